@@ -1,0 +1,32 @@
+"""The errors that people see: what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+
+class DeriveError(Exception):
+    """A mistake in what derive was given; its message is shown as it is, without a traceback."""
+
+
+class FormulaError(DeriveError):
+    """A formula that cannot be read. `column` is 0-based, or None where no place can be named."""
+
+    def __init__(self, message: str, text: str = "", column: int | None = None) -> None:
+        self.text, self.column = text, column
+        super().__init__(f"{message}{_excerpt(text, column)}")
+
+
+class SpecError(DeriveError):
+    """A spec that cannot be used; the message starts with file, line and the spec's name."""
+
+
+class UnsupportedError(DeriveError):
+    """Well-formed mathematics that a room does not cover; the message says which part."""
+
+
+def _excerpt(text: str, column: int | None) -> str:
+    """The neighbourhood of the fault, on one line, with a mark before it."""
+    if not text or column is None:
+        return ""
+    start = max(0, column - 25)
+    before, after = text[start:column], text[column : column + 25]
+    return f": {'…' if start else ''}{before} ⟨here⟩ {after}{'…' if column + 25 < len(text) else ''}"

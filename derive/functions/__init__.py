@@ -1,0 +1,1 @@
+"""Pages of mathematics: each function stated once, with its documented derivative and its source."""

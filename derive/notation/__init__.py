@@ -1,0 +1,1 @@
+"""How formulas are written: symbols, text and LaTeX, each both read and printed."""

@@ -1,0 +1,90 @@
+"""The derivative of every elementary and special function, a line each, for a stranger to verify.
+
+`u` is the first argument and `v` the second; a function of two arguments has two partial
+derivatives, and None stands where none is known in closed form. Source: https://dlmf.nist.gov.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+UNARY: Final[dict[str, str]] = {
+    "exp":         "exp(u)",
+    "expm1":       "exp(u)",
+    "exp2":        "exp2(u)*log(2)",
+    "log":         "1/u",
+    "log1p":       "1/(1 + u)",
+    "log2":        "1/(u*log(2))",
+    "log10":       "1/(u*log(10))",
+    "sqrt":        "1/(2*sqrt(u))",
+    "cbrt":        "1/(3*cbrt(u)**2)",
+    "sin":         "cos(u)",
+    "cos":         "-sin(u)",
+    "tan":         "1 + tan(u)**2",
+    "cot":         "-(1 + cot(u)**2)",
+    "sec":         "sec(u)*tan(u)",
+    "csc":         "-csc(u)*cot(u)",
+    "asin":        "1/sqrt(1 - u**2)",
+    "acos":        "-1/sqrt(1 - u**2)",
+    "atan":        "1/(1 + u**2)",
+    "acot":        "-1/(1 + u**2)",
+    "asec":        "1/(abs(u)*sqrt(u**2 - 1))",
+    "acsc":        "-1/(abs(u)*sqrt(u**2 - 1))",
+    "sinh":        "cosh(u)",
+    "cosh":        "sinh(u)",
+    "tanh":        "1 - tanh(u)**2",
+    "coth":        "1 - coth(u)**2",
+    "sech":        "-sech(u)*tanh(u)",
+    "csch":        "-csch(u)*coth(u)",
+    "asinh":       "1/sqrt(1 + u**2)",
+    "acosh":       "1/sqrt(u**2 - 1)",
+    "atanh":       "1/(1 - u**2)",
+    "acoth":       "1/(1 - u**2)",
+    "asech":       "-1/(u*sqrt(1 - u**2))",
+    "acsch":       "-1/(abs(u)*sqrt(1 + u**2))",
+    "erf":         "2/sqrt(pi)*exp(-u**2)",
+    "erfc":        "-2/sqrt(pi)*exp(-u**2)",
+    "erfi":        "2/sqrt(pi)*exp(u**2)",
+    "erfinv":      "sqrt(pi)/2*exp(erfinv(u)**2)",
+    "erfcinv":     "-sqrt(pi)/2*exp(erfcinv(u)**2)",
+    "gamma":       "gamma(u)*digamma(u)",
+    "loggamma":    "digamma(u)",
+    "digamma":     "polygamma(1, u)",
+    "airyai":      "airyaiprime(u)",
+    "airyaiprime": "u*airyai(u)",
+    "airybi":      "airybiprime(u)",
+    "airybiprime": "u*airybi(u)",
+    "Si":          "sin(u)/u",
+    "Ci":          "cos(u)/u",
+    "Ei":          "exp(u)/u",
+    "Shi":         "sinh(u)/u",
+    "Chi":         "cosh(u)/u",
+    "elliptic_k":  "(elliptic_e(u) - (1 - u)*elliptic_k(u))/(2*u*(1 - u))",
+    "elliptic_e":  "(elliptic_e(u) - elliptic_k(u))/(2*u)",
+    "lambertw":    "1/(exp(lambertw(u))*(1 + lambertw(u)))",
+    # Off their kinks and jumps only; a spec states the value there.
+    "abs":         "sign(u)",
+    "sign":        "0",
+    "floor":       "0",
+    "ceiling":     "0",
+    "heaviside":   "0",
+}  # fmt: skip
+
+BINARY: Final[dict[str, tuple[str | None, str | None]]] = {
+    "atan2":      ("v/(u**2 + v**2)", "-u/(u**2 + v**2)"),
+    "hypot":      ("u/hypot(u, v)", "v/hypot(u, v)"),
+    "expdiff":    ("expdiff(u, v)", "-expdiff(u, v)"),
+    "polygamma":  (None, "polygamma(u + 1, v)"),
+    "beta":       ("beta(u, v)*(digamma(u) - digamma(u + v))", "beta(u, v)*(digamma(v) - digamma(u + v))"),
+    "zeta":       (None, "-u*zeta(u + 1, v)"),
+    "besselj":    (None, "(besselj(u - 1, v) - besselj(u + 1, v))/2"),
+    "bessely":    (None, "(bessely(u - 1, v) - bessely(u + 1, v))/2"),
+    "besseli":    (None, "(besseli(u - 1, v) + besseli(u + 1, v))/2"),
+    "besselk":    (None, "-(besselk(u - 1, v) + besselk(u + 1, v))/2"),
+    "expint":     (None, "-expint(u - 1, v)"),
+    "lowergamma": (None, "v**(u - 1)*exp(-v)"),
+    "uppergamma": (None, "-v**(u - 1)*exp(-v)"),
+    # Where the two arguments meet there is a kink, off it one of them is chosen.
+    "max":        ("Piecewise((1, u > v), (0, True))", "Piecewise((0, u > v), (1, True))"),
+    "min":        ("Piecewise((1, u < v), (0, True))", "Piecewise((0, u < v), (1, True))"),
+}  # fmt: skip

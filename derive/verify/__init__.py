@@ -1,0 +1,1 @@
+"""Emitted kernels against truth, over the whole format."""
