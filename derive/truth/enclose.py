@@ -1,0 +1,319 @@
+"""Arb enclosures of Terms: a ball that certainly contains the value at a point.
+
+Points are exact: names map to rationals, arrays to nested tuples of rationals (0-based storage;
+an array's first index is given by its axis). Conditions are decided exactly where they are
+rational, else from balls that do not meet; where neither decides, Undetermined is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, Final, Union
+
+from flint import arb, ctx, fmpq
+
+from derive.errors import UnsupportedError
+from derive.term import BINDERS, Term, branches
+
+Component = Union[Fraction, tuple["Component", ...]]
+Point = Mapping[str, Component]
+LARGEST_SUM: Final = 100_000
+
+
+class Undetermined(ArithmeticError):
+    """At this precision a condition cannot be decided, or a ball is not finite: raise the precision."""
+
+
+class Undefined(ArithmeticError):
+    """The formula has no real value at the point: a logarithm of a negative number, no branch that holds."""
+
+
+def enclose(root: Term, point: Point, bits: int = 128, first_index: int = 0) -> arb:
+    """A ball around the value of `root` at `point`, computed with `bits` bits.
+
+    The ball may be infinitely wide (its `is_finite()` says). `first_index`: where arrays begin.
+    Raises Undetermined, Undefined, or UnsupportedError for a function that has no enclosure.
+    """
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        return _Evaluator(first_index).ball(root, dict(point))
+    finally:
+        ctx.prec = before
+
+
+def exact(root: Term, point: Point, first_index: int = 0) -> Fraction | None:
+    """The value of `root` at `point` where rational arithmetic alone gives it, else None."""
+    return _Evaluator(first_index).exact(root, dict(point))
+
+
+def to_ball(value: Fraction) -> arb:
+    """The narrowest ball around a rational at the current precision."""
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def _gamma_lower(a: arb, x: arb) -> arb:
+    return x.gamma_lower(a)
+
+
+def _expint(order: arb, x: arb) -> arb:
+    return x.expint(order)
+
+
+def _polygamma(order: arb, x: arb) -> arb:
+    count = order.unique_fmpz()
+    if count is None or count < 0:
+        raise UnsupportedError("polygamma has an enclosure for integer orders only")
+    if count == 0:
+        return x.digamma()
+    sign = -1 if int(count) % 2 == 0 else 1
+    return sign * (order + 1).gamma() * (order + 1).zeta(x)
+
+
+def _beta(a: arb, b: arb) -> arb:
+    return a.gamma() * b.gamma() * (a + b).rgamma()
+
+
+def _elliptic(kind: str) -> Callable[[arb], arb]:
+    def value(m: arb) -> arb:
+        from flint import acb
+
+        found = acb(m).elliptic_k() if kind == "k" else acb(m).elliptic_e()
+        if not found.imag.contains(0):
+            raise Undefined(f"elliptic_{kind} is not real here")
+        return found.real
+
+    return value
+
+
+def _cbrt(x: arb) -> arb:
+    return x.root(3) if x >= 0 else -((-x).root(3)) if x < 0 else _undetermined()
+
+
+def _sign(x: arb) -> arb:
+    if x.is_zero():
+        return arb(0)
+    return arb(1) if x > 0 else arb(-1) if x < 0 else _undetermined()
+
+
+def _heaviside(x: arb) -> arb:
+    return arb(1) if x > 0 else arb(0) if x < 0 else _undetermined()
+
+
+def _whole(step: Callable[[arb], arb]) -> Callable[[arb], arb]:
+    def value(x: arb) -> arb:
+        found = step(x)
+        return found if found.is_exact() else _undetermined()
+
+    return value
+
+
+def _undetermined() -> arb:
+    raise Undetermined
+
+
+BALLS: Final[dict[str, Callable[..., arb]]] = {
+    **{name: getattr(arb, name) for name in (
+        "exp expm1 log log1p sqrt sin cos tan cot sec csc asin acos atan sinh cosh tanh coth sech csch "
+        "asinh acosh atanh erf erfc erfi erfinv erfcinv gamma digamma lambertw"
+    ).split()},
+    "loggamma": arb.lgamma, "Si": arb.si, "Ci": arb.ci, "Ei": arb.ei, "Shi": arb.shi, "Chi": arb.chi,
+    "cbrt": _cbrt, "exp2": lambda x: arb(2) ** x, "log2": lambda x: x.log() / arb(2).log(),
+    "log10": lambda x: x.log() / arb(10).log(), "abs": abs, "sign": _sign, "heaviside": _heaviside,
+    "floor": _whole(arb.floor), "ceiling": _whole(arb.ceil),
+    "acot": lambda x: (1 / x).atan(), "asec": lambda x: (1 / x).acos(), "acsc": lambda x: (1 / x).asin(),
+    "acoth": lambda x: (1 / x).atanh(), "asech": lambda x: (1 / x).acosh(), "acsch": lambda x: (1 / x).asinh(),
+    "airyai": arb.airy_ai, "airybi": arb.airy_bi,
+    "airyaiprime": lambda x: x.airy()[1], "airybiprime": lambda x: x.airy()[3],
+    "besselj": lambda order, x: x.bessel_j(order), "bessely": lambda order, x: x.bessel_y(order),
+    "besseli": lambda order, x: x.bessel_i(order), "besselk": lambda order, x: x.bessel_k(order),
+    "elliptic_k": _elliptic("k"), "elliptic_e": _elliptic("e"), "expint": _expint,
+    "zeta": lambda s, a: s.zeta(a), "polygamma": _polygamma, "beta": _beta,
+    "lowergamma": _gamma_lower, "uppergamma": lambda a, x: x.gamma_upper(a),
+    "atan2": lambda y, x: arb.atan2(y, x), "hypot": lambda x, y: (x * x + y * y).sqrt(),
+    "max": lambda a, b: a.max(b), "min": lambda a, b: a.min(b), "expdiff": lambda a, b: (a - b).exp(),
+}  # fmt: skip
+
+
+class _Evaluator:
+    def __init__(self, first_index: int) -> None:
+        self.first_index = first_index
+
+    def ball(self, root: Term, point: dict[str, Any]) -> arb:
+        memo: dict[Term, arb] = {}
+
+        def value(node: Term) -> arb:
+            if node not in memo:
+                memo[node] = self.node(node, point, value)
+            return memo[node]
+
+        return value(root)
+
+    def node(self, node: Term, point: dict[str, Any], value: Callable[[Term], arb]) -> arb:
+        head = node.head
+        if head == "num":
+            return to_ball(node.number)
+        if head == "sym":
+            return to_ball(self.lookup(node, point))
+        if head == "const":
+            return {"pi": arb.pi, "E": arb.const_e, "oo": arb.pos_inf, "nan": arb.nan}[node.name]()
+        if head == "index":
+            return self.component(node, point)
+        if head == "neg":
+            return -value(node.args[0])
+        if head in ("add", "sub", "mul", "div"):
+            return _arithmetic(head, value(node.args[0]), value(node.args[1]))
+        if head == "pow":
+            return self.power(node, point, value)
+        if head == "cases":
+            return value(self.chosen(node, point))
+        if head == "delta":
+            return arb(int(self.exact(node.args[0], point) == self.exact(node.args[1], point)))
+        if head in BINDERS:
+            return self.binder(node, point)
+        if head == "det":
+            return self.matrix(node.args[0], point).det()
+        if head not in BALLS:
+            raise UnsupportedError(f"no enclosure is known for {head}")
+        return BALLS[head](*map(value, node.args))
+
+    def lookup(self, node: Term, point: dict[str, Any]) -> Fraction:
+        found = point.get(node.name)
+        if not isinstance(found, (int, Fraction)):
+            raise UnsupportedError(f"{node.name} has no value at this point")
+        return Fraction(found)
+
+    def component(self, node: Term, point: dict[str, Any]) -> arb:
+        base, *indices = node.args
+        places = [self.place(index, point) for index in indices]
+        if base.head == "inv":
+            return self.matrix(base.args[0], point).inv()[places[0], places[1]]
+        found = point[base.name]
+        for place in places:
+            if not isinstance(found, tuple) or not 0 <= place < len(found):
+                raise UnsupportedError(f"{node} lies outside its array")
+            found = found[place]
+        return to_ball(Fraction(found))
+
+    def place(self, index: Term, point: dict[str, Any]) -> int:
+        found = self.exact(index, point)
+        if found is None or found.denominator != 1:
+            raise UnsupportedError(f"{index} is not an integer index")
+        return int(found) - self.first_index
+
+    def matrix(self, name: Term, point: dict[str, Any]) -> Any:
+        from flint import arb_mat
+
+        return arb_mat([[to_ball(Fraction(entry)) for entry in row] for row in point[name.name]])
+
+    def power(self, node: Term, point: dict[str, Any], value: Callable[[Term], arb]) -> arb:
+        base, exponent = node.args
+        order = self.exact(exponent, point)
+        if order is not None and order.denominator == 1 and abs(order) < 10**6:
+            return value(base) ** int(order)
+        found = value(base)
+        if found.is_zero() and order is not None and order > 0:
+            return arb(0)
+        # A power with a fractional exponent is real for a positive base alone.
+        if found < 0:
+            raise Undefined(f"{node} is not real")
+        return found ** value(exponent)
+
+    def binder(self, node: Term, point: dict[str, Any]) -> arb:
+        body, bound, first, last = node.args
+        low, high = (self.exact(end, point) for end in (first, last))
+        if low is None or high is None or high - low > LARGEST_SUM:
+            raise UnsupportedError(f"the range of {node} is not known")
+        values = [self.ball(body, {**point, bound.name: Fraction(k)}) for k in range(int(low), int(high) + 1)]
+        if node.head == "maximum":
+            folded = values[0]
+            for found in values[1:]:
+                folded = folded.max(found)
+            return folded
+        total = arb(0) if node.head == "sum" else arb(1)
+        for found in values:
+            total = total + found if node.head == "sum" else total * found
+        return total
+
+    def chosen(self, node: Term, point: dict[str, Any]) -> Term:
+        for value, condition in branches(node):
+            if self.holds(condition, point):
+                return value
+        raise Undefined(f"no branch of {node} holds")
+
+    def holds(self, condition: Term, point: dict[str, Any]) -> bool:
+        head = condition.head
+        if head in ("true", "false"):
+            return head == "true"
+        if head == "and":
+            return all(self.holds(part, point) for part in condition.args)
+        if head == "or":
+            return any(self.holds(part, point) for part in condition.args)
+        if head == "not":
+            return not self.holds(condition.args[0], point)
+        left, right = (self.exact(side, point) for side in condition.args)
+        if left is None or right is None:
+            return self.compare(head, *(self.ball(side, point) for side in condition.args))
+        return {"lt": left < right, "le": left <= right, "gt": left > right,
+                "ge": left >= right, "eq": left == right, "ne": left != right}[head]  # fmt: skip
+
+    def compare(self, head: str, left: arb, right: arb) -> bool:
+        below, above, same = left < right, left > right, left == right
+        if not (below or above or same):
+            raise Undetermined
+        return {"lt": below, "le": below or same, "gt": above,
+                "ge": above or same, "eq": same, "ne": not same}[head]  # fmt: skip
+
+    def exact(self, root: Term, point: dict[str, Any]) -> Fraction | None:
+        """Rational arithmetic, as far as it goes."""
+        known = ("num", "sym", "index", "add", "sub", "mul", "div", "neg", "pow", "abs", "max", "min", "cases")
+        if root.head not in known:
+            return {"floor": self.exact_floor, "ceiling": self.exact_floor}.get(root.head, lambda *_: None)(root, point)
+        if root.head == "num":
+            return root.number
+        if root.head == "sym":
+            return self.lookup(root, point)
+        if root.head == "index":
+            return self.exact_component(root, point)
+        if root.head == "cases":
+            return self.exact(self.chosen(root, point), point)
+        parts = [self.exact(child, point) for child in root.args]
+        if any(part is None for part in parts):
+            return None
+        return _exact_arithmetic(root.head, *[part for part in parts if part is not None])
+
+    def exact_component(self, node: Term, point: dict[str, Any]) -> Fraction | None:
+        if node.args[0].head != "sym":
+            return None
+        found = point[node.args[0].name]
+        for index in node.args[1:]:
+            found = found[self.place(index, point)]
+        return Fraction(found)
+
+    def exact_floor(self, node: Term, point: dict[str, Any]) -> Fraction | None:
+        inner = self.exact(node.args[0], point)
+        if inner is None:
+            return None
+        return Fraction(inner.__floor__() if node.head == "floor" else inner.__ceil__())
+
+
+def _arithmetic(head: str, left: arb, right: arb) -> arb:
+    if head == "add":
+        return left + right
+    if head == "sub":
+        return left - right
+    return left * right if head == "mul" else left / right
+
+
+def _exact_arithmetic(head: str, left: Fraction, right: Fraction = Fraction(0)) -> Fraction | None:
+    if head == "div":
+        return left / right if right else None
+    if head == "pow":
+        small = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
+        return left ** int(right) if small else None
+    if head in ("neg", "abs"):
+        return -left if head == "neg" else abs(left)
+    return {"add": left + right, "sub": left - right, "mul": left * right,
+            "max": max(left, right), "min": min(left, right)}[head]  # fmt: skip
+
