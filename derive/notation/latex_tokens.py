@@ -25,14 +25,14 @@ SYNONYMS: Final = {
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "ne": "neq", "le": "leq", "ge": "geq", "leqslant": "leq",
     "geqslant": "geq", "to": "rightarrow", "implies": "Rightarrow", "Longrightarrow": "Rightarrow", "lbrack": "[",
     "rbrack": "]", "lbrace": "{", "rbrace": "}", "ln": "log", "intercal": "top", "varepsilon": "epsilon",
-    "vartheta": "vartheta", "varphi": "varphi", "lvert": "|", "rvert": "|", "vert": "|", "mid": "mid", "d": "differential",
+    "vartheta": "vartheta", "varphi": "varphi", "lvert": "|", "rvert": "|", "vert": "|", "mid": "mid",
+    "d": "differential",
     "lVert": "Vert", "rVert": "Vert", "|": "Vert", "ast": "*", "times": "cdot", "bullet": "cdot", "dd": "differential",
 }  # fmt: skip
 IGNORED: Final = frozenset(
     """displaystyle textstyle scriptstyle limits nolimits nonumber notag quad qquad left right middle big Big bigg
     Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr hspace vspace hfill allowbreak boxed underbrace strut
-    enspace thinspace medspace thickspace negthinspace , ; : ! > ~ space""".split()
-    + [" ", "/"]
+    enspace thinspace medspace thickspace negthinspace , ; : ! > ~ space /""".split()
 )
 SWALLOWED: Final = ("color", "label", "tag", "hspace", "vspace", "phantom", "textcolor", "hphantom", "vphantom")
 # Commands that change how their argument looks and not what it means.
@@ -94,7 +94,7 @@ def tokens(text: str, start: int = 0) -> list[Token]:
         elif name in WORDED and (body := _group(text, position)) is not None:
             position = _after_group(text, position)
             found.append(Token("text", body, column))
-        elif name in IGNORED:
+        elif name in IGNORED or name == " ":
             position = _after_null_delimiter(text, name, position)
         elif len(name) == 1 and not name.isalpha() and name != "\\":
             found.append(Token("mark", name, column))
