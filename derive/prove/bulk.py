@@ -1,0 +1,137 @@
+"""Many claims at once: worker processes under a watchdog, so that a claim that hangs or dies costs itself alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, Final
+
+from derive.errors import DeriveError
+from derive.prove.records import parse_record, write_proof
+from derive.prove.verdict import Proof, Verdict
+
+WORKER: Final = (sys.executable, "-m", "derive.prove.worker")
+READY: Final = "ready"
+
+
+def prove_claims(lines: Iterable[str], timeout: float = 10.0, processes: int | None = None) -> Iterator[dict[str, Any]]:
+    """A verdict for each claim of JSONL `lines`, in their order, as soon as it and those before it are known.
+
+    Blank lines are skipped. A verdict is a dict of `id, verdict, almost_everywhere, hypotheses,
+    witness, derivative, claim, gap, seconds, message`; a line that is no claim gives the verdict "ERROR".
+    `timeout`: seconds for each claim. `processes`: as many as there are cores, where left out.
+    """
+    count = processes or usable_cores()
+    tasks = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    # The crew leaves first, and ends what its threads still wait for.
+    with ThreadPoolExecutor(count) as pool, _Crew(count, timeout) as crew:
+        yield from pool.map(crew.answer, tasks)
+
+
+def usable_cores() -> int:
+    """The number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Crew:
+    """As many workers as there are threads to ask them."""
+
+    def __init__(self, count: int, timeout: float) -> None:
+        self.workers = [_Worker(timeout) for _ in range(count)]
+        self.idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for worker in self.workers:
+            self.idle.put(worker)
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            worker.stop()
+
+    def answer(self, task: tuple[int, str]) -> dict[str, Any]:
+        worker = self.idle.get()
+        try:
+            return worker.answer(*task)
+        finally:
+            self.idle.put(worker)
+
+
+class _Worker:
+    """A process that answers a line at a time; killed at the deadline, another takes its place."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        self.process: subprocess.Popen[str] | None = None
+        self.expired = False
+
+    def answer(self, number: int, line: str) -> dict[str, Any]:
+        process = self.process = self.process or self.start()
+        began = time.monotonic()
+        watchdog = threading.Timer(self.timeout, self.expire)
+        watchdog.start()
+        reply = _exchange(process, json.dumps([number, line]))
+        watchdog.cancel()
+        watchdog.join()
+        last_words = "" if reply and not self.expired else self.stop()
+        if reply:
+            answer: dict[str, Any] = json.loads(reply)
+            return answer
+        message = f"ran out of time ({self.timeout:g} s)" if self.expired else f"the prover died, {last_words}"
+        return _undecided(line, message, time.monotonic() - began)
+
+    def start(self) -> subprocess.Popen[str]:
+        self.expired = False
+        self.errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 (stop closes it)
+        command = (*WORKER, str(self.timeout))
+        process = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=self.errors, encoding="ascii")
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != READY:
+            self.process = process
+            raise DeriveError(f"a prover's process cannot be started: {self.stop()}")
+        return process
+
+    def expire(self) -> None:
+        self.expired = True
+        if self.process is not None:
+            self.process.kill()
+
+    def stop(self) -> str:
+        """End the process; its exit code, and the last line that it had to say."""
+        process, self.process = self.process, None
+        if process is None:
+            return ""
+        process.kill()
+        with process, self.errors:
+            process.wait()
+            self.errors.seek(0)
+            said = self.errors.read().strip().splitlines()
+        return ": ".join([f"exit code {process.returncode}", *(line[:200] for line in said[-1:])])
+
+
+def _exchange(process: subprocess.Popen[str], request: str) -> str:
+    """The line with which the process answers `request`; empty if it died."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(request + "\n")
+        process.stdin.flush()
+    return process.stdout.readline()
+
+
+def _undecided(line: str, message: str, seconds: float) -> dict[str, Any]:
+    name = None
+    with suppress(DeriveError):
+        name = parse_record(line).get("id")
+    return {"id": name, **write_proof(Proof(Verdict.UNDECIDED, message=message, seconds=seconds))}

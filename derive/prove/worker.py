@@ -1,0 +1,57 @@
+"""The process that `derive.prove.bulk` asks: a claim's line in, its verdict's line out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import Any, Final
+
+from derive.errors import DeriveError
+from derive.prove.api import prove_claim
+from derive.prove.records import parse_record, read_claim, write_error, write_proof
+from derive.prove.verdict import Proof, Verdict
+
+MEMORY: Final = 2 * 1024**3  # bytes of address space
+OWN_SHARE: Final = 0.95  # of the time that a claim has; the rest is for the answer to arrive
+
+
+def main() -> None:
+    """Answer `[number, line]` requests on standard input until it ends; the argument is a claim's time in seconds."""
+    timeout = OWN_SHARE * float(sys.argv[1])
+    _limit_memory()
+    replies = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print on their own, such as FLINT's last words, is no reply
+    print("ready", file=replies, flush=True)
+    for request in sys.stdin:
+        number, line = json.loads(request)
+        print(json.dumps(answer(number, line, timeout)), file=replies, flush=True)
+
+
+def answer(number: int, line: str, timeout: float) -> dict[str, Any]:
+    """The verdict on the claim of one line, as a record."""
+    record: dict[str, Any] = {}
+    began = time.monotonic()
+    try:
+        record = parse_record(line)
+        claim = read_claim(record)
+    except DeriveError as problem:
+        return {"id": record.get("id"), **write_error(f"line {number}: {problem}", time.monotonic() - began)}
+    try:
+        proof = prove_claim(claim.body, claim.variable, claim.claim, claim.domain, timeout)
+    except DeriveError as problem:
+        proof = Proof(Verdict.UNDECIDED, message=str(problem), seconds=time.monotonic() - began)
+    return {"id": record.get("id"), **write_proof(proof)}
+
+
+def _limit_memory() -> None:
+    with suppress(ImportError):  # not on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    main()
