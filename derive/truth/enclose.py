@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, Final, Union
+from typing import Any, Final, TypeAlias
 
 from flint import arb, ctx, fmpq
 
 from derive.errors import UnsupportedError
 from derive.term import BINDERS, Term, branches
 
-Component = Union[Fraction, tuple["Component", ...]]
+Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
 
 
-class Undetermined(ArithmeticError):
+class Undetermined(ArithmeticError):  # noqa: N818  (an answer, not an error)
     """At this precision a condition cannot be decided, or a ball is not finite: raise the precision."""
 
 
-class Undefined(ArithmeticError):
+class Undefined(ArithmeticError):  # noqa: N818  (an answer, not an error)
     """The formula has no real value at the point: a logarithm of a negative number, no branch that holds."""
 
 
@@ -259,7 +259,7 @@ class _Evaluator:
                 "ge": left >= right, "eq": left == right, "ne": left != right}[head]  # fmt: skip
 
     def compare(self, head: str, left: arb, right: arb) -> bool:
-        below, above, same = left < right, left > right, left == right
+        below, above, same = bool(left < right), bool(left > right), bool(left == right)
         if not (below or above or same):
             raise Undetermined
         return {"lt": below, "le": below or same, "gt": above,
@@ -269,7 +269,7 @@ class _Evaluator:
         """Rational arithmetic, as far as it goes."""
         known = ("num", "sym", "index", "add", "sub", "mul", "div", "neg", "pow", "abs", "max", "min", "cases")
         if root.head not in known:
-            return {"floor": self.exact_floor, "ceiling": self.exact_floor}.get(root.head, lambda *_: None)(root, point)
+            return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
         if root.head == "num":
             return root.number
         if root.head == "sym":
@@ -316,4 +316,3 @@ def _exact_arithmetic(head: str, left: Fraction, right: Fraction = Fraction(0)) 
         return -left if head == "neg" else abs(left)
     return {"add": left + right, "sub": left - right, "mul": left * right,
             "max": max(left, right), "min": min(left, right)}[head]  # fmt: skip
-
