@@ -1,0 +1,135 @@
+"""The command `derive`: each subcommand asks one room and prints what it answers.
+
+Exit codes: 0 holds, 1 does not hold (stale, refuted, undecided, out of contract), 2 usage or
+internal error. What a subcommand needs is imported inside it, so that `derive --help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.spec import Function
+
+app = typer.Typer(
+    help="State a function once: a proved gradient, a readable derivation, accurate NumPy and C kernels.",
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+SpecFiles = Annotated[list[Path] | None, typer.Argument(help="specs files; derive's own catalogue where left out")]
+SpecFile = Annotated[Path | None, typer.Option("--spec", help="a specs file; derive's own catalogue where left out")]
+Out = Annotated[Path | None, typer.Option("--out", help="the folder of generated files")]
+Templates = Annotated[Path | None, typer.Option("--templates", help="templates that replace or add to the stock ones")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Diff = Annotated[bool, typer.Option("--diff", help="show the lines that differ")]
+
+
+class _Ending:
+    """Ends a command with a message in place of a traceback; exit code 2."""
+
+    debug = False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.debug or not isinstance(problem, Exception):
+            return
+        if isinstance(problem, (DeriveError, OSError)):
+            print(problem, file=sys.stderr)
+        else:
+            print(f"derive: internal error: {_place(problem)}", file=sys.stderr)
+            print("  Please report it with the command line; derive --debug COMMAND shows more.", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _place(problem: BaseException) -> str:
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(problem).__name__}: {problem}{where}"
+
+
+ending = _Ending()
+
+
+def main() -> None:
+    with ending:
+        app()
+
+
+@app.callback()
+def _options(debug: Annotated[bool, typer.Option("--debug", help="show a traceback for errors")] = False) -> None:
+    ending.debug = debug
+
+
+@app.command()
+def prove(
+    formula: Annotated[str, typer.Argument(help="the function, such as 'log(1 + exp(x))'")],
+    wrt: Annotated[str, typer.Option(help="the variable, such as x, or a component x[j]")],
+    claim: Annotated[str, typer.Option(help="what its derivative is claimed to be")],
+    assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'")] = None,
+    let: Annotated[list[str] | None, typer.Option(help="an abbreviation, such as 's = 1/(1 + exp(-x))'")] = None,
+    timeout: Annotated[float, typer.Option(help="seconds")] = 10.0,
+    as_json: Json = False,
+) -> None:
+    """Decide whether a formula's derivative is the one claimed: PROVED, REFUTED at a point, or UNDECIDED."""
+    from derive.prove.api import prove as ask
+    from derive.prove.records import write_proof
+    from derive.prove.verdict import Verdict
+    from derive.report import proof_lines
+
+    proof = ask(formula, wrt, claim, assume=tuple(assume or ()), let=tuple(let or ()), timeout=timeout)
+    if as_json:
+        _print_json(write_proof(proof))
+    else:
+        _print(proof_lines(proof, f"d/d{wrt} {formula}  =  {claim}"))
+    raise typer.Exit(int(proof.verdict is not Verdict.PROVED))
+
+
+@app.command("list")
+def list_functions(spec: SpecFile = None, as_json: Json = False) -> None:
+    """The functions that the catalogue, or a specs file, states."""
+    rows = [
+        {"name": it.name, "inputs": it.inputs, "params": it.params, "wrt": it.wrt, "definition": str(it.body)}
+        | {"stated": it.where, "source": it.source}
+        for it in _functions(spec)
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    width = max(len(str(row["name"])) for row in rows)
+    _print(f"{row['name']:<{width}}  {row['definition']}" for row in rows)
+
+
+def _functions(spec: Path | None, names: list[str] | None = None) -> list[Function]:
+    """The functions of `spec`, or of the catalogue; those of `names` where it is given."""
+    from derive.spec import catalogue, read_specs
+
+    found = catalogue() if spec is None else read_specs(spec)
+    known = {it.name: it for it in found}
+    for name in names or ():
+        if name not in known:
+            raise DeriveError(f"{name} is not among the functions: {', '.join(known)}")
+    return [known[name] for name in names] if names else found
+
+
+def _print(lines: Any) -> None:
+    for line in lines:
+        print(line)
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    print(json.dumps(value, indent=2))
