@@ -9,6 +9,7 @@ from derive.notation.text import read_text
 from derive.rules.calculus import BINARY, UNARY
 from derive.term import (
     ONE,
+    RELATIONS,
     ZERO,
     Term,
     branches,
@@ -23,7 +24,7 @@ from derive.term import (
     term,
 )
 
-LEAVES = ("num", "sym", "const", "true", "false", "index", "delta")
+LEAVES = ("num", "sym", "const", "true", "false", "index", "delta", "and", "or", "not", *RELATIONS)
 
 
 def derivative(body: Term, variable: Term) -> Term:
