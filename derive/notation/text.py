@@ -9,13 +9,13 @@ import ast
 import difflib
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Final
+from typing import ClassVar, Final
 
 from derive.errors import FormulaError
+from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Piece, Writer
 from derive.term import (
-    BINDERS,
     CONSTANTS,
     FUNCTIONS,
     RELATIONS,
@@ -266,72 +266,41 @@ class _Reader:
         return Term("der", tuple(map(self.read, node.args)))
 
 
-# Binding strength, weakest first, as in Python.
-OR, AND, NOT, COMPARE, SUM, SIGN, PRODUCT, POWER, ATOM = range(9)
-INFIX: Final = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
-SYMBOLS: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+class _TextWriter(Writer):
+    """Python's precedence; every operator that is not arithmetic is written as a call."""
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        "add": Form("{} + {}", SUM, (SUM, SIGN)),
+        "sub": Form("{} - {}", SUM, (SUM, SIGN)),
+        "div": Form("{}/{}", PRODUCT, (PRODUCT, POWER)),
+        "neg": Form("-{}", SIGN, (PRODUCT,)),  # a leading minus takes in the whole product that follows it
+        "pow": Form("{}**{}", POWER, (ATOM, POWER)),
+        "sum": Form("Sum({}, ({}, {}, {}))", ATOM, (ANY,) * 4),
+        "product": Form("Product({}, ({}, {}, {}))", ATOM, (ANY,) * 4),
+        "maximum": Form("Maximum({}, ({}, {}, {}))", ATOM, (ANY,) * 4),
+        **{
+            head: Form(f"{{}} {sign} {{}}", COMPARE, (SUM, SUM))
+            for head, sign in zip(RELATIONS, ("<", "<=", ">", ">=", "==", "!="), strict=True)
+        },
+    }
+    calls: ClassVar[Mapping[str, str]] = {
+        "and": "And", "or": "Or", "not": "Not", "delta": "KroneckerDelta", "der": "Derivative",
+    }  # fmt: skip
+
+    def write_true(self, node: Term) -> Piece:
+        return "True", ATOM
+
+    def write_false(self, node: Term) -> Piece:
+        return "False", ATOM
+
+    def write_index(self, node: Term) -> Piece:
+        return f"{self.write(node.args[0])}[{', '.join(map(self.write, node.args[1:]))}]", ATOM
+
+    def write_cases(self, node: Term) -> Piece:
+        pairs = [f"({self.write(value)}, {self.write(condition)})" for value, condition in branches(node)]
+        return f"Piecewise({', '.join(pairs)})", ATOM
 
 
 def write_text(root: Term) -> str:
     """`root` in the syntax of `read_text`, with the fewest brackets that read back as `root`."""
-    return _write(root)[0]
-
-
-def write_number(value: Fraction) -> str:
-    """A non-negative terminating decimal, digits as a person would write them."""
-    if value.denominator == 1 and value < 10**16:
-        return str(value.numerator)
-    shift = 0
-    while (value * 10**shift).denominator != 1:
-        shift += 1
-    digits = str(value * 10**shift).rstrip("0") if value.denominator == 1 else str(value * 10**shift)
-    point = len(digits) - shift if value.denominator != 1 else len(str(value))
-    if -4 < point <= 0:
-        return f"0.{'0' * -point}{digits}"
-    if 0 < point < len(digits):
-        return f"{digits[:point]}.{digits[point:]}"
-    mantissa = digits[0] + (f".{digits[1:]}" if len(digits) > 1 else "")
-    return f"{mantissa}e{point - 1}"
-
-
-def _within(root: Term, least: int) -> str:
-    text, strength = _write(root)
-    return text if strength >= least else f"({text})"
-
-
-def _write(node: Term) -> tuple[str, int]:
-    head, args = node.head, node.args
-    if head == "num":
-        return write_number(node.number), ATOM
-    if head in ("sym", "const"):
-        return node.name, ATOM
-    if head in ("true", "false"):
-        return head.capitalize(), ATOM
-    if head in ("add", "sub"):
-        return _within(args[0], SUM) + INFIX[head] + _within(args[1], SIGN), SUM
-    if head in ("mul", "div"):
-        return _within(args[0], PRODUCT) + INFIX[head] + _within(args[1], POWER), PRODUCT
-    if head == "neg":
-        # A leading minus takes in the whole product that follows it.
-        return "-" + _within(args[0], PRODUCT), SIGN
-    if head == "pow":
-        exponent = _within(args[1], POWER)
-        if args[1].head == "neg":
-            exponent = f"({_write(args[1])[0]})"
-        return f"{_within(args[0], ATOM)}**{exponent}", POWER
-    if head in SYMBOLS:
-        return f"{_within(args[0], SUM)} {SYMBOLS[head]} {_within(args[1], SUM)}", COMPARE
-    if head in ("and", "or"):
-        return f"{head.capitalize()}({', '.join(_write(part)[0] for part in args)})", ATOM
-    if head == "not":
-        return f"Not({_write(args[0])[0]})", ATOM
-    if head in BINDERS:
-        body, bound, first, last = (_write(part)[0] for part in args)
-        return f"{head.capitalize()}({body}, ({bound}, {first}, {last}))", ATOM
-    if head == "index":
-        return f"{_write(args[0])[0]}[{', '.join(_write(part)[0] for part in args[1:])}]", ATOM
-    if head == "cases":
-        pairs = [f"({_write(value)[0]}, {_write(condition)[0]})" for value, condition in branches(node)]
-        return f"Piecewise({', '.join(pairs)})", ATOM
-    written = {"delta": "KroneckerDelta", "der": "Derivative"}.get(head) or (str(node.data) if head == "apply" else head)
-    return f"{written}({', '.join(_write(part)[0] for part in args)})", ATOM
+    return _TextWriter().write(root)
