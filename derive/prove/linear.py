@@ -1,0 +1,49 @@
+"""Fourier-Motzkin: whether linear inequalities over the rationals contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from fractions import Fraction
+from typing import Final
+
+# A row says: the sum of coefficients times unknowns is > 0 (strict) or >= 0; the key of all zeros is 1.
+Row = tuple[Mapping[tuple[int, ...], Fraction], bool]
+MOST_ROWS: Final = 120
+
+
+def infeasible(rows: list[Row]) -> bool:
+    """True only if no values of the unknowns satisfy every row; False where that is not found."""
+    current = [(dict(row), strict) for row, strict in rows]
+    while True:
+        unknown = _next_unknown(current)
+        if unknown is None:
+            return any(_contradicts(row, strict) for row, strict in current)
+        above = [(row, s) for row, s in current if row.get(unknown, 0) > 0]
+        below = [(row, s) for row, s in current if row.get(unknown, 0) < 0]
+        current = [(row, s) for row, s in current if not row.get(unknown, 0)]
+        if len(current) + len(above) * len(below) > MOST_ROWS:
+            return False
+        current += [(_eliminated(a, b, unknown), s or t) for a, s in above for b, t in below]
+
+
+def _next_unknown(rows: list[tuple[dict[tuple[int, ...], Fraction], bool]]) -> tuple[int, ...] | None:
+    counts: dict[tuple[int, ...], int] = {}
+    for row, _ in rows:
+        for unknown, coefficient in row.items():
+            if any(unknown) and coefficient:
+                counts[unknown] = counts.get(unknown, 0) + 1
+    return min(counts, key=lambda unknown: (counts[unknown], unknown)) if counts else None
+
+
+def _contradicts(row: Mapping[Hashable, Fraction], strict: bool) -> bool:
+    constant = sum(row.values(), Fraction(0))
+    return constant < 0 or (strict and constant == 0)
+
+
+def _eliminated(
+    above: dict[tuple[int, ...], Fraction], below: dict[tuple[int, ...], Fraction], unknown: tuple[int, ...]
+) -> dict[tuple[int, ...], Fraction]:
+    """The positive combination of two rows in which `unknown` cancels."""
+    a, b = above[unknown], -below[unknown]
+    keys = above.keys() | below.keys()
+    return {key: above.get(key, Fraction(0)) * b + below.get(key, Fraction(0)) * a for key in keys if key != unknown}

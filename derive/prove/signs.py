@@ -1,0 +1,309 @@
+"""`Signs`: which elements are known to be positive, negative or zero, and how that is concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import islice, product
+
+from derive.domain import REALS, Interval
+from derive.prove.field import Element, Field, Polynomial
+from derive.prove.linear import infeasible
+
+
+class NeedSign(Exception):  # noqa: N818 - a question, not an error
+    """The sign of the polynomial with this number must be known to go on."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Signs:
+    """Signs of polynomials and ranges of generators; `assuming` gives a copy that knows more."""
+
+    def __init__(self, field: Field, same_sign: Callable[[int], Element | None]) -> None:
+        self.field, self.same_sign = field, same_sign
+        self.known: dict[int, int] = {}
+        self.products: dict[frozenset[int], int] = {}
+        self.ranges: dict[int, Interval] = {}  # by slot
+        self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
+
+    def copy(self) -> Signs:
+        other = Signs(self.field, self.same_sign)
+        other.known, other.products, other.ranges = dict(self.known), dict(self.products), dict(self.ranges)
+        other.equivalent = dict(self.equivalent)
+        return other
+
+    def assuming(self, number: int, sign: int) -> Signs:
+        """These facts and one more: the sign of a polynomial."""
+        other = self.copy()
+        other.learn(number, sign)
+        return other
+
+    def learn(self, number: int, sign: int) -> None:
+        self.known[number] = sign
+        self._narrow(self.field.polynomials[number], sign)
+
+    def learn_positive(self, element: Element) -> None:
+        """`element` > 0, whether its factors' signs are known or not."""
+        unknown, sign = self._odd_factors(element)
+        if len(unknown) == 1:
+            self.learn(next(iter(unknown)), sign)
+        elif unknown:
+            self.products[unknown] = sign
+
+    def _odd_factors(self, element: Element) -> tuple[frozenset[int], int]:
+        """The factors of unknown sign that decide the sign of `element`, and the sign of the rest."""
+        sign = 1 if element.coefficient > 0 else -1
+        unknown = []
+        for number, exponent in element.factors:
+            if exponent % 2:
+                found = self.find(number)
+                if found is None:
+                    unknown.append(number)
+                else:
+                    sign *= found
+        return frozenset(unknown), sign
+
+    def of(self, element: Element) -> int:
+        """-1, 0 or 1; raises NeedSign."""
+        if element.is_zero:
+            return 0
+        for number, exponent in element.factors:
+            if exponent > 0 and self.known.get(number) == 0:
+                return 0
+        unknown, sign = self._odd_factors(element)
+        if not unknown:
+            return sign
+        if unknown in self.products:
+            return sign * self.products[unknown]
+        raise NeedSign(self.root_of(min(unknown)))
+
+    def of_number(self, number: int) -> int:
+        found = self.find(number)
+        if found is None:
+            raise NeedSign(self.root_of(number))
+        return found
+
+    def root_of(self, number: int) -> int:
+        """The simplest polynomial whose sign decides that of `number`."""
+        same = self.equivalent.get(number)
+        if same is None:
+            return number
+        unknown, _ = self._odd_factors(same)
+        return self.root_of(min(unknown)) if len(unknown) == 1 else number
+
+    def find(self, number: int) -> int | None:
+        """The sign of a polynomial where it is known or can be concluded."""
+        if number not in self.known:
+            found = self._conclude(number)
+            if found is None:
+                return None
+            self.known[number] = found
+        return self.known[number]
+
+    def _conclude(self, number: int) -> int | None:
+        polynomial = self.field.polynomials[number]
+        if polynomial.is_constant():
+            return 1
+        found = self._by_ranges(polynomial)
+        if found is None:
+            found = self._by_equivalent(number)
+        if found is None:
+            found = self._by_linear_facts(polynomial)
+        return found
+
+    def _by_equivalent(self, number: int) -> int | None:
+        if number not in self.equivalent:
+            self.equivalent[number] = None
+            self.equivalent[number] = self.same_sign(number)
+        same = self.equivalent[number]
+        if same is None:
+            return None
+        unknown, sign = self._odd_factors(same)
+        return None if unknown else sign
+
+    # Ranges
+
+    def range(self, slot: int) -> Interval:
+        return self.ranges.get(slot, REALS)
+
+    def narrow_slot(self, slot: int, interval: Interval) -> None:
+        self.ranges[slot] = self.range(slot).meet(interval)
+
+    def _narrow(self, polynomial: Polynomial, sign: int) -> None:
+        """A linear polynomial in one generator bounds that generator."""
+        slots = self.field.slots(polynomial)
+        if len(slots) != 1 or polynomial.total_degree() != 1:
+            return
+        slope, constant = linear_in(polynomial, slots[0])
+        bound = -constant / slope
+        if sign == 0:
+            self.narrow_slot(slots[0], Interval(bound, bound, False, False))
+        elif (sign > 0) == (slope > 0):
+            self.narrow_slot(slots[0], Interval(low=bound))
+        else:
+            self.narrow_slot(slots[0], Interval(high=bound))
+
+    def _by_ranges(self, polynomial: Polynomial) -> int | None:
+        """The sign, from the ranges of the generators: each is measured from an end of its range."""
+        slots = self.field.slots(polynomial)
+        if len(slots) > 8:
+            return None
+        bounded = [slot for slot in slots if self._ends(slot)]
+        for choice in _choices([self._ends(slot) for slot in bounded]):
+            found = self._sign_of_terms(*self._shifted(polynomial, dict(zip(bounded, choice, strict=True))))
+            if found is not None:
+                return found
+        return self._univariate(polynomial, slots[0]) if len(slots) == 1 else None
+
+    def _ends(self, slot: int) -> list[tuple[Fraction, int]]:
+        """(end, direction) pairs: the generator is end + direction * (something not negative)."""
+        interval = self.range(slot)
+        ends = []
+        if interval.low is not None:
+            ends.append((interval.low, 1))
+        if interval.high is not None:
+            ends.append((interval.high, -1))
+        return ends
+
+    def _shifted(
+        self, polynomial: Polynomial, ends: dict[int, tuple[Fraction, int]]
+    ) -> tuple[Polynomial, dict[int, bool]]:
+        """The polynomial in the distances from the ends (times a positive number), and whether each is > 0."""
+        context, strict = self.field.context, {}
+        for slot, (end, direction) in ends.items():
+            interval = self.range(slot)
+            strict[slot] = interval.low_open if direction > 0 else interval.high_open
+            if end == 0 and direction == 1:
+                continue
+            # The generator is (p + q*direction*t)/q: homogenised, so that coefficients stay integers.
+            degree = int(polynomial.degrees()[slot])
+            numerator = context.gen(slot) * direction * end.denominator + end.numerator
+            total = context.constant(0)
+            for powers, coefficient in polynomial.to_dict().items():
+                power = int(powers[slot])
+                rest = context.from_dict({(*powers[:slot], 0, *powers[slot + 1 :]): coefficient})
+                total += rest * numerator**power * end.denominator ** (degree - power)
+            polynomial = total
+            self.field.deadline.check()
+        return polynomial, strict
+
+    def _sign_of_terms(self, polynomial: Polynomial, strict: dict[int, bool]) -> int | None:
+        """The sign where every term has the same one and some term is not 0."""
+        signs, certain = set(), False
+        for powers, coefficient in polynomial.to_dict().items():
+            nonzero = True
+            for slot, power in enumerate(powers):
+                if not power:
+                    continue
+                if slot not in strict:
+                    if int(power) % 2:
+                        return None
+                    nonzero = False
+                elif not strict[slot]:
+                    nonzero = False
+            signs.add(1 if int(coefficient) > 0 else -1)
+            certain = certain or nonzero
+        return signs.pop() if len(signs) == 1 and certain else None
+
+    def _univariate(self, polynomial: Polynomial, slot: int) -> int | None:
+        """A polynomial in one generator has one sign between neighbouring real roots."""
+        roots = real_roots(polynomial, slot)
+        if roots is None:
+            return None
+        interval = self.range(slot)
+        inside = [root for root in roots if _may_lie_in(root, interval)]
+        if inside:
+            return None
+        return _sign_at(polynomial, slot, a_point_of(interval))
+
+    def _by_linear_facts(self, polynomial: Polynomial) -> int | None:
+        """Linear reasoning over monomials: f <= 0 contradicts what is known, so f > 0."""
+        if len(polynomial) > 6:
+            return None
+        facts = [self.field.polynomials[n] * sign for n, sign in self.known.items()
+                 if sign and 1 < len(self.field.polynomials[n]) <= 6][:12]  # fmt: skip
+        if not facts:
+            return None
+        ranges = list(self._linear_ranges([polynomial, *facts]))
+        for sign in (1, -1):
+            if infeasible([_row(polynomial * -sign, strict=False), *(_row(fact) for fact in facts), *ranges]):
+                return sign
+        return None
+
+    def _linear_ranges(
+        self, polynomials: Iterable[Polynomial]
+    ) -> Iterable[tuple[dict[tuple[int, ...], Fraction], bool]]:
+        for slot in {slot for polynomial in polynomials for slot in self.field.slots(polynomial)}:
+            unit = tuple(int(at == slot) for at in range(len(self.field.context.names())))
+            origin = (0,) * len(unit)
+            for end, direction in self._ends(slot):
+                open_ = self.range(slot).low_open if direction > 0 else self.range(slot).high_open
+                yield {unit: Fraction(direction), origin: -end * direction}, open_
+
+
+def _row(polynomial: Polynomial, strict: bool = True) -> tuple[dict[tuple[int, ...], Fraction], bool]:
+    return {tuple(map(int, p)): Fraction(int(c)) for p, c in polynomial.to_dict().items()}, strict
+
+
+def linear_in(polynomial: Polynomial, slot: int) -> tuple[Fraction, Fraction]:
+    """(slope, constant) of a polynomial that is linear in one generator alone."""
+    slope = constant = Fraction(0)
+    for powers, coefficient in polynomial.to_dict().items():
+        if powers[slot]:
+            slope = Fraction(int(coefficient))
+        else:
+            constant = Fraction(int(coefficient))
+    return slope, constant
+
+
+def real_roots(polynomial: Polynomial, slot: int) -> list[tuple[Fraction, Fraction]] | None:
+    """Intervals with rational ends, one around each real root; None where they cannot be isolated."""
+    from flint import ctx, fmpz_poly
+
+    degree = int(polynomial.degrees()[slot])
+    if degree > 60:
+        return None
+    coefficients = [0] * (degree + 1)
+    for powers, coefficient in polynomial.to_dict().items():
+        coefficients[int(powers[slot])] = int(coefficient)
+    before = ctx.prec
+    ctx.prec = 128
+    try:
+        roots = fmpz_poly(coefficients).complex_roots()
+    finally:
+        ctx.prec = before
+    found = []
+    for root, _ in roots:
+        if root.imag.is_zero():
+            middle, radius = root.real.mid(), root.real.rad()
+            low, high = (middle - radius).fmpq(), (middle + radius).fmpq()
+            found.append((Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))))
+    return sorted(found)
+
+
+def _may_lie_in(root: tuple[Fraction, Fraction], interval: Interval) -> bool:
+    low, high = root
+    above = interval.low is None or high > interval.low or (high == interval.low and not interval.low_open)
+    below = interval.high is None or low < interval.high or (low == interval.high and not interval.high_open)
+    return above and below
+
+
+def a_point_of(interval: Interval) -> Fraction:
+    """A rational strictly inside, or the end of a single point."""
+    low, high = interval.low, interval.high
+    if low is None and high is None:
+        return Fraction(0)
+    if low is None or high is None:
+        return high - 1 if low is None and high is not None else (low or Fraction(0)) + 1
+    return (low + high) / 2
+
+
+def _sign_at(polynomial: Polynomial, slot: int, point: Fraction) -> int | None:
+    value = sum((Fraction(int(c)) * point ** int(p[slot]) for p, c in polynomial.to_dict().items()), Fraction(0))
+    return (value > 0) - (value < 0) if value else None
+
+
+def _choices(options: list[list[tuple[Fraction, int]]]) -> Iterable[tuple[tuple[Fraction, int], ...]]:
+    return islice(product(*options), 16)
