@@ -1,0 +1,146 @@
+"""`Kernel`: what a back end prints. Arguments, and a body of assignments, loops and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from derive.term import Term
+
+Order = Literal["forward", "vjp"]
+Dtype = Literal["float32", "float64"]
+Role = Literal["input", "param", "upstream", "output"]
+# One value per element; one row of k values; one value per row; one value per call.
+Shape = Literal["element", "vector", "row", "scalar"]
+
+SUFFIXES: Final[dict[Dtype, str]] = {"float32": "f32", "float64": "f64"}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Which kernel of a function: its order, its number format, and what a vjp differentiates.
+
+    `wrt` is empty for the first of the spec's `wrt`, which needs no name.
+    """
+
+    function: str
+    order: Order
+    dtype: Dtype
+    wrt: str = ""
+
+    @property
+    def stem(self) -> str:
+        """`sigmoid`, `sigmoid_vjp`, `kl_div_vjp_target`: the name, whatever the number format."""
+        return "_".join(filter(None, (self.function, self.order if self.order != "forward" else "", self.wrt)))
+
+    @property
+    def symbol(self) -> str:
+        """The C identifier: `derive_sigmoid_vjp_f32`."""
+        return f"derive_{self.stem}_{SUFFIXES[self.dtype]}"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An array or a number that a kernel is given; an output is written to."""
+
+    name: str
+    role: Role
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A direction of iteration: its index, and the argument that holds its length."""
+
+    index: str
+    size: str
+
+
+@dataclass(frozen=True)
+class Assign:
+    """A temporary, and the reason for it where a reader would ask."""
+
+    name: str
+    value: Term
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Store:
+    """An output's value at the present position."""
+
+    target: Argument
+    value: Term
+
+
+@dataclass(frozen=True)
+class Map:
+    """The body, for every position along the axis."""
+
+    axis: Axis
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """One part of a reduction's state: the sum or the maximum of `value` over the axis."""
+
+    name: str
+    kind: Literal["sum", "maximum"]
+    value: Term
+
+
+@dataclass(frozen=True)
+class Reduce:
+    """The body at every position along the axis, whose values are folded into each part of `state`."""
+
+    axis: Axis
+    body: tuple[Statement, ...]
+    state: tuple[Reduction, ...]
+
+
+Statement = Assign | Store | Map | Reduce
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One function, or one vjp of it, ready to be printed.
+
+    In its terms a symbol is a temporary, a size, or an argument at the present position.
+    `row` is None for an elementwise kernel, whose `element` axis runs over all values;
+    otherwise `element` runs along a row.
+    """
+
+    function: str
+    order: Order
+    wrt: str
+    arguments: tuple[Argument, ...]
+    row: Axis | None
+    element: Axis
+    body: tuple[Statement, ...]
+
+    def variant(self, dtype: Dtype) -> Variant:
+        return Variant(self.function, self.order, dtype, self.wrt)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return (self.row.size, self.element.size) if self.row else (self.element.size,)
+
+    @property
+    def inputs(self) -> tuple[Argument, ...]:
+        """Every argument that is read, in order."""
+        return tuple(argument for argument in self.arguments if argument.role != "output")
+
+    @property
+    def output(self) -> Argument:
+        (found,) = (argument for argument in self.arguments if argument.role == "output")
+        return found
+
+
+def statements(body: tuple[Statement, ...]) -> Iterator[Statement]:
+    """Every statement, loops before what is in them."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (Map, Reduce)):
+            yield from statements(statement.body)
