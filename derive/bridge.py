@@ -119,7 +119,7 @@ class _Importer:
     def product(self, factors: list[Any]) -> Term:
         product: Term | None = None
         for factor in factors:
-            read = self.read(sympy.sympify(factor))
+            read = self.read(sympy.sympify(factor, strict=True))
             product = read if product is None else product * read
         return ONE if product is None else product
 
