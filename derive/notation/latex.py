@@ -1,0 +1,183 @@
+"""Terms as LaTeX, in the notation of textbooks: the dialect that the LaTeX reader reads back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+from typing import ClassVar, Final
+
+from derive.notation.latex_tokens import ACCENTS, GREEK
+from derive.notation.writer import (
+    AND,
+    ANY,
+    ATOM,
+    COMPARE,
+    NOT,
+    OR,
+    POWER,
+    PREFIX,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Form,
+    Piece,
+    Writer,
+)
+from derive.term import RELATIONS, TRUE, Term, branches
+
+TALL: Final = re.compile(r"\\(frac|sum|prod|max_|begin|left)")
+COMMANDS: Final = frozenset(
+    "exp log sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min det Gamma psi zeta".split()
+)
+SPELLED: Final = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "gamma": "Gamma", "digamma": "psi"}
+
+
+def write_latex(root: Term, names: Mapping[str, str] | None = None) -> str:
+    """`root` on one line of LaTeX that KaTeX takes; `names` says how a name is written where it is special."""
+    return LatexWriter(names or {}).write(root)
+
+
+def latex_name(name: str) -> str:
+    """A variable's name as mathematics writes it: alpha, y_hat, x_1, lo, lr_max."""
+    head, *rest = name.split("_")
+    written = f"\\{head}" if head in GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    if rest and rest[0] in ACCENTS.values():
+        written = rf"\{rest.pop(0)}{{{written}}}"
+    if not rest:
+        return written
+    label = " ".join(rest)
+    return rf"{written}_{{{label}}}" if label.isdigit() or len(label) == 1 else rf"{written}_{{\text{{{label}}}}}"
+
+
+class LatexWriter(Writer):
+    """`names`: LaTeX for names of variables and functions. `script`: inside an exponent or a subscript."""
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        "add": Form("{} + {}", SUM, (SUM, PREFIX)),
+        "sub": Form("{} - {}", SUM, (SUM, PREFIX)),
+        "neg": Form("-{}", SIGN, (PREFIX,)),
+        "div": Form(r"\frac{{{}}}{{{}}}", POWER, (ANY, ANY)),
+        "sqrt": Form(r"\sqrt{{{}}}", POWER, (ANY,)),
+        "cbrt": Form(r"\sqrt[3]{{{}}}", POWER, (ANY,)),
+        "abs": Form(r"\left|{}\right|", ATOM, (ANY,)),
+        "floor": Form(r"\left\lfloor {} \right\rfloor", ATOM, (ANY,)),
+        "ceiling": Form(r"\left\lceil {} \right\rceil", ATOM, (ANY,)),
+        "inv": Form("{}^{{-1}}", POWER, (ATOM,)),
+        "der": Form(r"\frac{{\partial}}{{\partial {1}}} {0}", PREFIX, (PREFIX, ATOM)),
+        "true": Form(r"\text{{true}}", ATOM, ()),
+        "false": Form(r"\text{{false}}", ATOM, ()),
+        "not": Form(r"\lnot {}", NOT, (ATOM,)),
+        **{
+            head: Form(f"{{}} {sign} {{}}", COMPARE, (SUM, SUM))
+            for head, sign in zip(RELATIONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True)
+        },
+    }
+    calls: ClassVar[Mapping[str, str]] = {"pi": r"\pi", "E": "e", "oo": r"\infty", "nan": r"\text{NaN}"}
+    slash: ClassVar[Form] = Form("{}/{}", PREFIX, (PRODUCT, POWER))  # a fraction inside a script
+
+    def __init__(self, names: Mapping[str, str], is_script: bool = False) -> None:
+        super().__init__()
+        self.names, self.is_script = names, is_script
+        self.script = self if is_script else LatexWriter(names, is_script=True)
+
+    def bracket(self, text: str) -> str:
+        """Round brackets, square ones around round ones; tall ones only where the content is tall."""
+        opening, closing = "[]" if "(" in text and "[" not in text else "()"
+        if TALL.search(text):
+            return rf"\left{opening}{text}\right{closing}"
+        return f"{opening}{text}{closing}"
+
+    def call(self, name: str, args: tuple[Term, ...], power: str = "") -> str:
+        spelled = SPELLED.get(name, name)
+        command = f"\\{spelled}" if spelled in COMMANDS else rf"\operatorname{{{name}}}"
+        return command + power + self.argument(args)
+
+    def argument(self, args: tuple[Term, ...]) -> str:
+        inside = ", ".join(map(self.write, args))
+        return rf"\left({inside}\right)" if TALL.search(inside) else f"({inside})"
+
+    def write_num(self, node: Term) -> Piece:
+        return plain_decimal(node.number), ATOM
+
+    def write_sym(self, node: Term) -> Piece:
+        written = self.names.get(node.name) or latex_name(node.name)
+        return written, POWER if "^" in written else ATOM
+
+    def write_apply(self, node: Term) -> Piece:
+        return self.names.get(node.name, rf"\operatorname{{{node.name}}}") + self.argument(node.args), ATOM
+
+    def write_div(self, node: Term) -> Piece:
+        return self.fill(self.slash if self.is_script else self.forms["div"], node.args)
+
+    def write_exp(self, node: Term) -> Piece:
+        return f"e^{{{self.script.write(node.args[0])}}}", POWER
+
+    def write_pow(self, node: Term) -> Piece:
+        base, exponent = node.args
+        power = f"^{{{self.script.write(exponent)}}}"
+        if exponent.head == "num" and SPELLED.get(base.head, base.head) in COMMANDS - {"exp"}:
+            return self.call(base.head, base.args, power), POWER
+        if base.head == "apply" and exponent.head == "num" and self.names.get(base.name, "")[1:] in COMMANDS:
+            return self.names[base.name] + power + self.argument(base.args), POWER
+        return self.within(base, ATOM) + power, POWER
+
+    def write_index(self, node: Term) -> Piece:
+        base = self.within(node.args[0], ATOM)
+        # A second subscript on one base is an error in TeX.
+        return (f"{{{base}}}" if "_" in base else base) + self.subscript(node.args[1:]), ATOM
+
+    def write_delta(self, node: Term) -> Piece:
+        return rf"\delta{self.subscript(node.args)}", ATOM
+
+    def subscript(self, indices: tuple[Term, ...]) -> str:
+        written = list(map(self.script.write, indices))
+        return f"_{{{('' if all(len(index) == 1 for index in written) else ', ').join(written)}}}"
+
+    def write_sum(self, node: Term) -> Piece:
+        return self.big(r"\sum", node)
+
+    def write_product(self, node: Term) -> Piece:
+        return self.big(r"\prod", node)
+
+    def write_maximum(self, node: Term) -> Piece:
+        return self.big(r"\max", node)
+
+    def big(self, operator: str, node: Term) -> Piece:
+        body, bound, first, last = node.args
+        limits = f"_{{{self.script.write(bound)}={self.script.write(first)}}}^{{{self.script.write(last)}}}"
+        return f"{operator}{limits} {self.within(body, PREFIX)}", PREFIX
+
+    def write_cases(self, node: Term) -> Piece:
+        rows = [
+            f"{self.write(value)} & " + (r"\text{otherwise}" if condition is TRUE else self.write(condition))
+            for value, condition in branches(node)
+        ]
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ANY
+
+    def write_and(self, node: Term) -> Piece:
+        return r" \text{ and } ".join(self.within(part, NOT) for part in node.args), AND
+
+    def write_or(self, node: Term) -> Piece:
+        return r" \text{ or } ".join(self.within(part, AND) for part in node.args), OR
+
+    def join(self, parts: list[Term], written: list[str]) -> str:
+        product = written[0]
+        for (left, right), text in zip(pairwise(parts), written[1:], strict=True):
+            product += (r" \cdot " if _needs_dot(left, right, text) else " ") + text
+        return product
+
+
+def _needs_dot(left: Term, right: Term, text: str) -> bool:
+    """Digits must not run together, and 2 1/3 is no mixed number."""
+    return text[0].isdigit() or (left.head == "num" and right.head == "div")
+
+
+def plain_decimal(value: Fraction) -> str:
+    """Every digit of a non-negative terminating decimal, without an exponent, which LaTeX would multiply."""
+    shift = 0
+    while (value * 10**shift).denominator != 1:
+        shift += 1
+    digits = str(int(value * 10**shift)).rjust(shift + 1, "0")
+    return f"{digits[:-shift]}.{digits[-shift:]}" if shift else digits

@@ -1,0 +1,106 @@
+"""Terms for a terminal: one line of Unicode, as a person would type it out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from derive.notation.latex_tokens import GREEK
+from derive.notation.writer import (
+    AND,
+    ANY,
+    ATOM,
+    COMPARE,
+    NOT,
+    OR,
+    POWER,
+    PREFIX,
+    QUOTIENT,
+    SIGN,
+    SUM,
+    Form,
+    Piece,
+    Writer,
+)
+from derive.term import RELATIONS, TRUE, Term, branches
+
+MARKS: Final = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "\N{COMBINING MACRON}", "tilde": "\N{COMBINING TILDE}"}
+
+
+def write_pretty(root: Term, names: Mapping[str, str] | None = None) -> str:
+    """`root` on one line; `names` says how a name is written where it is special."""
+    return PrettyWriter(names or {}).write(root)
+
+
+def pretty_name(name: str) -> str:
+    """alpha is α, y_hat is ŷ; any other name is itself."""
+    head, _, mark = name.partition("_")
+    if mark in MARKS and len(greek(head)) == 1:
+        return unicodedata.normalize("NFC", greek(head) + MARKS[mark])
+    return greek(name)
+
+
+def greek(name: str) -> str:
+    """The letter that a Greek name stands for, or the name itself."""
+    if name not in GREEK:
+        return name
+    case = "CAPITAL" if name[0].isupper() else "SMALL"
+    spelling = {"lambda": "LAMDA"}.get(name.lower(), name.removeprefix("var").upper())
+    try:
+        return unicodedata.lookup(f"GREEK {case} LETTER {spelling}")
+    except KeyError:
+        return name
+
+
+class PrettyWriter(Writer):
+    forms: ClassVar[Mapping[str, Form]] = {
+        "add": Form("{} + {}", SUM, (SUM, PREFIX)),
+        "sub": Form("{} - {}", SUM, (SUM, PREFIX)),
+        "neg": Form("-{}", SIGN, (PREFIX,)),
+        "div": Form("{}/{}", QUOTIENT, (POWER, POWER)),
+        "pow": Form("{}^{}", POWER, (ATOM, ATOM)),
+        "exp": Form("e^{}", POWER, (ATOM,)),
+        "abs": Form("|{}|", ATOM, (ANY,)),
+        "sum": Form("Σ({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
+        "product": Form("Π({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
+        "maximum": Form("max({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
+        "der": Form("d/d{1} {0}", PREFIX, (PREFIX, ATOM)),
+        "not": Form("not {}", NOT, (ATOM,)),
+        **{
+            head: Form(f"{{}} {sign} {{}}", COMPARE, (SUM, SUM))
+            for head, sign in zip(RELATIONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True)
+        },
+    }
+    calls: ClassVar[Mapping[str, str]] = {"sqrt": "√", "cbrt": "∛", "pi": "π", "E": "e", "oo": "∞"}
+    factor_needs: ClassVar[int] = QUOTIENT
+    times: ClassVar[str] = " · "
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def write_sym(self, node: Term) -> Piece:
+        return self.names.get(node.name) or pretty_name(node.name), ATOM
+
+    def write_apply(self, node: Term) -> Piece:
+        return self.call(self.names.get(node.name, node.name), node.args), ATOM
+
+    def write_index(self, node: Term) -> Piece:
+        return f"{self.write(node.args[0])}[{', '.join(map(self.write, node.args[1:]))}]", ATOM
+
+    def write_delta(self, node: Term) -> Piece:
+        return f"δ[{', '.join(map(self.write, node.args))}]", ATOM
+
+    def write_cases(self, node: Term) -> Piece:
+        rows = [
+            f"{self.write(value)} " + ("otherwise" if condition is TRUE else f"if {self.write(condition)}")
+            for value, condition in branches(node)
+        ]
+        return f"{{{'; '.join(rows)}}}", ATOM
+
+    def write_and(self, node: Term) -> Piece:
+        return " and ".join(self.within(part, NOT) for part in node.args), AND
+
+    def write_or(self, node: Term) -> Piece:
+        return " or ".join(self.within(part, AND) for part in node.args), OR
