@@ -1,0 +1,103 @@
+"""Limits on boundaries and at infinity: of the catalogue's formulas, and of forms that need SymPy."""
+
+import pytest
+from flint import arb, ctx
+
+from derive.notation.text import read_text
+from derive.truth.limits import OO, Indeterminate, Near, limit
+from derive.truth.symbolic_limit import symbolic_limit
+
+UP, DOWN = Near(OO, -1), Near(-OO, 1)
+ABOVE_0, BELOW_1 = Near(arb(0), 1), Near(arb(1), -1)
+BCE = "-(y*log(p) + (1 - y)*log(1 - p))"
+BCE_GRADIENT = "(1 - y)/(1 - p) - y/p"
+
+
+def at(value: float) -> Near:
+    return Near(arb(value))
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs", "expected"),
+    [
+        ("1/(1 + exp(-x))", {"x": UP}, 1),
+        ("1/(1 + exp(-x))", {"x": DOWN}, 0),
+        ("max(x, 0)", {"x": UP}, OO),
+        ("max(x, 0)", {"x": DOWN}, 0),
+        ("Piecewise((1, x > 0), (0, x <= 0))", {"x": UP}, 1),
+        ("Piecewise((1, x > 0), (0, x <= 0))", {"x": ABOVE_0}, 1),
+        (BCE, {"y": at(0), "p": ABOVE_0}, 0),
+        (BCE, {"y": at(1), "p": ABOVE_0}, OO),
+        (BCE, {"y": at(1), "p": BELOW_1}, 0),
+        (BCE, {"y": at(0), "p": BELOW_1}, OO),
+        (BCE_GRADIENT, {"y": at(0), "p": ABOVE_0}, 1),
+        (BCE_GRADIENT, {"y": at(1), "p": ABOVE_0}, -OO),
+        (BCE_GRADIENT, {"y": at(1), "p": BELOW_1}, -1),
+        (BCE_GRADIENT, {"y": at(0.5), "p": BELOW_1}, OO),
+        ("1/x", {"x": ABOVE_0}, OO),
+        ("1/(x - 1)", {"x": BELOW_1}, -OO),
+        ("x**3 + x**-2", {"x": DOWN}, -OO),
+        ("Piecewise((2, Eq(x, oo)), (3, True))", {"x": UP}, 3),
+    ],
+)
+def test_a_limit_is_found_from_the_limits_of_the_parts(formula: str, inputs: dict[str, Near], expected: object) -> None:
+    assert limit(read_text(formula), inputs, {}) == expected
+
+
+def test_rows_have_limits_too() -> None:
+    softmax = read_text("exp(x[i])/Sum(exp(x[k]), (k, 1, K))")
+    row = [at(0), DOWN, at(0)]
+    assert [float(limit(softmax, {"x": row}, {"i": i, "K": 3}, 1)) for i in (1, 2, 3)] == [0.5, 0, 0.5]
+    loss = read_text("-Sum(y[k]*log(p[k]), (k, 1, K))")
+    assert limit(loss, {"y": [at(0), at(1)], "p": [ABOVE_0, at(1)]}, {"K": 2}, 1) == 0
+    assert limit(loss, {"y": [at(0.5), at(0.5)], "p": [ABOVE_0, ABOVE_0]}, {"K": 2}, 1) == OO
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs"),
+    [
+        ("x - y", {"x": UP, "y": UP}),
+        ("x*exp(-x)", {"x": UP}),
+        ("1/x", {"x": at(0)}),
+        ("1/(x - y)", {"x": ABOVE_0, "y": ABOVE_0}),
+        ("Piecewise((1, x > y), (2, True))", {"x": ABOVE_0, "y": ABOVE_0}),
+        ("sign(x - y)", {"x": ABOVE_0, "y": ABOVE_0}),
+        ("floor(x)", {"x": ABOVE_0}),
+    ],
+)
+def test_an_indeterminate_form_is_not_guessed(formula: str, inputs: dict[str, Near]) -> None:
+    with pytest.raises(Indeterminate):
+        limit(read_text(formula), inputs, {})
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs", "expected"),
+    [
+        ("exp(-x)/(1 + exp(-x))**2", {"x": DOWN}, 0),
+        ("x*exp(-abs(x))/(1 + exp(-abs(x)))", {"x": DOWN}, 0),
+        ("x/(1 + abs(x))", {"x": DOWN}, -1),
+        ("x*(1 + erf(x/sqrt(2)))/2", {"x": DOWN}, 0),
+        ("x*tanh(log(1 + exp(x)))", {"x": DOWN}, 0),
+        ("(exp(x) - 1)/x", {"x": ABOVE_0}, 1),
+        ("(p - y)/(p*(1 - p))", {"p": BELOW_1, "y": at(1)}, -1),
+        ("exp(x)/(exp(x) + exp(a))", {"x": UP, "a": at(0.3)}, 1),
+    ],
+)
+def test_one_moving_input_is_followed_through_an_indeterminate_form(
+    formula: str, inputs: dict[str, Near], expected: float
+) -> None:
+    with pytest.raises(Indeterminate):
+        limit(read_text(formula), inputs, {})
+    with ctx.workprec(200):
+        assert float(symbolic_limit(read_text(formula), inputs, {})) == expected
+
+
+@pytest.mark.parametrize("inputs", [{"x": UP, "y": UP}, {"x": at(1), "y": at(2)}], ids=["two move", "none moves"])
+def test_no_symbolic_limit_unless_one_input_moves(inputs: dict[str, Near]) -> None:
+    with pytest.raises(Indeterminate):
+        symbolic_limit(read_text("x - y"), inputs, {})
+
+
+def test_an_oscillation_has_no_limit() -> None:
+    with pytest.raises(Indeterminate):
+        symbolic_limit(read_text("sin(x)"), {"x": UP}, {})
