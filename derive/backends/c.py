@@ -1,0 +1,161 @@
+"""C99: what it calls things, and how it is compiled."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from derive.backends.base import (
+    AND,
+    ARITHMETIC,
+    ATOM,
+    CHOICE,
+    COMPARE,
+    OR,
+    SIGN,
+    Backend,
+    Fold,
+    NumberFormat,
+    Op,
+    infix,
+)
+from derive.backends.base import function as call
+from derive.backends.literals import nearest_float32, shortest_float32, shortest_float64
+from derive.errors import UnsupportedError
+from derive.spec import C_KEYWORDS
+
+LIBM: Final = {
+    **{name: name for name in (
+        "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan asin acos atan sinh cosh tanh "
+        "asinh acosh atanh erf erfc floor"
+    ).split()},
+    "abs": "fabs", "ceiling": "ceil",
+}  # fmt: skip
+LIBM_OF_TWO: Final = {"pow": "pow", "atan2": "atan2", "hypot": "hypot"}
+HELPERS: Final = {
+    "max": ("maximum", 2),
+    "min": ("minimum", 2),
+    "sign": ("sign_of", 1),
+    "expdiff": ("exp_difference", 2),
+}
+
+LOGIC: Final = {
+    "and": infix("&&", AND, AND, COMPARE),
+    "or": infix("||", OR, COMPARE, COMPARE),  # gcc asks for brackets around && within ||
+    "not": Op("!{}", SIGN, (ATOM,)),
+    "true": Op("1"),
+    "false": Op("0"),
+    "cases": Op("{} ? {} : {}", CHOICE, (OR, OR, CHOICE)),
+}
+STRICT: Final = (
+    "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wdouble-promotion", "-Werror",
+)  # fmt: skip
+
+
+def _operations(suffix: str, helper_suffix: str) -> dict[str, Op]:
+    return {
+        **ARITHMETIC,
+        **LOGIC,
+        **{head: call(f"{name}{suffix}") for head, name in LIBM.items()},
+        **{head: call(f"{name}{suffix}", 2) for head, name in LIBM_OF_TWO.items()},
+        **{head: call(f"{name}_{helper_suffix}", n, helper=name) for head, (name, n) in HELPERS.items()},
+    }
+
+
+def _maximum(number: str, infinity: str, suffix: str) -> Fold:
+    return Fold(
+        before=(f"{number} {{name}} = -{infinity};",),
+        step=(f"{{name}} = maximum_{suffix}({{name}}, {{value}});",),
+        helpers=("maximum",),
+    )
+
+
+# Added up in double: of float's error, none is left but the terms' own and the total's rounding.
+WIDE_SUM: Final = Fold(
+    before=("double {name}_wide = 0.0;",),
+    step=("{name}_wide += (double){value};",),
+    after=("const float {name} = (float){name}_wide;",),
+    need=ATOM,
+)
+# The rounding error of every addition is kept, and added at the end.
+COMPENSATED_SUM: Final = Fold(
+    before=("double {name}_high = 0.0, {name}_low = 0.0;",),
+    step=("add_exactly(&{name}_high, &{name}_low, {value});",),
+    after=("const double {name} = isfinite({name}_low) ? {name}_high + {name}_low : {name}_high;",),
+    helpers=("add_exactly",),
+)
+
+
+def _float_literal(value: Fraction) -> str:
+    number = nearest_float32(value)
+    if number == float("inf"):
+        raise UnsupportedError(f"the constant {float(value):.6g} is beyond the range of float32")
+    return f"{shortest_float32(number)}f"
+
+
+def _double_literal(value: Fraction) -> str:
+    return shortest_float64(float(value))
+
+
+def _folds(suffix: str, number: str, infinity: str, total: Fold) -> dict[tuple[str, str], Fold]:
+    return {("maximum", "vector"): _maximum(number, infinity, suffix), ("sum", "vector"): total,
+            ("sum", "element"): total}  # fmt: skip
+
+
+FLOAT: Final = NumberFormat(
+    dtypes=("float32",),
+    symbol="derive_{stem}_f32",
+    literal=_float_literal,
+    constants={"oo": "INFINITY", "nan": "NAN"},
+    operations=_operations("f", "f32"),
+    folds=_folds("f32", "float", "INFINITY", WIDE_SUM),
+    assign="const float {name} = {value};",
+    names={"type": "float", "suffix": "f32", "f": "f"},
+)
+DOUBLE: Final = NumberFormat(
+    dtypes=("float64",),
+    symbol="derive_{stem}_f64",
+    literal=_double_literal,
+    constants={"oo": "(double)INFINITY", "nan": "(double)NAN"},
+    operations=_operations("", "f64"),
+    folds=_folds("f64", "double", "(double)INFINITY", COMPENSATED_SUM),
+    assign="const double {name} = {value};",
+    names={"type": "double", "suffix": "f64", "f": ""},
+)
+
+
+def _in_comment(text: str) -> str:
+    return text.replace("*/", "* /").replace("/*", "/ *")
+
+
+C: Final = Backend(
+    name="c",
+    loops=True,
+    formats=(FLOAT, DOUBLE),
+    load={
+        "element": "{name}[{element.index}]",
+        "vector": "{name}[{row.index} * {element.size} + {element.index}]",
+        "row": "{name}[{row.index}]",
+        "scalar": "{name}",
+    },
+    declare={**dict.fromkeys(("element", "vector", "row"), "const {type} *{name}"), "scalar": "{type} {name}"},
+    outputs=dict.fromkeys(("element", "vector", "row", "scalar"), "{type} *{name}"),
+    store={
+        "element": "{name}[{element.index}] = {value};",
+        "vector": "{name}[{row.index} * {element.size} + {element.index}] = {value};",
+        "row": "{name}[{row.index}] = {value};",
+        "scalar": "*{name} = {value};",
+    },
+    meaning={
+        "element": "{element.size} values",
+        "vector": "{row.size} by {element.size} values, row after row",
+        "row": "{row.size} values, one a row",
+        "scalar": "one value",
+    },
+    size="size_t {name}",
+    size_value="({type}){name}",
+    reserved=C_KEYWORDS | {"NAN", "INFINITY", "size_t", "isfinite", *LIBM.values()},
+    comment=_in_comment,
+    # Nothing here changes a result: no reassociation, no contraction, no flush to zero.
+    flags=("-std=c99", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
+)

@@ -1,0 +1,247 @@
+"""`SourceFile`: kernels as a target's text. Tables print the expressions, templates everything else.
+
+The only importer of Jinja; writes nothing to the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+
+from derive.backends.base import Backend, NumberFormat
+from derive.errors import DeriveError, UnsupportedError
+from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Reduction, Statement, Store
+from derive.lower import whole_arrays
+from derive.paths import templates_folder
+from derive.printer import Printer
+from derive.spec import Function
+
+PLACE: Final = "NAME"  # stands for the function's name in a template's file name
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to be written: its path below the output folder, with `/`, and its text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A line of code and the reason for it; or, where there is an axis, a loop and its lines."""
+
+    text: str = ""
+    reason: str = ""
+    axis: Axis | None = None
+    body: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArgumentText:
+    """An argument as a template sees it."""
+
+    name: str
+    declaration: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class KernelText:
+    """A kernel as a template sees it: finished strings, in the order in which they are printed.
+
+    `inputs` are the names of all that is read, in order; of them, `arrays` have one value per element,
+    `rows` one per row, `params` one per call. `output` is declared, or shaped, as the back end says.
+    """
+
+    symbol: str
+    summary: str
+    sizes: tuple[ArgumentText, ...]
+    arguments: tuple[ArgumentText, ...]
+    output: ArgumentText
+    inputs: tuple[str, ...]
+    arrays: tuple[str, ...]
+    rows: tuple[str, ...]
+    params: tuple[str, ...]
+    body: tuple[Block, ...]
+
+    @property
+    def declarations(self) -> str:
+        return ", ".join(part.declaration for part in (*self.sizes, *self.arguments))
+
+
+def emit(
+    function: Function,
+    kernels: Sequence[Kernel],
+    backend: Backend,
+    notes: Iterable[str] = (),
+    templates: Path | None = None,
+) -> list[SourceFile]:
+    """The files of one function for one target.
+
+    `notes`: lines for the head of each file, such as the verdict of a proof. `templates`: a folder
+    whose templates come before the stock ones of the same relative path, or add to them.
+    Raises UnsupportedError for what the target cannot express, DeriveError for a faulty template.
+    """
+    environment = _environment(templates)
+    context = _context(function, kernels, backend, notes, environment)
+    prefix = f"{backend.name}/"
+    found = []
+    for template in environment.list_templates():
+        if template.startswith(prefix) and PLACE in template and template.endswith(".j2"):
+            path = template.removesuffix(".j2").replace(PLACE, function.name)
+            found.append(SourceFile(path, _render(environment, template, context)))
+    if not found:
+        raise DeriveError(
+            f"the target {backend.name} has no template with {PLACE} in its name, such as {prefix}{PLACE}.txt.j2"
+        )
+    return found
+
+
+def _environment(override: Path | None) -> jinja2.Environment:
+    folders = [templates_folder()] if override is None else [override, templates_folder()]
+    if override is not None and not override.is_dir():
+        raise DeriveError(f"{override}: there is no such folder of templates")
+    return jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _render(environment: jinja2.Environment, template: str, context: dict[str, Any]) -> str:
+    try:
+        text = environment.get_template(template).render(context)
+    except jinja2.TemplateSyntaxError as problem:
+        raise DeriveError(f"template {problem.name}:{problem.lineno}: {problem.message}") from problem
+    except jinja2.TemplateError as problem:
+        raise DeriveError(f"template {template}: {problem.message}") from problem
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _context(
+    function: Function,
+    kernels: Sequence[Kernel],
+    backend: Backend,
+    notes: Iterable[str],
+    environment: jinja2.Environment,
+) -> dict[str, Any]:
+    texts = []
+    helpers: dict[tuple[str, str], str] = {}
+    for kernel in kernels:
+        for number_format in backend.formats:
+            writer = _Writer(function, kernel, backend, number_format)
+            texts.append(writer.kernel_text())
+            for helper in writer.helpers:
+                name = f"{backend.name}/_{helper}.j2"
+                helpers[helper, number_format.symbol] = _render(
+                    environment, name, {"names": number_format.names}
+                ).strip()
+    return {
+        "name": function.name,
+        "page": backend.comment(function.where.partition(":")[0]),
+        "definition": backend.comment(_definition(function)),
+        "source": backend.comment(function.source),
+        "notes": [backend.comment(line) for note in notes for line in note.splitlines()],
+        "kernels": texts,
+        "by_row": not function.elementwise,
+        "helpers": list(helpers.values()),
+        "helper_names": sorted({helper for helper, _ in helpers}),
+    }
+
+
+def _definition(function: Function) -> str:
+    index = f"[{', '.join(function.output)}]" if function.output else ""
+    arguments = ", ".join((*function.inputs, *function.params))
+    return f"{function.name}({arguments}){index} = {function.body}"
+
+
+class _Writer:
+    """One kernel in one number format of one target."""
+
+    def __init__(self, function: Function, kernel: Kernel, backend: Backend, number_format: NumberFormat) -> None:
+        self.function, self.kernel, self.backend, self.format = function, kernel, backend, number_format
+        self.printer = Printer(kernel, backend, number_format, function.where)
+        self.helpers: dict[str, None] = {}
+        for name in (*kernel.sizes, *(argument.name for argument in kernel.arguments)):
+            if name in backend.reserved:
+                raise UnsupportedError(
+                    f"{function.where}: {name} has a meaning of its own in {backend.name}: rename it"
+                )
+
+    def kernel_text(self) -> KernelText:
+        kernel = self.kernel
+        body = kernel.body if self.backend.loops else whole_arrays(kernel.body)
+        blocks = self.blocks(body)
+        self.helpers |= self.printer.helpers
+        by_shape = {shape: tuple(a.name for a in kernel.inputs if a.shape == shape)
+                    for shape in ("element", "vector", "row", "scalar")}  # fmt: skip
+        return KernelText(
+            symbol=self.format.symbol.format(stem=kernel.variant(self.format.dtypes[0]).stem),
+            summary=self.backend.comment(self.summary()),
+            sizes=tuple(ArgumentText(size, self.backend.size.format(name=size), "") for size in kernel.sizes),
+            arguments=tuple(map(self.argument, kernel.arguments)),
+            output=self.argument(kernel.output),
+            inputs=tuple(argument.name for argument in kernel.inputs),
+            arrays=by_shape["element"] or by_shape["vector"],
+            rows=by_shape["row"],
+            params=by_shape["scalar"],
+            body=blocks,
+        )
+
+    def argument(self, argument: Argument) -> ArgumentText:
+        declare = self.backend.outputs if argument.role == "output" else self.backend.declare
+        return ArgumentText(
+            argument.name,
+            self.printer.fill(declare[argument.shape], argument.name),
+            self.printer.fill(self.backend.meaning[argument.shape], argument.name),
+        )
+
+    def summary(self) -> str:
+        call = f"{self.function.name}({', '.join((*self.function.inputs, *self.function.params))})"
+        if self.kernel.order == "forward":
+            return f"{self.kernel.output.name} = {call}"
+        (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
+        wrt = self.kernel.wrt or self.function.wrt[0]
+        return (
+            f"{self.kernel.output.name} = the gradient in {wrt} of {call}, times {upstream}, the gradient in its value"
+        )
+
+    def blocks(self, body: tuple[Statement, ...]) -> tuple[Block, ...]:
+        return tuple(block for statement in body for block in self.statement(statement))
+
+    def statement(self, statement: Statement) -> list[Block]:
+        if isinstance(statement, Assign):
+            value = self.printer.write(statement.value)
+            return [Block(self.format.assign.format(name=statement.name, value=value), statement.reason)]
+        if isinstance(statement, Store):
+            value = self.printer.write(statement.value)
+            pattern = self.backend.store[statement.target.shape]
+            return [Block(self.printer.fill(pattern, statement.target.name, value=value))]
+        if isinstance(statement, Map):
+            return [Block(axis=statement.axis, body=self.blocks(statement.body))]
+        return self.reduce(statement)
+
+    def reduce(self, statement: Reduce) -> list[Block]:
+        before, step, after = [], [], []
+        for part in statement.state:
+            shape = "vector" if statement.axis == self.kernel.element and self.kernel.row else "element"
+            fold = self.format.folds[part.kind, shape]
+            self.helpers |= dict.fromkeys(fold.helpers)
+            before += self.lines(fold.before, part, fold.need)
+            step += self.lines(fold.step, part, fold.need)
+            after += self.lines(fold.after, part, fold.need)
+        inner = (*self.blocks(statement.body), *step)
+        loop = [Block(axis=statement.axis, body=inner)] if self.backend.loops else list(inner)
+        return [*before, *loop, *after]
+
+    def lines(self, patterns: tuple[str, ...], part: Reduction, need: int) -> list[Block]:
+        value = self.printer.write(part.value, need)
+        return [Block(pattern.format(name=part.name, value=value)) for pattern in patterns]

@@ -1,0 +1,87 @@
+"""Terms as a target's expressions: its table of operations, and brackets where it needs them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+
+from derive.backends.base import ATOM, NONE, SIGN, Backend, NumberFormat
+from derive.errors import UnsupportedError
+from derive.kernel import Kernel
+from derive.term import TRUE, Term, branches, rational_value, subterms
+
+CONSTANT_BITS = 256
+
+
+class Printer:
+    """Expressions of one kernel in one number format. `helpers` gathers the templates that they call."""
+
+    def __init__(self, kernel: Kernel, backend: Backend, number_format: NumberFormat, where: str) -> None:
+        self.kernel, self.backend, self.format, self.where = kernel, backend, number_format, where
+        self.arguments = {argument.name: argument for argument in kernel.arguments}
+        self.vector = next((a.name for a in kernel.inputs if a.shape == "vector"), "")
+        self.helpers: dict[str, None] = {}
+
+    def write(self, root: Term, need: int = NONE) -> str:
+        """`root`, associated as it is written; in brackets where it binds more weakly than `need`."""
+        text, strength = self._write(root)
+        return text if strength >= need else f"({text})"
+
+    def fill(self, pattern: str, name: str, value: str = "") -> str:
+        """A pattern of the back end's about the argument or size `name`."""
+        axes = {"row": self.kernel.row, "element": self.kernel.element}
+        return pattern.format(name=name, value=value, vector=self.vector, **axes, **self.format.names)
+
+    def _write(self, node: Term) -> tuple[str, int]:
+        if node.head == "sym":
+            return self._symbol(node.name), ATOM
+        if node.head == "const" and node.name in self.format.constants:
+            return self.format.constants[node.name], ATOM
+        value = _constant(node)
+        if value is not None:
+            return (self.format.literal(value), ATOM) if value >= 0 else (f"-{self.format.literal(-value)}", SIGN)
+        if node.head == "cases":
+            return self._choice(node)
+        if node.head in ("and", "or"):
+            return reduce(lambda left, right: self._apply(node.head, left, right), map(self._write, node.args))
+        return self._apply(node.head, *map(self._write, node.args))
+
+    def _symbol(self, name: str) -> str:
+        if name in self.arguments:
+            return self.fill(self.backend.load[self.arguments[name].shape], name)
+        return self.fill(self.backend.size_value, name) if name in self.kernel.sizes else name
+
+    def _choice(self, node: Term) -> tuple[str, int]:
+        *pairs, (otherwise, last) = branches(node)
+        assert last is TRUE, "lowering gives every choice a last branch"
+        written = self._write(otherwise)
+        for value, condition in reversed(pairs):
+            written = self._apply("cases", self._write(condition), self._write(value), written)
+        return written
+
+    def _apply(self, head: str, *operands: tuple[str, int]) -> tuple[str, int]:
+        operation = self.format.operations.get(head)
+        if operation is None:
+            raise UnsupportedError(f"{self.where}: the target {self.backend.name} has no {head}")
+        if operation.helper:
+            self.helpers[operation.helper] = None
+        texts = (
+            text if strength >= need else f"({text})"
+            for (text, strength), need in zip(operands, operation.needs, strict=True)
+        )
+        return operation.pattern.format(*texts), operation.strength
+
+
+def _constant(node: Term) -> Fraction | None:
+    """The value of a term without variables, to `CONSTANT_BITS` bits where it is irrational."""
+    if node.head in ("cases", "true", "false") or (node.head == "const" and node.name in ("oo", "nan")):
+        return None
+    value = rational_value(node)
+    if value is not None or any(part.head in ("sym", "cases", "true") for part in subterms(node)):
+        return value
+    if any(part.head == "const" and part.name in ("oo", "nan") for part in subterms(node)):
+        return None
+    from derive.truth.enclose import enclose
+
+    middle = enclose(node, {}, CONSTANT_BITS).mid().fmpq()
+    return Fraction(int(middle.p), int(middle.q))
