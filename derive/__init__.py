@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 # Where each public name lives; loaded at first use, so that `import derive` stays quick.
 _HOMES = {
     **dict.fromkeys(("Spec", "Accuracy", "catalogue"), "derive.spec"),
+    "trace": "derive.code.trace",
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),
     **dict.fromkeys(("Max", "Min", "Abs", "sign", "Piecewise", "Sum", "KroneckerDelta", "Rational", "pi"), "sympy"),
