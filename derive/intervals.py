@@ -1,0 +1,285 @@
+"""Where the values of a Term lie: a sound enclosure of its range over a Domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from typing import Final
+
+from flint import arb, ctx
+
+from derive.domain import REALS, Domain, Interval
+from derive.term import Term, branches, rational_value
+from derive.truth.enclose import BALLS, to_ball
+
+BITS: Final = 64
+LARGEST: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
+UNIT: Final = Interval(Fraction(-1), Fraction(1), False, False)
+
+# Functions that increase (1) or decrease (-1) where they are defined: the interval that they are defined on, and
+# their limits at its two ends (None: infinite).
+MONOTONE: Final[dict[str, tuple[int, Interval, Fraction | None, Fraction | None]]] = {
+    "exp":   (1, REALS, Fraction(0), None),
+    "exp2":  (1, REALS, Fraction(0), None),
+    "expm1": (1, REALS, Fraction(-1), None),
+    "log":   (1, Interval(low=Fraction(0)), None, None),
+    "log2":  (1, Interval(low=Fraction(0)), None, None),
+    "log10": (1, Interval(low=Fraction(0)), None, None),
+    "log1p": (1, Interval(low=Fraction(-1)), None, None),
+    "sqrt":  (1, Interval(low=Fraction(0), low_open=False), Fraction(0), None),
+    "cbrt":  (1, REALS, None, None),
+    "sinh":  (1, REALS, None, None),
+    "asinh": (1, REALS, None, None),
+    "tanh":  (1, REALS, Fraction(-1), Fraction(1)),
+    "erf":   (1, REALS, Fraction(-1), Fraction(1)),
+    "erfc":  (-1, REALS, Fraction(0), Fraction(2)),
+    "atan":  (1, REALS, Fraction(-11, 7), Fraction(11, 7)),
+}  # fmt: skip
+BOUNDED: Final[dict[str, Interval]] = {
+    "sin": UNIT, "cos": UNIT, "sign": UNIT,
+    "heaviside": Interval(Fraction(0), Fraction(1), False, False),
+    "cosh": Interval(low=Fraction(1), low_open=False),
+    "sech": Interval(Fraction(0), Fraction(1), True, False),
+    "expdiff": Interval(low=Fraction(0)),
+}  # fmt: skip
+
+
+def range_of(root: Term, domain: Domain) -> Interval:
+    """An interval that contains every value `root` takes on `domain`; all reals where nothing is known."""
+    return _Ranges(domain).of(root)
+
+
+def closure(interval: Interval) -> Interval:
+    """`interval` with its finite ends."""
+    return replace(interval, low_open=interval.low is None, high_open=interval.high is None)
+
+
+def decide(condition: Term, domain: Domain) -> bool | None:
+    """Whether `condition` holds all over `domain` (True), nowhere (False), or cannot be told (None)."""
+    head = condition.head
+    if head in ("true", "false"):
+        return head == "true"
+    if head == "not":
+        inner = decide(condition.args[0], domain)
+        return None if inner is None else not inner
+    if head in ("and", "or"):
+        found = [decide(part, domain) for part in condition.args]
+        decisive = head == "or"
+        if decisive in found:
+            return decisive
+        return None if None in found else not decisive
+    if any(side.head == "const" and side.name == "oo" for part in condition.args for side in (part, *part.args)):
+        return head == "ne" if head in ("eq", "ne") else None
+    return _compare(head, range_of(condition.args[0] - condition.args[1], domain))
+
+
+def _compare(head: str, difference: Interval) -> bool | None:
+    positive, negative = difference.is_positive(), difference.is_negative()
+    at_least = difference.low is not None and difference.low >= 0
+    at_most = difference.high is not None and difference.high <= 0
+    same = difference.low == difference.high == 0
+    yes = {"lt": negative, "le": at_most, "gt": positive, "ge": at_least, "eq": same, "ne": positive or negative}
+    no = {"lt": at_least, "le": positive, "gt": at_most, "ge": negative, "eq": positive or negative, "ne": same}
+    return True if yes[head] else False if no[head] else None
+
+
+class _Ranges:
+    def __init__(self, domain: Domain) -> None:
+        self.domain, self.known = domain, dict[Term, Interval]()
+
+    def of(self, node: Term) -> Interval:
+        if node not in self.known:
+            self.known[node] = self.find(node)
+        return self.known[node]
+
+    def find(self, node: Term) -> Interval:
+        value = rational_value(node)
+        if value is not None:
+            return Interval(value, value, False, False)
+        if node.head == "sym":
+            return self.named(node.name)
+        if node.head == "index" and node.args[0].head == "sym":
+            return self.named(node.args[0].name)
+        if node.head == "const":
+            return _constant(node.name)
+        if node.head == "cases":
+            return self.cases(node)
+        if node.head in BINARY:
+            return BINARY[node.head](self.of(node.args[0]), self.of(node.args[1]))
+        if node.head in UNARY:
+            return UNARY[node.head](self.of(node.args[0]))
+        if node.head == "pow":
+            return _power(self.of(node.args[0]), rational_value(node.args[1]))
+        if node.head in MONOTONE:
+            return _monotone(node.head, self.of(node.args[0]))
+        if node.head in ("sum", "product"):
+            return _many(self.of(node.args[0]))
+        if node.head == "maximum":
+            return self.of(node.args[0])
+        return BOUNDED.get(node.head, REALS)
+
+    def named(self, name: str) -> Interval:
+        values = self.domain.values.get(name)
+        return Interval(min(values), max(values), False, False) if values else self.domain.range(name)
+
+    def cases(self, node: Term) -> Interval:
+        hull: Interval | None = None
+        for value, condition in branches(node):
+            if decide(condition, self.domain) is False:
+                continue
+            found = range_of(value, self.domain.related(condition)) if condition.head != "true" else self.of(value)
+            hull = found if hull is None else _hull(hull, found)
+        return hull or REALS
+
+
+def _constant(name: str) -> Interval:
+    if name not in ("pi", "E"):
+        return REALS
+    return _outward(arb.pi() if name == "pi" else arb.const_e())
+
+
+def _outward(ball: arb) -> Interval:
+    low, high = _end(ball.lower(), -1), _end(ball.upper(), 1)
+    return Interval(low, high, low is None, high is None)
+
+
+def _end(value: arb, outward: int) -> Fraction | None:
+    """An exact ball as a rational; None where it is infinite or absurdly large."""
+    if not value.is_finite() or abs(value) > to_ball(LARGEST):
+        return None
+    if abs(value) < to_ball(1 / LARGEST):
+        return outward / LARGEST if value * outward > 0 else Fraction(0)
+    mantissa, exponent = (int(part) for part in value.man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def _negated(a: Interval) -> Interval:
+    return Interval(
+        None if a.high is None else -a.high, None if a.low is None else -a.low, a.high_open, a.low_open
+    )  # fmt: skip
+
+
+def _sum(a: Interval, b: Interval) -> Interval:
+    low = None if a.low is None or b.low is None else a.low + b.low
+    high = None if a.high is None or b.high is None else a.high + b.high
+    return Interval(low, high, low is None or a.low_open or b.low_open, high is None or a.high_open or b.high_open)
+
+
+def _product(a: Interval, b: Interval) -> Interval:
+    """The hull of the products of the ends; an infinite end times a zero end is zero, which is not reached."""
+    corners = [_times(left, right) for left, right in product(_signed(a), _signed(b))]
+    low = min(corners, key=lambda corner: (corner[0], corner[1]))
+    high = max(corners, key=lambda corner: (corner[0], not corner[1]))
+    return Interval(_finite(low[0]), _finite(high[0]), low[1], high[1])
+
+
+Corner = tuple[float | Fraction, bool]
+
+
+def _signed(a: Interval) -> tuple[Corner, Corner]:
+    return (
+        (float("-inf") if a.low is None else a.low, a.low_open),
+        (float("inf") if a.high is None else a.high, a.high_open),
+    )
+
+
+def _times(left: Corner, right: Corner) -> Corner:
+    for mine, other in ((left, right), (right, left)):
+        if mine[0] == 0:
+            # Reached where zero itself is reached.
+            return Fraction(0), mine[1] and (other[0] != 0 or other[1])
+    if isinstance(left[0], float) or isinstance(right[0], float):
+        positive = (left[0] > 0) == (right[0] > 0)
+        return float("inf") if positive else float("-inf"), True
+    return left[0] * right[0], left[1] or right[1]
+
+
+def _finite(end: float | Fraction) -> Fraction | None:
+    return end if isinstance(end, Fraction) else None
+
+
+def _reciprocal(a: Interval) -> Interval:
+    if a.is_positive():
+        low = Fraction(0) if a.high is None else 1 / a.high
+        high = 1 / a.low if a.low else None
+        return Interval(low, high, a.high_open, high is None or a.low_open)
+    return _negated(_reciprocal(_negated(a))) if a.is_negative() else REALS
+
+
+def _power(base: Interval, exponent: Fraction | None) -> Interval:
+    if exponent is None or exponent.denominator != 1:
+        positive = base.is_positive()
+        return Interval(low=Fraction(0), low_open=positive) if exponent is not None or positive else REALS
+    if exponent < 0:
+        return _reciprocal(_power(base, -exponent))
+    if exponent > 64:
+        return Interval(low=Fraction(0), low_open=False) if exponent % 2 == 0 else REALS
+    inner = _absolute(base) if exponent % 2 == 0 else base
+    low = None if inner.low is None else inner.low ** int(exponent)
+    high = None if inner.high is None else inner.high ** int(exponent)
+    return Interval(low, high, inner.low_open, inner.high_open)
+
+
+def _absolute(a: Interval) -> Interval:
+    if a.low is not None and a.low >= 0:
+        return a
+    if a.high is not None and a.high <= 0:
+        return _negated(a)
+    below, above = _negated(a), a
+    high, closed = max(_signed(below)[1], _signed(above)[1], key=lambda end: (end[0], not end[1]))
+    return Interval(Fraction(0), _finite(high), False, closed)
+
+
+def _hull(a: Interval, b: Interval) -> Interval:
+    low = min(_signed(a)[0], _signed(b)[0], key=lambda end: (end[0], end[1]))
+    high = max(_signed(a)[1], _signed(b)[1], key=lambda end: (end[0], not end[1]))
+    return Interval(_finite(low[0]), _finite(high[0]), low[1], high[1])
+
+
+def _larger(a: Interval, b: Interval) -> Interval:
+    low = max(_signed(a)[0], _signed(b)[0], key=lambda end: (end[0], end[1]))
+    high = max(_signed(a)[1], _signed(b)[1], key=lambda end: (end[0], not end[1]))
+    return Interval(_finite(low[0]), _finite(high[0]), low[1], high[1])
+
+
+def _monotone(head: str, argument: Interval) -> Interval:
+    direction, defined, at_low, at_high = MONOTONE[head]
+    inside = argument.meet(defined)
+    if inside.empty:
+        return REALS
+    starts = inside.low is None or inside.low == defined.low
+    left = (at_low if starts else _value(head, inside.low, -direction), inside.low is None or inside.low_open)
+    right = (at_high, True) if inside.high is None else (_value(head, inside.high, direction), inside.high_open)
+    (low, low_open), (high, high_open) = (left, right) if direction > 0 else (right, left)
+    return Interval(low, high, low is None or low_open, high is None or high_open)
+
+
+def _value(head: str, at: Fraction | None, outward: int) -> Fraction | None:
+    """A bound of the function's value, on the outer side."""
+    assert at is not None
+    before, ctx.prec = ctx.prec, BITS
+    try:
+        found = _outward(BALLS[head](to_ball(at)))
+    finally:
+        ctx.prec = before
+    return found.low if outward < 0 else found.high
+
+
+def _many(body: Interval) -> Interval:
+    """A sum or product of at least one value: of the sign that they share."""
+    if body.low is not None and body.low >= 0:
+        return Interval(low=Fraction(0), low_open=body.is_positive())
+    return REALS
+
+
+BINARY: Final[dict[str, Callable[[Interval, Interval], Interval]]] = {
+    "add": _sum,
+    "sub": lambda a, b: _sum(a, _negated(b)),
+    "mul": _product,
+    "div": lambda a, b: _product(a, _reciprocal(b)),
+    "max": _larger,
+    "min": lambda a, b: _negated(_larger(_negated(a), _negated(b))),
+}
+UNARY: Final[dict[str, Callable[[Interval], Interval]]] = {"neg": _negated, "abs": _absolute}
