@@ -57,32 +57,27 @@ def is_zero(residual: Term, facts: Facts, deadline: Deadline | None = None) -> b
     """
     deadline = deadline or Deadline()
     try:
-        return _vanishes(Normaliser.under(facts, deadline), residual, depth=0)
+        return vanishes(Normaliser.under(facts, deadline), residual)
     except OutOfTime:
         raise
     except (OutOfReach, ZeroDivisionError):
         return None
 
 
-def _vanishes(reader: Normaliser, residual: Term, depth: int) -> bool | None:
+def vanishes(reader: Normaliser, residual: Term, depth: int = 0) -> bool | None:
+    """As `is_zero`, under what `reader` knows; signs that are not known are tried both ways."""
     try:
         return reader.read(residual).is_zero
     except NeedSign as question:
         if depth == 6:
             return None
-        found = [_vanishes(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1)]
+        found = [vanishes(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1)]
         return found[0] if found[0] == found[1] else None
 
 
 def normal_form(of: Term, facts: Facts, deadline: Deadline | None = None) -> Term | None:
     """`of` written from its normal form; None where it has none, or where that depends on a sign."""
-    reader = Normaliser.under(facts, deadline or Deadline())
-    try:
-        return reader.write(reader.read(of))
-    except OutOfTime:
-        raise
-    except (OutOfReach, ZeroDivisionError, NeedSign):
-        return None
+    return Normaliser.under(facts, deadline or Deadline()).form(of)
 
 
 class Normaliser:
@@ -440,6 +435,15 @@ class Normaliser:
         return self.field.subtract(found, ONE)
 
     # Writing
+
+    def form(self, of: Term) -> Term | None:
+        """`of` written from its normal form; None where it has none, or where that depends on a sign."""
+        try:
+            return self.write(self.read(of))
+        except OutOfTime:
+            raise
+        except (OutOfReach, ZeroDivisionError, NeedSign):
+            return None
 
     def write(self, element: Element) -> Term:
         """A Term for an element: coefficient, factors above, factors below."""

@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import islice, product
 
 from derive.domain import REALS, Interval
-from derive.prove.field import Element, Field, Polynomial
-from derive.prove.linear import infeasible
+from derive.prove.field import Element, Field, Polynomial, as_fraction
+from derive.prove.linear import Row, infeasible
 
 
 class NeedSign(Exception):  # noqa: N818 - a question, not an error
@@ -222,28 +222,45 @@ class Signs:
         """Linear reasoning over monomials: f <= 0 contradicts what is known, so f > 0."""
         if len(polynomial) > 6:
             return None
-        facts = [self.field.polynomials[n] * sign for n, sign in self.known.items()
-                 if sign and 1 < len(self.field.polynomials[n]) <= 6][:12]  # fmt: skip
+        facts = self._linear_facts()
         if not facts:
             return None
-        ranges = list(self._linear_ranges([polynomial, *facts]))
+        facts += self._linear_ranges([polynomial])
         for sign in (1, -1):
-            if infeasible([_row(polynomial * -sign, strict=False), *(_row(fact) for fact in facts), *ranges]):
+            if infeasible([_row(polynomial * -sign, strict=False), *facts]):
                 return sign
         return None
 
-    def _linear_ranges(
-        self, polynomials: Iterable[Polynomial]
-    ) -> Iterable[tuple[dict[tuple[int, ...], Fraction], bool]]:
+    def contradictory(self) -> bool:
+        """Whether nothing can satisfy what is known: an empty range, or linear facts that exclude each other."""
+        if any(interval.empty for interval in self.ranges.values()):
+            return True
+        for number, sign in self.known.items():
+            polynomial = self.field.polynomials[number]
+            if len(self.field.slots(polynomial)) == 1 and self._by_ranges(polynomial) not in (None, sign):
+                return True
+        return infeasible(self._linear_facts())
+
+    def _linear_facts(self) -> list[Row]:
+        """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
+        few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
+               if 1 < len(self.field.polynomials[n]) <= 6][:14]  # fmt: skip
+        rows = [_row(polynomial * sign) for polynomial, sign in few if sign]
+        rows += [_row(polynomial * side, strict=False) for polynomial, sign in few if not sign for side in (1, -1)]
+        return rows + self._linear_ranges([polynomial for polynomial, _ in few])
+
+    def _linear_ranges(self, polynomials: Iterable[Polynomial]) -> list[Row]:
+        rows: list[Row] = []
         for slot in {slot for polynomial in polynomials for slot in self.field.slots(polynomial)}:
             unit = tuple(int(at == slot) for at in range(len(self.field.context.names())))
             origin = (0,) * len(unit)
             for end, direction in self._ends(slot):
                 open_ = self.range(slot).low_open if direction > 0 else self.range(slot).high_open
-                yield {unit: Fraction(direction), origin: -end * direction}, open_
+                rows.append(({unit: Fraction(direction), origin: -end * direction}, open_))
+        return rows
 
 
-def _row(polynomial: Polynomial, strict: bool = True) -> tuple[dict[tuple[int, ...], Fraction], bool]:
+def _row(polynomial: Polynomial, strict: bool = True) -> Row:
     return {tuple(map(int, p)): Fraction(int(c)) for p, c in polynomial.to_dict().items()}, strict
 
 
@@ -277,9 +294,8 @@ def real_roots(polynomial: Polynomial, slot: int) -> list[tuple[Fraction, Fracti
     found = []
     for root, _ in roots:
         if root.imag.is_zero():
-            middle, radius = root.real.mid(), root.real.rad()
-            low, high = (middle - radius).fmpq(), (middle + radius).fmpq()
-            found.append((Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))))
+            middle, radius = (as_fraction(part.fmpq()) for part in (root.real.mid(), root.real.rad()))
+            found.append((middle - radius, middle + radius))
     return sorted(found)
 
 

@@ -1,0 +1,91 @@
+"""`prove`: a claim in, a Proof out; which method decides it depends on what the claim is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final, Union
+
+from derive.domain import Domain, read_domain
+from derive.errors import FormulaError
+from derive.notation.text import read_text
+from derive.prove.field import Deadline
+from derive.prove.scalar import prove_gradient
+from derive.prove.verdict import Proof
+from derive.term import BINDERS, Term, substitute, subterms
+
+if TYPE_CHECKING:
+    import sympy
+
+Formula = Union[str, Term, "sympy.Expr"]
+INDEXED: Final = ("index", "delta", "det", "inv", *BINDERS)
+
+
+def prove(
+    function: Formula,
+    wrt: Formula,
+    claim: Formula,
+    assume: str | Iterable[str] = (),
+    let: str | Iterable[str] = (),
+    timeout: float = 10.0,
+) -> Proof:
+    """Whether `claim` is the derivative of `function` in `wrt`, under the hypotheses in `assume`.
+
+    Formulas are text, Terms or SymPy expressions. `let`: abbreviations such as `s = 1/(1+exp(-x))` or
+    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas may use. `timeout` is in seconds.
+    Raises FormulaError for what cannot be read.
+    """
+    body, variable, claimed = (_read(part) for part in (function, wrt, claim))
+    for sentence in (let,) if isinstance(let, str) else let:
+        name, meaning = _read_let(sentence)
+        body, claimed = (_expanded(part, name, meaning) for part in (body, claimed))
+    domain = read_domain((assume,) if isinstance(assume, str) else assume)
+    return prove_terms(body, variable, claimed, domain, timeout)
+
+
+def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, timeout: float = 10.0) -> Proof:
+    """`prove` for what is already read. Raises FormulaError for a variable that is none."""
+    if variable.head != "sym" and not (variable.head == "index" and variable.args[0].head == "sym"):
+        raise FormulaError(f"{variable} is not a variable; write a name, or a component such as x[j]")
+    deadline = Deadline(timeout)
+    if any(node.head in INDEXED for part in (body, variable, claim) for node in subterms(part)):
+        from derive.prove.indexed import prove_indexed
+
+        return prove_indexed(body, variable, claim, domain, deadline)
+    return prove_gradient(body, variable, claim, domain, deadline)
+
+
+def _read(formula: Formula) -> Term:
+    if isinstance(formula, str):
+        return read_text(formula)
+    if isinstance(formula, Term):
+        return formula
+    from derive.bridge import from_sympy
+
+    return from_sympy(formula)
+
+
+def _read_let(sentence: str) -> tuple[Term, Term]:
+    """The name (or component) that an abbreviation defines, and its meaning."""
+    parts = re.split(r"(?<![<>=!])=(?!=)", sentence, maxsplit=1)
+    if len(parts) != 2:
+        raise FormulaError(f"cannot read the abbreviation {sentence!r}: write  s = 1/(1 + exp(-x))")
+    name, meaning = map(read_text, parts)
+    if name.head == "index" and all(part.head == "sym" for part in name.args):
+        return name, meaning
+    if name.head != "sym":
+        raise FormulaError(f"{name} cannot be defined: write a name, or a component such as s[i]")
+    return name, meaning
+
+
+def _expanded(formula: Term, name: Term, meaning: Term) -> Term:
+    """`formula` with an abbreviation written out; its indices take the places of those in the definition."""
+    if name.head == "sym":
+        return substitute(formula, {name: meaning})
+    base, *formal = name.args
+    uses = [node for node in subterms(formula) if node.head == "index" and node.args[0] == base]
+    for use in uses:
+        if len(use.args) != len(name.args):
+            raise FormulaError(f"{use} does not have as many indices as {name}")
+    # Innermost first, so that a use inside another's index is written out too.
+    return substitute(formula, {use: substitute(meaning, dict(zip(formal, use.args[1:], strict=True))) for use in uses})

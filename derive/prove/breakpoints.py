@@ -1,0 +1,105 @@
+"""Where terms change sign along one variable: rationals at or beside each root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Final
+
+from derive.domain import Interval
+from derive.prove.field import Deadline, OutOfReach, Polynomial
+from derive.prove.normal import Normaliser
+from derive.prove.pieces import STEPPED
+from derive.prove.signs import NeedSign, linear_in, real_roots
+from derive.prove.values import sign_at
+from derive.term import Term, free_symbols, substitute, subterms, symbol, term
+
+GRID: Final = tuple(
+    sorted({s * Fraction(10) ** k * d for k in range(-12, 13, 3) for d in (1, 4) for s in (1, -1)}
+           | {Fraction(k) for k in range(-7, 8)})
+)  # fmt: skip
+HALVINGS: Final = 60
+
+
+def breakpoints(
+    turning: list[Term], name: str, base: Mapping[str, Fraction], interval: Interval, deadline: Deadline
+) -> list[Fraction]:
+    """Points near which a term of `turning` changes sign as `name` varies and the rest stays at `base`.
+
+    A rational root is given exactly, any other by rationals on both sides of it.
+    """
+    others = {symbol(other): term(value) for other, value in base.items() if other != name}
+    lines = [substitute(part, others) for part in turning if name in free_symbols(part)]
+    found: set[Fraction] = set()
+    rest = []
+    for line in dict.fromkeys(lines):
+        roots = _exact_roots(line, name, deadline)
+        found.update(roots or ())
+        if roots is None:
+            rest.append(line)
+    for line in rest:
+        places = sorted(place for place in {*GRID, *found, *_beside(found)} if place in interval)
+        found.update(_crossings(line, name, places, deadline))
+    return sorted(found)
+
+
+def _exact_roots(line: Term, name: str, deadline: Deadline) -> list[Fraction] | None:
+    """The real roots of a rational function of one variable; None for any other term."""
+    if any(node.head in ("cases", "abs", "sign", "max", "min", "heaviside", *STEPPED) for node in subterms(line)):
+        return None
+    reader = Normaliser(deadline)
+    try:
+        element = reader.read(line)
+    except (OutOfReach, NeedSign, ZeroDivisionError):
+        return None
+    slot = reader.symbol(symbol(name)).slot
+    roots: list[Fraction] = []
+    for number, _ in element.factors:
+        polynomial = reader.field.polynomials[number]
+        if reader.field.slots(polynomial) != [slot]:
+            return None
+        roots += _roots_of(polynomial, slot)
+    return roots
+
+
+def _roots_of(polynomial: Polynomial, slot: int) -> Iterator[Fraction]:
+    slope, constant = linear_in(polynomial, slot)
+    if polynomial.total_degree() == 1:
+        yield -constant / slope
+        return
+    for low, high in real_roots(polynomial, slot) or []:
+        yield from (low, high)
+
+
+def _beside(places: set[Fraction]) -> Iterator[Fraction]:
+    """Points between neighbours and just outside, so that a sign between them is seen."""
+    ordered = sorted(places)
+    for low, high in zip(ordered, ordered[1:], strict=False):
+        yield (low + high) / 2
+    for place in ordered[:1] + ordered[-1:]:
+        yield from (place - Fraction(1, 10**6), place + Fraction(1, 10**6))
+
+
+def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline) -> Iterator[Fraction]:
+    signs = [(place, sign_at(line, {name: place})) for place in places]
+    known = [(place, sign) for place, sign in signs if sign is not None]
+    for place, sign in known:
+        if sign == 0:
+            yield place
+    for (low, below), (high, above) in zip(known, known[1:], strict=False):
+        if below * above < 0:
+            yield from _bisected(line, name, low, high, below, deadline)
+
+
+def _bisected(
+    line: Term, name: str, low: Fraction, high: Fraction, below: int, deadline: Deadline
+) -> tuple[Fraction, ...]:
+    """Neighbours of a change of sign, or the root itself."""
+    for _ in range(HALVINGS):
+        deadline.check()
+        middle = (low + high) / 2
+        sign = sign_at(line, {name: middle})
+        if not sign:
+            return (middle,)
+        low, high = (middle, high) if sign == below else (low, middle)
+    return (low, high)
