@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Spec", "Accuracy", "catalogue"), "derive.spec"),
     "trace": "derive.code.trace",
+    "prove": "derive.prove.api",
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),
     **dict.fromkeys(("Max", "Min", "Abs", "sign", "Piecewise", "Sum", "KroneckerDelta", "Rational", "pi"), "sympy"),
@@ -26,8 +27,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"derive has no {name!r}")
     found = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+    # A room that carries the name of its function is callable itself, and stays what the name means.
+    return globals().setdefault(name, found)
 
 
 def __dir__() -> list[str]:
