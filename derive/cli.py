@@ -6,6 +6,7 @@ internal error. What a subcommand needs is imported inside it, so that `derive -
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ import typer
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
+    from derive.manifest import Plan
     from derive.spec import Function
 
 app = typer.Typer(
@@ -110,6 +112,76 @@ def list_functions(spec: SpecFile = None, as_json: Json = False) -> None:
         return
     width = max(len(str(row["name"])) for row in rows)
     _print(f"{row['name']:<{width}}  {row['definition']}" for row in rows)
+
+
+@app.command()
+def build(
+    specs: SpecFiles = None,
+    out: Out = None,
+    templates: Templates = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
+    diff: Diff = False,
+    verify: Annotated[bool, typer.Option(help="test the kernels of your own specs briefly")] = True,
+    as_json: Json = False,
+) -> None:
+    """Derive, prove, stabilise and print kernels and derivations; write what has changed."""
+    from derive.manifest import faults, read_manifest
+    from derive.report import build_json, made_lines, write_lines
+
+    plan = _plan(specs, out, templates)
+    if not faults(plan, read_manifest(plan.out)):
+        _print_json({"functions": [], "write": [], "remove": []}) if as_json else print(f"{plan.out}: up to date")
+        return
+    from derive.build import build as run
+
+    result = run(plan, lambda made: None if as_json else _print(made_lines(made)))
+    changes = result.changes()
+    if as_json:
+        _print_json(build_json(result, changes))
+    if result.stopped:
+        print(f"{plan.out}: nothing was written", file=sys.stderr)
+        raise typer.Exit(1)
+    if diff:
+        _print(changes.diff())
+    if not dry_run:
+        changes.apply()
+    if not as_json:
+        _print(write_lines(changes, dry_run))
+
+
+@app.command()
+def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json: Json = False) -> None:
+    """Whether generated files are what a build would leave: none stale, edited, missing or orphaned."""
+    from derive.manifest import faults, read_manifest
+    from derive.report import fault_lines
+
+    plan = _plan(specs, out, None)
+    found = faults(plan, read_manifest(plan.out))
+    if as_json:
+        _print_json([vars(fault) for fault in found])
+    else:
+        _print(fault_lines(found, os.path.relpath(plan.out)))
+        if diff and found:
+            from derive.build import build as run
+
+            _print(run(plan).changes().diff())
+        print(f"run: {plan.command()}" if found else f"{os.path.relpath(plan.out)}: up to date")
+    raise typer.Exit(int(bool(found)))
+
+
+def _plan(specs: list[Path] | None, out: Path | None, templates: Path | None) -> Plan:
+    """What a build is asked for; what the folder records, where only the folder is named."""
+    from derive.manifest import Plan, default_out, read_manifest
+
+    if templates is not None and not templates.is_dir():
+        raise DeriveError(f"{templates}: there is no such folder of templates")
+    if specs:
+        if out is None:
+            raise DeriveError(f"say where the files go: derive build {' '.join(map(str, specs))} --out kernels/")
+        return Plan(out, tuple(specs), templates)
+    out = out or default_out()
+    recorded = read_manifest(out)
+    return recorded.plan(out) if recorded and templates is None else Plan(out, (), templates)
 
 
 def _functions(spec: Path | None, names: list[str] | None = None) -> list[Function]:

@@ -50,13 +50,19 @@ class Plan:
         return dict(sorted(found.items()))
 
     def command(self) -> str:
-        """The command line that carries this plan out."""
-        words = ["derive build", *(os.path.relpath(path) for path in self.specs)]
-        if self.specs:
+        """The command line that carries this plan out; specs files that are gone are left out."""
+        words = ["derive build", *(os.path.relpath(path) for path in self.specs if path.is_file())]
+        if self.out != default_out():
             words.append(f"--out {os.path.relpath(self.out)}")
         if self.templates is not None:
             words.append(f"--templates {os.path.relpath(self.templates)}")
         return " ".join(words)
+
+
+def default_out() -> Path:
+    """Where the catalogue is built: the checkout's own folder, or `generated` here for an installed derive."""
+    folder = generated_folder()
+    return Path("generated") if folder.is_relative_to(PACKAGE) else folder
 
 
 @dataclass(frozen=True)

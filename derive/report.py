@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
-from derive.manifest import Fault
+from derive.manifest import NAME, Fault
+from derive.prove.records import write_proof
 from derive.prove.verdict import Proof, Verdict, Witness
 
-WIDTH = 80  # columns; a time stands at the right end of a first line
+if TYPE_CHECKING:
+    from derive.build import Build, Made
+    from derive.tree import Changes
+
+WIDTH: Final = 80  # columns; a time stands at the right end of a first line
+FEW: Final = 8  # files that are named one by one
 
 
 def proof_lines(proof: Proof, statement: str) -> list[str]:
@@ -50,3 +57,57 @@ def fault_lines(faults: Iterable[Fault], folder: str) -> list[str]:
     rows = [(fault.kind, f"{folder}/{fault.path}", fault.reason) for fault in faults]
     width = max((len(path) for _, path, _ in rows), default=0)
     return [f"{kind:<9} {path:<{width}}  {reason}" for kind, path, reason in rows]
+
+
+def made_lines(made: Made) -> list[str]:
+    """What a build says of one function: how far it came; where a proof stops it, the evidence."""
+    function = made.function
+    if made.stops:
+        return [line for name, proof in made.proofs.items() if proof.verdict is not Verdict.PROVED
+                for line in _stopping_lines(made, name, proof)]  # fmt: skip
+    targets = dict.fromkeys(file.path.partition("/")[0] for file in made.files)
+    undecided = any(proof.verdict is Verdict.UNDECIDED for proof in made.proofs.values())
+    words = ["derived", "undecided" if undecided else "proved", *targets]
+    lines = [aligned(f"{function.name:<8} {'  '.join(words)}", f"{made.seconds:.1f} s")]
+    if undecided:
+        lines.append(f"         undecided, and accepted: {function.accept_undecided}")
+    found = [name for name in function.wrt if name not in function.documented]
+    return lines + [f"         gradient found: {made.derivations[name].result}" for name in found]
+
+
+def _stopping_lines(made: Made, name: str, proof: Proof) -> list[str]:
+    form = made.function.documented[name]
+    first, *rest = proof_lines(proof, "")
+    return [f"{made.function.where}: the gradient documented for {form.variable}: {form.formula}", first, *rest]
+
+
+def build_json(build: Build, changes: Changes) -> dict[str, Any]:
+    """A build as JSON: each function with its gradients and proofs, and the paths that change."""
+    write, remove = ([], []) if build.stopped else (list(changes.write), list(changes.remove))
+    return {"functions": [_made_json(made) for _, made in build.made], "write": write, "remove": remove}
+
+
+def _made_json(made: Made) -> dict[str, Any]:
+    return {
+        "name": made.function.name,
+        "where": made.function.where,
+        "gradients": {name: str(it.result) for name, it in made.derivations.items()},
+        "proofs": {name: write_proof(proof) for name, proof in made.proofs.items()},
+        "accept_undecided": made.function.accept_undecided,
+        "seconds": round(made.seconds, 3),
+    }
+
+
+def write_lines(changes: Changes, dry_run: bool) -> list[str]:
+    """The files that a build wrote and removed, or would."""
+    would = "would have " if dry_run else ""
+    lines = [
+        f"{would}{verb} {_named([str(changes.out / path) for path in paths if path != NAME])}"
+        for verb, paths in (("written" if dry_run else "wrote", changes.write), ("removed", changes.remove))
+        if set(paths) - {NAME}
+    ]
+    return lines or [f"{changes.out}: no file differs"]
+
+
+def _named(paths: list[str]) -> str:
+    return ", ".join(paths) if len(paths) <= FEW else f"{len(paths)} files"

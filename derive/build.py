@@ -1,0 +1,125 @@
+"""From stated functions to files: differentiate, prove, stabilise, lower, emit. `derive.tree` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from derive.backends import BACKENDS
+from derive.differentiate import Derivation, differentiate
+from derive.document import latex_page
+from derive.emit import SourceFile, emit
+from derive.errors import SpecError
+from derive.lower import lower
+from derive.manifest import Plan
+from derive.prove.api import prove_closed_form
+from derive.prove.bulk import usable_cores
+from derive.prove.verdict import Proof, Verdict
+from derive.spec import Function, catalogue_pages, read_specs
+from derive.stabilise import stabilise
+from derive.tree import Changes, changes
+
+FEW: Final = 2  # functions that one process makes sooner than it starts another
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of one function; no files where a proof stops the build.
+
+    `proofs` are those of documented closed forms, by variable. `seconds` is wall-clock time.
+    """
+
+    function: Function
+    derivations: Mapping[str, Derivation]
+    proofs: Mapping[str, Proof]
+    files: tuple[SourceFile, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def stops(self) -> bool:
+        """Whether a build must stop: at REFUTED, and at UNDECIDED unless the spec accepts it."""
+        verdicts = {proof.verdict for proof in self.proofs.values()}
+        undecided = Verdict.UNDECIDED in verdicts and not self.function.accept_undecided
+        return Verdict.REFUTED in verdicts or undecided
+
+
+def make(function: Function, templates: Path | None = None) -> Made:
+    """One function's way through the house. Raises DeriveError where a room cannot take it further."""
+    start = perf_counter()
+    derivations = {name: differentiate(function, name) for name in function.wrt}
+    proofs = {name: prove_closed_form(function, name) for name in function.documented}
+    made = Made(function, derivations, proofs)
+    if not made.stops:
+        forward = stabilise(function, "forward", "").body
+        gradients = {name: stabilise(function, "vjp", name).body for name in function.wrt}
+        kernels = lower(function, forward, gradients)
+        notes = proof_notes(made)
+        files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
+        made = replace(made, files=(*files, latex_page(function, derivations)))
+    return replace(made, seconds=perf_counter() - start)
+
+
+def proof_notes(made: Made) -> list[str]:
+    """A line for each documented gradient, for the heads of generated files."""
+    return []
+
+
+@dataclass(frozen=True)
+class Build:
+    """Everything that a plan asks for, each function with the label of its specs file."""
+
+    plan: Plan
+    made: tuple[tuple[str, Made], ...]
+
+    @property
+    def stopped(self) -> bool:
+        return any(made.stops for _, made in self.made)
+
+    def changes(self) -> Changes:
+        """What carries the plan's folder over to what was made."""
+        files: dict[str, dict[str, bytes]] = {}
+        for label, made in self.made:
+            files.setdefault(label, {}).update({file.path: file.text.encode() for file in made.files})
+        return changes(self.plan, files)
+
+
+def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None) -> Build:
+    """Carry `plan` out, but for the disk; `tell` hears of each function as it is done, in order."""
+    stated = [
+        (plan.label(path), function)
+        for path in plan.specs or catalogue_pages()
+        for function in read_specs(path, _page(plan, path))
+    ]
+    functions = [function for _, function in stated]
+    _refuse_repeated(functions)
+    made = []
+    for item in _each(partial(make, templates=plan.templates), functions):
+        tell(item)
+        made.append(item)
+    return Build(plan, tuple(zip((label for label, _ in stated), made, strict=True)))
+
+
+def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterator[Made]:
+    if len(functions) <= FEW or usable_cores() == 1:
+        yield from map(work, functions)
+        return
+    with ProcessPoolExecutor(usable_cores()) as pool:
+        yield from pool.map(work, functions)
+
+
+def _page(plan: Plan, path: Path) -> str:
+    """How generated files name a specs file: free of where it happens to lie."""
+    return path.name if plan.specs else plan.label(path)
+
+
+def _refuse_repeated(functions: list[Function]) -> None:
+    first: dict[str, Function] = {}
+    for function in functions:
+        other = first.setdefault(function.name, function)
+        if other is not function:
+            raise SpecError(f"{function.where}: this name is taken by {other.where}: choose another")
