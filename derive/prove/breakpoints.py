@@ -9,7 +9,7 @@ from typing import Final
 from derive.domain import Interval
 from derive.prove.field import Deadline, OutOfReach, Polynomial
 from derive.prove.normal import Normaliser
-from derive.prove.pieces import STEPPED
+from derive.prove.smooth import STEPPED
 from derive.prove.signs import NeedSign, linear_in, real_roots
 from derive.prove.values import sign_at
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term

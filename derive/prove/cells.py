@@ -9,7 +9,7 @@ from derive.differentiate import depends, derivative
 from derive.domain import Domain
 from derive.prove.field import Deadline, Element, OutOfReach, OutOfTime
 from derive.prove.normal import Facts, Normaliser, vanishes
-from derive.prove.pieces import NoValue, real_conditions, smooth
+from derive.prove.smooth import NoValue, real_conditions, smooth
 from derive.prove.signs import NeedSign
 from derive.term import Term, rational_value, relation, substitute, term
 

@@ -13,7 +13,7 @@ from flint import ctx
 from derive.domain import Domain, Interval
 from derive.prove.breakpoints import breakpoints
 from derive.prove.field import Deadline
-from derive.prove.pieces import STEPPED, turning_terms
+from derive.prove.smooth import STEPPED, turning_terms
 from derive.prove.values import shown, value_at
 from derive.prove.verdict import Witness
 from derive.term import RELATIONS, Term, free_symbols, subterms

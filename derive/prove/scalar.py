@@ -14,7 +14,7 @@ from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.prove.cells import Cells, Failure, Findings
 from derive.prove.field import Deadline, OutOfTime
-from derive.prove.pieces import STEPPED
+from derive.prove.smooth import STEPPED
 from derive.prove.refute import Difference, Refuter
 from derive.prove.values import rational_at
 from derive.prove.verdict import Proof, Verdict
