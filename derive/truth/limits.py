@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from flint import arb
 
 from derive.errors import UnsupportedError
-from derive.term import BINDERS, Term, branches, rational_value
+from derive.term import BINDERS, Term, branches, free_symbols, rational_value
 from derive.truth.enclose import BALLS, Undefined, Undetermined, to_ball
 
 CONSTANT: Final = 0
@@ -81,20 +81,25 @@ MONOTONE: Final = dict.fromkeys(
 JUMPING: Final = ("heaviside", "floor", "ceiling")
 
 
-def limit(root: Term, inputs: Mapping[str, Near | Sequence[Near]], indices: Mapping[str, int], first: int = 0) -> arb:
-    """The limit of `root`, a ball or an infinity, as the inputs approach theirs in any manner.
-
-    inputs: a scalar's limit, or those of a vector's components, whose indices begin at `first`.
-    indices: the values of index symbols and sizes. Raises Indeterminate.
-    """
-    return Calculus(inputs, first).near(root, indices).value
+Inputs: TypeAlias = Mapping[str, Near | Sequence[Near]]
 
 
 class Calculus:
-    """Limits of the subterms of one formula at one point."""
+    """Limits at one point, as the inputs approach theirs in any manner.
 
-    def __init__(self, inputs: Mapping[str, Near | Sequence[Near]], first: int) -> None:
+    inputs: a scalar's limit, or those of a vector's components, whose indices begin at `first`.
+    """
+
+    def __init__(self, inputs: Inputs, first: int = 0) -> None:
         self.inputs, self.first = inputs, first
+        self.folds: dict[tuple[Term, tuple[int, ...]], Near] = {}
+
+    def limit(self, root: Term, indices: Mapping[str, int]) -> arb:
+        """The limit of `root`, a ball or an infinity; `indices`: the values of index symbols and sizes.
+
+        Raises Indeterminate, and UnsupportedError for what has no enclosure.
+        """
+        return self.near(root, indices).value
 
     def near(self, root: Term, indices: Mapping[str, int]) -> Near:
         memo: dict[Term, Near] = {}
@@ -121,13 +126,21 @@ class Calculus:
         if head == "cases":
             return value(self.chosen(node, indices))
         if head in BINDERS:
-            low, high = (self.place(end, indices) for end in args[2:])
-            terms = [self.near(args[0], {**indices, args[1].name: place}) for place in range(low, high + 1)]
-            return _fold(head, terms)
+            return self.fold(node, indices)
         if head == "pow":
             return _power(value(args[0]), value(args[1]), args[1])
         parts = [value(child) for child in args]
         return _OPERATIONS[head](*parts) if head in _OPERATIONS else _apply(head, parts)
+
+    def fold(self, node: Term, indices: Mapping[str, int]) -> Near:
+        """A sum, product or maximum; once for all components of a row, where it is the same for them."""
+        key = (node, tuple(indices[name] for name in sorted(free_symbols(node) & indices.keys())))
+        if key not in self.folds:
+            body, bound, *ends = node.args
+            low, high = (self.place(end, indices) for end in ends)
+            terms = [self.near(body, {**indices, bound.name: place}) for place in range(low, high + 1)]
+            self.folds[key] = _fold(node.head, terms)
+        return self.folds[key]
 
     def constant(self, name: str) -> Near:
         if name == "nan":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import reduce
@@ -15,7 +15,7 @@ from flint import arb, ctx
 from derive.errors import UnsupportedError
 from derive.term import BINDERS, Term, rebuild, symbol, term
 from derive.truth.enclose import Undefined, Undetermined, enclose
-from derive.truth.limits import OO, Calculus, Indeterminate, Near
+from derive.truth.limits import OO, Calculus, Indeterminate, Inputs, Near
 
 SECONDS: Final = 5.0
 MOVING: Final = symbol("t")
@@ -26,21 +26,19 @@ FOLDS: Final[dict[str, Callable[[Term, Term], Term]]] = {
 }
 
 
-def symbolic_limit(
-    root: Term, inputs: Mapping[str, Near | Sequence[Near]], indices: Mapping[str, int], first: int = 0
-) -> arb:
+def symbolic_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -> arb:
     """The limit of `root` where exactly one input moves: a ball at the current precision, or an infinity.
 
-    Arguments as for `derive.truth.limits.limit`. Raises Indeterminate where SymPy finds none in time.
+    calculus: the point; it resolves kinks and branches. Raises Indeterminate where SymPy finds none in time.
     """
-    moving = [near for near in _flat(inputs) if not near.constant]
+    moving = [near for near in _flat(calculus.inputs) if not near.constant]
     if len(moving) != 1 or moving[0].side is None:
         raise Indeterminate
     import sympy
 
     from derive.bridge import from_sympy, to_sympy
 
-    written = _Writer(inputs, first).write(root, indices)
+    written = _Writer(calculus).write(root, indices)
     variable = sympy.Symbol("t", real=True)
     at = sympy.oo * moving[0].sign if moving[0].infinite else sympy.Rational(*_fraction(moving[0]).as_integer_ratio())
     try:
@@ -56,7 +54,7 @@ def symbolic_limit(
         raise Indeterminate from None
 
 
-def _flat(inputs: Mapping[str, Near | Sequence[Near]]) -> Iterator[Near]:
+def _flat(inputs: Inputs) -> Iterator[Near]:
     for found in inputs.values():
         yield from (found,) if isinstance(found, Near) else found
 
@@ -69,8 +67,8 @@ def _fraction(near: Near) -> Fraction:
 class _Writer:
     """A formula with the inputs' values written in, MOVING for the one that moves, kinks resolved."""
 
-    def __init__(self, inputs: Mapping[str, Near | Sequence[Near]], first: int) -> None:
-        self.calculus, self.memo = Calculus(inputs, first), dict[Any, Term]()
+    def __init__(self, calculus: Calculus) -> None:
+        self.calculus, self.memo = calculus, dict[Any, Term]()
 
     def write(self, node: Term, indices: Mapping[str, int]) -> Term:
         key = (node, *sorted(indices.items()))

@@ -4,7 +4,7 @@ import pytest
 from flint import arb, ctx
 
 from derive.notation.text import read_text
-from derive.truth.limits import OO, Indeterminate, Near, limit
+from derive.truth.limits import OO, Calculus, Indeterminate, Near
 from derive.truth.symbolic_limit import symbolic_limit
 
 UP, DOWN = Near(OO, -1), Near(-OO, 1)
@@ -41,16 +41,19 @@ def at(value: float) -> Near:
     ],
 )
 def test_a_limit_is_found_from_the_limits_of_the_parts(formula: str, inputs: dict[str, Near], expected: object) -> None:
-    assert limit(read_text(formula), inputs, {}) == expected
+    assert Calculus(inputs).limit(read_text(formula), {}) == expected
 
 
 def test_rows_have_limits_too() -> None:
     softmax = read_text("exp(x[i])/Sum(exp(x[k]), (k, 1, K))")
     row = [at(0), DOWN, at(0)]
-    assert [float(limit(softmax, {"x": row}, {"i": i, "K": 3}, 1)) for i in (1, 2, 3)] == [0.5, 0, 0.5]
+    calculus = Calculus({"x": row}, first=1)
+    assert [float(calculus.limit(softmax, {"i": i, "K": 3})) for i in (1, 2, 3)] == [0.5, 0, 0.5]
     loss = read_text("-Sum(y[k]*log(p[k]), (k, 1, K))")
-    assert limit(loss, {"y": [at(0), at(1)], "p": [ABOVE_0, at(1)]}, {"K": 2}, 1) == 0
-    assert limit(loss, {"y": [at(0.5), at(0.5)], "p": [ABOVE_0, ABOVE_0]}, {"K": 2}, 1) == OO
+    one_hot = {"y": [at(0), at(1)], "p": [ABOVE_0, at(1)]}
+    assert Calculus(one_hot, 1).limit(loss, {"K": 2}) == 0
+    both = {"y": [at(0.5), at(0.5)], "p": [ABOVE_0, ABOVE_0]}
+    assert Calculus(both, 1).limit(loss, {"K": 2}) == OO
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,7 @@ def test_rows_have_limits_too() -> None:
 )
 def test_an_indeterminate_form_is_not_guessed(formula: str, inputs: dict[str, Near]) -> None:
     with pytest.raises(Indeterminate):
-        limit(read_text(formula), inputs, {})
+        Calculus(inputs).limit(read_text(formula), {})
 
 
 @pytest.mark.parametrize(
@@ -87,17 +90,17 @@ def test_one_moving_input_is_followed_through_an_indeterminate_form(
     formula: str, inputs: dict[str, Near], expected: float
 ) -> None:
     with pytest.raises(Indeterminate):
-        limit(read_text(formula), inputs, {})
+        Calculus(inputs).limit(read_text(formula), {})
     with ctx.workprec(200):
-        assert float(symbolic_limit(read_text(formula), inputs, {})) == expected
+        assert float(symbolic_limit(read_text(formula), Calculus(inputs), {})) == expected
 
 
 @pytest.mark.parametrize("inputs", [{"x": UP, "y": UP}, {"x": at(1), "y": at(2)}], ids=["two move", "none moves"])
 def test_no_symbolic_limit_unless_one_input_moves(inputs: dict[str, Near]) -> None:
     with pytest.raises(Indeterminate):
-        symbolic_limit(read_text("x - y"), inputs, {})
+        symbolic_limit(read_text("x - y"), Calculus(inputs), {})
 
 
 def test_an_oscillation_has_no_limit() -> None:
     with pytest.raises(Indeterminate):
-        symbolic_limit(read_text("sin(x)"), {"x": UP}, {})
+        symbolic_limit(read_text("sin(x)"), Calculus({"x": UP}), {})

@@ -1,0 +1,135 @@
+"""`Subject`: what a kernel is meant to compute, in formulas that are exactly equal to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from derive.differentiate import times
+from derive.kernel import Order
+from derive.spec import Function
+from derive.term import RELATIONS, Term, branches, call, cases, rational_value, relation, subterms, symbol
+from derive.truth.formats import Format
+from derive.truth.samples import Range
+from derive.vjp import target_names, upstream_name, vjp
+
+LEAVES: Final = ("num", "sym", "index", "const")
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A function's value, or one of its vjps.
+
+    wrt: what a vjp differentiates; empty for the value. evaluation: the form that kernels evaluate,
+    proved equal to the stated one inside the domain; it decides where the stated form cancels.
+    """
+
+    function: Function
+    order: Order
+    wrt: str
+    evaluation: Term | None = None
+
+    @cached_property
+    def stated(self) -> Term:
+        """What is true by definition: the body, or its derivative with the values stated at its kinks."""
+        if self.order == "forward":
+            return self.function.body
+        pulled = vjp(self.function, self.wrt)
+        kinks = self.function.kinks.get(self.wrt, {})
+        if not kinks or not self.function.elementwise:
+            return pulled
+        at, upstream = symbol(self.wrt), symbol(self.upstream)
+        chosen = [(times(upstream, value), relation("eq", at, place)) for place, value in kinks.items()]
+        return cases(*chosen, otherwise=pulled)
+
+    @cached_property
+    def forms(self) -> tuple[Term, ...]:
+        """The stated form first, then others of equal value.
+
+        Under hypotheses that floating-point inputs cannot meet (`Sum(y) = 1`) only the stated one counts.
+        """
+        domain = self.function.domain
+        if self.evaluation is None or domain.properties or (domain.relations and not self.function.elementwise):
+            return (self.stated,)
+        return (self.stated, self.evaluation)
+
+    @cached_property
+    def scale(self) -> Term | None:
+        """The magnitude of the largest term, where several inputs may cancel: errors are in ulp of it."""
+        function = self.function
+        if function.elementwise and len(function.inputs) + len(function.params) == 1:
+            return None
+        documented = function.documented.get(self.wrt) if self.order == "vjp" and function.elementwise else None
+        if documented is None:
+            return largest_term(self.stated)
+        return largest_term(times(symbol(self.upstream), function.expand(documented.formula)))
+
+    @property
+    def upstream(self) -> str:
+        """The upstream gradient's name in the formulas; empty for the value."""
+        return upstream_name(self.function) if self.order == "vjp" else ""
+
+    @property
+    def upstream_is_row(self) -> bool:
+        return self.order == "vjp" and bool(self.function.output)
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The free indices of the formulas."""
+        return target_names(self.function, self.wrt) if self.order == "vjp" else self.function.output
+
+    @property
+    def first(self) -> int:
+        """The index of the first component of a row."""
+        for axes in self.function.domain.axes.values():
+            value = rational_value(axes[0][0])
+            return int(value) if value is not None else 0
+        return 0
+
+    def range(self, name: str, format_: Format) -> Range:
+        """The numbers that an input or a parameter may be."""
+        domain = self.function.domain
+        everyday = self.function.samples.get(name)
+        return Range(domain.range(name), format_, everyday, domain.values.get(name, ()), name in domain.integers)
+
+    @cached_property
+    def thresholds(self) -> tuple[Fraction, ...]:
+        """Where something happens: stated kinks, and numbers with which the formulas compare."""
+        found = {place for kinks in self.function.kinks.values() for place in kinks}
+        for form in self.forms:
+            for node in subterms(form):
+                if node.head in (*RELATIONS, "max", "min"):
+                    found.update(value for side in node.args if (value := rational_value(side)) is not None)
+        return tuple(sorted(found))
+
+
+def largest_term(formula: Term) -> Term:
+    """The magnitude of the largest of the terms that a formula adds up.
+
+    Sums are split wherever a product or a quotient leads to them. A sum of two inputs is not: it is
+    rounded once, so nothing that cancels there was ever inexact.
+    """
+    head, args = formula.head, formula.args
+    if head in ("add", "sub") and not all(_plain(part) for part in args):
+        return call("max", *map(largest_term, args))
+    if head == "sum":
+        return Term("maximum", (largest_term(args[0]), *args[1:]))
+    if head in ("mul", "neg"):
+        parts = tuple(map(largest_term, args))
+        return parts[0] * parts[1] if head == "mul" else parts[0]
+    if head == "div":
+        return largest_term(args[0]) / call("abs", args[1])
+    if head == "cases":
+        return Term("cases", tuple(
+            part for value, condition in branches(formula) for part in (largest_term(value), condition)
+        ))  # fmt: skip
+    return call("abs", formula)
+
+
+def _plain(node: Term) -> bool:
+    """An input or a number, perhaps with a sign or a constant factor."""
+    if node.head in ("neg", "mul", "div"):
+        return all(map(_plain, node.args)) and sum(part.head not in ("num", "const") for part in node.args) <= 1
+    return node.head in LEAVES
