@@ -39,8 +39,11 @@ class Findings:
 class Cells:
     """Whether `d body / d variable` (or `body` itself where `variable` is None) equals `claim`."""
 
-    def __init__(self, body: Term, variable: Term | None, claim: Term, domain: Domain, deadline: Deadline) -> None:
+    def __init__(
+        self, body: Term, variable: Term | None, claim: Term, domain: Domain, deadline: Deadline, title: str
+    ) -> None:
         self.body, self.variable, self.claim = body, variable, claim
+        self.title = title if len(title) <= LONGEST_SHOWN else "the function"
         self.domain, self.deadline = domain, deadline
         self.findings = Findings()
         self.excluded: set[int] = set()
@@ -134,7 +137,7 @@ class Cells:
             return
         domain, signs = restricted_facts(self.domain, reader, number, where)
         body, claim = (substitute(part, dict([where])) for part in (self.body, self.claim))
-        inner = Cells(body, self.variable, claim, domain, self.deadline)
+        inner = Cells(body, self.variable, claim, domain, self.deadline, self.title)
         found = inner.explore(signs)
         for failure in found.failures:
             self.findings.failures.append(replace(failure, where=failure.where or where))
@@ -184,24 +187,21 @@ class Boundary:
         if not all(_is_real(bodies[sign], self.reader.assuming(self.number, sign)) for sign in (-1, 1)):
             return
         slopes = {sign: self._piece(derivative(bodies[sign], self._variable()), sign) for sign in (-1, 1)}
+        continuous = self._vanishes(bodies[-1] - bodies[1]) and self._vanishes(bodies[0] - bodies[1])
+        level = self._vanishes(slopes[-1] - slopes[1])
+        if not (continuous and level):
+            self._note_kink(bool(continuous), slopes)
         try:
             claims = {sign: self._piece(self.cells.claim, sign) for sign in (-1, 0, 1)}
         except NoValue:
-            self._except("the claim has no value")
+            if continuous and level:
+                self._except("the claim has no value")
             return
-        same_piece = claims[0] in (claims[-1], claims[1])
-        if bodies[-1] is bodies[0] is bodies[1]:
-            if not same_piece:
-                self._must_vanish(slopes[1] - claims[0], slopes[1])
-            return
-        continuous = self._vanishes(bodies[-1] - bodies[1]) and self._vanishes(bodies[0] - bodies[1])
-        level = self._vanishes(slopes[-1] - slopes[1])
+        if claims[0] in (claims[-1], claims[1]):
+            return  # where the function is differentiable, both sides' pieces are its derivative
         if continuous and level:
-            if not same_piece:
-                self._must_vanish(slopes[1] - claims[0], slopes[1])
-            return
-        self._note_kink(bool(continuous), slopes)
-        if not same_piece and continuous is not False:
+            self._must_vanish(slopes[1] - claims[0], slopes[1])
+        elif continuous is not False:
             self._agree_where_level(slopes, claims[0])
 
     def _variable(self) -> Term:
@@ -213,6 +213,8 @@ class Boundary:
 
     def _vanishes(self, residual: Term) -> bool | None:
         """Whether a smooth term is zero on the boundary."""
+        if residual.args[0] is residual.args[1]:
+            return True
         if self.where is None:
             remainder = divmod(self.reader.field.numerator(self.reader.read(residual)), self._polynomial())[1]
             return True if not remainder else None
@@ -249,9 +251,7 @@ class Boundary:
 
     def _note_kink(self, continuous: bool, slopes: dict[int, Term]) -> None:
         sides = self._sides(slopes) if continuous else ""
-        written = str(self.cells.body)
-        what = written if len(written) <= LONGEST_SHOWN else "the function"
-        self._except(f"{what} {'has a kink' if continuous else 'jumps'}{sides}")
+        self._except(f"{self.cells.title} {'has a kink' if continuous else 'jumps'}{sides}")
 
     def _sides(self, slopes: dict[int, Term]) -> str:
         """` (left 0, right 1)` where the variable is solved for and both are short."""

@@ -267,8 +267,7 @@ class Normaliser:
         return parts
 
     def _log_prime(self, prime: int) -> Element:
-        known = ("log", prime)
-        generator = self.field.generator(known, call("log", prime))
+        generator = self.field.generator(("log of prime", prime), call("log", prime))
         self.tower.logarithms[generator.slot] = prime
         low = Fraction(prime.bit_length() - 1) * Fraction(69314, 100000)
         self.signs.narrow_slot(generator.slot, Interval(low=low))
@@ -279,7 +278,7 @@ class Normaliser:
         if slot in self.tower.exponents:
             return self.tower.exponents[slot]
         polynomial = self.field.polynomials[number]
-        generator = self.field.generator(("log", number), call("log", self.write_polynomial(polynomial)))
+        generator = self.field.generator(("log of polynomial", number), call("log", self.write_polynomial(polynomial)))
         self.tower.logarithms[generator.slot] = self.field.from_polynomial(polynomial)
         return self.field.element(generator)
 

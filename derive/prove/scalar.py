@@ -85,7 +85,8 @@ def _explore(
         values={name: found for name, found in domain.values.items() if name not in fixed},
         relations=tuple(substitute(fact, values) for fact in domain.relations),
     )
-    found = Cells(substitute(body, values), variable, substitute(claimed, values), inner, deadline).explore()
+    pieces = substitute(body, values), variable, substitute(claimed, values)
+    found = Cells(*pieces, inner, deadline, title=str(body)).explore()
     said = "".join(f" ({name} = {value})" for name, value in fixed.items())
     findings.failures += found.failures
     findings.exceptions.update({f"{sentence}{said}": None for sentence in found.exceptions})
@@ -122,7 +123,7 @@ def _proved(findings: Findings, domain: Domain, names: frozenset[str]) -> Proof:
     evidence = f"both sides are {forms[0]}" if len(forms) == 1 and len(forms[0]) <= LONGEST_EVIDENCE else ""
     return Proof(
         Verdict.PROVED,
-        hypotheses=domain.hypotheses(names),
+        hypotheses=tuple(dict.fromkeys(domain.hypotheses(names))),
         exceptions=tuple(findings.exceptions),
         evidence=evidence,
     )
