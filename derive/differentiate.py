@@ -57,6 +57,8 @@ def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
         return ZERO
     if node.head == "cases":
         return cases(*((memo[value], condition) for value, condition in branches(node)))
+    if node.head == "det":
+        return _determinant_rule(node, variable)
     u, du = node.args[0], memo[node.args[0]]
     if node.head == "neg":
         return negated(du)
@@ -92,13 +94,23 @@ def _arithmetic_rule(node: Term, u: Term, v: Term, du: Term, dv: Term) -> Term:
 
 
 def _component_rule(node: Term, variable: Term) -> Term:
-    """d x[i] / d x[j]: one where every index agrees."""
+    """d x[i] / d x[j]: one where every index agrees; d inv(A)[p, q] / d A[i, j] = -inv(A)[p, i] inv(A)[j, q]."""
+    base = node.args[0]
+    if base.head == "inv" and variable.head == "index" and base.args[0] == variable.args[0]:
+        (row, column), (i, j) = node.args[1:], variable.args[1:]
+        return -(Term("index", (base, row, i)) * Term("index", (base, j, column)))
     if variable.head != "index" or node.args[0] != variable.args[0]:
         return ZERO
     product = ONE
     for mine, theirs in zip(node.args[1:], variable.args[1:], strict=True):
         product = times(product, Term("delta", (mine, theirs)))
     return product
+
+
+def _determinant_rule(node: Term, variable: Term) -> Term:
+    """Jacobi: d det A / d A[i, j] = det A inv(A)[j, i]."""
+    matrix, i, j = variable.args
+    return node * Term("index", (Term("inv", (matrix,)), j, i))
 
 
 def _binder_rule(node: Term, variable: Term) -> Term:
@@ -147,9 +159,9 @@ def plus(a: Term, b: Term) -> Term:
 
 
 def minus(a: Term, b: Term) -> Term:
-    if b is ZERO:
-        return a
-    return negated(b) if a is ZERO else a - b
+    if a is ZERO or b is ZERO:
+        return negated(b) if a is ZERO else a
+    return a + b.args[0] if b.head == "neg" else a - b
 
 
 def times(a: Term, b: Term) -> Term:
