@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Spec", "Accuracy", "catalogue"), "derive.spec"),
     "trace": "derive.code.trace",
+    "trace_c": "derive.code.c_reader",
     "prove": "derive.prove.api",
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),

@@ -42,12 +42,14 @@ MEANINGS: Final[dict[str, str]] = {
     "floor_divide": "floor(u/v)",
     "mod":          "u - v*floor(u/v)",
     "remainder":    "u - v*floor(u/v)",
+    "fmod":         "u - v*Piecewise((floor(u/v), u/v >= 0), (ceiling(u/v), True))",
     "clip":         "min(max(u, v), w)",
     # elementary functions, composed
     "logaddexp":    "log(exp(u) + exp(v))",
     "logaddexp2":   "log2(2**u + 2**v)",
     "sinc":         "Piecewise((1, u == 0), (sin(pi*u)/(pi*u), True))",
     "exp10":        "10**u",
+    "tgamma":       "gamma(u)",
     # scipy.special
     "expit":        "1/(1 + exp(-u))",
     "log_expit":    "-log(1 + exp(-u))",

@@ -82,6 +82,9 @@ class _Worker:
         watchdog = threading.Timer(self.timeout, self.expire)
         watchdog.start()
         reply = _exchange(process, json.dumps([number, line]))
+        if not reply:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)  # a dying process tells its exit code
         watchdog.cancel()
         watchdog.join()
         last_words = "" if reply and not self.expired else self.stop()

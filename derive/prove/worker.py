@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from derive.errors import DeriveError
-from derive.prove.api import prove_claim
+from derive.prove.api import prove_terms
 from derive.prove.records import parse_record, read_claim, write_error, write_proof
 from derive.prove.verdict import Proof, Verdict
 
@@ -40,7 +40,7 @@ def answer(number: int, line: str, timeout: float) -> dict[str, Any]:
     except DeriveError as problem:
         return {"id": record.get("id"), **write_error(f"line {number}: {problem}", time.monotonic() - began)}
     try:
-        proof = prove_claim(claim.body, claim.variable, claim.claim, claim.domain, timeout)
+        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, timeout)
     except DeriveError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem), seconds=time.monotonic() - began)
     return {"id": record.get("id"), **write_proof(proof)}
