@@ -13,11 +13,11 @@ from typing import Any, Final
 import jinja2
 
 from derive.backends.base import Backend, NumberFormat
+from derive.backends.printer import Printer
 from derive.errors import DeriveError, UnsupportedError
-from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Reduction, Statement, Store
+from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
 from derive.lower import whole_arrays
 from derive.paths import templates_folder
-from derive.printer import Printer
 from derive.spec import Function
 
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
@@ -102,6 +102,14 @@ def emit(
     return found
 
 
+def render(template: str, context: dict[str, Any], templates: Path | None = None) -> str:
+    """The text that `template` makes of `context`; `templates` comes before the stock folder.
+
+    Raises DeriveError for a faulty template.
+    """
+    return _render(_environment(templates), template, context)
+
+
 def _environment(override: Path | None) -> jinja2.Environment:
     folders = [templates_folder()] if override is None else [override, templates_folder()]
     if override is not None and not override.is_dir():
@@ -139,11 +147,9 @@ def _context(
         for number_format in backend.formats:
             writer = _Writer(function, kernel, backend, number_format)
             texts.append(writer.kernel_text())
-            for helper in writer.helpers:
-                name = f"{backend.name}/_{helper}.j2"
-                helpers[helper, number_format.symbol] = _render(
-                    environment, name, {"names": number_format.names}
-                ).strip()
+            for key, format_ in writer.printer.helpers.items():
+                template = f"{backend.name}/_{key[0]}.j2"
+                helpers[key] = _render(environment, template, {"names": format_.names}).strip()
     return {
         "name": function.name,
         "page": backend.comment(function.where.partition(":")[0]),
@@ -169,8 +175,7 @@ class _Writer:
     def __init__(self, function: Function, kernel: Kernel, backend: Backend, number_format: NumberFormat) -> None:
         self.function, self.kernel, self.backend, self.format = function, kernel, backend, number_format
         self.printer = Printer(kernel, backend, number_format, function.where)
-        self.helpers: dict[str, None] = {}
-        for name in (*kernel.sizes, *(argument.name for argument in kernel.arguments)):
+        for name in (*function.inputs, *function.params):
             if name in backend.reserved:
                 raise UnsupportedError(
                     f"{function.where}: {name} has a meaning of its own in {backend.name}: rename it"
@@ -180,7 +185,6 @@ class _Writer:
         kernel = self.kernel
         body = kernel.body if self.backend.loops else whole_arrays(kernel.body)
         blocks = self.blocks(body)
-        self.helpers |= self.printer.helpers
         by_shape = {shape: tuple(a.name for a in kernel.inputs if a.shape == shape)
                     for shape in ("element", "vector", "row", "scalar")}  # fmt: skip
         return KernelText(
@@ -219,8 +223,7 @@ class _Writer:
 
     def statement(self, statement: Statement) -> list[Block]:
         if isinstance(statement, Assign):
-            value = self.printer.write(statement.value)
-            return [Block(self.format.assign.format(name=statement.name, value=value), statement.reason)]
+            return [self.assign(statement, self.printer)]
         if isinstance(statement, Store):
             value = self.printer.write(statement.value)
             pattern = self.backend.store[statement.target.shape]
@@ -229,19 +232,24 @@ class _Writer:
             return [Block(axis=statement.axis, body=self.blocks(statement.body))]
         return self.reduce(statement)
 
-    def reduce(self, statement: Reduce) -> list[Block]:
-        before, step, after = [], [], []
-        for part in statement.state:
-            shape = "vector" if statement.axis == self.kernel.element and self.kernel.row else "element"
-            fold = self.format.folds[part.kind, shape]
-            self.helpers |= dict.fromkeys(fold.helpers)
-            before += self.lines(fold.before, part, fold.need)
-            step += self.lines(fold.step, part, fold.need)
-            after += self.lines(fold.after, part, fold.need)
-        inner = (*self.blocks(statement.body), *step)
-        loop = [Block(axis=statement.axis, body=inner)] if self.backend.loops else list(inner)
-        return [*before, *loop, *after]
+    def assign(self, statement: Assign, printer: Printer) -> Block:
+        line = printer.format.assign.format(name=statement.name, value=printer.write(statement.value))
+        return Block(line, statement.reason)
 
-    def lines(self, patterns: tuple[str, ...], part: Reduction, need: int) -> list[Block]:
-        value = self.printer.write(part.value, need)
-        return [Block(pattern.format(name=part.name, value=value)) for pattern in patterns]
+    def reduce(self, statement: Reduce) -> list[Block]:
+        shape = "vector" if self.kernel.row and statement.axis == self.kernel.element else "element"
+        fold = self.format.folds[statement.kind, shape]
+        printer = self.printer
+        if fold.wide:
+            printer = printer.widened(fold.wide, (inner.name for inner in statement.body))
+        for helper in fold.helpers:
+            printer.require(helper)
+        body = [self.assign(inner, printer) for inner in statement.body]
+        parts = [{"name": part.name, "value": printer.write(part.value)} for part in statement.state]
+
+        def lines(patterns: tuple[str, ...]) -> list[Block]:
+            return [Block(pattern.format(**part)) for part in parts for pattern in patterns]
+
+        inside = (*body, *lines(fold.step))
+        loop = [Block(axis=statement.axis, body=inside)] if self.backend.loops else list(inside)
+        return [*lines(fold.before), *loop, *lines(fold.after)]

@@ -84,19 +84,19 @@ class Map:
 
 @dataclass(frozen=True)
 class Reduction:
-    """One part of a reduction's state: the sum or the maximum of `value` over the axis."""
+    """One part of a reduction's state, into which `value` is folded at every position."""
 
     name: str
-    kind: Literal["sum", "maximum"]
     value: Term
 
 
 @dataclass(frozen=True)
 class Reduce:
-    """The body at every position along the axis, whose values are folded into each part of `state`."""
+    """Sums, or maxima, over the axis: the temporaries at every position, and the parts of the state."""
 
     axis: Axis
-    body: tuple[Statement, ...]
+    kind: Literal["sum", "maximum"]
+    body: tuple[Assign, ...]
     state: tuple[Reduction, ...]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from derive.errors import UnsupportedError
 from derive.kernel import (
     Argument,
-    Assign,
     Axis,
     Kernel,
     Map,
@@ -136,7 +136,7 @@ class _Layout:
         if output.shape == "element":
             return (Map(self.element, (*body, Store(output, value))),)
         total = self.names.fresh("total")
-        return (Reduce(self.element, tuple(body), (Reduction(total, "sum", value),)), Store(output, symbol(total)))
+        return (Reduce(self.element, "sum", tuple(body), (Reduction(total, value),)), Store(output, symbol(total)))
 
     def rows(self, schedule: Schedule, output: Argument) -> tuple[Statement, ...]:
         assert self.row is not None
@@ -207,8 +207,20 @@ class _Positions:
             raise self.layout.fail(f"{node} is not a sum or a maximum over the whole of a row")
         inner = self.read(body, bound.name)
         if self.varies(inner):
-            return Term(node.head, (inner,))
+            return self.total(inner) if node.head == "sum" else Term("maximum", (inner,))
         return inner * symbol(self.layout.element.size) if node.head == "sum" else inner
+
+    def total(self, body: Term) -> Term:
+        """The sum of `body` along the row; a divisor that is the same all along it divides once, at the end."""
+        if body.head == "div" and not self.varies(body.args[1]):
+            return self.total(body.args[0]) / body.args[1]
+        if body.head == "mul":
+            left, right = body.args
+            if right.head == "div" and not self.varies(right.args[1]):
+                return self.total(left * right.args[0]) / right.args[1]
+            if left.head == "div" and not self.varies(left.args[1]):
+                return self.total(left.args[0] * right) / left.args[1]
+        return Term("sum", (body,))
 
     def varies(self, node: Term) -> bool:
         """Whether `node`, in kernel terms, differs along a row."""
@@ -257,8 +269,8 @@ def whole_arrays(body: tuple[Statement, ...]) -> tuple[Statement, ...]:
     found: dict[Statement, None] = {}
     for statement in statements(body):
         if isinstance(statement, Reduce):
-            found.update(dict.fromkeys(s for s in statement.body if isinstance(s, Assign)))
-            found[Reduce(statement.axis, (), statement.state)] = None
+            found.update(dict.fromkeys(statement.body))
+            found[replace(statement, body=())] = None
         elif not isinstance(statement, Map):
             found[statement] = None
     return tuple(found)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from derive.kernel import Assign, Axis, Reduce, Reduction, Statement
 from derive.term import RELATIONS, Term, rational_value, rebuild, subterms, symbol
 
 # Levels: the same for every call; computed once a call, once a row, once an element.
 CONSTANT, CALL, ROW, ELEMENT = range(4)
-REDUCTIONS: Final = ("sum", "maximum")
+REDUCTIONS: Final[tuple[Literal["sum", "maximum"], ...]] = ("sum", "maximum")
 CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
 HEAVY: Final = 8  # operations in one expression, above which a part of it gets a name
 
@@ -132,7 +132,7 @@ class Schedule:
             return node
         return rebuild(node, tuple(map(self.use, node.args)))
 
-    def temporaries(self, level: int, stage: int | None = None) -> list[Statement]:
+    def temporaries(self, level: int, stage: int | None = None) -> list[Assign]:
         """The assignments of a level, those of one stage alone where it is given."""
         return [
             self._assign(node)
@@ -141,7 +141,7 @@ class Schedule:
             if stage is None or self.stage[node] == stage
         ]
 
-    def element_temporaries(self, *roots: Term) -> list[Statement]:
+    def element_temporaries(self, *roots: Term) -> list[Assign]:
         """The assignments that an element's values `roots` need, in order."""
         needed: set[Term] = set()
         stack = list(roots)
@@ -157,15 +157,13 @@ class Schedule:
         found: list[Statement] = []
         for stage in range(max(self.stage.values()) + 1):
             found += self.temporaries(ROW, stage)
-            group = [node for node in self.order if node.head in REDUCTIONS and self.stage[node] == stage + 1]
-            if group:
-                body = self.element_temporaries(*(node.args[0] for node in group))
-                found.append(Reduce(element, tuple(body), tuple(map(self._reduction, group))))
+            for kind in REDUCTIONS:
+                group = [node for node in self.order if node.head == kind and self.stage[node] == stage + 1]
+                if group:
+                    body = self.element_temporaries(*(node.args[0] for node in group))
+                    parts = (Reduction(self.names[node], self.use(node.args[0])) for node in group)
+                    found.append(Reduce(element, kind, tuple(body), tuple(parts)))
         return found
-
-    def _reduction(self, node: Term) -> Reduction:
-        kind = cast(Literal["sum", "maximum"], node.head)
-        return Reduction(self.names[node], kind, self.use(node.args[0]))
 
     def _assign(self, node: Term) -> Assign:
         reason = str(node) if self.level[node] == CONSTANT else _reason(node)

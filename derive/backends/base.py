@@ -51,15 +51,22 @@ ARITHMETIC: Final[dict[str, Op]] = {
 class Fold:
     """How a target writes a reduction: lines before the loop, in it, and after it.
 
-    In the lines, `{name}` is the part of the state, `{value}` what is folded into it, bracketed where
-    it binds more weakly than `need`.
+    In the lines, `{name}` is the part of the state, `{value}` what is folded into it.
     """
 
     before: tuple[str, ...] = ()
     step: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
-    need: int = NONE
+    wide: Wide | None = None
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A wider number format, in which the terms of a reduction are computed; how a number gets there."""
+
+    format: NumberFormat
+    convert: Op
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from derive.backends.base import (
     Fold,
     NumberFormat,
     Op,
+    Wide,
     infix,
 )
 from derive.backends.base import function as call
@@ -70,13 +71,6 @@ def _maximum(number: str, infinity: str, suffix: str) -> Fold:
     )
 
 
-# Added up in double: of float's error, none is left but the terms' own and the total's rounding.
-WIDE_SUM: Final = Fold(
-    before=("double {name}_wide = 0.0;",),
-    step=("{name}_wide += (double){value};",),
-    after=("const float {name} = (float){name}_wide;",),
-    need=ATOM,
-)
 # The rounding error of every addition is kept, and added at the end.
 COMPENSATED_SUM: Final = Fold(
     before=("double {name}_high = 0.0, {name}_low = 0.0;",),
@@ -102,16 +96,6 @@ def _folds(suffix: str, number: str, infinity: str, total: Fold) -> dict[tuple[s
             ("sum", "element"): total}  # fmt: skip
 
 
-FLOAT: Final = NumberFormat(
-    dtypes=("float32",),
-    symbol="derive_{stem}_f32",
-    literal=_float_literal,
-    constants={"oo": "INFINITY", "nan": "NAN"},
-    operations=_operations("f", "f32"),
-    folds=_folds("f32", "float", "INFINITY", WIDE_SUM),
-    assign="const float {name} = {value};",
-    names={"type": "float", "suffix": "f32", "f": "f"},
-)
 DOUBLE: Final = NumberFormat(
     dtypes=("float64",),
     symbol="derive_{stem}_f64",
@@ -121,6 +105,23 @@ DOUBLE: Final = NumberFormat(
     folds=_folds("f64", "double", "(double)INFINITY", COMPENSATED_SUM),
     assign="const double {name} = {value};",
     names={"type": "double", "suffix": "f64", "f": ""},
+)
+# In double, terms and all: where terms cancel, the total is still as good as a float can be.
+WIDE_SUM: Final = Fold(
+    before=("double {name}_wide = 0.0;",),
+    step=("{name}_wide += {value};",),
+    after=("const float {name} = (float){name}_wide;",),
+    wide=Wide(DOUBLE, Op("(double){}", SIGN, (ATOM,))),
+)
+FLOAT: Final = NumberFormat(
+    dtypes=("float32",),
+    symbol="derive_{stem}_f32",
+    literal=_float_literal,
+    constants={"oo": "INFINITY", "nan": "NAN"},
+    operations=_operations("f", "f32"),
+    folds=_folds("f32", "float", "INFINITY", WIDE_SUM),
+    assign="const float {name} = {value};",
+    names={"type": "float", "suffix": "f32", "f": "f"},
 )
 
 

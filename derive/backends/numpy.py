@@ -63,7 +63,7 @@ NUMPY: Final = Backend(
             assign="{name} = {value}",
         ),
     ),
-    load={"element": "{name}", "vector": "{name}", "row": "{name}[..., None]", "scalar": "{name}"},
+    load={"element": "{name}", "vector": "{name}", "row": "{name}", "scalar": "{name}"},
     declare=dict.fromkeys(("element", "vector", "row", "scalar"), "{name}"),
     outputs={"element": "shape", "vector": "shape", "row": "shape[:-1]", "scalar": "()"},
     store={

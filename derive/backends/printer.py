@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 
-from derive.backends.base import ATOM, NONE, SIGN, Backend, NumberFormat
+from derive.backends.base import ATOM, SIGN, Backend, NumberFormat, Op, Wide
 from derive.errors import UnsupportedError
 from derive.kernel import Kernel
 from derive.term import TRUE, Term, branches, rational_value, subterms
@@ -14,18 +15,32 @@ CONSTANT_BITS = 256
 
 
 class Printer:
-    """Expressions of one kernel in one number format. `helpers` gathers the templates that they call."""
+    """Expressions of one kernel in one number format.
+
+    `helpers` gathers the functions that they call and that come from templates: the name of each and
+    the number format it is for.
+    """
 
     def __init__(self, kernel: Kernel, backend: Backend, number_format: NumberFormat, where: str) -> None:
         self.kernel, self.backend, self.format, self.where = kernel, backend, number_format, where
+        self.convert: Op | None = None
+        self.local: frozenset[str] = frozenset()
         self.arguments = {argument.name: argument for argument in kernel.arguments}
         self.vector = next((a.name for a in kernel.inputs if a.shape == "vector"), "")
-        self.helpers: dict[str, None] = {}
+        self.helpers: dict[tuple[str, str], NumberFormat] = {}
 
-    def write(self, root: Term, need: int = NONE) -> str:
-        """`root`, associated as it is written; in brackets where it binds more weakly than `need`."""
-        text, strength = self._write(root)
-        return text if strength >= need else f"({text})"
+    def widened(self, wide: Wide, local: Iterable[str]) -> Printer:
+        """A printer in the wider format, to which everything but the names in `local` is converted."""
+        other = Printer(self.kernel, self.backend, wide.format, self.where)
+        other.convert, other.local, other.helpers = wide.convert, frozenset(local), self.helpers
+        return other
+
+    def require(self, helper: str) -> None:
+        self.helpers[helper, self.format.symbol] = self.format
+
+    def write(self, root: Term) -> str:
+        """`root`, associated as it is written."""
+        return self._write(root)[0]
 
     def fill(self, pattern: str, name: str, value: str = "") -> str:
         """A pattern of the back end's about the argument or size `name`."""
@@ -34,7 +49,7 @@ class Printer:
 
     def _write(self, node: Term) -> tuple[str, int]:
         if node.head == "sym":
-            return self._symbol(node.name), ATOM
+            return self._symbol(node.name)
         if node.head == "const" and node.name in self.format.constants:
             return self.format.constants[node.name], ATOM
         value = _constant(node)
@@ -46,10 +61,13 @@ class Printer:
             return reduce(lambda left, right: self._apply(node.head, left, right), map(self._write, node.args))
         return self._apply(node.head, *map(self._write, node.args))
 
-    def _symbol(self, name: str) -> str:
-        if name in self.arguments:
-            return self.fill(self.backend.load[self.arguments[name].shape], name)
-        return self.fill(self.backend.size_value, name) if name in self.kernel.sizes else name
+    def _symbol(self, name: str) -> tuple[str, int]:
+        if name in self.kernel.sizes:
+            return self.fill(self.backend.size_value, name), SIGN
+        text = self.fill(self.backend.load[self.arguments[name].shape], name) if name in self.arguments else name
+        if self.convert is None or name in self.local:
+            return text, ATOM
+        return self.convert.pattern.format(text), self.convert.strength
 
     def _choice(self, node: Term) -> tuple[str, int]:
         *pairs, (otherwise, last) = branches(node)
@@ -64,7 +82,7 @@ class Printer:
         if operation is None:
             raise UnsupportedError(f"{self.where}: the target {self.backend.name} has no {head}")
         if operation.helper:
-            self.helpers[operation.helper] = None
+            self.require(operation.helper)
         texts = (
             text if strength >= need else f"({text})"
             for (text, strength), need in zip(operands, operation.needs, strict=True)
