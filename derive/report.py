@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from derive.tree import Changes
 
 WIDTH: Final = 80  # columns; a time stands at the right end of a first line
+SMALL_GAP: Final = 0.01  # relative; a gap below it is said, since it may be a rounded constant
 FEW: Final = 8  # files that are named one by one
 
 
@@ -24,6 +25,7 @@ def proof_lines(proof: Proof, statement: str) -> list[str]:
         lines += [f"  {statement}", *(f"  except {sentence}" for sentence in proof.exceptions)]
     if proof.witness is not None:
         lines += [f"  derivative   {proof.witness.derivative}", f"  claim        {proof.witness.claim}"]
+        lines += [f"  they differ by {proof.gap:.1e} of their size"] if proof.gap and proof.gap < SMALL_GAP else []
     lines += [f"  {line}" for text in (proof.evidence, proof.message) for line in text.splitlines()]
     return lines
 
@@ -39,7 +41,8 @@ def holds_for(proof: Proof) -> str:
         return f"at {point(proof.witness)}"
     if proof.verdict is not Verdict.PROVED:
         return ""
-    hypotheses = f"for {', '.join(proof.hypotheses)}" if proof.hypotheses else ""
+    facts = [f"all {it}" if it.startswith(("real ", "integer ")) else it for it in proof.hypotheses]
+    hypotheses = f"for {', '.join(facts)}" if facts else ""
     return ", ".join(filter(None, ("almost everywhere" if proof.almost_everywhere else "", hypotheses)))
 
 

@@ -1,0 +1,145 @@
+"""The command: what it says first, how it ends, and that nobody ever sees a traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from derive import cli
+
+BCE = "-(y*log(p) + (1-y)*log(1-p))"
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["derive", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def test_a_right_claim(run: Run) -> None:
+    ended = run("prove", "x/(1+exp(-x))", "--wrt", "x", "--claim", "s*(1+x*(1-s))", "--let", "s=1/(1+exp(-x))")
+    assert ended.code == 0
+    assert ended.out.startswith("PROVED   for all real x ")
+
+
+def test_a_wrong_claim_that_begins_with_a_minus_sign(run: Run) -> None:
+    ended = run("prove", BCE, "--wrt", "p", "--claim", "(1-y)/(1-p) + y/p", "--assume", "0<p<1")
+    assert ended.code == 1
+    lines = ended.out.splitlines()
+    assert lines[0].startswith("REFUTED  at p = ")
+    assert lines[1].startswith("  derivative   ")
+    assert lines[2].startswith("  claim        ")
+
+
+@pytest.mark.parametrize("formula", ["-x", "-(x)", "--x", "-claim"])
+def test_no_formula_is_taken_for_an_option(run: Run, formula: str) -> None:
+    claim = "-1" if formula in ("-x", "-(x)") else "1" if formula == "--x" else "0"
+    assert run("prove", formula, "--wrt", "x", "--claim", claim).code == 0
+
+
+def test_a_kink_is_named(run: Run) -> None:
+    ended = run("prove", "max(x,0)", "--wrt", "x", "--claim", "Heaviside(x)")
+    assert ended.code == 0
+    assert "PROVED   almost everywhere" in ended.out
+    assert "x = 0" in ended.out
+
+
+def test_a_small_gap_is_said(run: Run) -> None:
+    ended = run("prove", "erf(x)", "--wrt", "x", "--claim", "1.1284*exp(-x**2)")
+    assert ended.code == 1
+    assert "they differ by 1.8e-05 of their size" in ended.out
+
+
+def test_json_holds_the_witness_as_rationals(run: Run) -> None:
+    ended = run("prove", "x**2", "--wrt", "x", "--claim", "x", "--json")
+    answer = json.loads(ended.out)
+    assert (ended.code, answer["verdict"]) == (1, "REFUTED")
+    assert "/" in answer["witness"]["x"] or answer["witness"]["x"].lstrip("-").isdigit()
+
+
+def test_many_claims(run: Run, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.jsonl"
+    right = {"id": "a", "function": "x**2", "wrt": "x", "claimed_gradient": "2*x"}
+    claims.write_text("\n".join([json.dumps(right), json.dumps({**right, "claimed_gradient": "x"}), "nonsense"]))
+    ended = run("prove", "--claims", str(claims), "--json")
+    assert [json.loads(line)["verdict"] for line in ended.out.splitlines()] == ["PROVED", "REFUTED", "ERROR"]
+    assert ended.code == 1
+
+
+MISTAKES = {
+    "an unknown command": ("nonsense",),
+    "no formula": ("prove",),
+    "an unknown option": ("prove", "x", "--wrt", "x", "--claim", "1", "--asume", "x>0"),
+    "a formula that is none": ("prove", "x +", "--wrt", "x", "--claim", "1"),
+    "a call that would run code": ("prove", "__import__('os').system('true')", "--wrt", "x", "--claim", "1"),
+    "a tower of powers": ("prove", "9**9**9", "--wrt", "x", "--claim", "1"),
+    "ten thousand brackets": ("prove", "(" * 10_000 + "x" + ")" * 10_000, "--wrt", "x", "--claim", "1"),
+    "a formula of a megabyte": ("prove", "x+" * 500_000 + "x", "--wrt", "x", "--claim", "1"),
+    "a number beyond float64": ("prove", "1e400*x", "--wrt", "x", "--claim", "1"),
+    "a hypothesis that is none": ("prove", "x", "--wrt", "x", "--claim", "1", "--assume", "foo bar"),
+    "a missing file of claims": ("prove", "--claims", "missing.jsonl"),
+    "a missing specs file": ("build", "missing.py", "--out", "out"),
+    "no folder for one's own specs": ("build", "missing.py"),
+    "a missing folder of templates": ("build", "--templates", "missing"),
+    "a name that no function has": ("show", "nonsense"),
+}
+
+
+@pytest.mark.parametrize("words", MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_gets_a_message(
+    run: Run, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run(*words)
+    assert ended.code == 2
+    assert ended.err
+    assert "Traceback" not in ended.out + ended.err
+    assert len(ended.err) < 1000
+    assert "internal" not in ended.err
+
+
+def test_an_internal_error_says_what_to_report(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("derive.prove.api.prove", break_down)
+    ended = run("prove", "x", "--wrt", "x", "--claim", "1")
+    assert ended.code == 2
+    assert "internal error: ZeroDivisionError: by nothing at test_cli.py:" in ended.err
+    assert "report" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_debug_lets_the_error_through() -> None:
+    words = ["--debug", "prove", "x +", "--wrt", "x", "--claim", "1"]
+    done = subprocess.run([sys.executable, "-m", "derive.cli", *words], capture_output=True, text=True, check=False)
+    assert "Traceback" in done.stderr
+
+
+def test_list(run: Run) -> None:
+    rows = json.loads(run("list", "--json").out)
+    names = [row["name"] for row in rows]
+    assert len(names) == len(set(names))
+    text = run("list").out
+    assert all(name in text for name in names)
