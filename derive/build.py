@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Final
 
 from derive.backends import BACKENDS
-from derive.differentiate import Derivation, differentiate
+from derive.derivation import Derivation, differentiate
 from derive.document import latex_page
 from derive.emit import SourceFile, emit
 from derive.errors import SpecError
@@ -60,7 +60,7 @@ def make(function: Function, templates: Path | None = None) -> Made:
         kernels = lower(function, forward, gradients)
         notes = proof_notes(made)
         files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
-        made = replace(made, files=(*files, latex_page(function, derivations)))
+        made = replace(made, files=(*files, latex_page(function, derivations, templates)))
     return replace(made, seconds=perf_counter() - start)
 
 

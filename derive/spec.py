@@ -22,7 +22,7 @@ from derive.notation.text import read_text
 from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
 
 if TYPE_CHECKING:
-    import sympy
+    pass
 
 Formula = "sympy.Expr | str"
 C_KEYWORDS: Final = frozenset(
@@ -114,6 +114,17 @@ class Function:
     @property
     def elementwise(self) -> bool:
         return not self.domain.axes
+
+    @property
+    def value(self) -> Term:
+        """The function at its inputs: `f(x)`, or a component of it, `f(x)[i]`."""
+        value = Term("apply", tuple(map(symbol, (*self.inputs, *self.params))), self.name)
+        return value[tuple(map(symbol, self.output))] if self.output else value
+
+    def spelled(self, formula: Term) -> Term:
+        """`formula` with `f(x)` for the name `f`, where f has one input and one value."""
+        short = self.output or len(self.inputs) + len(self.params) > 1
+        return formula if short else substitute(formula, {symbol(self.name): self.value})
 
     def expand(self, formula: Term) -> Term:
         """`formula` with this function's own name, `f` or `f[i]`, replaced by its body."""

@@ -124,9 +124,19 @@ class LatexWriter(Writer):
         return self.within(base, ATOM) + power, POWER
 
     def write_index(self, node: Term) -> Piece:
+        if node.args[0].head == "apply":
+            # Indices stand before the arguments: s_i(x).
+            named = self.names.get(node.args[0].name, rf"\operatorname{{{node.args[0].name}}}")
+            return named + self.subscript(node.args[1:]) + self.argument(node.args[0].args), ATOM
         base = self.within(node.args[0], ATOM)
         # A second subscript on one base is an error in TeX.
         return (f"{{{base}}}" if "_" in base else base) + self.subscript(node.args[1:]), ATOM
+
+    def write_der(self, node: Term) -> Piece:
+        body, variable = node.args
+        if body.head in ("sym", "apply") or (body.head == "index" and body.args[0].head in ("sym", "apply")):
+            return rf"\frac{{\partial {self.write(body)}}}{{\partial {self.write(variable)}}}", POWER
+        return self.fill(self.forms["der"], node.args)
 
     def write_delta(self, node: Term) -> Piece:
         return rf"\delta{self.subscript(node.args)}", ATOM

@@ -89,6 +89,12 @@ class PrettyWriter(Writer):
     def write_index(self, node: Term) -> Piece:
         return f"{self.write(node.args[0])}[{', '.join(map(self.write, node.args[1:]))}]", ATOM
 
+    def write_der(self, node: Term) -> Piece:
+        body, variable = node.args
+        if body.head == "sym" or (body.head == "index" and body.args[0].head == "sym"):
+            return f"d{self.write(body)}/d{self.write(variable)}", ATOM
+        return self.fill(self.forms["der"], node.args)
+
     def write_delta(self, node: Term) -> Piece:
         return f"δ[{', '.join(map(self.write, node.args))}]", ATOM
 

@@ -86,7 +86,7 @@ class Line:
         total = ZERO
         for partial, argument in zip(partials(body), body.args, strict=True):
             if depends(argument, variable):
-                if argument != variable:
+                if not immediate(argument, variable):
                     self.note("chain")
                 if partial is None:
                     return derivative(body, variable)  # says which rule is missing
@@ -134,9 +134,9 @@ class Line:
     def rule_pow(self, body: Term, variable: Term) -> Term:
         base, exponent = body.args
         if not depends(exponent, variable):
-            self.note("power", *(["chain"] if base != variable else []))
+            self.note("power", *([] if immediate(base, variable) else ["chain"]))
             return times(times(exponent, power(base, exponent)), der(base, variable))
-        self.note("exponential", *(["chain"] if exponent != variable else []))
+        self.note("exponential", *([] if immediate(exponent, variable) else ["chain"]))
         rate = exponent * call("log", base) if depends(base, variable) else exponent
         return times(body if rate is not exponent else times(body, call("log", base)), der(rate, variable))
 
@@ -184,14 +184,18 @@ def only_component(inner: Term, bound: Term, variable: Term) -> Term | None:
 
 def effort(body: Term, variable: Term) -> int:
     """How many rules a person would use to differentiate `body`, the immediate ones not counted."""
-    if body == variable or body.head == "index" or not depends(body, variable):
+    if immediate(body, variable) or not depends(body, variable):
         return 0
     active = [part for part in body.args if depends(part, variable)]
     inside = sum(effort(part, variable) for part in active)
     if body.head in ("neg", "add", "sub"):
         return inside
-    immediate = all(part == variable or part.head == "index" for part in active)
-    return inside + (2 if len(active) > 1 else 0 if immediate else 1)
+    return inside + (2 if len(active) > 1 else 0 if all(immediate(part, variable) for part in active) else 1)
+
+
+def immediate(body: Term, variable: Term) -> bool:
+    """Whether `body` is the variable, or a component of its array."""
+    return body == variable or body.head == "index"
 
 
 def refold(node: Term, args: tuple[Term, ...]) -> Term:

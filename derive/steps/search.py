@@ -11,6 +11,7 @@ from derive.steps.views import key
 from derive.term import Term, size
 
 DEEPEST: Final = 6  # moves from either end
+NEAR: Final = 3  # moves that a form without a goal is worth
 WIDEST: Final = 24  # terms kept at each depth: the smallest
 GROWTH: Final = 2.5  # a term much larger than both ends leads nowhere
 
@@ -45,6 +46,16 @@ def find_way(start: Term, goal: Term, domain: Domain) -> list[tuple[str, Term]] 
         side = sides[1] if mine else sides[0]
         rims[mine] = _widened(rims[mine], side, limit, domain)
     return None
+
+
+def shorten(start: Term, domain: Domain) -> list[tuple[str, Term]]:
+    """Names of moves, and the terms they lead to, from `start` to the shortest writing near it."""
+    seen = {key(start): Reached(start)}
+    rim = list(seen.values())
+    for _ in range(NEAR):
+        rim = _widened(rim, seen, 2 * size(start) + 10, domain)
+    best = min(seen.values(), key=lambda reached: (len(str(reached.here)), len(reached.way()), str(reached.here)))
+    return _folded([(step.there, step.here) for step in best.way()[1:]])
 
 
 def _widened(rim: list[Reached], seen: dict[str, Reached], limit: float, domain: Domain) -> list[Reached]:

@@ -1,0 +1,176 @@
+"""`Derivation`: a derivative as a chain of named steps, from the definition to the closed form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
+
+from derive.notation.latex import write_latex
+from derive.notation.latex_tokens import GREEK
+from derive.notation.pretty import pretty_name, write_pretty
+from derive.notation.text import read_text, write_text
+from derive.rewrite import Step
+from derive.spec import Function
+from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
+from derive.steps.search import find_way, shorten
+from derive.steps.views import same_line, tidy
+from derive.term import ONE, Term, fresh, rational_value, symbol
+
+Detail = Literal["brief", "normal", "full"]
+Dialect = Literal["latex", "pretty"]
+EFFORT: Final[dict[Detail, int]] = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}
+BY_PROOF: Final = "equal, as the proof of the closed form shows"
+
+
+class Row(NamedTuple):
+    """A line as it is printed: `left` = `right`, for `reason`; the left side stands on a first line alone."""
+
+    left: str
+    right: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The steps from d f / d variable to the closed form; the function's own name stands for its value.
+
+    Each step's `after` equals its `before`. A rule's name holds formulas between backquotes.
+    """
+
+    function: Function
+    variable: Term
+    steps: tuple[Step, ...]
+
+    @property
+    def result(self) -> Term:
+        return self.steps[-1].after
+
+    def rows(self, dialect: Dialect) -> list[Row]:
+        """The definition, then every step, in LaTeX or for a terminal."""
+        write = _writer(self.function, dialect)
+        left = write(_quotient(self.function, self.variable, dialect))
+        found = [Row(write(self.function.value), write(self.function.body), "")]
+        for step in self.steps:
+            found.append(Row(left, write(self.function.spelled(step.after)), _reason(step.rule, write, dialect)))
+            left = ""
+        return found
+
+    def latex(self) -> str:
+        """One `aligned` block, on one line."""
+        rows = r" \\ ".join(f"{left} &= {right}" for left, right, _ in self.rows("latex"))
+        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Formulas in the syntax of `read_text`."""
+        return {
+            "function": self.function.name,
+            "definition": write_text(self.function.body),
+            "variable": write_text(self.variable),
+            "steps": [
+                {"rule": step.rule, "before": write_text(step.before), "after": write_text(step.after)}
+                for step in self.steps
+            ],
+            "result": write_text(self.result),
+            "latex": self.latex(),
+        }
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+def differentiate(function: Function, name: str, detail: Detail = "normal") -> Derivation:
+    """The derivative of `function` in its input or parameter `name`, step by step.
+
+    It ends with the documented closed form; where none is documented, with the shortest form found.
+    Raises UnsupportedError where no rule is known.
+    """
+    documented = function.documented.get(name)
+    variable = documented.variable if documented else _variable(function, name)
+    steps = _differentiated(function, variable, EFFORT[detail])
+    reached = steps[-1].after
+    way = _way_to(function, reached, documented.formula) if documented else shorten(reached, function.domain)
+    if detail == "brief" and len(way) > 1:
+        way = [("rearrange", way[-1][1])]
+    return Derivation(function, variable, _chained([*steps, *_steps(reached, way)]))
+
+
+def _variable(function: Function, name: str) -> Term:
+    """`x`, or a component `x[j]` with indices that the body does not use."""
+    axes = function.domain.axes.get(name, ())
+    taken = set(function.output) | {*function.inputs, *function.params, *function.sizes}
+    indices: list[Term] = []
+    for letter in "jlmn"[: len(axes)]:
+        indices.append(symbol(fresh(letter, taken)))
+    return symbol(name)[tuple(indices)] if indices else symbol(name)
+
+
+def _differentiated(function: Function, variable: Term, effort: int) -> list[Step]:
+    """From the definition until no derivative is left to take."""
+    start, rule = der(function.body, variable), "definition"
+    if function.body.head == "div" and (value := rational_value(function.body.args[0])) is not None:
+        power = function.body.args[1] ** -ONE
+        start, rule = der(power if value == 1 else function.body.args[0] * power, variable), "write as a power"
+    steps = [Step(rule, der(_value(function), variable), start)]
+    while has_derivatives(steps[-1].after):
+        line = Line()
+        after = tidy(line.advance(steps[-1].after, len(steps) == 1 and effort < EFFORT["brief"], effort))
+        steps.append(Step(line.reason, steps[-1].after, after))
+    return steps
+
+
+def _value(function: Function) -> Term:
+    """The function's name, standing for its value."""
+    name = symbol(function.name)
+    return name[tuple(map(symbol, function.output))] if function.output else name
+
+
+def _way_to(function: Function, start: Term, goal: Term) -> list[tuple[str, Term]]:
+    """The moves from a derivative to the documented form; one step, for the proof to answer, where none were found."""
+    expanded = function.expand(goal)
+    way = find_way(start, expanded, function.domain)
+    if way is None:
+        return [(BY_PROOF, goal)]
+    return [*way, (f"recognise `{function.name}`", goal)] if goal != expanded else [*way, ("", goal)]
+
+
+def _steps(start: Term, way: list[tuple[str, Term]]) -> list[Step]:
+    befores = [start, *(after for _, after in way)]
+    return [Step(name, before, after) for (name, after), before in zip(way, befores, strict=False)]
+
+
+def _chained(steps: list[Step]) -> tuple[Step, ...]:
+    """The steps without those that change nothing worth a line; of two writings the later one is kept."""
+    found: list[Step] = []
+    for step in steps:
+        if found and same_line(step.before, step.after):
+            step = Step(found[-1].rule, found.pop().before, step.after)
+        elif found:
+            step = Step(step.rule, found[-1].after, step.after)
+        found.append(step)
+    return tuple(found)
+
+
+def _quotient(function: Function, variable: Term, dialect: Dialect) -> Term:
+    """The left side: d sigma(x)/dx where there is one variable, in LaTeX; dL/dx where there are several."""
+    value = _value(function)
+    return der(function.spelled(value) if dialect == "latex" else value, variable)
+
+
+def _writer(function: Function, dialect: Dialect) -> Callable[[Term], str]:
+    if dialect == "latex":
+        names = {function.name: function.latex or rf"\operatorname{{{function.name}}}"}
+        return lambda node: write_latex(node, names)
+    command = function.latex.removeprefix("\\")
+    names = {function.name: pretty_name(command) if command in GREEK else function.name}
+    return lambda node: write_pretty(node, names)
+
+
+def _reason(rule: str, write: Callable[[Term], str], dialect: Dialect) -> str:
+    """A rule's name with its formulas written; in LaTeX the words are text."""
+    parts = re.split(r"`([^`]*)`", rule)
+    words, formulas = parts[::2], [write(read_text(part)) for part in parts[1::2]]
+    if dialect == "latex":
+        words = [rf"\text{{{word}}}" if word else "" for word in words]
+    return "".join(part for pair in zip(words, [*formulas, ""], strict=True) for part in pair)

@@ -1,0 +1,90 @@
+"""What people read of a function: its derivation as a page of LaTeX, for a terminal, in Markdown, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from derive.derivation import Derivation, Row
+from derive.emit import SourceFile, render
+from derive.notation.latex import write_latex
+from derive.prove.verdict import Proof
+from derive.spec import Function
+
+TEMPLATE: Final = "latex/NAME.tex.j2"
+GAP: Final = 4  # blanks between a formula and its reason
+WIDEST: Final = 72  # of a formula that others align their reasons with
+
+
+def latex_page(function: Function, derivations: Mapping[str, Derivation], templates: Path | None = None) -> SourceFile:
+    """`latex/<name>.tex`: one `aligned` block with the definition and a chain of steps for each derivative.
+
+    `templates`: a folder whose templates come before the stock ones.
+    """
+    text = render(
+        TEMPLATE,
+        {
+            "name": function.name,
+            "definition": f"{function.name}({', '.join((*function.inputs, *function.params))}) = {function.body}",
+            "page": function.where.partition(":")[0],
+            "source": function.source,
+            "rows": latex_rows(derivations),
+        },
+        templates,
+    )
+    return SourceFile(f"latex/{function.name}.tex", text)
+
+
+def latex_rows(derivations: Mapping[str, Derivation]) -> list[Row]:
+    """The definition once, then the steps of every derivative."""
+    chains = [derivation.rows("latex") for derivation in derivations.values()]
+    return [*(chains[0][:1] if chains else []), *(row for rows in chains for row in rows[1:])]
+
+
+def show_text(
+    derivations: Mapping[str, Derivation], steps: bool = True, proofs: Mapping[str, Proof] | None = None
+) -> str:
+    """For a terminal: the definition, and each derivative with its steps or with the closed form alone.
+
+    `proofs`: those of the documented closed forms, by the name of the variable.
+    """
+    blocks: list[str] = []
+    for name, derivation in derivations.items():
+        definition, *rows = derivation.rows("pretty")
+        if proofs and name in proofs:
+            rows[-1] = rows[-1]._replace(reason=f"{rows[-1].reason:<{GAP * 5}}    documented, {proofs[name].verdict}")
+        if not blocks:
+            blocks.append(f"{definition.left} = {definition.right}")
+        if not steps:
+            rows = [rows[-1]._replace(left=rows[0].left)]
+        blocks.append("\n".join(_aligned(rows)))
+    return "\n\n".join(blocks)
+
+
+def _aligned(rows: list[Row]) -> list[str]:
+    indent = len(rows[0].left)
+    column = max((len(row.right) for row in rows if len(row.right) <= WIDEST), default=WIDEST) + GAP
+    return [f"{left:<{indent}} = {right:<{column - GAP}}{' ' * GAP}{reason}".rstrip() for left, right, reason in rows]
+
+
+def show_markdown(function: Function, derivations: Mapping[str, Derivation]) -> str:
+    """A heading, the definition, a display for each derivation, and the source."""
+    blocks = [f"## {function.name}"]
+    blocks += [f"$$\n{derivation.latex()}\n$$" for derivation in derivations.values()]
+    said = function.domain.hypotheses((*function.inputs, *function.params))
+    return "\n\n".join([*blocks, f"For {', '.join(said)}.", *([f"Source: {function.source}"] * bool(function.source))])
+
+
+def to_json(function: Function, derivations: Mapping[str, Derivation]) -> dict[str, Any]:
+    """The function and its derivations as plain data; formulas as text and as LaTeX."""
+    return {
+        "name": function.name,
+        "inputs": list(function.inputs),
+        "params": list(function.params),
+        "definition": str(function.body),
+        "definition_latex": write_latex(function.body),
+        "hypotheses": list(function.domain.hypotheses((*function.inputs, *function.params))),
+        "source": function.source,
+        "derivations": {name: derivation.to_json() for name, derivation in derivations.items()},
+    }
