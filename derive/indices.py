@@ -10,9 +10,11 @@ from derive.term import (
     BINDERS,
     ONE,
     Term,
+    cases,
     free_symbols,
     rational_value,
     rebuild,
+    relation,
     substitute,
     subterms,
     symbol,
@@ -73,6 +75,11 @@ def alpha(root: Term) -> Term:
             args = (substitute(args[0], {node.args[1]: bound}), bound, *args[2:])
         done[node] = rebuild(node, args)
     return done[root]
+
+
+def holds_after(larger: Term, smaller: Term) -> Term:
+    """The indicator of one place at or after another."""
+    return cases((ONE, relation("ge", larger, smaller)), otherwise=0)
 
 
 def shared(root: Term) -> Term:

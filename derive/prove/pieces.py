@@ -73,9 +73,13 @@ class Laws:
                 return self.along(whole, name, along)
         return whole
 
-    def along(self, whole: Summed, name: str, along: Range, shift: Term | None = None) -> Summed:
+    def along(
+        self, whole: Summed, name: str, along: Range, shift: Term | None = None, taken: set[str] | None = None
+    ) -> Summed:
         """`whole` with the index `name` running over another range, and read at `shift` of it."""
-        other = self.name_of(along, set(whole.names))
+        other = self.name_of(along, set(whole.names) - {name} if taken is None else taken)
+        if other == name:
+            return whole
         names = tuple(other if n == name else n for n in whole.names)
         index = symbol(other)
         return self.renamed(replace(whole, names=names), {symbol(name): index if shift is None else index + shift})
@@ -85,7 +89,7 @@ class Laws:
     def delta(self, whole: Summed) -> list[Summed] | None:
         """Sum_k delta(k, j) f(k) = f(j), where j lies in the range of k."""
         for piece in whole.pieces:
-            found = _solved(difference(*piece[0].args), whole.names) if piece[0].head == "delta" else None
+            found = solved(difference(*piece[0].args), whole.names) if piece[0].head == "delta" else None
             if found is None:
                 continue
             name, place = found
@@ -245,7 +249,7 @@ def components(whole: Summed) -> Iterator[Summed]:
         yield Summed(group, tuple(piece for piece in whole.pieces if free_symbols(piece[0]) & set(group)))
 
 
-def _solved(apart: Affine | None, names: tuple[str, ...]) -> tuple[str, Term] | None:
+def solved(apart: Affine | None, names: tuple[str, ...]) -> tuple[str, Term] | None:
     """The index that makes an affine difference vanish, and its place."""
     for name in names:
         slope = (apart or {}).get(name, Fraction(0))

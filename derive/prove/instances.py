@@ -1,0 +1,268 @@
+"""Indexed claims written out at small sizes: scalar terms in components, named as the claim names them.
+
+At such a size a claim is an ordinary one, and the scalar search for a witness applies to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+from typing import Final
+
+from derive.differentiate import derivative, minus, plus, times
+from derive.domain import Domain, Interval
+from derive.errors import UnsupportedError
+from derive.indices import Range
+from derive.prove.conditions import HOLDS
+from derive.prove.places import CONSTANT, difference, written
+from derive.term import (
+    BINDERS,
+    FALSE,
+    ONE,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Term,
+    branches,
+    call,
+    cases,
+    rational_value,
+    rebuild,
+    relation,
+    substitute,
+    symbol,
+    term,
+)
+
+LARGEST: Final = 6  # places along an axis that are written out
+# The sizes tried, in turn for each symbolic size; a claim may hold for one and fail for the next.
+SIZES: Final = ((2, 3, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
+TURNS: Final = 2  # choices of the components that are numbers
+UNIT: Final = Interval(Fraction(0), Fraction(1))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A claim at one size and one choice of indices. `fixed` holds components that are numbers here."""
+
+    place: Mapping[str, int]
+    body: Term
+    variable: Term
+    derivative: Term
+    claim: Term
+    domain: Domain
+    fixed: Mapping[str, Fraction]
+
+
+def instances(
+    body: Term, variable: Term, claim: Term, domain: Domain, indices: Mapping[str, Range], sizes: list[str]
+) -> Iterator[Instance]:
+    """The claim at every choice of indices at a few small sizes. Places that fall outside are left out."""
+    for pattern in SIZES:
+        known = {size: pattern[at % len(pattern)] for at, size in enumerate(sizes)}
+        if any(Fraction(value) not in domain.range(size) for size, value in known.items()):
+            continue
+        for place in _choices(indices, known):
+            try:
+                yield from _instances_at(body, variable, claim, domain, {**known, **place})
+            except UnsupportedError:
+                continue
+
+
+def _choices(indices: Mapping[str, Range], sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    spans = [range(_number(first, sizes), _number(last, sizes) + 1) for first, last in indices.values()]
+    for choice in product(*spans):
+        yield dict(zip(indices, choice, strict=True))
+
+
+def _instances_at(
+    body: Term, variable: Term, claim: Term, domain: Domain, place: Mapping[str, int]
+) -> Iterator[Instance]:
+    writer = _Writer(domain, place)
+    body, component_, claim = (writer.write(part) for part in (body, variable, claim))
+    slope = derivative(body, component_)
+    for tied, inner, fixed in _Hypotheses(writer).written():
+        by = tied | {symbol(name): term(value) for name, value in fixed.items()}
+        sides = [substitute(substitute(side, tied), by) for side in (body, slope, claim)]
+        yield Instance(place, sides[0], component_, sides[1], sides[2], inner, fixed)
+
+
+def _number(root: Term, place: Mapping[str, int]) -> int:
+    found = rational_value(substitute(root, {symbol(name): term(value) for name, value in place.items()}))
+    if found is None or found.denominator != 1:
+        raise UnsupportedError(f"{root} is not a whole number at small sizes")
+    return int(found)
+
+
+def component(name: str, places: Sequence[int]) -> Term:
+    return symbol(f"{name}[{', '.join(map(str, places))}]")
+
+
+class _Writer:
+    """Writes terms out, where sizes and indices are the whole numbers of `place`."""
+
+    def __init__(self, domain: Domain, place: Mapping[str, int]) -> None:
+        self.domain, self.place = domain, place
+
+    def write(self, node: Term) -> Term:
+        if node.head == "sym":
+            return term(self.place[node.name]) if node.name in self.place else node
+        if node.head in BINDERS:
+            return self.binder(node)
+        if node.head == "index":
+            return self.component(node)
+        if node.head == "det":
+            return _determinant(self.matrix(node.args[0].name))
+        if node.head == "cases":
+            return self.chosen(node)
+        args = tuple(map(self.write, node.args))
+        return _compared(node.head, *args) if node.head in RELATIONS or node.head == "delta" else rebuild(node, args)
+
+    def axes(self, name: str) -> list[range]:
+        """The places along each axis of an array."""
+        return [range(_number(first, self.place), _number(last, self.place) + 1)
+                for first, last in self.domain.axes[name]]  # fmt: skip
+
+    def component(self, node: Term) -> Term:
+        base, *indices = node.args
+        places = [_number(index, self.place) for index in indices]
+        matrix = base.args[0].name if base.head == "inv" else base.name
+        axes = self.axes(matrix)
+        if len(axes) != len(places) or any(at not in along for at, along in zip(places, axes, strict=True)):
+            raise UnsupportedError(f"{node} lies outside its array")
+        if base.head != "inv":
+            return component(matrix, places)
+        entries, (row, column) = self.matrix(matrix), (at - along[0] for at, along in zip(places, axes, strict=True))
+        minor = [[x for n, x in enumerate(line) if n != row] for m, line in enumerate(entries) if m != column]
+        cofactor = _determinant(minor)
+        return (cofactor if (row + column) % 2 == 0 else -cofactor) / _determinant(entries)
+
+    def matrix(self, name: str) -> list[list[Term]]:
+        rows, columns = self.axes(name)
+        if len(rows) != len(columns):
+            raise UnsupportedError(f"{name} is not square")
+        return [[component(name, (row, column)) for column in columns] for row in rows]
+
+    def binder(self, node: Term) -> Term:
+        body, bound, *ends = node.args
+        first, last = (_number(end, self.place) for end in ends)
+        if last - first >= LARGEST:
+            raise UnsupportedError("a sum too long to be written out")
+        parts = [_Writer(self.domain, {**self.place, bound.name: at}).write(body) for at in range(first, last + 1)]
+        if node.head == "maximum":
+            return reduce(lambda left, right: call("max", left, right), parts)
+        return reduce(plus, parts, ZERO) if node.head == "sum" else reduce(times, parts, ONE)
+
+    def chosen(self, node: Term) -> Term:
+        """The branches that are possible; values are read only where their condition may hold."""
+        found: list[tuple[Term, Term]] = []
+        for value, condition in branches(node):
+            holds = self.write(condition)
+            if holds is not FALSE:
+                found.append((self.write(value), holds))
+            if holds is TRUE:
+                break
+        if not found:
+            raise UnsupportedError(f"no branch of {node} holds")
+        return found[0][0] if found[0][1] is TRUE else cases(*found)
+
+
+def _compared(head: str, left: Term, right: Term) -> Term:
+    """A relation, decided where both sides are numbers."""
+    apart = rational_value(left - right)
+    if apart is None:
+        return Term(head, (left, right))
+    if head == "delta":
+        return ONE if apart == 0 else ZERO
+    sign = (apart > 0) - (apart < 0)
+    return TRUE if sign in HOLDS[head] else FALSE
+
+
+def _determinant(entries: list[list[Term]]) -> Term:
+    """Laplace's expansion along the first row."""
+    total = ONE if not entries else ZERO
+    for at, entry in enumerate(entries[0] if entries else ()):
+        minor = _determinant([[x for n, x in enumerate(line) if n != at] for line in entries[1:]])
+        total = plus(total, times(entry, minor)) if at % 2 == 0 else minus(total, times(entry, minor))
+    return total
+
+
+class _Hypotheses:
+    """What the domain says of arrays, as ranges of components, ties between them, and numbers."""
+
+    def __init__(self, writer: _Writer) -> None:
+        self.writer, self.domain = writer, writer.domain
+
+    def written(self) -> Iterator[tuple[dict[Term, Term], Domain, dict[str, Fraction]]]:
+        ranges, tied = dict(self.domain.ranges), dict[Term, Term]()
+        relations = [found for fact in self.domain.relations for found in self.conditions(fact)]
+        for name in self.domain.axes:
+            words = {word for array, word in self.domain.properties if array == name}
+            components = self.components(name)
+            ranges |= {str(part): self.domain.range(name) for part in components.values()}
+            if "simplex" in words:
+                ranges |= {str(part): ranges[str(part)].meet(UNIT) for part in components.values()}
+                relations += [relation("eq", reduce(plus, row), 1) for row in self.rows(name)]
+            if "symmetric" in words:
+                tied |= {part: components[at[::-1]] for at, part in components.items() if at > at[::-1]}
+        for fact in [fact for fact in relations if fact.head == "eq"]:
+            relations.remove(fact)
+            tied |= _solved(fact, tied)
+            relations += [between for part, value in tied.items() for between in _within(ranges.get(str(part)), value)]
+        inner = replace(self.domain, ranges=ranges, relations=tuple(relations), axes={}, properties=frozenset())
+        for turn in range(TURNS):
+            yield tied, inner, self.numbers(turn)
+
+    def conditions(self, fact: Term) -> list[Term]:
+        """A relation at this size; one that speaks of every place is not written out."""
+        try:
+            return [self.writer.write(fact)]
+        except (UnsupportedError, KeyError):
+            return []
+
+    def components(self, name: str) -> dict[tuple[int, ...], Term]:
+        return {places: component(name, places) for places in product(*self.writer.axes(name))}
+
+    def rows(self, name: str) -> list[list[Term]]:
+        """The components along the last axis, for every choice of the others."""
+        parts: dict[tuple[int, ...], list[Term]] = {}
+        for places, part in self.components(name).items():
+            parts.setdefault(places[:-1], []).append(part)
+        return list(parts.values())
+
+    def numbers(self, turn: int) -> dict[str, Fraction]:
+        """Components of one-hot rows, and of matrices with a positive determinant: numbers, turn by turn."""
+        found: dict[str, Fraction] = {}
+        for name, word in sorted(self.domain.properties):
+            if word == "onehot":
+                for at, row in enumerate(self.rows(name)):
+                    found |= {str(part): Fraction(n == (at + turn) % len(row)) for n, part in enumerate(row)}
+            if word in ("spd", "posdet"):
+                for at, row in enumerate(self.rows(name)):
+                    for n, part in enumerate(row):
+                        # More on the diagonal than beside it: all eigenvalues lie to the right of 0.
+                        apart = abs(at - n) if word == "spd" else 2 * at - n
+                        beside = Fraction(turn + 1, 2 + abs(apart) + 2 * min(at, n)) / len(row)
+                        found[str(part)] = Fraction(2 + turn + at) if at == n else beside
+        return found
+
+
+def _solved(fact: Term, tied: Mapping[Term, Term]) -> dict[Term, Term]:
+    """The last component that an equation determines, by the others."""
+    apart = difference(*(substitute(side, tied) for side in fact.args))
+    names = sorted((apart or {}).keys() - {CONSTANT})
+    if apart is None or not names:
+        raise UnsupportedError(f"{fact} is not solved at small sizes")
+    *_, last = names
+    return {symbol(last): written({name: -value / apart[last] for name, value in apart.items() if name != last})}
+
+
+def _within(interval: Interval | None, value: Term) -> Iterator[Term]:
+    """That a tied component lies in its range."""
+    if interval is not None and interval.low is not None:
+        yield relation("gt", value, interval.low)
+    if interval is not None and interval.high is not None:
+        yield relation("lt", value, interval.high)

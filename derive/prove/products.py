@@ -1,0 +1,63 @@
+"""Products over an index: constants to the power of the extent, exponentials as sums, the rest closed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.indices import extent
+from derive.prove.field import ONE, Element, OutOfReach
+from derive.prove.pieces import solved
+from derive.prove.places import difference
+from derive.term import FALSE, TRUE, Term, free_symbols, substitute, subterms, symbol, term
+
+if TYPE_CHECKING:
+    from derive.prove.sums import IndexReader
+
+
+def product_over(reader: IndexReader, body: Term, name: str) -> Element:
+    """The product of `body` over the range of `name`.
+
+    Where a condition singles out one place, that place's factor is exchanged for the usual one.
+    """
+    for condition in subterms(body):
+        place = _singled_out(condition, name)
+        if place is None:
+            continue
+        if reader.laws.guards(place, reader.places.ranges[name]) != []:
+            raise OutOfReach(f"a product whose factor at {place} differs, which may lie outside it")
+        usual, here = (substitute(body, {condition: value}) for value in _values(condition))
+        exchanged = substitute(here / usual, {symbol(name): place})
+        return reader.field.multiply(product_over(reader, usual, name), reader.read(exchanged))
+    return _by_factors(reader, reader.guarded(body), name)
+
+
+def _singled_out(condition: Term, name: str) -> Term | None:
+    """The place that `k = place`, in any of its spellings, singles out."""
+    if condition.head not in ("delta", "eq", "ne") or name not in free_symbols(condition):
+        return None
+    found = solved(difference(*condition.args), (name,))
+    return None if found is None else found[1]
+
+
+def _values(condition: Term) -> tuple[Term, Term]:
+    """What `condition` is at every other place, and at its own."""
+    if condition.head == "delta":
+        return term(0), term(1)
+    return (FALSE, TRUE) if condition.head == "eq" else (TRUE, FALSE)
+
+
+def _by_factors(reader: IndexReader, body: Element, name: str) -> Element:
+    field, constant, parts = reader.field, Element(body.coefficient), list[Element]()
+    for number, exponent in body.factors:
+        slot = field.slot_of.get(number, -1)
+        factor = Element(Fraction(1), ((number, 1),))
+        if not reader.depends(number, name):
+            constant = field.multiply(constant, field.power(factor, exponent))
+        elif slot in reader.tower.exponents:
+            parts.append(reader.exponential(reader.total(field.scale(reader.tower.exponents[slot], exponent), name)))
+        else:
+            parts.append(field.element(reader.binder("product", (name,), factor), exponent))
+    if constant != ONE:
+        parts.append(reader.power(constant, reader.read(extent(reader.places.ranges[name]))))
+    return field.multiply(*parts) if parts else ONE

@@ -1,0 +1,312 @@
+"""Normal forms of indexed terms: what the scalar tower does, and the laws of sums besides.
+
+A sum is linear and closed: the numerator of its body is multiplied out, what does not depend on the
+index comes out, and each product that is left is one generator, keyed by a form in which neither
+bound names nor the order of summation matter. Components of a bound index stand for all of them, so
+nothing is ever concluded from a case split on the sign of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from copy import copy
+from fractions import Fraction
+from itertools import islice, permutations, product
+from operator import add, sub
+from typing import Final
+
+from derive.differentiate import times
+from derive.domain import POSITIVE, Domain
+from derive.indices import Range, extent
+from derive.prove.conditions import KINKED
+from derive.prove.field import ONE, ZERO, Deadline, Element, Generator, OutOfReach, Polynomial
+from derive.prove.normal import Facts, Normaliser
+from derive.prove.pieces import Laws, Summed, components
+from derive.prove.places import BOUND, Places
+from derive.prove.products import product_over
+from derive.prove.signs import NeedSign
+from derive.term import ONE as ONE_TERM
+from derive.term import Term, free_symbols, substitute, symbol, term
+
+MOST_ORDERS: Final = 24  # orders of summation that are compared
+Powers = tuple[int, ...]  # of the generators that depend on an index, by slot
+Numerator = dict[Powers, Element]
+
+
+class IndexReader(Normaliser):
+    """Reads indexed Terms as Elements. Raises NeedPlace, as NeedSign, where more must be known."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__(deadline)
+        self.summed: dict[int, Summed] = {}  # by slot
+        self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
+        self.used: set[str] = set()  # the hypotheses that were needed
+        self.settle(Domain(), Places({}))
+
+    @classmethod
+    def over(cls, domain: Domain, places: Places, deadline: Deadline) -> IndexReader:
+        scalars = {name: interval for name, interval in domain.ranges.items() if name not in domain.axes}
+        reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), deadline)
+        assert isinstance(reader, cls)
+        reader.settle(domain, places)
+        for fact in domain.relations:
+            reader.learn(fact)
+        return reader
+
+    def settle(self, domain: Domain, places: Places) -> None:
+        """Take up a domain and the ranges of its free indices."""
+        self.domain, self.places = domain, copy(places)
+        self.places.ranges = dict(places.ranges)
+        self.laws = Laws(domain, self.places, self.bound_name, self.used)
+
+    def assuming(self, number: int, sign: int) -> IndexReader:
+        other = copy(self)
+        other.signs = self.signs.assuming(number, sign)
+        other.signs.same_sign = other.same_sign
+        other.memo = dict(self.memo)
+        return other
+
+    def learn(self, fact: Term) -> None:
+        """An equation whose left side is one generator, `Sum(y) = 1`, or an inequality; others are not used."""
+        if fact.head in ("lt", "le", "gt", "ge"):
+            smaller, larger = fact.args if fact.head in ("lt", "le") else fact.args[::-1]
+            self.learn_positive(larger - smaller)
+        if fact.head != "eq":
+            return
+        whole, value = (self.read(side) for side in fact.args)
+        slot = self.field.slot_of.get(whole.factors[0][0]) if len(whole.factors) == 1 else None
+        above, below = self.field.fraction(value)
+        if slot is not None and whole.factors[0][1] == 1 and whole.coefficient == 1 and below.is_one():
+            self.field.relate(self.field.generators[slot], 1, above)
+            self.used.add(f"{fact.args[0]} = {fact.args[1]}")
+
+    # Reading
+
+    def _read(self, node: Term) -> Element:
+        kind = {"sum": self._sum, "product": self._product, "maximum": self._maximum,
+                "index": self._component, "delta": self._delta}  # fmt: skip
+        if node.head in kind:
+            return kind[node.head](node)
+        return KINKED[node.head](self, node) if node.head in KINKED else super()._read(node)
+
+    def _component(self, node: Term) -> Element:
+        base, *places = node.args
+        matrix = base.args[0] if base.head == "inv" else base
+        if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(places) == 2:
+            ordered = sorted(places, key=str)
+            if ordered != places:
+                self.used.add(f"{matrix.name} symmetric")
+                return self.read(Term("index", (base, *ordered)))
+        generator = self.opaque(node, self._index_key(node))
+        if base.head == "sym":
+            self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
+        return self.field.element(generator)
+
+    def _delta(self, node: Term) -> Element:
+        left, right = node.args
+        order = self.places.order(left, right)
+        if 0 not in order or order == {0}:
+            return ONE if 0 in order else ZERO
+        self.places.ask(left, right)
+        apart = self.field.subtract(self.read(left), self.read(right))
+        return self.zero_or_one(("delta", frozenset((apart, self.field.scale(apart, -1)))), node)
+
+    def zero_or_one(self, key: Hashable, written: Term) -> Element:
+        """The generator of what is 0 or 1, so that its powers are itself."""
+        generator = self.field.generator(key, written)
+        self.field.relate(generator, 2, self.field.polynomial(generator))
+        return self.field.element(generator)
+
+    # Binders
+
+    def bound_name(self, along: Range, taken: set[str]) -> str:
+        """The first name for an index over a range that is not taken; equal ranges share their names."""
+        span = self.spans.setdefault((self.read(along[0]), self.read(along[1])), len(self.spans))
+        level = 1
+        while f"{BOUND}{span}.{level}" in taken:
+            level += 1
+        self.places.ranges[f"{BOUND}{span}.{level}"] = along
+        return f"{BOUND}{span}.{level}"
+
+    def opened(self, node: Term) -> tuple[str, Term]:
+        """A binder's bound name in canonical spelling, and its body in that name."""
+        body, bound, *along = node.args
+        name = self.bound_name((along[0], along[1]), set(free_symbols(node)))
+        return name, substitute(body, {bound: symbol(name)})
+
+    def _sum(self, node: Term) -> Element:
+        name, body = self.opened(node)
+        return self.total(self.guarded(body), name)
+
+    def _maximum(self, node: Term) -> Element:
+        name, body = self.opened(node)
+        return self.field.element(self.binder("maximum", (name,), self.guarded(body)))
+
+    def _product(self, node: Term) -> Element:
+        name, body = self.opened(node)
+        return product_over(self, body, name)
+
+    def guarded(self, body: Term) -> Element:
+        """The body of a binder; a sign that would be asked of a bound index is out of reach."""
+        try:
+            return self.read(body)
+        except NeedSign as question:
+            asked = self.write_polynomial(self.field.polynomials[question.number])
+            if any(name.startswith(BOUND) for name in free_symbols(asked)):
+                raise OutOfReach(f"the sign of {asked} for every index") from None
+            raise
+
+    def power(self, base: Element, exponent: Element) -> Element:
+        return self._read_pow(base, exponent)
+
+    def depends(self, number: int, name: str) -> bool:
+        """Whether a polynomial has a generator in which the index `name` is free."""
+        slots = self.field.slots(self.field.polynomials[number])
+        return any(name in free_symbols(self.field.generators[slot].term) for slot in slots)
+
+    # Sums
+
+    def total(self, body: Element, name: str) -> Element:
+        """The sum of `body` over the range of `name`."""
+        outside = [factor for factor in body.factors if not self.depends(factor[0], name)]
+        inside = [factor for factor in body.factors if factor not in outside]
+        numerator = self.by_index(self.field.expand({n: e for n, e in inside if e > 0}), name)
+        below = [(n, -e) for n, e in inside if e < 0]
+        parts = [self.field.multiply(coefficient, self.closed(powers, rest, name))
+                 for powers, coefficient, rest in self.separated(numerator, below, name)]  # fmt: skip
+        return self.field.multiply(Element(body.coefficient, tuple(outside)), self.field.total(parts))
+
+    def by_index(self, polynomial: Polynomial, name: str) -> Numerator:
+        """A polynomial by its powers of the generators that depend on `name`."""
+        slots = [slot for slot in self.field.slots(polynomial)
+                 if name in free_symbols(self.field.generators[slot].term)]  # fmt: skip
+        parts: dict[Powers, dict[tuple[int, ...], int]] = {}
+        for powers, coefficient in polynomial.to_dict().items():
+            mine = tuple(int(power) if slot in slots else 0 for slot, power in enumerate(powers))
+            rest = tuple(0 if slot in slots else int(power) for slot, power in enumerate(powers))
+            parts.setdefault(mine, {})[rest] = int(coefficient)
+        context = self.field.context
+        return {mine: self.field.from_polynomial(context.from_dict(part)) for mine, part in parts.items()}
+
+    def separated(
+        self, above: Numerator, below: list[tuple[int, int]], name: str
+    ) -> Iterator[tuple[Powers, Element, list[tuple[int, int]]]]:
+        """`above` over `below` as products: what a factor below divides is divided, so that forms are unique."""
+        if not below:
+            yield from ((powers, coefficient, []) for powers, coefficient in above.items())
+            return
+        (number, exponent), *others = below
+        divisor = self.by_index(self.field.polynomials[number], name)
+        quotient, rest = self.divided(above, divisor)
+        yield from ((powers, coefficient, below) for powers, coefficient in rest.items())
+        lower = [(number, exponent - 1), *others] if exponent > 1 else others
+        if quotient:
+            yield from self.separated(quotient, lower, name)
+
+    def divided(self, above: Numerator, divisor: Numerator) -> tuple[Numerator, Numerator]:
+        """Quotient and remainder; coefficients are elements that do not depend on the index."""
+        lead = max(divisor)
+        work, quotient, rest = dict(above), Numerator(), Numerator()
+        while work:
+            self.field.deadline.check()
+            powers = max(work)
+            coefficient = work.pop(powers)
+            step = tuple(map(sub, powers, lead))
+            if min(step) < 0:
+                rest[powers] = coefficient
+                continue
+            scale = self.field.divide(coefficient, divisor[lead])
+            quotient[step] = self.field.add(quotient.get(step, ZERO), scale)
+            for other, value in divisor.items():
+                if other != lead:
+                    there = tuple(map(add, other, step))
+                    left = self.field.subtract(work.get(there, ZERO), self.field.multiply(scale, value))
+                    work[there] = left
+                    if left.is_zero:
+                        del work[there]
+        return quotient, rest
+
+    def closed(self, powers: Powers, below: Iterable[tuple[int, int]], name: str) -> Element:
+        """The sum of one product over `name`: sums inside it are opened, then the laws apply."""
+        names, pieces = [name], list[tuple[Term, int]]()
+        for slot, power in enumerate(powers):
+            if slot in self.summed:
+                for _ in range(power):
+                    inner = self.apart(self.summed[slot], names)
+                    names += inner.names
+                    pieces += inner.pieces
+            elif power:
+                pieces.append((self.field.generators[slot].term, power))
+        pieces += [(self.write_polynomial(self.field.polynomials[number]), -e) for number, e in below]
+        found = [self.product_of(part) for part in self.laws.apply(Summed(tuple(names), tuple(pieces)))]
+        return self.field.total(found)
+
+    def apart(self, whole: Summed, names: list[str]) -> Summed:
+        """`whole` with other bound names than `names`."""
+        for name in whole.names:
+            if name in names:
+                whole = self.laws.along(whole, name, self.places.ranges[name], taken={*names, *whole.names})
+        return whole
+
+    def product_of(self, whole: Summed) -> Element:
+        """A sum that no law simplifies: the product of sums that share no index."""
+        found = [Element(Fraction(whole.factor))]
+        for part in components(whole):
+            body = self.guarded(_written(part.pieces))
+            if not part.names:
+                found.append(body)
+            elif not part.pieces:
+                found += [self.read(extent(self.places.ranges[name])) for name in part.names]
+            else:
+                found.append(self.field.element(self.in_order(part)))
+        return self.field.multiply(*found)
+
+    def in_order(self, whole: Summed) -> Generator:
+        """The generator of a sum, in the order of summation that gives the first of all forms."""
+        forms = []
+        for other in islice(self.orders(whole), MOST_ORDERS):
+            body = self.guarded(_written(other.pieces))
+            forms.append((body.factors, body.coefficient, other))
+        _, _, chosen = min(forms, key=lambda form: form[:2])
+        generator = self.binder("sum", chosen.names, self.guarded(_written(chosen.pieces)))
+        self.summed.setdefault(generator.slot, chosen)
+        return generator
+
+    def orders(self, whole: Summed) -> Iterator[Summed]:
+        """`whole` with its bound names exchanged among equal ranges in every way."""
+        if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.places.ranges[name]):
+            yield whole
+            return
+        groups: dict[str, list[str]] = {}
+        for name in whole.names:
+            groups.setdefault(name.partition(".")[0], []).append(name)
+        for choice in product(*(permutations(members) for members in groups.values())):
+            by: dict[str, str] = {}
+            for span, members in zip(groups, choice, strict=True):
+                for level, name in enumerate(members, 1):
+                    by[name] = f"{span}.{level}"
+                    self.places.ranges[by[name]] = self.places.ranges[name]
+            pieces = (
+                (substitute(piece, {symbol(a): symbol(b) for a, b in by.items()}), e) for piece, e in whole.pieces
+            )
+            yield Summed(tuple(sorted(by.values())), tuple(pieces))
+
+    def binder(self, kind: str, names: tuple[str, ...], body: Element) -> Generator:
+        """The generator of a closed sum, product or maximum; it has the sign that its body has everywhere."""
+        written = self.write(body)
+        for name in names:
+            written = Term(kind, (written, symbol(name), *self.places.ranges[name]))
+        generator = self.field.generator((kind, names, body), written)
+        try:
+            if self.signs.of(body) > 0:
+                self.signs.narrow_slot(generator.slot, POSITIVE)
+        except NeedSign:
+            pass
+        return generator
+
+
+def _written(pieces: Iterable[tuple[Term, int]]) -> Term:
+    whole: Term = ONE_TERM
+    for piece, exponent in pieces:
+        whole = times(whole, piece if exponent == 1 else piece ** term(exponent))
+    return whole
