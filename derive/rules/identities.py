@@ -11,6 +11,9 @@ IDENTITIES: Final = """
     the square of a modulus:      abs(u)**2 -> u**2
     logarithm of an exponential:  log(exp(u)) -> u
     exponential of a logarithm:   exp(log(u)) -> u
+    exponential of a logarithm:   exp(-log(u)) -> 1/u
+    exponential of a logarithm:   exp(u - log(v)) -> exp(u)/v
+    product of roots:             sqrt(u)*sqrt(v) -> sqrt(u*v)   ; u > 0, v > 0
     logarithm of a quotient:      log(u/v) -> log(u) - log(v)    ; u > 0, v > 0
     logarithm of a product:       log(u*v) -> log(u) + log(v)    ; u > 0, v > 0
     definition of tanh:           tanh(u) -> sinh(u)/cosh(u)

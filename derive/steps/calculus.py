@@ -75,7 +75,7 @@ class Line:
         return refold(root, tuple(map(self.leaves, root.args))) if has_derivatives(root) else root
 
     def one(self, body: Term, variable: Term) -> Term:
-        """d body / d variable by one rule; a sign and a sum go together."""
+        """d body / d variable by one rule; signs and constant factors go along with it."""
         if body.head in ("sym", "num", "const", "index", "delta") or not depends(body, variable):
             return derivative(body, variable)
         rule = getattr(self, f"rule_{body.head}", None)
@@ -94,8 +94,7 @@ class Line:
         return total
 
     def rule_neg(self, body: Term, variable: Term) -> Term:
-        inner = body.args[0]
-        return negated(self.one(inner, variable) if inner.head in ("add", "sub", "sum") else der(inner, variable))
+        return negated(self.one(body.args[0], variable))
 
     def rule_add(self, body: Term, variable: Term) -> Term:
         self.note("sum")
@@ -113,10 +112,10 @@ class Line:
         u, v = body.args
         if not depends(u, variable):
             self.note("constant factor")
-            return times(u, der(v, variable))
+            return times(u, self.one(v, variable))
         if not depends(v, variable):
             self.note("constant factor")
-            return times(der(u, variable), v)
+            return times(self.one(u, variable), v)
         self.note("product")
         return plus(times(der(u, variable), v), times(u, der(v, variable)))
 
@@ -124,7 +123,7 @@ class Line:
         u, v = body.args
         if not depends(v, variable):
             self.note("constant factor")
-            return over(der(u, variable), v)
+            return over(self.one(u, variable), v)
         if not depends(u, variable):
             self.note("reciprocal")
             return times(negated(over(u, v ** term(2))), der(v, variable))

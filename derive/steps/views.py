@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from derive.differentiate import minus, negated, over, plus, times
 from derive.term import ONE, TRUE, ZERO, Term, branches, call, cases, rational_value, rebuild, relation, term, transform
 
+SUMS: Final = ("add", "sub")
 Factors = dict[Term, int]  # bases and their exponents, in the order in which they were first written
 
 
@@ -32,10 +33,10 @@ class Product(NamedTuple):
 
 
 def raise_all(factors: Factors, coefficient: int = 1) -> Term:
-    """The product of `factors`, from the left; a power of e^u is e^(nu)."""
+    """The product of `factors`, from the left; a power of e^u is written e^(nu)."""
     found = term(coefficient)
     for base, exponent in factors.items():
-        if base.head == "exp" and exponent > 1:
+        if base.head == "exp" and exponent not in (0, 1):
             found = times(found, call("exp", tidy(term(exponent) * base.args[0])))
         elif exponent:
             found = times(found, base if exponent == 1 else base ** term(exponent))
@@ -68,12 +69,20 @@ def as_product(node: Term) -> Product:
         if right.coefficient:
             return Product(left.coefficient / right.coefficient, left.above, right.above)
     if node.head == "pow" and (exponent := whole(node.args[1])) is not None:
-        return Product(Fraction(1), {node.args[0]: exponent}, {})
-    if node.head == "exp" and (times_over := as_product(node.args[0]).coefficient).denominator == 1:
-        # e^(3u) is the third power of e^u, so that equal bases are seen.
-        count = max(1, abs(int(times_over)))
-        return Product(Fraction(1), {call("exp", tidy(node.args[0] / count)): count}, {})
+        return _power(node.args[0], exponent)
+    if node.head == "exp" and (count := as_product(node.args[0]).coefficient).denominator == 1 and count:
+        # e^(-3u) is a power of e^u, so that equal bases are seen.
+        return Product(Fraction(1), {call("exp", tidy(node.args[0] / count.numerator)): count.numerator}, {})
     return Product(Fraction(1), {node: 1}, {})
+
+
+def _power(base: Term, exponent: int) -> Product:
+    """A power of a product, factor by factor; one of a fraction or of a sum as it is."""
+    inner = as_product(base) if base.head in ("mul", "neg", "pow", "exp") else None
+    if inner is None or inner.below or not inner.coefficient:
+        return Product(Fraction(1), {base: exponent}, {})
+    above = {part: count * exponent for part, count in inner.above.items()}
+    return Product(inner.coefficient**exponent, above, {})
 
 
 def _in_product(node: Term) -> Product:
@@ -95,6 +104,18 @@ def _lone_fraction(product: Product) -> Product:
             inner = as_product(base)
             return Product(product.coefficient, merged(rest, inner.above), inner.below)
     return product
+
+
+def product_of(node: Term) -> Product | None:
+    """`node` as a product with something in it besides itself."""
+    if node.head not in ("mul", "div", "neg", "pow"):
+        return None
+    found = as_product(node)
+    return None if found.above == {node: 1} else found
+
+
+def without(factors: Factors, taken: Factors) -> Factors:
+    return merged(factors, {base: -exponent for base, exponent in taken.items()})
 
 
 def whole(exponent: Term) -> int | None:
