@@ -25,7 +25,10 @@ OO: Final = arb.pos_inf()
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """A limit, and the side from which it is approached."""
+    """A limit, and the side from which it is approached.
+
+    An object stands for one moving quantity: it less itself is 0, whatever its limit.
+    """
 
     value: arb
     side: Side = CONSTANT
@@ -229,6 +232,10 @@ def _add(a: Near, b: Near) -> Near:
     return Near(a.value + b.value, _both(a.side, b.side))
 
 
+def _subtract(a: Near, b: Near) -> Near:
+    return Near(arb(0)) if a is b else _add(a, _negative(b))
+
+
 def _multiply(a: Near, b: Near) -> Near:
     if (a.zero and a.constant) or (b.zero and b.constant):
         return Near(arb(0))
@@ -273,9 +280,9 @@ def _smaller(a: Near, b: Near) -> Near:
 
 
 _OPERATIONS: Final[dict[str, Callable[..., Near]]] = {
-    "neg": _negative, "add": _add, "sub": lambda a, b: _add(a, _negative(b)), "mul": _multiply,
+    "neg": _negative, "add": _add, "sub": _subtract, "mul": _multiply,
     "div": lambda a, b: _multiply(a, _reciprocal(b)), "abs": _absolute, "sign": _sign,
-    "max": _larger, "min": _smaller, "expdiff": lambda a, b: _apply("exp", [_add(a, _negative(b))]),
+    "max": _larger, "min": _smaller, "expdiff": lambda a, b: _apply("exp", [_subtract(a, b)]),
 }  # fmt: skip
 
 

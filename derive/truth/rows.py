@@ -27,7 +27,9 @@ class Kind:
 
 
 def _one_hot(length: int, random: Random) -> Row:
-    return (np.arange(length) == random.integers(length)).astype(float)
+    row = np.zeros(length)
+    row[random.integers(length)] = 1.0
+    return row
 
 
 def _with(value: float, count: int, make: Maker) -> Maker:

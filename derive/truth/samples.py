@@ -89,8 +89,7 @@ class Range:
 
     def _drawn(self, count: int, random: Random) -> NDArray[np.float64]:
         if self.everyday is not None:
-            stated: NDArray[np.float64] = random.uniform(*self.everyday, count)
-            return stated
+            return random.uniform(*self.everyday, count)
         low, high = self.interval.low, self.interval.high
         kind = random.integers(0, 5, count)
         small = 10.0 ** random.uniform(-6, math.log10(200), count)
@@ -103,7 +102,8 @@ class Range:
         mixed = np.select([kind < 2, kind == 2], [wide, normal], small * random.choice((-1.0, 1.0), count))
         if low is None and high is None:
             return mixed
-        return float(low) + np.abs(mixed) if low is not None else float(high or 0) - np.abs(mixed)
+        magnitudes: NDArray[np.float64] = np.abs(mixed)
+        return float(low) + magnitudes if low is not None else float(high or 0) - magnitudes
 
     def special(self, thresholds: Iterable[Fraction] = ()) -> Floats:
         """Edges of the format, of the interval (and beyond it), of overflow, and `thresholds` with their neighbours."""

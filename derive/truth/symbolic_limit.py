@@ -13,11 +13,12 @@ from typing import Any, Final
 from flint import arb, ctx
 
 from derive.errors import UnsupportedError
-from derive.term import BINDERS, Term, rebuild, symbol, term
+from derive.term import BINDERS, Term, rebuild, size, symbol, term
 from derive.truth.enclose import Undefined, Undetermined, enclose
 from derive.truth.limits import OO, Calculus, Indeterminate, Inputs, Near
 
 SECONDS: Final = 5.0
+LARGEST: Final = 64  # subterms; of longer formulas SymPy finds a limit too slowly
 MOVING: Final = symbol("t")
 FOLDS: Final[dict[str, Callable[[Term, Term], Term]]] = {
     "sum": lambda a, b: a + b,
@@ -39,6 +40,8 @@ def symbolic_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -
     from derive.bridge import from_sympy, to_sympy
 
     written = _Writer(calculus).write(root, indices)
+    if size(written) > LARGEST:
+        raise Indeterminate
     variable = sympy.Symbol("t", real=True)
     at = sympy.oo * moving[0].sign if moving[0].infinite else sympy.Rational(*_fraction(moving[0]).as_integer_ratio())
     try:

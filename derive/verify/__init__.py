@@ -1,1 +1,6 @@
-"""Emitted kernels against truth, over the whole format."""
+"""Emitted kernels, both targets, measured against the truth; `verify` is the way in."""
+
+from derive.verify.report import VerificationReport
+from derive.verify.run import verify
+
+__all__ = ["VerificationReport", "verify"]

@@ -107,7 +107,7 @@ def _rows(subject: Subject, format_: Format, random: Random) -> Iterator[Batch]:
             stratum = _stratum(chosen)
             if (length > LONG and stratum == SPECIAL and not _plain(chosen)) or _crowded(chosen):
                 continue
-            count = 1 if stratum == SPECIAL or length > LONG else 6
+            count = 2 if stratum == SPECIAL or length > LONG else 6
             values = {
                 name: np.stack([row(kind, ranges[name], length, random) for _ in range(count)])
                 for name, kind in zip(vectors, chosen, strict=True)

@@ -75,7 +75,8 @@ def measure(
     judged = np.where(truth.known & ~np.isnan(truth.nearest), errors, 0.0)
     at = np.unravel_index(int(np.argmax(np.where(faulty, np.inf, judged))), judged.shape) if judged.size else ()
     return Stratum(
-        name, got.size, int(np.sum(~truth.known)), float(judged.max(initial=0.0)), float(judged.sum()),
+        name, got.size, int(np.sum(~truth.known)), float(judged.max(initial=0.0)),
+        float(judged[np.isfinite(judged)].sum()),
         describe(arguments, at, format_) if judged.size else {},
         Faults(**{kind: int(found.sum()) for kind, found in kinds.items()}),
     )  # fmt: skip
@@ -86,13 +87,15 @@ def errors_in_ulp(got: Floats, truth: Expected, format_: Format) -> NDArray[np.f
 
     Where either is NaN: 0 if both are, else infinite.
     """
-    end = 2.0 ** min(format_.overflow, 1023)  # float64 cannot hold its own end: halve both sides there
-    shrink = 0.5 if format_.overflow > 1023 else 1.0
-    answer, right = (np.clip(side.astype(np.float64) * shrink, -end, end) for side in (got, truth.nearest))
+    # Large numbers are halved, since float64 cannot hold the power of two beyond its own end.
+    right = truth.nearest.astype(np.float64)
+    half = np.where(np.abs(right) > 1, 0.5, 1.0)
+    end = np.where(np.abs(right) > 1, 2.0 ** (format_.overflow - 1), format_.largest)
+    answer, exact = (np.clip(half * side, -end, end) for side in (got.astype(np.float64), right))
     unit = format_.ulp(truth.nearest)
-    coarse = format_.ulp(np.maximum(np.abs(truth.nearest.astype(np.float64)), truth.scale))
+    coarse = format_.ulp(np.maximum(np.abs(right), truth.scale))
     with np.errstate(over="ignore", invalid="ignore"):
-        errors = np.abs((answer - right) / (unit * shrink) - truth.excess) * (unit / coarse)
+        errors = np.abs((answer - exact) / (unit * half) - truth.excess) * (unit / coarse)
     both, either = np.isnan(got) & np.isnan(truth.nearest), np.isnan(got) | np.isnan(truth.nearest)
     return np.where(both, 0.0, np.where(either, np.inf, errors))
 

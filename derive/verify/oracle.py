@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -47,10 +47,25 @@ def expected(subject: Subject, inputs: Inputs, format_: Format) -> Expected:
     (rows, k), or (rows,) where a row has one number.
     """
     if subject.function.elementwise:
-        return _at_points(subject, inputs, format_)
+        return _pulled(subject, inputs, _at_points(subject, inputs, format_), format_)
     rows = len(next(iter(inputs.values())))
     found = [_at_row(subject, {name: values[at] for name, values in inputs.items()}, format_) for at in range(rows)]
     return Expected(*(np.array([getattr(one, part) for one in found]) for part in Expected.__dataclass_fields__))
+
+
+def _pulled(subject: Subject, inputs: Inputs, found: Expected, format_: Format) -> Expected:
+    """`found`, judged as upstream gradient times derivative, where the derivative is a number of the format.
+
+    A derivative below the normal numbers is known to an ulp of its own, and the product no better.
+    """
+    upstream = inputs[subject.upstream].astype(np.float64) if subject.upstream else np.ones(1)
+    if (upstream == 1).all():
+        return found
+    ones = {**inputs, subject.upstream: np.ones_like(inputs[subject.upstream])}
+    derivative = _at_points(subject, ones, format_)
+    finite = np.isfinite(derivative.nearest) | np.isnan(upstream)
+    scale = np.maximum(found.scale, np.abs(upstream) * format_.smallest_normal)
+    return replace(found, known=found.known & finite, scale=np.where(np.isnan(scale), 0.0, scale))
 
 
 def _at_points(subject: Subject, inputs: Inputs, format_: Format) -> Expected:

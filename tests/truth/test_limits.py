@@ -7,8 +7,8 @@ from derive.notation.text import read_text
 from derive.truth.limits import OO, Calculus, Indeterminate, Near
 from derive.truth.symbolic_limit import symbolic_limit
 
-UP, DOWN = Near(OO, -1), Near(-OO, 1)
-ABOVE_0, BELOW_1 = Near(arb(0), 1), Near(arb(1), -1)
+UP, DOWN, UP_TOO = Near(OO, -1), Near(-OO, 1), Near(OO, -1)
+ABOVE_0, ABOVE_0_TOO, BELOW_1 = Near(arb(0), 1), Near(arb(0), 1), Near(arb(1), -1)
 BCE = "-(y*log(p) + (1 - y)*log(1 - p))"
 BCE_GRADIENT = "(1 - y)/(1 - p) - y/p"
 
@@ -56,15 +56,21 @@ def test_rows_have_limits_too() -> None:
     assert Calculus(both, 1).limit(loss, {"K": 2}) == OO
 
 
+def test_a_quantity_less_itself_is_nothing_however_large() -> None:
+    shifted = read_text("exp(x[i] - Maximum(x[k], (k, 1, K)))")
+    calculus = Calculus({"x": [at(3), UP, at(1)]}, first=1)
+    assert [float(calculus.limit(shifted, {"i": i, "K": 3})) for i in (1, 2, 3)] == [0, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("formula", "inputs"),
     [
-        ("x - y", {"x": UP, "y": UP}),
+        ("x - y", {"x": UP, "y": UP_TOO}),
         ("x*exp(-x)", {"x": UP}),
         ("1/x", {"x": at(0)}),
-        ("1/(x - y)", {"x": ABOVE_0, "y": ABOVE_0}),
-        ("Piecewise((1, x > y), (2, True))", {"x": ABOVE_0, "y": ABOVE_0}),
-        ("sign(x - y)", {"x": ABOVE_0, "y": ABOVE_0}),
+        ("1/(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
+        ("Piecewise((1, x > y), (2, True))", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
+        ("sign(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
         ("floor(x)", {"x": ABOVE_0}),
     ],
 )
@@ -95,7 +101,7 @@ def test_one_moving_input_is_followed_through_an_indeterminate_form(
         assert float(symbolic_limit(read_text(formula), Calculus(inputs), {})) == expected
 
 
-@pytest.mark.parametrize("inputs", [{"x": UP, "y": UP}, {"x": at(1), "y": at(2)}], ids=["two move", "none moves"])
+@pytest.mark.parametrize("inputs", [{"x": UP, "y": UP_TOO}, {"x": at(1), "y": at(2)}], ids=["two move", "none moves"])
 def test_no_symbolic_limit_unless_one_input_moves(inputs: dict[str, Near]) -> None:
     with pytest.raises(Indeterminate):
         symbolic_limit(read_text("x - y"), Calculus(inputs), {})

@@ -1,0 +1,129 @@
+"""`VerificationReport`: for each kernel, its errors in ulp, its faults, and whether its contract holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from derive.kernel import Dtype, Order
+from derive.verify.measure import Faults, Stratum
+
+COLUMNS: Final = (
+    "kernel", "target", "dtype", "points", "worst ulp", "at", "mean", "everyday", "NaN", "inf", "zero", "sign",
+    "flags", "unchecked", "contract", "",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verified:
+    """One kernel's figures.
+
+    contracted: the strata to which the contract applies; faults count in all. flags: the floating-point
+    exceptions that finite inputs inside the domain raised. calls: ways of calling that went wrong.
+    """
+
+    function: str
+    order: Order
+    wrt: str
+    target: str
+    dtype: Dtype
+    strata: tuple[Stratum, ...]
+    flags: tuple[str, ...]
+    calls: tuple[str, ...]
+    contract: float
+    contracted: tuple[str, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(stratum.points for stratum in self.strata)
+
+    @property
+    def unchecked(self) -> int:
+        """Points at which no oracle could tell what is right."""
+        return sum(stratum.unchecked for stratum in self.strata)
+
+    @property
+    def faults(self) -> Faults:
+        return sum((stratum.faults for stratum in self.strata), Faults())
+
+    @property
+    def worst(self) -> Stratum:
+        """The stratum with a fault or, failing that, with the largest error under contract."""
+        bound = [stratum for stratum in self.strata if stratum.name in self.contracted]
+        return max(bound or self.strata, key=lambda stratum: stratum.worst)
+
+    @property
+    def mean(self) -> float:
+        judged = self.points - self.unchecked
+        return sum(stratum.total for stratum in self.strata) / judged if judged else 0.0
+
+    @property
+    def held(self) -> bool:
+        clean = not self.faults.total and not self.flags and not self.calls
+        return clean and self.worst.worst <= self.contract
+
+    @property
+    def kernel(self) -> str:
+        return f"{self.function} vjp {self.wrt}" if self.order == "vjp" else self.function
+
+    def cells(self) -> tuple[str, ...]:
+        """The row of the table, a text for each of COLUMNS."""
+        everyday = next((f"{s.worst:.2f}" for s in self.strata if s.name == "everyday"), "")
+        faults, worst = self.faults, self.worst
+        at = ", ".join(f"{name}={value.split()[0]}" for name, value in worst.where.items())
+        return (
+            self.kernel, self.target, self.dtype, f"{self.points:,}", f"{worst.worst:.2f}", at, f"{self.mean:.3f}",
+            everyday, str(faults.nan + faults.number), str(faults.inf), str(faults.zero), str(faults.sign),
+            str(len(self.flags)), str(self.unchecked), f"{self.contract:g}", "held" if self.held else "BROKEN",
+        )  # fmt: skip
+
+    def problems(self) -> list[str]:
+        """What broke the contract, a line each."""
+        name = f"{self.kernel} ({self.target}, {self.dtype})"
+        lines = [f"{name}: raises {flag}" for flag in self.flags] + [f"{name}: fails {call}" for call in self.calls]
+        for stratum in self.strata:
+            where = ", ".join(f"{name} = {value}" for name, value in stratum.where.items())
+            counts = ", ".join(f"{count} wrong {kind}" for kind, count in asdict(stratum.faults).items() if count)
+            if counts:
+                lines.append(f"{name}: {counts} among {stratum.name}, such as at {where}")
+            elif stratum.name in self.contracted and stratum.worst > self.contract:
+                lines.append(f"{name}: {stratum.worst:.2f} ulp among {stratum.name}, at {where}")
+        return lines
+
+    def to_json(self) -> dict[str, Any]:
+        found = asdict(self)
+        found["strata"] = [asdict(stratum) | {"mean": stratum.mean} for stratum in self.strata]
+        figures = {"points": self.points, "unchecked": self.unchecked, "worst": self.worst.worst, "mean": self.mean}
+        return found | figures | {"where": dict(self.worst.where), "faults": asdict(self.faults), "held": self.held}
+
+
+@dataclass(frozen=True)
+class VerificationReport:
+    """The figures of every kernel. `str` is a plain table; `rows` are its cells."""
+
+    kernels: tuple[Verified, ...]
+
+    @property
+    def held(self) -> bool:
+        return all(kernel.held for kernel in self.kernels)
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        return [kernel.cells() for kernel in self.kernels]
+
+    def problems(self) -> list[str]:
+        return [line for kernel in self.kernels for line in kernel.problems()]
+
+    def to_json(self) -> str:
+        return json.dumps({"held": self.held, "kernels": [kernel.to_json() for kernel in self.kernels]}, indent=1)
+
+    def __str__(self) -> str:
+        return "\n".join([*_aligned([COLUMNS, *self.rows]), *self.problems()])
+
+
+def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]

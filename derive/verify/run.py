@@ -1,0 +1,79 @@
+"""Every emitted kernel of some functions, measured against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from derive.kernel import Dtype
+from derive.lower import lower
+from derive.prove.bulk import usable_cores
+from derive.spec import Function
+from derive.stabilise import stabilise
+from derive.verify.examine import Examination
+from derive.verify.report import VerificationReport, Verified
+from derive.verify.subject import Subject
+from derive.verify.targets import TARGET_NAMES
+
+POINTS: Final = 2**20  # bit patterns of float32 for a function of one input
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One function in one number format: its truth is computed once, for all targets."""
+
+    function: Function
+    dtype: Dtype
+    out_dir: Path
+    targets: tuple[str, ...]
+    points: int
+
+
+def verify(
+    functions: Sequence[Function],
+    out_dir: Path,
+    points: int = POINTS,
+    targets: Sequence[str] = TARGET_NAMES,
+    progress: Progress | None = None,
+    processes: int | None = None,
+) -> VerificationReport:
+    """The kernels that a build wrote to `out_dir`, tested against their functions.
+
+    points: bit patterns of float32 for each kernel of one input. progress: called with how many
+    jobs are done, how many there are, and the name of the last. Raises DeriveError where files are
+    missing, a function cannot be enclosed, or no C compiler is found.
+    """
+    dtypes: tuple[Dtype, ...] = ("float32", "float64")
+    jobs = [Job(function, dtype, out_dir, tuple(targets), points) for function in functions for dtype in dtypes]
+    found: list[tuple[Verified, ...]] = []
+    for job, kernels in zip(jobs, _worked(jobs, processes or usable_cores()), strict=True):
+        found.append(kernels)
+        if progress is not None:
+            progress(len(found), len(jobs), f"{job.function.name} {job.dtype}")
+    return VerificationReport(tuple(kernel for kernels in found for kernel in kernels))
+
+
+def _worked(jobs: list[Job], processes: int) -> Iterator[tuple[Verified, ...]]:
+    if processes == 1 or len(jobs) == 1:
+        yield from map(verify_job, jobs)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(verify_job, jobs)
+
+
+def verify_job(job: Job) -> tuple[Verified, ...]:
+    """Every kernel of one function in one number format."""
+    function = job.function
+    forward = stabilise(function, "forward", "").body
+    gradients = {name: stabilise(function, "vjp", name).body for name in function.wrt}
+    subjects = [Subject(function, "forward", "", forward)]
+    subjects += [Subject(function, "vjp", name, form) for name, form in gradients.items()]
+    kernels = lower(function, forward, gradients)
+    found: list[Verified] = []
+    for subject, kernel in zip(subjects, kernels, strict=True):
+        found += Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points)
+    return tuple(found)
