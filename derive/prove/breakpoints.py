@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Final
 
 from derive.domain import Interval
-from derive.prove.field import Deadline, OutOfReach, Polynomial
+from derive.prove.field import Deadline, OutOfReach, Polynomial, Singular
 from derive.prove.normal import Normaliser
-from derive.prove.smooth import STEPPED
 from derive.prove.signs import NeedSign, linear_in, real_roots
+from derive.prove.smooth import STEPPED
 from derive.prove.values import sign_at
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
@@ -50,7 +50,7 @@ def _exact_roots(line: Term, name: str, deadline: Deadline) -> list[Fraction] | 
     reader = Normaliser(deadline)
     try:
         element = reader.read(line)
-    except (OutOfReach, NeedSign, ZeroDivisionError):
+    except (OutOfReach, NeedSign, Singular):
         return None
     slot = reader.symbol(symbol(name)).slot
     roots: list[Fraction] = []

@@ -25,8 +25,12 @@ HIGHEST_FACTORED: Final = 120  # its total degree
 Polynomial = Any  # flint.fmpz_mpoly; flint has no types
 
 
-class OutOfReach(ArithmeticError):
+class OutOfReach(ArithmeticError):  # noqa: N818 - the answer is UNDECIDED, not an error
     """The arithmetic would take too long, or leaves the class; the message says which."""
+
+
+class Singular(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
+    """A division by zero, or the logarithm of zero."""
 
 
 class OutOfTime(OutOfReach):
@@ -134,7 +138,7 @@ class Field:
     def power(self, base: Element, exponent: int) -> Element:
         if base.is_zero:
             if exponent <= 0:
-                raise ZeroDivisionError("a power of 0 with an exponent that is not positive")
+                raise Singular("0 to a power that is not positive")
             return ZERO
         if abs(exponent) * max(_bits(base.coefficient), 1) > 100_000:
             raise OutOfReach("a number with too many digits")

@@ -30,6 +30,7 @@ from derive.prove.field import (
     OutOfReach,
     OutOfTime,
     Polynomial,
+    Singular,
 )
 from derive.prove.signs import NeedSign, Signs
 from derive.term import PI, Term, call, substitute, symbol, term
@@ -60,7 +61,7 @@ def is_zero(residual: Term, facts: Facts, deadline: Deadline | None = None) -> b
         return vanishes(Normaliser.under(facts, deadline), residual)
     except OutOfTime:
         raise
-    except (OutOfReach, ZeroDivisionError):
+    except (OutOfReach, Singular):
         return None
 
 
@@ -118,7 +119,7 @@ class Normaliser:
         """One more fact: `positive` > 0. A fact that cannot be read is not used."""
         try:
             self.signs.learn_positive(self.read(positive))
-        except (NeedSign, OutOfReach, ZeroDivisionError):
+        except (NeedSign, OutOfReach, Singular):
             return
 
     def sign(self, of: Term) -> int:
@@ -188,7 +189,9 @@ class Normaliser:
         if order is not None and order.denominator == 1:
             return ONE if order == 0 else self.field.power(base, int(order))
         if base.is_zero:
-            raise OutOfReach("a power of 0")
+            if self.signs.of(exponent) > 0:
+                return ZERO
+            raise Singular("0 to a power that is not positive")
         if order is None and self._is_integer(exponent) and not self.surely_positive(base):
             return self._integer_power(base, exponent)
         return self.exponential(self.field.multiply(exponent, self.logarithm(base)))
@@ -253,7 +256,7 @@ class Normaliser:
     def logarithm(self, of: Element) -> Element:
         """log|of| as a sum over prime numbers and irreducible factors."""
         if of.is_zero:
-            raise OutOfReach("the logarithm of 0")
+            raise Singular("the logarithm of 0")
         parts = self._log_number(abs(of.coefficient))
         for number, exponent in of.factors:
             parts.append(self.field.scale(self._log_factor(number), exponent))
@@ -441,7 +444,7 @@ class Normaliser:
             return self.write(self.read(of))
         except OutOfTime:
             raise
-        except (OutOfReach, ZeroDivisionError, NeedSign):
+        except (OutOfReach, Singular, NeedSign):
             return None
 
     def write(self, element: Element) -> Term:
@@ -461,6 +464,10 @@ class Normaliser:
         if below:
             found = found / _product(below)
         return -found if value < 0 else found
+
+    def written(self, number: int) -> Term:
+        """The polynomial with this number as a Term."""
+        return self.write_polynomial(self.field.polynomials[number])
 
     def write_polynomial(self, polynomial: Polynomial) -> Term:
         total: Term | None = None

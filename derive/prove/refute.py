@@ -119,18 +119,21 @@ class Refuter:
 
     def compare(self, left: Term, point: Point, precisions: tuple[int, ...] = PRECISIONS) -> Difference | None:
         """The difference between `left` and the right side at a point, at growing precision."""
+        absent = False
         for bits in precisions:
             self.deadline.check()
             if value_at(self.body, point, bits) is None:
                 continue
             mine, theirs = value_at(left, point, bits), value_at(self.right, point, bits)
-            if mine is not None and theirs is None and self.undefined_at is None:
-                self.undefined_at = point
-            if mine is None or theirs is None:
-                continue
-            self.compared += 1
-            if not mine.overlaps(theirs):
-                return self._difference(left, point, bits)
+            if mine is not None and theirs is not None:
+                self.compared += 1
+                absent = False
+                if not mine.overlaps(theirs):
+                    return self._difference(left, point, bits)
+            elif mine is not None:
+                absent = True
+        if absent and self.undefined_at is None:
+            self.undefined_at = point
         return None
 
     def _off_kinks(self, point: Point) -> bool:

@@ -14,8 +14,8 @@ from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.prove.cells import Cells, Failure, Findings
 from derive.prove.field import Deadline, OutOfTime
-from derive.prove.smooth import STEPPED
 from derive.prove.refute import Difference, Refuter
+from derive.prove.smooth import STEPPED
 from derive.prove.values import rational_at
 from derive.prove.verdict import Proof, Verdict
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
@@ -56,8 +56,9 @@ def _prove(body: Term, variable: Term | None, claim: Term, domain: Domain, deadl
     findings = Findings()
     for fixed in _combinations(names, domain):
         _explore(findings, fixed, (body, variable, claim), domain, deadline)
-    _note_steps(findings, body, variable)
-    if not findings.failures and refuter.compared:
+    _note_steps(findings, body, variable, claim)
+    has_value = refuter.undefined_at is None or any("no value" in sentence for sentence in findings.exceptions)
+    if not findings.failures and refuter.compared and has_value:
         return _proved(findings, domain, names)
     found = _on_boundaries(findings.failures, refuter) or refuter.search(refuter.thorough())
     return _refuted(found) if found is not None else _undecided(findings, refuter)
@@ -93,10 +94,10 @@ def _explore(
     findings.forms.update(found.forms)
 
 
-def _note_steps(findings: Findings, body: Term, variable: Term | None) -> None:
-    """A floor jumps where its argument is an integer."""
-    for node in subterms(body):
-        if node.head in STEPPED and variable is not None and free_symbols(variable) & free_symbols(node):
+def _note_steps(findings: Findings, body: Term, variable: Term | None, claim: Term) -> None:
+    """A floor jumps where its argument is an integer; what holds between integers is not judged there."""
+    for node in (*subterms(body), *subterms(claim)):
+        if node.head in STEPPED and (variable is None or free_symbols(variable) & free_symbols(node)):
             findings.exceptions[f"integer values of {node.args[0]}, where {node} jumps"] = None
 
 

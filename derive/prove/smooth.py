@@ -90,6 +90,17 @@ def real_conditions(root: Term) -> Iterator[Term]:
                 yield node.args[0]
 
 
+def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> bool:
+    """Whether a smooth term is real in the cell. Unless `certain` is asked for, that is a fact to learn."""
+    for condition in real_conditions(smooth_term):
+        element = reader.read(condition)
+        if not certain:
+            reader.signs.learn_positive(element)
+        if reader.signs.of(element) <= 0:
+            return False
+    return True
+
+
 @cache
 def _real_where(head: str) -> Term:
     return read_text(REAL_WHERE[head])

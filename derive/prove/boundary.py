@@ -1,0 +1,198 @@
+"""`Boundary`: where a function crosses from one piece to the next, whether it has a derivative, and the claim there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from derive.differentiate import depends, derivative
+from derive.domain import Domain
+from derive.prove.field import Element, OutOfReach, Polynomial, Singular
+from derive.prove.normal import Facts, Normaliser, vanishes
+from derive.prove.signs import NeedSign
+from derive.prove.smooth import NoValue, is_real, smooth
+from derive.term import Term, rational_value, relation, substitute, term
+
+DEEPEST: Final = 14  # nested splits
+LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
+MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary
+Restriction = tuple[Term, Term]  # a symbol, and what it equals on a boundary
+
+
+class Boundary:
+    """The zero set of a polynomial that the variable crosses.
+
+    `exception` is called with a sentence where the function has no derivative, `failure` with the
+    derivative where it has one and the claim was not shown to equal it.
+    """
+
+    def __init__(
+        self,
+        reader: Normaliser,
+        number: int,
+        variable: Term,
+        domain: Domain,
+        exception: Callable[[str], None],
+        failure: Callable[[str, Term, Restriction | None], None],
+    ) -> None:
+        self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
+        self.exception, self.failure = exception, failure
+        self.where = solve(reader, number, variable)
+        self.sides = {sign: reader.assuming(number, sign) for sign in (-1, 0, 1)}
+
+    @property
+    def polynomial(self) -> Polynomial:
+        return self.reader.field.polynomials[self.number]
+
+    @property
+    def place(self) -> str:
+        return f"{self.where[0]} = {self.where[1]}" if self.where else f"{self.reader.written(self.number)} = 0"
+
+    def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> None:
+        """Judges the claim on the boundary. Raises OutOfReach where that cannot be done."""
+        try:
+            self._decide(body, claim, title)
+        except NeedSign as question:
+            if depth >= DEEPEST:
+                raise OutOfReach("too many branches meet") from None
+            on = self.sides[0].signs.find(question.number)
+            if on == 0:
+                raise OutOfReach("two conditions change at once") from None
+            for sign in (on,) if on else (1, -1):
+                narrower = self.reader.assuming(question.number, sign)
+                if not narrower.assuming(self.number, 0).signs.contradictory():
+                    beside = Boundary(
+                        narrower, self.number, self.variable, self.domain, self.exception, self.failure
+                    )
+                    beside.decide(body, claim, title, depth + 1)
+
+    def _decide(self, body: Term, claim: Term, title: str) -> None:
+        try:
+            bodies = {sign: smooth(body, side) for sign, side in self.sides.items()}
+            if not all(is_real(bodies[sign], self.sides[sign]) for sign in (-1, 1)):
+                return  # an edge of where the function is defined
+            slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}
+            continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
+        except (NoValue, Singular):
+            return  # the function has no value here
+        differentiable = bool(continuous) and self._level(slopes)
+        if not differentiable:
+            self._note_kink(title, bool(continuous), slopes)
+        try:
+            claims = {sign: smooth(claim, side) for sign, side in self.sides.items()}
+            if differentiable:
+                self._judge(slopes[1], claims)
+            elif continuous is not False and claims[0] not in (claims[-1], claims[1]):
+                self._judge_where_level(slopes, claims[0])
+        except (NoValue, Singular):
+            if differentiable:
+                self.exception(f"{self.place}, where the claim has no value")
+
+    def _slope(self, piece: Term, sign: int) -> Term:
+        """The derivative on one side, in normal form so that what can cancel has cancelled."""
+        side = self.sides[sign]
+        return side.write(side.read(smooth(derivative(piece, self.variable), side)))
+
+    def _level(self, slopes: dict[int, Term]) -> bool:
+        """Whether the two one-sided derivatives exist and agree."""
+        try:
+            return self._is_zero(slopes[-1] - slopes[1]) is True
+        except Singular:
+            return False
+
+    def _judge(self, slope: Term, claims: dict[int, Term]) -> None:
+        agrees = self._is_zero(slope - claims[0])
+        # Beside the boundary each side's piece is the derivative; a value that continues one is right.
+        if not agrees and claims[0] not in (claims[-1], claims[1]):
+            self.failure(f"at {self.place}", slope, self.where)
+
+    def _judge_where_level(self, slopes: dict[int, Term], claim: Term) -> None:
+        """On a kink the claim may be anything; where the slopes happen to agree it must be theirs."""
+        if self._is_zero(slopes[1] - claim) or self._is_zero(slopes[-1] - claim):
+            return
+        if self.where is None:
+            self._never_level(self.reader.read(slopes[1] - slopes[-1]))
+            return
+        on = self._on()
+        kink, off = (on.read(substitute(part, dict([self.where]))) for part in (slopes[1] - slopes[-1], slopes[1] - claim))
+        above = on.field.numerator(off)
+        for number, exponent in kink.factors:
+            certain = on.signs.find(number) in (-1, 1)
+            if exponent > 0 and not certain and divmod(above, on.field.polynomials[number])[1]:
+                raise OutOfReach("the slopes agree for special values of the parameters")
+
+    def _never_level(self, kink: Element) -> None:
+        """The slopes differ all along the boundary: modulo its square, the kink's square is a number."""
+        field = self.reader.field
+        above, square = field.numerator(kink), field.reduced(self.polynomial**2)
+        rest = divmod(field.reduced(above**2), square)[1]
+        if not rest or not rest.is_constant():
+            raise OutOfReach(f"{self.place} cannot be solved")
+
+    def _is_zero(self, residual: Term) -> bool | None:
+        """Whether a smooth term vanishes on the boundary. Raises Singular where it has no value there."""
+        if self.where is not None:
+            return vanishes(self._on(), substitute(residual, dict([self.where])))
+        element = self.reader.read(residual)
+        if any(number == self.number and exponent < 0 for number, exponent in element.factors):
+            raise Singular("a division by what is zero on the boundary")
+        remainder = divmod(self.reader.field.numerator(element), self.polynomial)[1]
+        return None if remainder else True
+
+    def _on(self) -> Normaliser:
+        assert self.where is not None
+        domain, signs = restricted_facts(self.domain, self.reader, self.number, self.where)
+        return Normaliser.under(Facts(domain, signs), self.reader.field.deadline)
+
+    def _note_kink(self, title: str, continuous: bool, slopes: dict[int, Term]) -> None:
+        said = f"has a kink{self._one_sided(slopes)}" if continuous else "jumps"
+        self.exception(f"{self.place}, where {title} {said}")
+
+    def _one_sided(self, slopes: dict[int, Term]) -> str:
+        """` (left 0, right 1)` where the variable is solved for and both are short."""
+        if self.where is None or self.where[0] != self.variable:
+            return ""
+        along = self.polynomial.derivative(self.reader.symbol(self.variable).slot)
+        direction = self.reader.signs.of(self.reader.field.from_polynomial(along))
+        forms = [self._on().form(substitute(slopes[sign], dict([self.where]))) for sign in (-direction, direction)]
+        if any(form is None or len(str(form)) > LONGEST_SHOWN for form in forms):
+            return ""
+        return f" (left {forms[0]}, right {forms[1]})"
+
+
+def solve(reader: Normaliser, number: int, variable: Term | None) -> Restriction | None:
+    """The zero set of a polynomial as `symbol = term`, where it is linear in a symbol; the variable first."""
+    polynomial = reader.field.polynomials[number]
+    named = [reader.field.generators[slot] for slot in reader.field.slots(polynomial)]
+    for generator in sorted(named, key=lambda found: found.term != variable):
+        if generator.term.head != "sym" or int(polynomial.degrees()[generator.slot]) != 1:
+            continue
+        if any(depends(other.term, generator.term) for other in named if other is not generator):
+            continue
+        slope = polynomial.derivative(generator.slot)
+        rest = polynomial - slope * reader.field.polynomial(generator)
+        above, below = (reader.field.from_polynomial(part) for part in (-rest, slope))
+        if all(reader.signs.find(factor) in (-1, 1) for factor, _ in below.factors):
+            return generator.term, reader.write(reader.field.divide(above, below))
+    return None
+
+
+def restricted_facts(
+    domain: Domain, reader: Normaliser, number: int, where: Restriction
+) -> tuple[Domain, tuple[tuple[Term, int], ...]]:
+    """The facts that remain on a boundary once a symbol is replaced by what it equals there."""
+    name, value = where
+    few = [(other, sign) for other, sign in reader.signs.known.items()
+           if other != number and sign and 1 < len(reader.field.polynomials[other]) <= MOST_TERMS_KEPT]  # fmt: skip
+    known = tuple((substitute(reader.written(other), {name: value}), sign) for other, sign in few)
+    interval, bounds = domain.range(name.name), []
+    if rational_value(value) is None:
+        bounds += [relation("ge", value, term(interval.low))] if interval.low is not None else []
+        bounds += [relation("le", value, term(interval.high))] if interval.high is not None else []
+    ranges = {other: found for other, found in domain.ranges.items() if other != name.name}
+    for generator in reader.field.generators:
+        if generator.term.head == "sym" and generator.term != name and generator.slot in reader.signs.ranges:
+            ranges[generator.term.name] = reader.signs.ranges[generator.slot]
+    relations = tuple(substitute(fact, {name: value}) for fact in domain.relations)
+    return replace(domain, ranges=ranges, relations=(*relations, *bounds)), known
