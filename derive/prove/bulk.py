@@ -32,9 +32,11 @@ def prove_claims(lines: Iterable[str], timeout: float = 10.0, processes: int | N
     """
     count = processes or usable_cores()
     tasks = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    # The crew leaves first, and ends what its threads still wait for.
-    with ThreadPoolExecutor(count) as pool, _Crew(count, timeout) as crew:
-        yield from pool.map(crew.answer, tasks)
+    with _Crew(count, timeout) as crew, ThreadPoolExecutor(count) as pool:
+        try:
+            yield from pool.map(crew.answer, tasks)
+        finally:
+            crew.dismiss()  # whatever the threads still wait for
 
 
 def usable_cores() -> int:
@@ -60,6 +62,10 @@ class _Crew:
         for worker in self.workers:
             worker.stop()
 
+    def dismiss(self) -> None:
+        for worker in self.workers:
+            worker.dismiss()
+
     def answer(self, task: tuple[int, str]) -> dict[str, Any]:
         worker = self.idle.get()
         try:
@@ -74,39 +80,56 @@ class _Worker:
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
         self.process: subprocess.Popen[str] | None = None
-        self.expired = False
+        self.expired = self.dismissed = False
 
     def answer(self, number: int, line: str) -> dict[str, Any]:
-        process = self.process = self.process or self.start()
+        request = json.dumps([number, line])
         began = time.monotonic()
-        watchdog = threading.Timer(self.timeout, self.expire)
+        said = self.ask(request, self.timeout)
+        if isinstance(said, str) and not self.expired:
+            # What killed the process may not have been this claim: once more, in a new one.
+            said = self.ask(request, self.timeout - (time.monotonic() - began))
+        if isinstance(said, dict):
+            return said
+        message = f"ran out of time ({self.timeout:g} s)" if self.expired else f"the prover died, {said}"
+        return _undecided(line, message, time.monotonic() - began)
+
+    def ask(self, request: str, seconds: float) -> dict[str, Any] | str:
+        """The answer; or, where the process died or was killed for its time, its last words."""
+        process = self.process or self.start()
+        self.expired = False
+        watchdog = threading.Timer(max(seconds, 0.0), self.expire)
         watchdog.start()
-        reply = _exchange(process, json.dumps([number, line]))
-        if not reply:
+        reply = _exchange(process, request)
+        answered = reply.endswith("\n")
+        if not answered:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1)  # a dying process tells its exit code
         watchdog.cancel()
         watchdog.join()
-        last_words = "" if reply and not self.expired else self.stop()
-        if reply:
-            answer: dict[str, Any] = json.loads(reply)
-            return answer
-        message = f"ran out of time ({self.timeout:g} s)" if self.expired else f"the prover died, {last_words}"
-        return _undecided(line, message, time.monotonic() - began)
+        last_words = "" if answered and not self.expired else self.stop()
+        return dict(json.loads(reply)) if answered else last_words
 
     def start(self) -> subprocess.Popen[str]:
-        self.expired = False
         self.errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 (stop closes it)
         command = (*WORKER, str(self.timeout))
-        process = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=self.errors, encoding="ascii")
+        process = self.process = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=self.errors, encoding="ascii")
+        if self.dismissed:
+            process.kill()
         assert process.stdout is not None
         if process.stdout.readline().strip() != READY:
-            self.process = process
             raise DeriveError(f"a prover's process cannot be started: {self.stop()}")
         return process
 
     def expire(self) -> None:
         self.expired = True
+        self.kill()
+
+    def dismiss(self) -> None:
+        self.dismissed = True
+        self.kill()
+
+    def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
 
@@ -116,7 +139,7 @@ class _Worker:
         if process is None:
             return ""
         process.kill()
-        with process, self.errors:
+        with self.errors, suppress(BrokenPipeError), process:
             process.wait()
             self.errors.seek(0)
             said = self.errors.read().strip().splitlines()
