@@ -17,9 +17,10 @@ from derive.emit import SourceFile, emit
 from derive.errors import SpecError
 from derive.lower import lower
 from derive.manifest import Plan
-from derive.prove.api import prove_closed_form
+from derive.prove.api import prove_terms
 from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Proof, Verdict
+from derive.prove.wording import holds_for
 from derive.spec import Function, catalogue_pages, read_specs
 from derive.stabilise import stabilise
 from derive.tree import Changes, changes
@@ -51,22 +52,41 @@ class Made:
 def make(function: Function, templates: Path | None = None) -> Made:
     """One function's way through the house. Raises DeriveError where a room cannot take it further."""
     start = perf_counter()
-    derivations = {name: differentiate(function, name) for name in function.wrt}
-    proofs = {name: prove_closed_form(function, name) for name in function.documented}
-    made = Made(function, derivations, proofs)
+    made = study(function)
     if not made.stops:
         forward = stabilise(function, "forward", "").body
         gradients = {name: stabilise(function, "vjp", name).body for name in function.wrt}
-        kernels = lower(function, forward, gradients)
-        notes = proof_notes(made)
+        kernels, notes = lower(function, forward, gradients), list(_notes(made))
         files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
-        made = replace(made, files=(*files, latex_page(function, derivations, templates)))
+        made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))
     return replace(made, seconds=perf_counter() - start)
 
 
-def proof_notes(made: Made) -> list[str]:
-    """A line for each documented gradient, for the heads of generated files."""
-    return []
+def study(function: Function) -> Made:
+    """The mathematics of one function: its derivations, and proofs of what is documented."""
+    derivations = {name: differentiate(function, name) for name in function.wrt}
+    return Made(function, derivations, {name: prove_closed_form(function, name) for name in function.documented})
+
+
+def prove_closed_form(function: Function, name: str) -> Proof:
+    """Whether the closed form documented for the derivative in `name` is that derivative."""
+    form = function.documented[name]
+    return prove_terms(function.body, form.variable, function.expand(form.formula), function.domain)
+
+
+def _notes(made: Made) -> Iterator[str]:
+    """A sentence on each gradient, for the heads of generated files."""
+    function = made.function
+    for name, derivation in made.derivations.items():
+        gradient = f"Gradient in {name}, {derivation.result}"
+        if name not in made.proofs:
+            yield f"{gradient}: found, each step by a proved rule."
+            continue
+        proof = made.proofs[name]
+        yield f"{gradient}: {proof.verdict} {holds_for(proof)}".rstrip() + "."
+        yield from (f"Except {exception}." for exception in proof.exceptions)
+        if proof.verdict is Verdict.UNDECIDED:
+            yield f"Accepted undecided: {function.accept_undecided}"
 
 
 @dataclass(frozen=True)

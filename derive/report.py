@@ -1,4 +1,4 @@
-"""What the command prints of a result: the verdict first, then for what it holds, then the evidence."""
+"""What the command prints of a build, and of a tree that is not what a build would leave."""
 
 from __future__ import annotations
 
@@ -7,52 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derive.manifest import NAME, Fault
 from derive.prove.records import write_proof
-from derive.prove.verdict import Proof, Verdict, Witness
+from derive.prove.verdict import Proof, Verdict
+from derive.prove.wording import aligned, proof_lines
 
 if TYPE_CHECKING:
     from derive.build import Build, Made
     from derive.tree import Changes
+    from derive.verify import VerificationReport
 
-WIDTH: Final = 80  # columns; a time stands at the right end of a first line
-SMALL_GAP: Final = 0.01  # relative; a gap below it is said, since it may be a rounded constant
+NAMES: Final = 20  # columns for a function's name
+MARGIN: Final = " " * (NAMES + 1)
 FEW: Final = 8  # files that are named one by one
-
-
-def proof_lines(proof: Proof, statement: str) -> list[str]:
-    """A verdict as text; `statement` is the claim as it was made."""
-    lines = [_first_line(proof)]
-    if proof.verdict is Verdict.PROVED:
-        lines += [f"  {statement}", *(f"  except {sentence}" for sentence in proof.exceptions)]
-    if proof.witness is not None:
-        lines += [f"  derivative   {proof.witness.derivative}", f"  claim        {proof.witness.claim}"]
-        lines += [f"  they differ by {proof.gap:.1e} of their size"] if proof.gap and proof.gap < SMALL_GAP else []
-    lines += [f"  {line}" for text in (proof.evidence, proof.message) for line in text.splitlines()]
-    return lines
-
-
-def _first_line(proof: Proof) -> str:
-    time = f"{proof.seconds:.2f} s"
-    return aligned(f"{proof.verdict:<9}{holds_for(proof)}".rstrip(), time)
-
-
-def holds_for(proof: Proof) -> str:
-    """For what a verdict was reached: hypotheses, or the point that refutes."""
-    if proof.witness is not None:
-        return f"at {point(proof.witness)}"
-    if proof.verdict is not Verdict.PROVED:
-        return ""
-    facts = [f"all {it}" if it.startswith(("real ", "integer ")) else it for it in proof.hypotheses]
-    hypotheses = f"for {', '.join(facts)}" if facts else ""
-    return ", ".join(filter(None, ("almost everywhere" if proof.almost_everywhere else "", hypotheses)))
-
-
-def point(witness: Witness) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in witness.point.items())
-
-
-def aligned(text: str, right: str) -> str:
-    """`text`, with `right` at the right edge; two spaces at least between them."""
-    return f"{text}  {right:>{max(0, WIDTH - len(text) - 2)}}"
 
 
 def fault_lines(faults: Iterable[Fault], folder: str) -> list[str]:
@@ -71,11 +36,11 @@ def made_lines(made: Made) -> list[str]:
     targets = dict.fromkeys(file.path.partition("/")[0] for file in made.files)
     undecided = any(proof.verdict is Verdict.UNDECIDED for proof in made.proofs.values())
     words = ["derived", "undecided" if undecided else "proved", *targets]
-    lines = [aligned(f"{function.name:<8} {'  '.join(words)}", f"{made.seconds:.1f} s")]
+    lines = [aligned(f"{function.name:<{NAMES}} {'  '.join(words)}", f"{made.seconds:.1f} s")]
     if undecided:
-        lines.append(f"         undecided, and accepted: {function.accept_undecided}")
+        lines.append(f"{MARGIN}undecided, and accepted: {function.accept_undecided}")
     found = [name for name in function.wrt if name not in function.documented]
-    return lines + [f"         gradient found: {made.derivations[name].result}" for name in found]
+    return lines + [f"{MARGIN}gradient found: {made.derivations[name].result}" for name in found]
 
 
 def _stopping_lines(made: Made, name: str, proof: Proof) -> list[str]:
@@ -114,3 +79,18 @@ def write_lines(changes: Changes, dry_run: bool) -> list[str]:
 
 def _named(paths: list[str]) -> str:
     return ", ".join(paths) if len(paths) <= FEW else f"{len(paths)} files"
+
+
+def measured_lines(report: VerificationReport) -> list[str]:
+    """The largest errors of one function's kernels over all targets, a line for each number format."""
+    lines = []
+    for dtype in dict.fromkeys(kernel.dtype for kernel in report.kernels):
+        kernels = [kernel for kernel in report.kernels if kernel.dtype == dtype]
+        worst = {order: max(it.worst.worst for it in kernels if it.order == order) for order in ("forward", "vjp")}
+        faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
+        said = f"{faults} faults" if faults else "no faults"
+        lines.append(
+            f"{MARGIN}{dtype}: forward {worst['forward']:.1f} ulp, gradient {worst['vjp']:.1f} ulp, "
+            f"{said} over {min(it.points for it in kernels):,} inputs"
+        )
+    return lines + [f"{MARGIN}{problem}" for problem in report.problems()]

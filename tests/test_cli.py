@@ -133,7 +133,7 @@ def test_an_internal_error_says_what_to_report(run: Run, monkeypatch: pytest.Mon
 
 def test_debug_lets_the_error_through() -> None:
     words = ["--debug", "prove", "x +", "--wrt", "x", "--claim", "1"]
-    done = subprocess.run([sys.executable, "-m", "derive.cli", *words], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "derive", *words], capture_output=True, text=True, check=False)
     assert "Traceback" in done.stderr
 
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from derive.manifest import Fault
 from derive.prove.verdict import Proof, Verdict, Witness
-from derive.report import WIDTH, fault_lines, proof_lines
+from derive.prove.wording import WIDTH, proof_lines
+from derive.report import fault_lines
 
 
 def test_proved() -> None:

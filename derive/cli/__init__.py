@@ -1,0 +1,37 @@
+"""The command `derive`: each subcommand asks one room and prints what it answers.
+
+Exit codes: 0 holds, 1 does not hold (stale, refuted, undecided, out of contract), 2 usage or
+internal error. What a subcommand needs is imported inside it, so that `derive --help` is quick.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from derive.cli import building, proving, showing
+from derive.cli.ending import ending
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    help="State a function once: a proved gradient, a readable derivation, accurate NumPy and C kernels.",
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+for command in (building.build, building.check, building.verify, showing.show):
+    app.command()(command)
+app.command("list")(showing.list_functions)
+# A formula may begin with a minus sign.
+app.command(context_settings={"ignore_unknown_options": True})(proving.prove)
+
+
+@app.callback()
+def _options(debug: Annotated[bool, typer.Option("--debug", help="show a traceback for errors")] = False) -> None:
+    ending.debug = debug
+
+
+def main() -> None:
+    with ending:
+        app()

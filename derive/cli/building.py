@@ -1,0 +1,112 @@
+"""`derive build`, `check` and `verify`: generated files made, compared with their sources, and measured."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from derive.cli.options import (
+    Diff,
+    Json,
+    Out,
+    SpecFile,
+    SpecFiles,
+    Templates,
+    functions_of,
+    plan_for,
+    print_json,
+    print_lines,
+)
+
+if TYPE_CHECKING:
+    from derive.build import Build
+
+QUICK: Final = 2**16  # bit patterns that a build tests of each kernel
+FULL: Final = 2**20
+
+
+def build(
+    specs: SpecFiles = None,
+    out: Out = None,
+    templates: Templates = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
+    diff: Diff = False,
+    verify: Annotated[bool, typer.Option(help="measure the kernels of your own specs briefly")] = True,
+    as_json: Json = False,
+) -> None:
+    """Derive, prove, stabilise and print kernels and derivations; write what has changed."""
+    from derive.manifest import faults, read_manifest
+    from derive.report import build_json, made_lines, write_lines
+
+    plan = plan_for(specs, out, templates)
+    if not faults(plan, read_manifest(plan.out)):
+        print_json({"functions": [], "write": [], "remove": []}) if as_json else print(f"{plan.out}: up to date")
+        return
+    from derive.build import build as run
+
+    result = run(plan, lambda made: None if as_json else print_lines(made_lines(made)))
+    changes = result.changes()
+    if as_json:
+        print_json(build_json(result, changes))
+    if result.stopped:
+        print(f"{plan.out}: nothing was written", file=sys.stderr)
+        raise typer.Exit(1)
+    if diff:
+        print_lines(changes.diff())
+    if not dry_run:
+        changes.apply()
+    if as_json:
+        return
+    print_lines(write_lines(changes, dry_run))
+    if verify and plan.specs and not dry_run:
+        raise typer.Exit(_measure(result))
+
+
+def _measure(built: Build) -> int:
+    """Test freshly built kernels briefly and print what was found; the exit code."""
+    from derive.report import measured_lines
+    from derive.verify import verify as measure
+
+    reports = [measure([made.function], built.plan.out, QUICK) for _, made in built.made]
+    print_lines(line for report in reports for line in measured_lines(report))
+    return int(not all(report.held for report in reports))
+
+
+def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json: Json = False) -> None:
+    """Whether generated files are what a build would leave: none stale, edited, missing or orphaned."""
+    from derive.manifest import faults, read_manifest
+    from derive.report import fault_lines
+
+    plan = plan_for(specs, out)
+    found = faults(plan, read_manifest(plan.out))
+    if as_json:
+        print_json([vars(fault) for fault in found])
+    else:
+        print_lines(fault_lines(found, os.path.relpath(plan.out)))
+        if diff and found:
+            from derive.build import build as run
+
+            print_lines(run(plan).changes().diff())
+        print(f"run: {plan.command()}" if found else f"{os.path.relpath(plan.out)}: up to date")
+    raise typer.Exit(int(bool(found)))
+
+
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="functions; all of them where left out")] = None,
+    spec: SpecFile = None,
+    out: Out = None,
+    points: Annotated[int, typer.Option(min=1, help="bit patterns for each kernel of one input")] = FULL,
+    as_json: Json = False,
+) -> None:
+    """Measure every generated kernel against the truth, in ulp, over the whole format."""
+    from derive.terminal import progress, table
+    from derive.verify import verify as measure
+
+    plan = plan_for([spec] if spec else None, out)
+    with progress() as tell:
+        report = measure(functions_of(plan.specs, names), plan.out, points, progress=tell)
+    print(report.to_json()) if as_json else table(report)
+    raise typer.Exit(int(not report.held))

@@ -1,0 +1,44 @@
+"""How a command ends where something goes wrong: with a message, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from derive.errors import DeriveError
+
+
+class Ending:
+    """Turns an error into its message on standard error and exit code 2; `debug` lets it through."""
+
+    debug = False
+
+    def __enter__(self) -> None:
+        self.debug = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.debug or not isinstance(problem, Exception):
+            return
+        if isinstance(problem, DeriveError):
+            print(problem, file=sys.stderr)
+        elif isinstance(problem, OSError):
+            print(f"derive: {problem}", file=sys.stderr)
+        else:
+            print(f"derive: internal error: {_described(problem)}", file=sys.stderr)
+            print("  Please report it with the command line; derive --debug COMMAND shows more.", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _described(problem: Exception) -> str:
+    """What was raised, and the line that raised it."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(problem).__name__}: {problem}{where}"
+
+
+ending = Ending()

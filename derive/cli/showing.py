@@ -1,0 +1,51 @@
+"""`derive list` and `derive show`: which functions there are, and one of them in a form to read or to paste."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from derive.cli.options import Json, SpecFile, functions_of, print_json, print_lines
+from derive.errors import DeriveError
+
+
+def list_functions(spec: SpecFile = None, as_json: Json = False) -> None:
+    """The functions that the catalogue, or a specs file, states."""
+    rows = [
+        {"name": it.name, "inputs": it.inputs, "params": it.params, "wrt": it.wrt, "definition": str(it.body)}
+        | {"stated": it.where, "source": it.source}
+        for it in functions_of([spec] if spec else [])
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    width = max(len(str(row["name"])) for row in rows)
+    print_lines(f"{row['name']:<{width}}  {row['definition']}" for row in rows)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="a function's name")],
+    spec: SpecFile = None,
+    steps: Annotated[bool, typer.Option("--steps", help="with every step, in text")] = False,
+    form: Annotated[str, typer.Option("--format", help="text, markdown, json, latex, or a target")] = "text",
+) -> None:
+    """A function and its derivation, to read or to paste; or its kernels, as a build would print them."""
+    from derive import document
+    from derive.build import make, study
+
+    (function,) = functions_of([spec] if spec else [], [name])
+    if form == "text":
+        made = study(function)
+        print(document.show_text(made.derivations, steps, made.proofs))
+    elif form == "markdown":
+        print(document.show_markdown(function, study(function).derivations))
+    elif form == "json":
+        print_json(document.to_json(function, study(function).derivations))
+    else:
+        files = make(function).files
+        chosen = [file.text for file in files if file.path.startswith(f"{form}/")]
+        if not chosen:
+            folders = dict.fromkeys(file.path.partition("/")[0] for file in files)
+            raise DeriveError(f"{form} is not a format: write text, markdown, json, {', '.join(folders)}")
+        print("\n".join(chosen), end="")
