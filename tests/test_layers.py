@@ -38,6 +38,7 @@ FLOORS = (
     ("verify",),
     ("document",),
     ("code", "audit"),
+    ("testing",),
     ("manifest", "tree"),
     ("build",),
     ("report",),
