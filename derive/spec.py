@@ -55,7 +55,8 @@ class Spec:
     assume: hypotheses as sentences, such as "0 < p < 1".
     kinks: for a variable, the derivative's value at each point where it jumps: {x: {0: 0}}.
     accuracy: the contract that `derive verify` holds the kernels to.
-    samples: the everyday range of each input, {x: (low, high)}.
+    samples: the everyday range of each input, {x: (low, high)}; where there is one, the contract
+        is for that range, and errors beyond it are reported.
     latex: how the function's name is written in LaTeX.
     source: where the definition comes from.
     accept_undecided: a reason; without one, a build stops where a proof stays undecided.
