@@ -55,7 +55,8 @@ class KernelText:
     """A kernel as a template sees it: finished strings, in the order in which they are printed.
 
     `inputs` are the names of all that is read, in order; of them, `arrays` have one value per element,
-    `rows` one per row, `params` one per call. `output` is declared, or shaped, as the back end says.
+    `rows` one per row, `params` one per call, and `unused` do not matter to the result. `output` is
+    declared, or shaped, as the back end says.
     """
 
     symbol: str
@@ -67,6 +68,7 @@ class KernelText:
     arrays: tuple[str, ...]
     rows: tuple[str, ...]
     params: tuple[str, ...]
+    unused: tuple[str, ...]
     body: tuple[Block, ...]
 
     @property
@@ -197,6 +199,7 @@ class _Writer:
             arrays=by_shape["element"] or by_shape["vector"],
             rows=by_shape["row"],
             params=by_shape["scalar"],
+            unused=kernel.unused,
             body=blocks,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from derive.term import Term
+from derive.term import Term, subterms
 
 Order = Literal["forward", "vjp"]
 Dtype = Literal["float32", "float64"]
@@ -136,6 +136,23 @@ class Kernel:
     def output(self) -> Argument:
         (found,) = (argument for argument in self.arguments if argument.role == "output")
         return found
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The sizes and inputs on which the output does not depend."""
+        used = set()
+        for statement in statements(self.body):
+            if isinstance(statement, (Map, Reduce)):
+                used.add(statement.axis.size)
+            for value in _values(statement):
+                used |= {node.name for node in subterms(value) if node.head == "sym"}
+        return tuple(name for name in (*self.sizes, *(a.name for a in self.inputs)) if name not in used)
+
+
+def _values(statement: Statement) -> tuple[Term, ...]:
+    if isinstance(statement, (Assign, Store)):
+        return (statement.value,)
+    return tuple(part.value for part in statement.state) if isinstance(statement, Reduce) else ()
 
 
 def statements(body: tuple[Statement, ...]) -> Iterator[Statement]:

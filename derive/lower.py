@@ -154,15 +154,13 @@ class _Positions:
 
     def __init__(self, layout: _Layout) -> None:
         self.layout = layout
-        function = layout.function
-        self.renamed = {upstream_name(function): layout.upstream}
+        # Names in the form, and in the kernel.
+        self.known = {a.name: a.name for a in layout.inputs} | {upstream_name(layout.function): layout.upstream}
         if layout.length:
-            self.renamed[layout.length] = layout.element.size
+            self.known[layout.length] = layout.element.size
         self.vectors = {a.name for a in layout.inputs if a.shape == "vector"}
         if layout.output_shape == "vector":
             self.vectors.add(layout.upstream)
-        self.scalars = {a.name for a in layout.inputs} | {layout.upstream, layout.element.size}
-        self.scalars -= self.vectors
         self.memo: dict[tuple[Term, str | None], Term] = {}
 
     def read(self, node: Term, index: str | None) -> Term:
@@ -174,8 +172,8 @@ class _Positions:
 
     def _read(self, node: Term, index: str | None) -> Term:
         if node.head == "sym":
-            name = self.renamed.get(node.name, node.name)
-            if name not in self.scalars:
+            name = self.known.get(node.name)
+            if name is None or name in self.vectors or node.name == index:
                 raise self.layout.fail(f"{node} is used where a number is wanted")
             return symbol(name)
         if node.head == "index":
@@ -193,11 +191,12 @@ class _Positions:
 
     def component(self, node: Term, index: str | None) -> Term:
         base, *indices = node.args
-        name = self.renamed.get(base.name, base.name) if base.head == "sym" else ""
+        name = self.known.get(base.name) if base.head == "sym" else None
         if name not in self.vectors:
             raise self.layout.fail(f"{node} is not a component of an argument")
         if len(indices) != 1 or indices[0].head != "sym" or indices[0].name != index:
             raise self.layout.fail(f"{node} is not at the present position, {index}")
+        assert name is not None
         return symbol(name)
 
     def reduction(self, node: Term) -> Term:

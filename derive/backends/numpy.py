@@ -28,7 +28,7 @@ OPERATIONS: Final[dict[str, Op]] = {
     # & and | bind more tightly than comparisons.
     "and": Op("{} & {}", NONE, (ATOM, ATOM)),
     "or": Op("{} | {}", NONE, (ATOM, ATOM)),
-    "not": Op("~{}", NONE, (ATOM,)),
+    "not": call("np.logical_not"),
     "true": Op("True"),
     "false": Op("False"),
     "cases": call("np.where", 3),

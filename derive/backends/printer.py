@@ -9,6 +9,7 @@ from functools import reduce
 from derive.backends.base import ATOM, SIGN, Backend, NumberFormat, Op, Wide
 from derive.errors import UnsupportedError
 from derive.kernel import Kernel
+from derive.schedule import CONDITIONS
 from derive.term import TRUE, Term, branches, rational_value, subterms
 
 CONSTANT_BITS = 256
@@ -91,15 +92,15 @@ class Printer:
 
 
 def _constant(node: Term) -> Fraction | None:
-    """The value of a term without variables, to `CONSTANT_BITS` bits where it is irrational."""
-    if node.head in ("cases", "true", "false") or (node.head == "const" and node.name in ("oo", "nan")):
-        return None
+    """The value of a term without variables or branches, to `CONSTANT_BITS` bits where it is irrational."""
     value = rational_value(node)
-    if value is not None or any(part.head in ("sym", "cases", "true") for part in subterms(node)):
+    if value is not None or any(_varies(part) for part in subterms(node)):
         return value
-    if any(part.head == "const" and part.name in ("oo", "nan") for part in subterms(node)):
-        return None
     from derive.truth.enclose import enclose
 
     middle = enclose(node, {}, CONSTANT_BITS).mid().fmpq()
     return Fraction(int(middle.p), int(middle.q))
+
+
+def _varies(part: Term) -> bool:
+    return part.head in ("sym", "cases", *CONDITIONS) or (part.head == "const" and part.name in ("oo", "nan"))
