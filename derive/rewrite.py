@@ -170,6 +170,21 @@ def rewrite(root: Term, rules: Iterable[Rule], domain: Domain, passes: int = 50)
     raise RuntimeError(f"rules do not come to an end: {', '.join(step.rule for step in steps[-4:])}")
 
 
+def rewrite_once(root: Term, rules: Iterable[Rule], domain: Domain) -> tuple[Term, tuple[Step, ...]]:
+    """`root` with each place where a rule applies rewritten by the first that does, from the leaves up, once."""
+    listed, steps, image = tuple(rules), list[Step](), dict[Term, Term]()
+    for node in list(subterms(root)):
+        image[node] = rebuild(node, tuple(image[part] for part in node.args))
+        for rule in listed:
+            after = rule.apply(image[node], domain)
+            if after is not None:
+                changed = replace_everywhere(root, image[node], after)
+                steps.append(Step(rule.name, root, changed))
+                root, image[node] = changed, after
+                break
+    return root, tuple(steps)
+
+
 def _places(root: Term, rules: tuple[Rule, ...], domain: Domain) -> Iterator[tuple[Rule, Term, Term]]:
     for node in subterms(root):
         for rule in rules:

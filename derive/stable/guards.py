@@ -1,0 +1,96 @@
+"""Guards: what a form is on its domain's boundary, where 0/0 stands for a limit, and outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derive.domain import Domain
+from derive.intervals import closure, range_of
+from derive.stable.ratio import Ratio, Ring, TooLarge, Writer, composed, constant, read_ratio
+from derive.term import BINDERS, NAN, Term, cases, free_symbols, rebuild, relation, term, transform
+
+
+def at_ends(root: Term, domain: Domain) -> Term:
+    """`root` with every quotient that is 0/0 on the boundary given its limit there."""
+    return transform(root, lambda node: _quotient(node, domain) if node.head == "div" else node)
+
+
+def _quotient(node: Term, domain: Domain) -> Term:
+    """N/D; at a closed end of an input where a factor of D cancels, what is left of N over what is left of D."""
+    if Fraction(0) not in closure(range_of(node.args[1], domain)):
+        return node
+    ring = Ring()
+
+    def read(part: Term) -> Ratio:
+        found = read_ratio(part, read)
+        return found if found is not None else ring.ratio(part)
+
+    try:
+        whole = read(node)
+    except (TooLarge, ZeroDivisionError):
+        return node
+    writer = Writer(dict(enumerate(ring.terms)), [], set(range(len(ring.terms))))
+    tops, bottoms = list[tuple[Term, Term]](), list[tuple[Term, Term]]()
+    for slot, leaf in enumerate(ring.terms):
+        for end in _closed_ends(leaf, domain):
+            there = whole.replaced(slot, constant(end).above)
+            if there.below.total_degree() < composed(whole.below, slot, constant(end).above).total_degree():
+                condition = relation("eq", leaf, end)
+                bottoms.append((writer.ratio(Ratio(there.below, constant(1).below)), condition))
+                # A numerator that vanishes there needs no branch: it vanishes by itself.
+                if there.above != 0:
+                    tops.append((writer.ratio(Ratio(there.above, constant(1).below)), condition))
+    above = cases(*tops, otherwise=node.args[0]) if tops else node.args[0]
+    return above / (cases(*bottoms, otherwise=node.args[1]) if bottoms else node.args[1])
+
+
+def _closed_ends(leaf: Term, domain: Domain) -> list[Fraction]:
+    """The ends of an input's range that belong to it."""
+    if leaf.head not in ("sym", "index"):
+        return []
+    found = range_of(leaf, domain)
+    ends = [(found.low, found.low_open), (found.high, found.high_open)]
+    return [end for end, is_open in ends if end is not None and not is_open]
+
+
+def within(root: Term, domain: Domain) -> Term:
+    """`root` where its variables lie in the closure of the domain, NaN elsewhere; in a sum, term by term."""
+    guarded = _inside_sums(root, domain)
+    conditions = _conditions(root, domain, bound=None)
+    return _guarded(guarded, conditions)
+
+
+def _inside_sums(node: Term, domain: Domain) -> Term:
+    if node.head not in BINDERS:
+        return rebuild(node, tuple(_inside_sums(part, domain) for part in node.args))
+    body, bound, first, last = node.args
+    inner = _guarded(_inside_sums(body, domain), _conditions(body, domain, bound.name))
+    return Term(node.head, (inner, bound, first, last))
+
+
+def _guarded(form: Term, conditions: list[Term]) -> Term:
+    if not conditions:
+        return form
+    inside = conditions[0] if len(conditions) == 1 else Term("and", tuple(conditions))
+    return cases((form, inside), otherwise=NAN)
+
+
+def _conditions(root: Term, domain: Domain, bound: str | None) -> list[Term]:
+    """The bounds of every variable in `root` outside its sums; of those that `bound` runs over, inside one."""
+    found: list[Term] = []
+    for leaf in dict.fromkeys(_leaves(root)):
+        if bound is not None and bound not in free_symbols(leaf):
+            continue
+        interval = range_of(leaf, domain)
+        found += [relation("ge", leaf, term(interval.low))] if interval.low is not None else []
+        found += [relation("le", leaf, term(interval.high))] if interval.high is not None else []
+    return found
+
+
+def _leaves(node: Term) -> Iterator[Term]:
+    if node.head in ("sym", "index"):
+        yield node
+    elif node.head not in BINDERS:
+        for part in node.args:
+            yield from _leaves(part)
