@@ -58,11 +58,8 @@ class Range:
         found = np.full(values.shape, OUTSIDE, np.int8)
         found[(values >= self.lowest) & (values <= self.highest)] = INSIDE
         low, high = self.interval.low, self.interval.high
-        open_low = -math.inf if low is None else float(low) if self.interval.low_open else math.nan
-        open_high = math.inf if high is None else float(high) if self.interval.high_open else math.nan
-        # An end that the format cannot hold is never met.
-        found[(values == open_low) & (found != INSIDE)] = 1
-        found[(values == open_high) & (found != INSIDE)] = -1
+        found[(values == (-math.inf if low is None else _held(low))) & (found != INSIDE)] = 1
+        found[(values == (math.inf if high is None else _held(high))) & (found != INSIDE)] = -1
         return found
 
     def patterns(self, count: int, random: Random) -> Floats:
@@ -126,6 +123,11 @@ class Range:
     @property
     def _normal_exponent(self) -> int:
         return math.frexp(self.format_.smallest_normal)[1] - 1
+
+
+def _held(end: Fraction) -> float:
+    """`end` as a float64; NaN, which nothing equals, where no binary number is `end`."""
+    return float(end) if Fraction(float(end)) == end else math.nan
 
 
 def few(values: Floats, count: int) -> Floats:

@@ -73,11 +73,12 @@ def measure(
     kinds = _faults(got, truth, errors, contract)
     faulty = np.logical_or.reduce(list(kinds.values()))
     judged = np.where(truth.known & ~np.isnan(truth.nearest), errors, 0.0)
-    at = np.unravel_index(int(np.argmax(np.where(faulty, np.inf, judged))), judged.shape) if judged.size else ()
+    blame = np.where(faulty, np.inf, judged)
+    at = np.unravel_index(int(np.argmax(blame)), judged.shape) if judged.size else ()
     return Stratum(
         name, got.size, int(np.sum(~truth.known)), float(judged.max(initial=0.0)),
         float(judged[np.isfinite(judged)].sum()),
-        describe(arguments, at, format_) if judged.size else {},
+        describe(arguments, at, format_) if blame.any() else {},
         Faults(**{kind: int(found.sum()) for kind, found in kinds.items()}),
     )  # fmt: skip
 

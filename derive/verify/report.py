@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from derive.kernel import Dtype, Order
+from derive.truth.rows import EVERYDAY
 from derive.verify.measure import Faults, Stratum
 
 COLUMNS: Final = (
@@ -70,11 +71,11 @@ class Verified:
 
     def cells(self) -> tuple[str, ...]:
         """The row of the table, a text for each of COLUMNS."""
-        everyday = next((f"{s.worst:.2f}" for s in self.strata if s.name == "everyday"), "")
+        everyday = next((_ulp(stratum.worst) for stratum in self.strata if stratum.name == EVERYDAY), "")
         faults, worst = self.faults, self.worst
         at = ", ".join(f"{name}={value.split()[0]}" for name, value in worst.where.items())
         return (
-            self.kernel, self.target, self.dtype, f"{self.points:,}", f"{worst.worst:.2f}", at, f"{self.mean:.3f}",
+            self.kernel, self.target, self.dtype, f"{self.points:,}", _ulp(worst.worst), at, _ulp(self.mean),
             everyday, str(faults.nan + faults.number), str(faults.inf), str(faults.zero), str(faults.sign),
             str(len(self.flags)), str(self.unchecked), f"{self.contract:g}", "held" if self.held else "BROKEN",
         )  # fmt: skip
@@ -89,7 +90,7 @@ class Verified:
             if counts:
                 lines.append(f"{name}: {counts} among {stratum.name}, such as at {where}")
             elif stratum.name in self.contracted and stratum.worst > self.contract:
-                lines.append(f"{name}: {stratum.worst:.2f} ulp among {stratum.name}, at {where}")
+                lines.append(f"{name}: {_ulp(stratum.worst)} ulp among {stratum.name}, at {where}")
         return lines
 
     def to_json(self) -> dict[str, Any]:
@@ -121,6 +122,10 @@ class VerificationReport:
 
     def __str__(self) -> str:
         return "\n".join([*_aligned([COLUMNS, *self.rows]), *self.problems()])
+
+
+def _ulp(error: float) -> str:
+    return f"{error:.2f}" if error < 1e4 else f"{error:.1e}"
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
