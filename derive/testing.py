@@ -86,7 +86,7 @@ def _claim(function: Traced, gradient: Traced, wrt: str, upstream: str | None, a
     if upstream is not None:
         body, outer, shape = _contracted(function, upstream), (), ()
     sizes = tuple(last + 1 for _, last in function.axes.get(wrt, ()))
-    taken = free_symbols(body) | free_symbols(gradient.formula) | {*outer, *gradient.indices}
+    taken = free_symbols(body) | (free_symbols(gradient.formula) - {*gradient.indices}) | {*outer}
     inner = _letters(len(sizes), taken)
     variable = symbol(wrt)[tuple(map(symbol, inner))] if inner else symbol(wrt)
     claim = _at_indices(gradient, function.name, (*outer, *inner), len(shape) + len(sizes))

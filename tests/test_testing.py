@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from derive import size, vector
 from derive.errors import DeriveError
 from derive.prove.verdict import Verdict
 from derive.testing import assert_gradient
@@ -91,6 +92,75 @@ def test_c_and_python_can_be_mixed():
 
 def test_an_upstream_gradient_makes_it_a_vjp():
     assert assert_gradient(gelu, lambda x, g: g * gelu_grad(x), upstream="g").verdict is Verdict.PROVED
+
+
+K = size("K")
+ROW, TARGET, UPSTREAM = vector("x", K), vector("y", K), vector("g", K)
+
+
+def stable_softmax(x):
+    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+def stable_softmax_jacobian(x):
+    s = stable_softmax(x)
+    return np.diag(s) - np.outer(s, s)
+
+
+def stable_softmax_vjp(x, g):
+    s = stable_softmax(x)
+    return s * (g - np.sum(g * s))
+
+
+def cross_entropy(x, y):
+    return -np.sum(y * np.log(stable_softmax(x)))
+
+
+def layer_norm(x, eps):
+    return (x - x.mean()) / np.sqrt(x.var() + eps)
+
+
+def layer_norm_vjp(x, g, eps):
+    scale = np.sqrt(x.var() + eps)
+    h = (x - x.mean()) / scale
+    return (g - g.mean() - h * (g * h).mean()) / scale
+
+
+VECTORS = {
+    "jacobian": (stable_softmax, stable_softmax_jacobian, {}),
+    "vjp": (stable_softmax, stable_softmax_vjp, {"g": UPSTREAM, "upstream": "g"}),
+    "gradient": (cross_entropy, lambda x, y: stable_softmax(x) - y, {"y": TARGET, "assume": "Sum(y) = 1"}),
+    "element by element": (gelu, gelu_grad, {}),
+    "normalised": (layer_norm, layer_norm_vjp, {"g": UPSTREAM, "upstream": "g", "assume": "eps > 0"}),
+}
+
+
+@pytest.mark.parametrize("case", VECTORS)
+def test_functions_of_vectors_are_proved_for_every_length(case):
+    function, gradient, arguments = VECTORS[case]
+    proof = assert_gradient(function, gradient, x=ROW, **arguments)
+    assert proof.verdict is Verdict.PROVED
+    assert "K >= 1" in proof.hypotheses
+
+
+WRONG_VECTORS = {
+    "vjp": (stable_softmax, lambda x, g: stable_softmax(x) * (g - np.sum(g)), {"g": UPSTREAM, "upstream": "g"}),
+    "hypothesis": (cross_entropy, lambda x, y: stable_softmax(x) - y, {"y": TARGET}),
+    "mean": (lambda x: np.mean(x**2), lambda x: 2 * x, {}),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_VECTORS)
+def test_wrong_gradients_of_vectors_are_refuted_at_a_small_size(case):
+    function, gradient, arguments = WRONG_VECTORS[case]
+    with pytest.raises(AssertionError, match=r"is not the gradient of .*:\n  at K = "):
+        assert_gradient(function, gradient, x=ROW, **arguments)
+
+
+def test_axes_that_cannot_be_a_derivative_are_told():
+    with pytest.raises(DeriveError, match="has 0 axes, but the derivative of stable_softmax has 2"):
+        assert_gradient(stable_softmax, lambda x: np.sum(x), x=ROW)
 
 
 @pytest.mark.parametrize(

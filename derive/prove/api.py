@@ -11,6 +11,7 @@ from derive.errors import FormulaError
 from derive.notation.text import read_text
 from derive.prove.field import Deadline
 from derive.prove.scalar import prove_gradient
+from derive.prove.shifts import without_shifts
 from derive.prove.verdict import Proof
 from derive.term import BINDERS, Term, substitute, subterms
 
@@ -51,6 +52,10 @@ def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, timeout
     if any(node.head in INDEXED for part in (body, variable, claim) for node in subterms(part)):
         from derive.prove.indexed import prove_indexed
 
+        def ask(part: Term, slope: Term, plain: Term) -> Proof:
+            return prove_indexed(part, slope, plain, domain, deadline)
+
+        body, claim = without_shifts(body, ask), without_shifts(claim, ask)
         return prove_indexed(body, variable, claim, domain, deadline)
     return prove_gradient(body, variable, claim, domain, deadline)
 
