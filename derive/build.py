@@ -23,7 +23,9 @@ from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import holds_for
 from derive.spec import Function, catalogue_pages, read_specs
 from derive.stabilise import stabilise
+from derive.term import free_symbols, substitute, term
 from derive.tree import Changes, changes
+from derive.truth.enclose import exact
 
 FEW: Final = 2  # functions that one process makes sooner than it starts another
 
@@ -63,7 +65,12 @@ def make(function: Function, templates: Path | None = None) -> Made:
 
 
 def study(function: Function) -> Made:
-    """The mathematics of one function: its derivations, and proofs of what is documented."""
+    """The mathematics of one function: its derivations, and proofs of what is documented.
+
+    Raises SpecError where the documented form and the value stated at a kink are at odds.
+    """
+    for name in {*function.documented} & {*function.kinks}:
+        _compare_at_kinks(function, name)
     derivations = {name: differentiate(function, name) for name in function.wrt}
     return Made(function, derivations, {name: prove_closed_form(function, name) for name in function.documented})
 
@@ -72,6 +79,20 @@ def prove_closed_form(function: Function, name: str) -> Proof:
     """Whether the closed form documented for the derivative in `name` is that derivative."""
     form = function.documented[name]
     return prove_terms(function.body, form.variable, function.expand(form.formula), function.domain)
+
+
+def _compare_at_kinks(function: Function, name: str) -> None:
+    """At a kink the proof leaves the derivative open: there the spec's own two statements must agree."""
+    form = function.documented[name]
+    for place, stated in function.kinks[name].items():
+        there = substitute(function.expand(form.formula), {form.variable: term(place)})
+        if free_symbols(there) | free_symbols(stated):
+            continue  # the values are not numbers
+        if exact(there, {}) not in (None, exact(stated, {})):
+            raise SpecError(
+                f"{function.where}: at {form.variable} = {place} the documented form {form.formula} is not "
+                f"{stated}, which kinks states: change one of them"
+            )
 
 
 def _notes(made: Made) -> Iterator[str]:

@@ -93,4 +93,6 @@ def measured_lines(report: VerificationReport) -> list[str]:
             f"{MARGIN}{dtype}: forward {worst['forward']:.1f} ulp, gradient {worst['vjp']:.1f} ulp, "
             f"{said} over {min(it.points for it in kernels):,} inputs"
         )
-    return lines + [f"{MARGIN}{problem}" for problem in report.problems()]
+    problems = report.problems()
+    lines += [f"{MARGIN}{problem}" for problem in problems[:FEW]]
+    return lines + [f"{MARGIN}and {len(problems) - FEW} more: derive verify shows them"] * (len(problems) > FEW)

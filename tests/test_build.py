@@ -1,0 +1,162 @@
+"""A build proves before it prints, stops where it must, and gives the same bytes wherever it runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive.build import Build, build, make, study
+from derive.errors import DeriveError, SpecError
+from derive.manifest import Plan, faults, read_manifest
+from derive.prove.verdict import Proof, Verdict
+from derive.spec import Function, read_specs
+
+CATALOGUE = derive.catalogue()
+OWN = """\
+from derive import KroneckerDelta, Spec, Sum, exp, index, real, size, vector
+x = real("x")
+K = size("K")
+i, j, k = index("i j k")
+v = vector("v", K)
+bell = Spec(exp(-x**2))
+share = Spec(exp(v[i])/Sum(exp(v[k]), (k, 1, K)), documented={v[j]: "%s"})
+"""
+RIGHT = "share[i]*(KroneckerDelta(i, j) - share[j])"
+WRONG = {
+    "a sign": "share[i]*(KroneckerDelta(i, j) + share[j])",
+    "a factor": "2*share[i]*(KroneckerDelta(i, j) - share[j])",
+    "i for j": "share[i]*(KroneckerDelta(i, j) - share[i])",
+}
+
+
+def command(*words: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    words = (sys.executable, "-m", "derive", *words)
+    return subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def specs(folder: Path, documented: str = RIGHT) -> Path:
+    (folder / "own.py").write_text(OWN % documented)
+    return folder / "own.py"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """A person's own two functions, derived, proved and written."""
+    folder = tmp_path_factory.mktemp("own")
+    made = build(Plan(folder / "out", (specs(folder),)))
+    made.changes().apply()
+    return made
+
+
+@pytest.mark.parametrize("function", CATALOGUE, ids=lambda it: it.name)
+def test_what_the_catalogue_documents_is_proved(function: Function) -> None:
+    proofs = study(function).proofs
+    assert set(proofs) == set(function.documented)
+    assert {proof.verdict for proof in proofs.values()} == {Verdict.PROVED}
+
+
+def test_a_gradient_that_is_not_documented_is_found(built: Build) -> None:
+    bell, share = (made for _, made in built.made)
+    assert not bell.proofs
+    assert str(bell.derivations["x"].result)
+    assert share.proofs["v"].verdict is Verdict.PROVED
+
+
+def test_every_target_gets_its_files(built: Build) -> None:
+    names = {path for path in contents(built.plan.out) if "bell" in path}
+    assert names == {"c/bell.c", "c/bell.h", "latex/bell.tex", "numpy/bell.py"}
+
+
+@pytest.mark.parametrize("documented", WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_closed_form_stops_the_build(documented: str, tmp_path: Path) -> None:
+    ended = command("build", str(specs(tmp_path, documented)), "--out", str(tmp_path / "out"))
+    assert ended.returncode == 1
+    assert "own.py:7: share" in ended.stdout
+    assert "REFUTED  at K = " in ended.stdout
+    assert "  derivative   " in ended.stdout
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("reason", ["", "its class is not decided"])
+def test_an_undecided_closed_form_stops_the_build_unless_accepted(
+    reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (OWN % RIGHT).replace("documented=", f"accept_undecided={reason!r}, documented=")
+    (tmp_path / "own.py").write_text(text)
+    function = read_specs(tmp_path / "own.py")[1]
+    monkeypatch.setattr("derive.build.prove_closed_form", lambda *_: Proof(Verdict.UNDECIDED))
+    made = make(function)
+    assert made.stops == (reason == "")
+    if reason:
+        assert all(reason in file.text for file in made.files if file.path.startswith(("c/", "numpy/")))
+    else:
+        assert made.files == ()
+
+
+def test_a_closed_form_at_odds_with_the_stated_value_at_a_kink(tmp_path: Path) -> None:
+    text = "from derive import Max, Spec, real\nx = real('x')\nramp = Spec(Max(x, 0), kinks={x: {0: 1}}, "
+    (tmp_path / "own.py").write_text(text + "documented={x: 'Piecewise((1, x > 0), (0, True))'})\n")
+    (ramp,) = read_specs(tmp_path / "own.py")
+    with pytest.raises(
+        SpecError, match=r"own.py:3: ramp: at x = 0 the documented form .* is not 1, which kinks states"
+    ):
+        study(ramp)
+
+
+def test_two_functions_of_one_name_are_refused(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("from derive import Spec, real\nx = real('x')\nsame = Spec(x*x)\n")
+    with pytest.raises(DeriveError, match=r"b.py:3: same: this name is taken by a.py:3: same"):
+        build(Plan(tmp_path / "out", (tmp_path / "a.py", tmp_path / "b.py")))
+
+
+def test_nothing_is_written_and_sympy_stays_unloaded_where_nothing_changed(built: Build) -> None:
+    before = {path: path.stat().st_mtime_ns for path in built.plan.out.rglob("*")}
+    for words in (["build", str(built.plan.specs[0])], ["check"]):
+        code = (
+            "import sys; from derive.cli import main\n"
+            f"sys.argv = {['derive', *words, '--out', str(built.plan.out)]!r}\n"
+            "try: main()\n"
+            "except SystemExit as ended: code = ended.code\n"
+            "sys.exit(f'loaded' if {'sympy', 'flint', 'numpy'} & set(sys.modules) else code)"
+        )
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert "up to date" in ended.stdout
+    assert {path: path.stat().st_mtime_ns for path in built.plan.out.rglob("*")} == before
+
+
+def test_builds_are_the_same_bytes_whatever_the_hash_seed_and_the_folder(tmp_path: Path) -> None:
+    trees = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed / ("deep" * int(seed))
+        folder.mkdir(parents=True)
+        ended = command("build", str(specs(folder)), "--out", str(folder / "out"), "--no-verify", seed=seed)
+        assert ended.returncode == 0, ended.stderr
+        trees.append(contents(folder / "out"))
+    assert trees[0] == trees[1]
+
+
+def test_a_house_style_replaces_and_adds_templates(built: Build, tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/NAME.h.j2").write_text("/* Generated by derive, our way: {{ name }} */\n")
+    (tmp_path / "c/NAME.txt.j2").write_text("Generated by derive: {{ definition }}\n")
+    plan = Plan(tmp_path / "out", built.plan.specs, tmp_path)
+    build(plan).changes().apply()
+    written = contents(plan.out)
+    assert written["c/bell.h"] == b"/* Generated by derive, our way: bell */\n"
+    assert written["c/bell.txt"].startswith(b"Generated by derive: bell(x) = ")
+    (tmp_path / "c/NAME.txt.j2").write_text("Generated by derive: other\n")
+    found = faults(plan, read_manifest(plan.out))
+    assert [fault.kind for fault in found] == ["stale"]
+    assert "NAME.txt.j2 changed since" in found[0].reason
