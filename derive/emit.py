@@ -213,13 +213,12 @@ class _Writer:
 
     def summary(self) -> str:
         call = f"{self.function.name}({', '.join((*self.function.inputs, *self.function.params))})"
+        output = self.kernel.output.name
         if self.kernel.order == "forward":
-            return f"{self.kernel.output.name} = {call}"
+            return f"{output} = {call}"
         (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
         wrt = self.kernel.wrt or self.function.wrt[0]
-        return (
-            f"{self.kernel.output.name} = the gradient in {wrt} of {call}, times {upstream}, the gradient in its value"
-        )
+        return f"{output} = the gradient in {wrt}, from {upstream}, the gradient in {call}"
 
     def blocks(self, body: tuple[Statement, ...]) -> tuple[Block, ...]:
         return tuple(block for statement in body for block in self.statement(statement))

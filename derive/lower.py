@@ -23,6 +23,7 @@ from derive.kernel import (
 )
 from derive.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
 from derive.spec import Function
+from derive.stabilise import stabilise
 from derive.term import (
     BINDERS,
     NAN,
@@ -38,9 +39,15 @@ from derive.term import (
 )
 from derive.vjp import target_names, upstream_name
 
-__all__ = ["Kernel", "Variant", "lower", "statements", "whole_arrays"]
+__all__ = ["Kernel", "Variant", "kernels_of", "lower", "statements", "whole_arrays"]
 
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
+
+
+def kernels_of(function: Function) -> tuple[Kernel, ...]:
+    """The kernels of `function`, of the forms that `derive.stabilise` finds."""
+    forward = stabilise(function, "forward", "").body
+    return lower(function, forward, {name: stabilise(function, "vjp", name).body for name in function.wrt})
 
 
 def lower(function: Function, forward: Term, gradients: Mapping[str, Term]) -> tuple[Kernel, ...]:

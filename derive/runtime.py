@@ -25,7 +25,8 @@ from derive.backends import C
 from derive.emit import SourceFile, emit
 from derive.errors import DeriveError
 from derive.kernel import Dtype, Kernel, Order
-from derive.spec import Function
+from derive.lower import kernels_of
+from derive.spec import Function, catalogue, read_specs
 
 CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
 CANDIDATES: Final = ("cc", "gcc", "clang")
@@ -150,7 +151,7 @@ class Compiled:
         arrays = {a.name: np.asarray(v, self.dtype) for a, v in zip(kernel.inputs, values, strict=True)}
         shape = self._shape(arrays)
         shapes = {"element": shape, "vector": shape, "row": shape[:-1], "scalar": ()}
-        given = [np.ascontiguousarray(np.broadcast_to(arrays[a.name], shapes[a.shape])) for a in kernel.inputs]
+        given = [np.asarray(np.broadcast_to(arrays[a.name], shapes[a.shape]), order="C") for a in kernel.inputs]
         if out is None:
             out = np.empty(shapes[kernel.output.shape], self.dtype)
         elif out.shape != shapes[kernel.output.shape] or out.dtype != self.dtype or not out.flags.c_contiguous:
@@ -197,6 +198,17 @@ class Loaded:
 def _common(values: Sequence[ArrayLike]) -> Dtype:
     kinds = [v if type(v) in (int, float) else np.asarray(v).dtype for v in values]
     return "float32" if np.result_type(*kinds) == np.float32 else "float64"
+
+
+def load(name: str, specs: Path | None = None) -> Loaded:
+    """A function of the catalogue, or of the specs file at `specs`, as C kernels to call on arrays.
+
+    Raises DeriveError for a name that is not there, CompilerError where no compiler is.
+    """
+    known = {function.name: function for function in (catalogue() if specs is None else read_specs(specs))}
+    if name not in known:
+        raise DeriveError(f"there is no function {name!r}; there are {', '.join(known)}")
+    return load_kernels(known[name], kernels_of(known[name]))
 
 
 def load_kernels(function: Function, kernels: Sequence[Kernel]) -> Loaded:

@@ -13,7 +13,7 @@ from derive.term import RELATIONS, Term, rational_value, rebuild, subterms, symb
 CONSTANT, CALL, ROW, ELEMENT = range(4)
 REDUCTIONS: Final[tuple[Literal["sum", "maximum"], ...]] = ("sum", "maximum")
 CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
-HEAVY: Final = 8  # operations in one expression, above which a part of it gets a name
+HEAVY: Final = 6  # operations in one expression, above which a part of it gets a name
 
 NAMES: Final[dict[str, str]] = {
     "sum": "total", "maximum": "largest", "exp": "z", "expdiff": "z", "expm1": "w", "log": "l", "log1p": "l",
