@@ -49,23 +49,28 @@ class Boundary:
     def place(self) -> str:
         return f"{self.where[0]} = {self.where[1]}" if self.where else f"{self.reader.written(self.number)} = 0"
 
-    def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> None:
-        """Judges the claim on the boundary. Raises OutOfReach where that cannot be done."""
+    def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> set[int]:
+        """Judges the claim on the boundary, off the zeros of the parameters' polynomials that it gives back.
+
+        Raises OutOfReach where that cannot be done.
+        """
         try:
             self._decide(body, claim, title)
+            return set()
         except NeedSign as question:
-            if depth >= DEEPEST:
-                raise OutOfReach("too many branches meet") from None
-            on = self.sides[0].signs.find(question.number)
-            if on == 0:
-                raise OutOfReach("two conditions change at once") from None
-            for sign in (on,) if on else (1, -1):
-                narrower = self.reader.assuming(question.number, sign)
-                if not narrower.assuming(self.number, 0).signs.contradictory():
-                    beside = Boundary(
-                        narrower, self.number, self.variable, self.domain, self.exception, self.failure
-                    )
-                    beside.decide(body, claim, title, depth + 1)
+            number = question.number
+        if depth >= DEEPEST:
+            raise OutOfReach("too many branches meet")
+        on = self.sides[0].signs.find(number)
+        if on == 0:
+            raise OutOfReach("two conditions change at once")
+        left_out = set() if on or depends(self.reader.written(number), self.variable) else {number}
+        for sign in (on,) if on else (1, -1):
+            narrower = self.reader.assuming(number, sign)
+            if not narrower.assuming(self.number, 0).signs.contradictory():
+                beside = Boundary(narrower, self.number, self.variable, self.domain, self.exception, self.failure)
+                left_out |= beside.decide(body, claim, title, depth + 1)
+        return left_out
 
     def _decide(self, body: Term, claim: Term, title: str) -> None:
         try:
@@ -115,7 +120,8 @@ class Boundary:
             self._never_level(self.reader.read(slopes[1] - slopes[-1]))
             return
         on = self._on()
-        kink, off = (on.read(substitute(part, dict([self.where]))) for part in (slopes[1] - slopes[-1], slopes[1] - claim))
+        gaps = (slopes[1] - slopes[-1], slopes[1] - claim)
+        kink, off = (on.read(substitute(gap, dict([self.where]))) for gap in gaps)
         above = on.field.numerator(off)
         for number, exponent in kink.factors:
             certain = on.signs.find(number) in (-1, 1)

@@ -12,6 +12,7 @@ from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, holds, is_real, smooth
+from derive.prove.special import REWRITTEN
 from derive.term import Term, substitute, subterms
 
 LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula
@@ -123,7 +124,8 @@ class Cells:
             if self.variable is not None and depends(written, self.variable):
                 crossing = Boundary(reader, number, self.variable, self.domain, self._except, self._fail)
                 if crossing.where is None or not self._rules_out(crossing.where):
-                    crossing.decide(self.body, self.claim, self.title)
+                    for parameter in crossing.decide(self.body, self.claim, self.title):
+                        self._slice(reader, parameter, solve(reader, parameter, self.variable))
             else:
                 self._slice(reader, number, solve(reader, number, self.variable))
         except OutOfTime:
@@ -188,12 +190,14 @@ def _is_false(fact: Term, reader: Normaliser) -> bool:
 
 
 def _divisors(reader: Normaliser, root: Term) -> set[int]:
-    """The polynomials that a smooth term divides by, anywhere in it."""
+    """The polynomials that a smooth term is written as divided by, whether or not they cancel."""
     found = set()
     for node in subterms(root):
         try:
-            element = reader.read(node)
+            if node.head == "div":
+                found |= {number for number, exponent in reader.read(node.args[1]).factors if exponent > 0}
+            elif node.head == "pow" or node.head in REWRITTEN:
+                found |= {number for number, exponent in reader.read(node).factors if exponent < 0}
         except (NeedSign, OutOfReach, Singular):
             continue
-        found |= {number for number, exponent in element.factors if exponent < 0}
     return found

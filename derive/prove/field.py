@@ -7,7 +7,7 @@ g**n = polynomial; sums are reduced by the relations, so an element that vanishe
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, prod
@@ -20,6 +20,7 @@ from derive.term import Term
 
 SLOTS: Final = 40
 MOST_TERMS: Final = 4_000  # of a polynomial that is expanded
+MOST_TERMS_OF_POWER: Final = 600
 MOST_FACTORED: Final = 400  # terms of a polynomial that is factored
 HIGHEST_FACTORED: Final = 120  # its total degree
 Polynomial = Any  # flint.fmpz_mpoly; flint has no types
@@ -84,14 +85,16 @@ class Generator:
 class Field:
     """Generators, their relations, the polynomials met so far, and arithmetic on Elements."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self.deadline = deadline
+    def __init__(self, deadline: Deadline, write: Callable[[Polynomial], Term]) -> None:
+        self.deadline, self.write = deadline, write
         self.context = fmpz_mpoly_ctx.get([f"g{slot}" for slot in range(SLOTS)], Ordering.lex)
         self.generators: list[Generator] = []
         self.by_key: dict[Hashable, Generator] = {}
         self.relations: dict[int, tuple[int, Polynomial]] = {}  # slot: (n, what g**n equals)
         self.polynomials: list[Polynomial] = []
         self.numbers: dict[Hashable, int] = {}
+        self.names: dict[int, Generator] = {}  # generators that stand for polynomials
+        self.named_by: dict[int, int] = {}  # number of such a generator: number of the polynomial
         self.slot_of: dict[int, int] = {}  # number of a polynomial that is a bare generator: its slot
 
     # Generators
@@ -181,6 +184,10 @@ class Field:
         if coefficient == 0:
             return ZERO
         for number, exponent in list(exponents.items()):
+            if exponent and number in self.names:
+                name = self.number(self.named(number))
+                others = {n: e for n, e in exponents.items() if n != number}
+                return self.canonical(coefficient, {**others, name: others.get(name, 0) + exponent})
             relation = self.relations.get(self.slot_of.get(number, -1))
             if relation is None or 0 <= exponent < relation[0]:
                 continue
@@ -194,16 +201,28 @@ class Field:
 
     def expand(self, exponents: dict[int, int]) -> Polynomial:
         """The product of polynomials to powers that are not negative, multiplied out."""
-        product, terms = self.context.constant(1), 1
+        product, terms, degrees = self.context.constant(1), 1, [0] * SLOTS
         for number, exponent in exponents.items():
-            if exponent:
-                base = self.polynomials[number]
-                terms *= _expanded_terms(base, exponent)
-                if terms > MOST_TERMS:
-                    raise OutOfReach("a polynomial with too many terms")
-                product *= base**exponent
+            base = self.polynomials[number]
+            if not exponent:
+                continue
+            if _expanded_terms(base, exponent) > MOST_TERMS_OF_POWER:
+                base = self.named(number)
+            terms *= _expanded_terms(base, exponent)
+            degrees = [mine + int(degree) * exponent for mine, degree in zip(degrees, base.degrees(), strict=True)]
+            if min(terms, prod(degree + 1 for degree in degrees)) > MOST_TERMS:
+                raise OutOfReach("a polynomial with too many terms")
+            product *= base**exponent
         self.deadline.check()
         return product
+
+    def named(self, number: int) -> Polynomial:
+        """A generator in place of a polynomial whose powers are too long to write out."""
+        if number not in self.names:
+            made = self.generator(("name", number), self.write(self.polynomials[number]))
+            self.names[number] = made
+            self.named_by[self.number(self.polynomial(made))] = number
+        return self.polynomial(self.names[number])
 
     def numerator(self, of: Element) -> Polynomial:
         """The numerator multiplied out and reduced (without its rational coefficient)."""

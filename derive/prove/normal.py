@@ -36,7 +36,7 @@ from derive.prove.signs import NeedSign, Signs
 from derive.term import PI, Term, call, substitute, symbol, term
 
 MOST_DIRECTIONS: Final = 12  # summands of an exponent that become generators of their own
-MOST_TURNS: Final = 24  # multiples of an angle that are expanded
+MOST_TURNS: Final = 64  # multiples of an angle that are expanded
 WIDEST_FACTORED: Final = 80  # bits of a number whose prime factors are looked for
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
 Direction = tuple[tuple[int, ...], int]  # a monomial, and the number of the polynomial it is divided by
@@ -85,7 +85,7 @@ class Normaliser:
     """Reads Terms as Elements, under the signs known; raises NeedSign where one more is needed."""
 
     def __init__(self, deadline: Deadline) -> None:
-        self.field = Field(deadline)
+        self.field = Field(deadline, self.write_polynomial)
         self.signs = Signs(self.field, self.same_sign)
         self.memo: dict[Term, Element] = {}
         self.tower = Tower(self.field)
@@ -345,7 +345,9 @@ class Normaliser:
         cosine, sine, order = self.tower.circular(direction, by.denominator, self)
         count = int(by * order)
         if abs(count) > MOST_TURNS:
-            raise OutOfReach("a large multiple of an angle")
+            # A large multiple is an angle of its own.
+            cosine, sine, _ = self.tower.circular(direction, by.denominator, self, multiple=abs(count))
+            return cosine, sine if count > 0 else self.field.scale(sine, -1)
         step = (cosine, sine if count > 0 else self.field.scale(sine, -1))
         found = (ONE, ZERO)
         for _ in range(abs(count)):
@@ -578,12 +580,14 @@ class Tower:
                 self.field.relate(coarse, 1, self.field.polynomial(generator) ** (new // old))
         return self.field.element(generator, new // order)
 
-    def circular(self, direction: Direction, order: int, reader: Normaliser) -> tuple[Element, Element, int]:
-        """cos and sin of direction/n as elements, and n."""
-        kind = ("turn", direction)
+    def circular(
+        self, direction: Direction, order: int, reader: Normaliser, multiple: int = 1
+    ) -> tuple[Element, Element, int]:
+        """cos and sin of multiple*direction/n as elements, and n."""
+        kind = ("turn", (direction, multiple))
         old = self.finest.get(kind)
         new = self._refined(kind, order)
-        angle = reader.write(self.field.scale(self.element_of(direction), Fraction(1, new)))
+        angle = reader.write(self.field.scale(self.element_of(direction), Fraction(multiple, new)))
         cosine = self.field.generator((kind, new, "cos"), call("cos", angle))
         sine = self.field.generator((kind, new, "sin"), call("sin", angle))
         unit = Interval(Fraction(-1), Fraction(1), False, False)
@@ -597,7 +601,7 @@ class Tower:
         return (*found, new)
 
     def _relate_coarse_turn(
-        self, kind: tuple[str, Direction], old: int, new: int, fine: tuple[Element, Element], reader: Normaliser
+        self, kind: tuple[str, Hashable], old: int, new: int, fine: tuple[Element, Element], reader: Normaliser
     ) -> None:
         total = (ONE, ZERO)
         for _ in range(new // old):

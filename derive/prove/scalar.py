@@ -12,8 +12,10 @@ from typing import Final
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
-from derive.prove.cells import Cells, Failure, Findings
+from derive.prove.cells import Cells, Failure, Findings, equations
 from derive.prove.field import Deadline, OutOfTime
+from derive.prove.normal import Facts, Normaliser
+from derive.prove.points import Points
 from derive.prove.refute import Difference, Refuter
 from derive.prove.smooth import STEPPED
 from derive.prove.values import rational_at
@@ -21,6 +23,7 @@ from derive.prove.verdict import Proof, Verdict
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
 MOST_COMBINATIONS: Final = 32  # of names that take finitely many values
+PROOF_SHARE: Final = 0.6  # of the time left; the rest is for the search for a witness
 LONGEST_EVIDENCE: Final = 100  # characters
 
 
@@ -49,18 +52,23 @@ def _prove(body: Term, variable: Term | None, claim: Term, domain: Domain, deadl
     slope = body if variable is None else derivative(body, variable)
     names = free_symbols(body) | free_symbols(claim)
     first = variable.name if variable is not None and variable.head == "sym" else min(names, default="x")
-    refuter = Refuter(body, slope, claim, domain, first, deadline)
-    found = refuter.search(refuter.everyday(), precisions=(64, 256))
+    given = equations(Normaliser.under(Facts(domain), deadline), domain, variable)
+    points = Points([first, *sorted(names - {first})], domain, given, deadline)
+    refuter = Refuter(body, slope, claim, points, deadline)
+    found = refuter.quick()
     if found is not None:
         return _refuted(found)
     findings = Findings()
-    for fixed in _combinations(names, domain):
-        _explore(findings, fixed, (body, variable, claim), domain, deadline)
+    try:
+        for fixed in _combinations(names, domain):
+            _explore(findings, fixed, (body, variable, claim), domain, deadline.share(PROOF_SHARE))
+    except OutOfTime:
+        findings.failures.append(Failure("normal forms took too long"))
     _note_steps(findings, body, variable, claim)
     has_value = refuter.undefined_at is None or any("no value" in sentence for sentence in findings.exceptions)
     if not findings.failures and refuter.compared and has_value:
         return _proved(findings, domain, names)
-    found = _on_boundaries(findings.failures, refuter) or refuter.search(refuter.thorough())
+    found = _on_boundaries(findings.failures, refuter) or refuter.thorough()
     return _refuted(found) if found is not None else _undecided(findings, refuter)
 
 
@@ -107,15 +115,12 @@ def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | No
         if failure.where is None or failure.slope is None:
             continue
         name, value = failure.where
-        for point in islice(refuter.everyday(60), 60):
+        for point in refuter.points.everyday(60):
             place = rational_at(value, point)
-            if place is None or place not in refuter.domain.range(name.name):
-                continue
-            on = {**point, name.name: place}
-            if refuter.inside(on):
-                found = refuter.compare(failure.slope, on)
-                if found is not None:
-                    return found
+            on = {**point, name.name: place} if place is not None else {}
+            found = refuter.compare(failure.slope, on) if on and refuter.points.holds_at(on) else None
+            if found is not None:
+                return found
     return None
 
 

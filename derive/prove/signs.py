@@ -95,6 +95,7 @@ class Signs:
 
     def find(self, number: int) -> int | None:
         """The sign of a polynomial where it is known or can be concluded."""
+        number = self.field.named_by.get(number, number)
         if number not in self.known:
             found = self._conclude(number)
             if found is None:
