@@ -23,6 +23,8 @@ PRECISIONS: Final = (80, 160, 320, 1280, 5120)  # bits
 CHUNK: Final = 8192  # points evaluated at once; bounds the memory
 # A float64 pair holds a value to 2^-100 of itself; the ball around it must be narrower than this.
 NARROW: Final = 72  # bits
+# A ball this narrow that still straddles a tie is taken to be the tie: precision alone never tells.
+SETTLED: Final = 1000  # bits
 UNCERTAIN: Final = 2.0**-12  # ulp on either side of a tie, where only exact arithmetic decides
 SAFE: Final = 2.0**-900  # above it, the low part of a pair of float64 is not subnormal
 
@@ -90,7 +92,7 @@ def round_ball(ball: arb, format_: Format) -> tuple[float, float]:
     if not ball.is_finite():
         return float("nan"), 0.0
     nearest, excess, margin = _round_exact(ball.mid(), format_)
-    certain = ball.is_exact() or ball.rad() < margin
+    certain = ball.is_exact() or ball.rad() < margin or ball.rel_accuracy_bits() > SETTLED
     return (nearest, excess) if certain else (float("nan"), 0.0)
 
 

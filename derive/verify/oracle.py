@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from derive.truth.columns import Points, evaluate
 from derive.truth.formats import Floats, Format
 from derive.truth.limits import Calculus, Indeterminate, Near
-from derive.truth.rounding import correctly_rounded, round_ball
+from derive.truth.rounding import PRECISIONS, correctly_rounded, round_ball
 from derive.truth.samples import INSIDE, OUTSIDE
 from derive.truth.symbolic_limit import symbolic_limit
 from derive.verify.subject import Subject
 
-LIMIT_BITS: Final = 320
+LIMIT_BITS: Final = 1280  # what cancels to 0 must be seen to lie below the smallest float64
 MOST_GAPS: Final = 256  # points inside at which every form fails, such as x/x at 0: looked at one by one
 Inputs = Mapping[str, Floats]
 
@@ -163,7 +163,7 @@ def _at_row(subject: Subject, inputs: Mapping[str, Any], format_: Format) -> Exp
         scale = np.zeros(outputs)
     else:
         points = _row_points(subject, inputs, places, sizes)
-        precisions = (80, 160, 320) if (table == INSIDE).all() else (80,)
+        precisions = PRECISIONS if (table == INSIDE).all() else PRECISIONS[:1]
         rounded = correctly_rounded(subject.forms, points, outputs, format_, precisions)
         nearest, excess, known = rounded.nearest, rounded.excess, rounded.known | (table == OUTSIDE).any()
         inside = np.full(outputs, (table == INSIDE).all())

@@ -110,6 +110,14 @@ def test_precision_rises_until_cancellation_is_overcome() -> None:
     assert found.nearest[0] == x[0]
 
 
+def test_a_tie_that_no_precision_tells_from_its_neighbours_is_a_tie() -> None:
+    tie = np.array([1 + 2.0**-24])
+    assert not rounded("exp(log(x))", tie, FLOAT32, bits=(80, 640)).known[0]
+    found = rounded("exp(log(x))", tie, FLOAT32, bits=(80, 1280))
+    assert found.known[0]
+    assert abs(found.excess[0]) == 0.5
+
+
 def test_an_equal_form_decides_where_the_first_overflows() -> None:
     x = np.array([-1e200, 2.0])
     assert rounded("1/(1 + exp(-x))", x, FLOAT64).known.tolist() == [False, True]
