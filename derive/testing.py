@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from derive.code.c_reader import run_c
+from derive.code.constants import Constants
 from derive.code.trace import Traced, run
 from derive.domain import Domain, read_domain
 from derive.errors import DeriveError
@@ -73,9 +74,9 @@ class _Claim:
 
 def _read(code: Code, declared: Mapping[str, Any], exact: bool) -> Traced:
     if isinstance(code, str):
-        return run_c(code, exact=exact)
+        return run_c(code, reading=Constants(exact))
     known = inspect.signature(code).parameters
-    return run(code, {name: value for name, value in declared.items() if name in known}, exact)
+    return run(code, {name: value for name, value in declared.items() if name in known}, Constants(exact))
 
 
 def _claim(function: Traced, gradient: Traced, wrt: str, upstream: str | None, assume: str | Iterable[str]) -> _Claim:

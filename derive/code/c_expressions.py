@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from derive.code.c_source import TYPES
 from derive.code.c_values import Number, Pointer, Reference, State, Value, either
-from derive.code.constants import constant
+from derive.code.constants import DOUBLE, SINGLE, Constants
 from derive.code.library import applied
 from derive.code.paths import settled
 from derive.errors import UnsupportedError
@@ -22,8 +22,6 @@ NAMES: Final = {
 OPERATORS: Final = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 COMPARISONS: Final = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 WHOLE: Final = {"int", "long", "short", "char", "unsigned", "signed", "_Bool", *TYPES["int"]}
-SINGLE: Final = 24  # bits of float's significand
-DOUBLE: Final = 53
 
 Scope = dict[str, int]
 
@@ -31,8 +29,8 @@ Scope = dict[str, int]
 class Expressions:
     """Reads expressions of pycparser's tree, in a scope and a state; functions are called by `call`."""
 
-    def __init__(self, functions: dict[str, Any], exact: bool) -> None:
-        self.functions, self.exact = functions, exact
+    def __init__(self, functions: dict[str, Any], constants: Constants) -> None:
+        self.functions, self.constants = functions, constants
 
     def call(self, function: Any, given: list[Value], state: State) -> Number | None:
         raise NotImplementedError
@@ -60,7 +58,7 @@ class Expressions:
             digits = written.rstrip("ul")
             return Number(term(int(digits, 8 if digits.isdigit() and digits[0] == "0" else 0)), True)
         bits = SINGLE if written.endswith("f") else DOUBLE
-        return Number(constant(written.rstrip("fl"), self.exact, bits))
+        return Number(self.constants.read(written.rstrip("fl"), bits))
 
     def read_ID(self, node: Any, scope: Scope, state: State) -> Value:
         if node.name in scope:
@@ -122,7 +120,7 @@ class Expressions:
             raise fail(node, "arithmetic with pointers is not read")
         whole = left.whole and right.whole
         if sign in ("&&", "||"):
-            return Number(Term("and" if sign == "&&" else "or", (left.condition, right.condition)), True)
+            return Number(_joined("and" if sign == "&&" else "or", left.condition, right.condition), True)
         if sign in COMPARISONS:
             return Number(relation(COMPARISONS[sign], left.amount, right.amount), True)
         if sign == "/" and whole:
@@ -170,6 +168,15 @@ class Expressions:
             if isinstance(base, Pointer):
                 return base, base.at(ZERO)
         raise fail(node, "this cannot be read from or stored to")
+
+
+def _joined(head: str, left: Term, right: Term) -> Term:
+    """Two conditions, without one that holds always or never."""
+    for one, other in ((left, right), (right, left)):
+        known = settled(one)
+        if known is not None:
+            return one if known == (head == "or") else other
+    return Term(head, (left, right))
 
 
 def _libm(name: str, arguments: list[Term]) -> Term | None:

@@ -8,6 +8,7 @@ from derive.code.c_expressions import Expressions, Scope, fail, is_whole
 from derive.code.c_loops import folded
 from derive.code.c_source import parse
 from derive.code.c_values import Number, Pointer, State, Value, Write, either
+from derive.code.constants import EXACT, Constants
 from derive.code.paths import settled
 from derive.code.shapes import less
 from derive.code.trace import Traced
@@ -34,12 +35,12 @@ def trace_c(source: str, name: str | None = None, *, exact: bool = True) -> Term
     (see `derive.trace`). Functions of libm are known by their meaning; others must be in the source.
     Raises UnsupportedError, with the line, for what has no formula.
     """
-    return run_c(source, name, exact).formula
+    return run_c(source, name, Constants(exact)).formula
 
 
-def run_c(source: str, name: str | None = None, exact: bool = True) -> Traced:
+def run_c(source: str, name: str | None = None, reading: Constants = EXACT) -> Traced:
     """As `trace_c`, with all that it learned."""
-    program = CProgram(source, exact)
+    program = CProgram(source, reading)
     function = program.function(name)
     result, writes = program.run(function)
     arguments = tuple(parameter.name for parameter in program.parameters(function))
@@ -55,9 +56,9 @@ def run_c(source: str, name: str | None = None, exact: bool = True) -> Traced:
 class CProgram(Expressions):
     """A translation unit, ready to be run on symbols."""
 
-    def __init__(self, source: str, exact: bool = True) -> None:
+    def __init__(self, source: str, reading: Constants) -> None:
         functions = {node.decl.name: node for node in parse(source).ext if type(node).__name__ == "FuncDef"}
-        super().__init__(functions, exact)
+        super().__init__(functions, reading)
         self.splits = 0
         self.taken: set[str] = set()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Final
 
 from derive.notation.text import read_text
-from derive.term import INFINITY, NAN, Term, decimal, term
+from derive.term import INFINITY, NAN, ONE, Term, decimal, term
 from derive.truth.enclose import enclose
 
 # What code rounds to a float; small multiples of these are recognised too.
@@ -17,47 +18,69 @@ BASES: Final = (
     "exp(1)", "log(2)", "1/log(2)", "log(10)", "1/log(10)", "log(pi)", "log(2*pi)", "pi**2",
 )  # fmt: skip
 LARGEST: Final = 12  # of the numerator and the denominator of a multiple
-LEAST_DIGITS: Final = {53: 15, 24: 7}  # fewer decimal digits are a number meant as written
+SINGLE: Final = 24  # bits of the significand of float
+DOUBLE: Final = 53
+LEAST_DIGITS: Final = {DOUBLE: 15, SINGLE: 7}  # fewer decimal digits are a number meant as written
 
 
-def constant(written: str, exact: bool = True, bits: int = 53) -> Term:
-    """The number that the decimal `written` stands for, in code with a significand of `bits` bits.
+@dataclass(frozen=True)
+class Constants:
+    """How the constants of code are read.
 
-    With `exact`, a decimal with all the digits of the format, within an ulp of a small multiple of
-    pi, sqrt(2), log(2), ... or of a small fraction, is read as that; any other number, and every
-    number without `exact`, is the decimal as it is written.
+    exact: whether a decimal with all the digits of its format, within an ulp of a small multiple of pi,
+        sqrt(2), log(2), ... or of a small fraction, is read as that; else it is the decimal as written.
+    known: numbers that the code is known to round; a constant that rounds one of them is that one.
     """
-    if "inf" in written or "nan" in written:
-        return NAN if "nan" in written else -INFINITY if written.startswith("-") else INFINITY
-    value = Fraction(written)
-    if value < 0:
-        return -constant(written.lstrip("-"), exact, bits)
-    digits = len(written.lower().partition("e")[0].replace(".", "").strip("0"))
-    if exact and digits >= LEAST_DIGITS[bits]:
-        ulp = Fraction(2) ** _exponent(value, bits)
-        near = (round(value / ulp) + off for off in (0, 1, -1))
-        known = next((found for place in near if (found := _known(bits).get(place * ulp))), None)
-        if known is not None:
-            return known
-    return decimal(value)
+
+    exact: bool = True
+    known: tuple[Term, ...] = ()
+
+    def read(self, written: str, bits: int = DOUBLE) -> Term:
+        """The number for which a decimal stands, in code with a significand of `bits` bits."""
+        if "inf" in written or "nan" in written:
+            return NAN if "nan" in written else -INFINITY if written.startswith("-") else INFINITY
+        value = Fraction(written)
+        if value <= 0:
+            return -self.read(written.lstrip("-"), bits) if value else decimal(value)
+        for number in self.known:
+            if _rounded(number.number, bits) == _rounded(value, bits):
+                return number
+        digits = len(written.lower().partition("e")[0].replace(".", "").strip("0"))
+        near = _near(value, bits) if self.exact and digits >= LEAST_DIGITS[bits] else None
+        return decimal(value) if near is None else near
 
 
-def _exponent(value: Fraction, bits: int) -> int:
-    """That of the last place of a positive value in a significand of `bits` bits."""
+EXACT: Final = Constants()
+
+
+def _near(value: Fraction, bits: int) -> Term | None:
+    """The recognised constant within an ulp of a positive value."""
+    ulp = _ulp(value, bits)
+    places = (round(value / ulp) + off for off in (0, 1, -1))
+    return next((found for place in places if (found := _recognised(bits).get(place * ulp))), None)
+
+
+def _rounded(value: Fraction, bits: int) -> Fraction:
+    if not value:
+        return value
+    ulp = _ulp(value, bits)
+    return round(value / ulp) * ulp
+
+
+def _ulp(value: Fraction, bits: int) -> Fraction:
+    """That of a positive value, where the exponent's range is no limit."""
     exponent = value.numerator.bit_length() - value.denominator.bit_length() - bits
-    return exponent + 1 if value / Fraction(2) ** exponent >= 2**bits else exponent
+    return Fraction(2) ** (exponent + 1 if value / Fraction(2) ** exponent >= 2**bits else exponent)
 
 
 @cache
-def _known(bits: int) -> dict[Fraction, Term]:
+def _recognised(bits: int) -> dict[Fraction, Term]:
     """Every recognised constant under the float that it rounds to; the simplest where two agree."""
     found: dict[Fraction, Term] = {}
     for ratio in _ratios():
         for base in map(read_text, BASES):
-            exact = base if ratio == 1 else term(ratio) if base is term(1) else term(ratio) * base
-            value = _value(exact)
-            ulp = Fraction(2) ** _exponent(value, bits)
-            found.setdefault(round(value / ulp) * ulp, exact)
+            exact = base if ratio == 1 else term(ratio) if base is ONE else term(ratio) * base
+            found.setdefault(_rounded(_value(exact), bits), exact)
     return found
 
 

@@ -14,9 +14,10 @@ import numpy as np
 
 from derive.code import arrays as arrays  # with shapes, fills FUNCTIONS
 from derive.code import shapes
+from derive.code.constants import EXACT, Constants
 from derive.code.library import meaning
 from derive.code.paths import explore
-from derive.code.tracer import FUNCTIONS, Tracer, as_number, elementwise, exact_constants, lift, position
+from derive.code.tracer import FUNCTIONS, Tracer, as_number, constants, elementwise, lift, position
 from derive.domain import Axis
 from derive.errors import DeriveError, UnsupportedError
 from derive.term import INFINITY, NAN, PI, ZERO, Term, call, free_symbols, fresh, substitute, subterms, symbol
@@ -50,10 +51,10 @@ def trace(function: Callable[..., Any], *, exact: bool = True, **declared: Any) 
     constant that it rounds (1/3, pi/2, sqrt(2)); without, as the decimal that it prints.
     Raises UnsupportedError, with the user's line, for what has no formula.
     """
-    return run(function, declared, exact).formula
+    return run(function, declared, Constants(exact)).formula
 
 
-def run(function: Callable[..., Any], declared: Mapping[str, Any], exact: bool = True) -> Traced:
+def run(function: Callable[..., Any], declared: Mapping[str, Any], reading: Constants = EXACT) -> Traced:
     """As `trace`, with all that it learned."""
     symbolic = _on_symbols(function)
     given = _arguments(function, declared)
@@ -66,13 +67,13 @@ def run(function: Callable[..., Any], declared: Mapping[str, Any], exact: bool =
         shapes.append(found.shape_)
         return as_number(found.formula)
 
-    token = exact_constants.set(exact)
+    token = constants.set(reading)
     try:
         formula = explore(once)
     except (DeriveError, TypeError, AttributeError, ValueError) as problem:
         raise UnsupportedError(f"{_place(problem, function)}{problem}") from problem
     finally:
-        exact_constants.reset(token)
+        constants.reset(token)
     if len(set(shapes)) > 1:
         raise UnsupportedError(f"{function.__name__}: its result has one shape on one path and another elsewhere")
     return _named(function.__name__, formula, shapes[0], {name: make() for name, make in given.items()})

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from derive.code.constants import constant
+from derive.code.constants import EXACT, SINGLE, Constants
 from derive.code.library import LOGIC, applied
 from derive.errors import UnsupportedError
 from derive.term import FALSE, ONE, RELATIONS, TRUE, ZERO, Term, cases, substitute, symbol, term
@@ -33,7 +33,7 @@ REDUCTIONS: Final = {"add": "sum", "multiply": "prod", "maximum": "max", "minimu
 
 # Set while a function is traced: what an `if` on a condition chooses, and how constants are read.
 decide: ContextVar[Callable[[Term], bool]] = ContextVar("decide")
-exact_constants: ContextVar[bool] = ContextVar("exact_constants", default=True)
+constants: ContextVar[Constants] = ContextVar("constants", default=EXACT)
 
 
 def position(axis: int) -> Term:
@@ -250,9 +250,9 @@ def lift(value: Any) -> Tracer:
     if isinstance(value, Fraction):
         return Tracer(term(value))
     if isinstance(value, np.float32):
-        return Tracer(constant(str(value), exact_constants.get(), 24))
+        return Tracer(constants.get().read(str(value), SINGLE))
     if isinstance(value, float):
-        return Tracer(constant(repr(float(value)), exact_constants.get()))
+        return Tracer(constants.get().read(repr(float(value))))
     raise UnsupportedError(f"{_described(value)} cannot be combined with symbols; only numbers and traced arrays can")
 
 
