@@ -96,3 +96,14 @@ def measured_lines(report: VerificationReport) -> list[str]:
     problems = report.problems()
     lines += [f"{MARGIN}{problem}" for problem in problems[:FEW]]
     return lines + [f"{MARGIN}and {len(problems) - FEW} more: derive verify shows them"] * (len(problems) > FEW)
+
+
+def brief_lines(report: VerificationReport) -> list[str]:
+    """The largest error of each kernel in ulp, as a Markdown table; what is out of contract is in bold."""
+    columns = list(dict.fromkeys((kernel.target, kernel.dtype) for kernel in report.kernels))
+    rows: dict[str, dict[tuple[str, str], str]] = {}
+    for kernel in report.kernels:
+        figure = f"{kernel.worst.worst:.2f}"
+        rows.setdefault(kernel.kernel, {})[kernel.target, kernel.dtype] = figure if kernel.held else f"**{figure}**"
+    lines = [f"| ulp | {' | '.join(map(' '.join, columns))} |", "|---" + "|---:" * len(columns) + "|"]
+    return lines + [f"| {name} | {' | '.join(row.get(it, '') for it in columns)} |" for name, row in rows.items()]

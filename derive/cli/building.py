@@ -99,14 +99,21 @@ def verify(
     spec: SpecFile = None,
     out: Out = None,
     points: Annotated[int, typer.Option(min=1, help="bit patterns for each kernel of one input")] = FULL,
+    brief: Annotated[bool, typer.Option("--brief", help="the largest errors alone, as a Markdown table")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure every generated kernel against the truth, in ulp, over the whole format."""
+    from derive.report import brief_lines
     from derive.terminal import progress, table
     from derive.verify import verify as measure
 
     plan = plan_for([spec] if spec else None, out)
     with progress() as tell:
         report = measure(functions_of(plan.specs, names), plan.out, points, progress=tell)
-    print(report.to_json()) if as_json else table(report)
+    if as_json:
+        print(report.to_json())
+    elif brief:
+        print_lines([*brief_lines(report), *report.problems()])
+    else:
+        table(report)
     raise typer.Exit(int(not report.held))
