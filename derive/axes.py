@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.domain import Domain
 from derive.indices import Range
-from derive.term import BINDERS, Term, symbol, term
+from derive.term import BINDERS, RELATIONS, Term, subterms, symbol, term
 
 Occurrence = tuple[Term, Mapping[str, Range]]  # a component, and the ranges of the indices bound about it
 
@@ -47,6 +47,15 @@ def free_ranges(axes: Mapping[str, list[Range | None]], components: Iterable[Occ
             if place.head == "sym" and place.name not in ranges and axis is not None:
                 found.setdefault(place.name, axis)
     return found
+
+
+def compared(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that are told apart or ordered: indices over the same range."""
+    for root in terms:
+        for node in subterms(root):
+            if node.head in ("delta", *RELATIONS) and all(side.head == "sym" for side in node.args):
+                left, right = node.args
+                yield from ((left.name, right.name), (right.name, left.name))
 
 
 def occurrences(root: Term) -> Iterator[Occurrence]:

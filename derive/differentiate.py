@@ -24,7 +24,7 @@ from derive.term import (
     term,
 )
 
-LEAVES = ("num", "sym", "const", "true", "false", "index", "delta", "and", "or", "not", *RELATIONS)
+LEAVES = ("num", "sym", "const", "true", "false", "index", "delta", "inv", "and", "or", "not", *RELATIONS)
 
 
 def derivative(body: Term, variable: Term) -> Term:

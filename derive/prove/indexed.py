@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from time import monotonic
 from typing import Final
 
-from derive.axes import free_ranges, occurrences, with_axes
+from derive.axes import compared, free_ranges, occurrences, with_axes
 from derive.differentiate import derivative, minus
 from derive.domain import Domain
 from derive.errors import UnsupportedError
@@ -17,14 +17,17 @@ from derive.indices import Range
 from derive.prove.field import Deadline, OutOfReach, OutOfTime
 from derive.prove.instances import Instance, instances
 from derive.prove.places import NeedPlace, Places
-from derive.prove.refute import Difference, Refuter
+from derive.prove.points import Points
+from derive.prove.refute import Refuter
 from derive.prove.signs import NeedSign
+from derive.prove.smooth import real_conditions
 from derive.prove.sums import IndexReader
 from derive.prove.verdict import Proof, Verdict
-from derive.term import BINDERS, RELATIONS, Term, free_symbols, substitute, subterms, symbol
+from derive.term import BINDERS, ONE, RELATIONS, Term, free_symbols, substitute, subterms, symbol, transform
 
 MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
 FIRST_LOOK: Final = 12  # instances at which a witness is looked for before a proof
+FIRST_POINTS: Final = 3
 LONGEST_MESSAGE: Final = 300  # characters
 
 
@@ -58,15 +61,15 @@ class _Claim:
     def of(cls, body: Term, variable: Term, claim: Term, domain: Domain) -> _Claim:
         parts = (body, variable, claim)
         domain = with_axes(domain, parts)
-        axes = {name: list(axes) for name, axes in domain.axes.items()}
+        axes: dict[str, list[Range | None]] = {name: list(axes) for name, axes in domain.axes.items()}
         indices = free_ranges(axes, [found for part in parts for found in occurrences(part)])
-        ends = {name for axes_ in domain.axes.values() for axis in axes_ for end in axis for name in free_symbols(end)}
-        bound = {node.args[1].name for part in parts for node in subterms(part) if node.head in BINDERS}
-        for part in parts:
-            for node in subterms(part):
-                if node.head in BINDERS:
-                    ends |= free_symbols(node.args[2]) | free_symbols(node.args[3])
-        sizes = ends - indices.keys() - bound
+        binders = [node for part in parts for node in subterms(part) if node.head in BINDERS]
+        ranges = {node.args[1].name: (node.args[2], node.args[3]) for node in binders}
+        spans = [axis for axes_ in domain.axes.values() for axis in axes_] + list(ranges.values())
+        sizes = {name for span in spans for end in span for name in free_symbols(end)} - indices.keys() - ranges.keys()
+        for name, other in compared(parts):
+            if name not in {*indices, *ranges, *sizes} and other in {**ranges, **indices}:
+                indices[name] = {**ranges, **indices}[other]
         kept = {name: along for name, along in sorted(indices.items()) if name not in sizes}
         return cls(body, variable, claim, domain, kept, tuple(sorted(sizes)))
 
@@ -76,7 +79,7 @@ class _Claim:
         if found is not None:
             return found
         attempt = _Attempt(self.domain, deadline)
-        residual = minus(derivative(self.body, self.variable), self.claim)
+        residual = _Residual(minus(derivative(self.body, self.variable), self.claim), tuple(self.real_where()))
         if attempt.vanishes(residual, self.places(), 0):
             return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=tuple(self.kinks()))
         found = _witness(written, deadline.share(0.5), thorough=True)
@@ -95,6 +98,14 @@ class _Claim:
         said += replace(self.domain, properties=frozenset()).hypotheses(names)
         return tuple(dict.fromkeys([*said, *sorted(used)]))
 
+    def real_where(self) -> Iterator[Term]:
+        """What is positive wherever the body is real: arguments of roots and logarithms, outside of branches."""
+        bound = {node.args[1].name for node in subterms(self.body) if node.head in BINDERS}
+        open_body = transform(self.body, lambda node: ONE if node.head == "cases" else node)
+        for condition in real_conditions(open_body):
+            if not free_symbols(condition) & bound:
+                yield condition
+
     def kinks(self) -> list[str]:
         """Where the body bends or jumps, a sentence each."""
         found: dict[str, None] = {}
@@ -107,6 +118,18 @@ class _Claim:
         return [f"{surface}, where the function may bend or jump" for surface in found]
 
 
+@dataclass(frozen=True)
+class _Residual:
+    """What is to vanish, wherever every one of `positive` is positive."""
+
+    difference: Term
+    positive: tuple[Term, ...]
+
+    def at(self, name: str, place: Term) -> _Residual:
+        by = {symbol(name): place}
+        return _Residual(substitute(self.difference, by), tuple(substitute(part, by) for part in self.positive))
+
+
 @dataclass
 class _Attempt:
     """A proof that a residual vanishes, place by place and sign by sign."""
@@ -116,10 +139,12 @@ class _Attempt:
     used: set[str] = field(default_factory=set)
     left: str = ""  # what did not vanish, or why it is not known
 
-    def vanishes(self, residual: Term, places: Places, depth: int) -> bool:
+    def vanishes(self, residual: _Residual, places: Places, depth: int) -> bool:
         reader = IndexReader.over(self.domain, places, self.deadline)
         try:
-            found = self.by_signs(reader, residual, 0)
+            for positive in residual.positive:
+                reader.learn_positive(positive)
+            found = self.by_signs(reader, residual.difference, 0)
         except NeedPlace as question:
             return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
         except OutOfTime:
@@ -130,14 +155,14 @@ class _Attempt:
         self.used |= reader.used
         return found
 
-    def by_places(self, residual: Term, places: Places, question: NeedPlace, depth: int) -> bool:
+    def by_places(self, residual: _Residual, places: Places, question: NeedPlace, depth: int) -> bool:
         left, right = question.left, question.right
         for sign in sorted(places.order(left, right)):
             if sign:
                 found = self.vanishes(residual, places.assuming(left, right, sign), depth + 1)
             else:
                 name, place, inner = places.meeting(left, right)
-                found = self.vanishes(substitute(residual, {symbol(name): place}), inner, depth + 1)
+                found = self.vanishes(residual.at(name, place), inner, depth + 1)
             if not found:
                 return False
         return True
@@ -159,20 +184,20 @@ class _Attempt:
 
 def _witness(written: Iterable[Instance], deadline: Deadline, thorough: bool) -> Proof | None:
     for instance in written:
-        refuter = Refuter(
-            instance.body, instance.derivative, instance.claim, instance.domain, str(instance.variable), deadline
-        )
-        points = refuter.thorough() if thorough else refuter.everyday(4)
+        refuter = _refuter(instance, deadline)
         try:
-            found = refuter.search(islice(points, 200))
+            found = refuter.thorough() if thorough else refuter.quick(FIRST_POINTS)
         except OutOfTime:
             return None
         if found is not None:
-            return _refuted(found, instance)
+            point = {name: Fraction(value) for name, value in instance.place.items()} | dict(found.witness.point)
+            return Proof(Verdict.REFUTED, witness=replace(found.witness, point=point), gap=found.gap)
     return None
 
 
-def _refuted(found: Difference, instance: Instance) -> Proof:
-    point = {name: Fraction(value) for name, value in instance.place.items()}
-    point |= dict(instance.fixed) | dict(found.witness.point)
-    return Proof(Verdict.REFUTED, witness=replace(found.witness, point=point), gap=found.gap)
+def _refuter(instance: Instance, deadline: Deadline) -> Refuter:
+    sides = instance.body, instance.derivative, instance.claim
+    first = instance.variable.name
+    names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
+    points = Points([first, *sorted(names)], instance.domain, instance.given, deadline)
+    return Refuter(*sides, points, deadline)

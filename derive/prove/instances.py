@@ -13,7 +13,7 @@ from itertools import product
 from typing import Final
 
 from derive.differentiate import derivative, minus, plus, times
-from derive.domain import Domain, Interval
+from derive.domain import REALS, Domain, Interval
 from derive.errors import UnsupportedError
 from derive.indices import Range
 from derive.prove.conditions import HOLDS
@@ -41,12 +41,12 @@ LARGEST: Final = 6  # places along an axis that are written out
 # The sizes tried, in turn for each symbolic size; a claim may hold for one and fail for the next.
 SIZES: Final = ((2, 3, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
 TURNS: Final = 2  # choices of the components that are numbers
-UNIT: Final = Interval(Fraction(0), Fraction(1))
+UNIT: Final = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
 
 
 @dataclass(frozen=True)
 class Instance:
-    """A claim at one size and one choice of indices. `fixed` holds components that are numbers here."""
+    """A claim at one size and one choice of indices; `given` are components that the hypotheses settle."""
 
     place: Mapping[str, int]
     body: Term
@@ -54,7 +54,7 @@ class Instance:
     derivative: Term
     claim: Term
     domain: Domain
-    fixed: Mapping[str, Fraction]
+    given: Mapping[Term, Term]
 
 
 def instances(
@@ -84,10 +84,8 @@ def _instances_at(
     writer = _Writer(domain, place)
     body, component_, claim = (writer.write(part) for part in (body, variable, claim))
     slope = derivative(body, component_)
-    for tied, inner, fixed in _Hypotheses(writer).written():
-        by = tied | {symbol(name): term(value) for name, value in fixed.items()}
-        sides = [substitute(substitute(side, tied), by) for side in (body, slope, claim)]
-        yield Instance(place, sides[0], component_, sides[1], sides[2], inner, fixed)
+    for inner, given in _Hypotheses(writer).written():
+        yield Instance(place, body, component_, slope, claim, inner, given)
 
 
 def _number(root: Term, place: Mapping[str, int]) -> int:
@@ -196,25 +194,25 @@ class _Hypotheses:
     def __init__(self, writer: _Writer) -> None:
         self.writer, self.domain = writer, writer.domain
 
-    def written(self) -> Iterator[tuple[dict[Term, Term], Domain, dict[str, Fraction]]]:
-        ranges, tied = dict(self.domain.ranges), dict[Term, Term]()
+    def written(self) -> Iterator[tuple[Domain, dict[Term, Term]]]:
+        """The domain of the components, and those that are settled by others or are numbers here."""
+        ranges, given = dict(self.domain.ranges), dict[Term, Term]()
         relations = [found for fact in self.domain.relations for found in self.conditions(fact)]
         for name in self.domain.axes:
-            words = {word for array, word in self.domain.properties if array == name}
-            components = self.components(name)
-            ranges |= {str(part): self.domain.range(name) for part in components.values()}
-            if "simplex" in words:
-                ranges |= {str(part): ranges[str(part)].meet(UNIT) for part in components.values()}
+            parts = self.components(name)
+            kept = UNIT if (name, "simplex") in self.domain.properties else REALS
+            ranges |= {str(part): self.domain.range(name).meet(kept) for part in parts.values()}
+            if (name, "simplex") in self.domain.properties:
                 relations += [relation("eq", reduce(plus, row), 1) for row in self.rows(name)]
-            if "symmetric" in words:
-                tied |= {part: components[at[::-1]] for at, part in components.items() if at > at[::-1]}
-        for fact in [fact for fact in relations if fact.head == "eq"]:
-            relations.remove(fact)
-            tied |= _solved(fact, tied)
-            relations += [between for part, value in tied.items() for between in _within(ranges.get(str(part)), value)]
-        inner = replace(self.domain, ranges=ranges, relations=tuple(relations), axes={}, properties=frozenset())
+            if (name, "symmetric") in self.domain.properties:
+                given |= {part: parts[at[::-1]] for at, part in parts.items() if at > at[::-1]}
+        for fact in relations:
+            if fact.head == "eq":
+                given |= _solved(fact, given)
+        others = tuple(fact for fact in relations if fact.head != "eq")
+        inner = replace(self.domain, ranges=ranges, relations=others, axes={}, properties=frozenset())
         for turn in range(TURNS):
-            yield tied, inner, self.numbers(turn)
+            yield inner, given | self.numbers(turn)
 
     def conditions(self, fact: Term) -> list[Term]:
         """A relation at this size; one that speaks of every place is not written out."""
@@ -233,20 +231,20 @@ class _Hypotheses:
             parts.setdefault(places[:-1], []).append(part)
         return list(parts.values())
 
-    def numbers(self, turn: int) -> dict[str, Fraction]:
+    def numbers(self, turn: int) -> dict[Term, Term]:
         """Components of one-hot rows, and of matrices with a positive determinant: numbers, turn by turn."""
-        found: dict[str, Fraction] = {}
+        found: dict[Term, Term] = {}
         for name, word in sorted(self.domain.properties):
             if word == "onehot":
                 for at, row in enumerate(self.rows(name)):
-                    found |= {str(part): Fraction(n == (at + turn) % len(row)) for n, part in enumerate(row)}
+                    found |= {part: ONE if n == (at + turn) % len(row) else ZERO for n, part in enumerate(row)}
             if word in ("spd", "posdet"):
                 for at, row in enumerate(self.rows(name)):
                     for n, part in enumerate(row):
                         # More on the diagonal than beside it: all eigenvalues lie to the right of 0.
                         apart = abs(at - n) if word == "spd" else 2 * at - n
                         beside = Fraction(turn + 1, 2 + abs(apart) + 2 * min(at, n)) / len(row)
-                        found[str(part)] = Fraction(2 + turn + at) if at == n else beside
+                        found[part] = term(2 + turn + at if at == n else beside)
         return found
 
 
@@ -258,11 +256,3 @@ def _solved(fact: Term, tied: Mapping[Term, Term]) -> dict[Term, Term]:
         raise UnsupportedError(f"{fact} is not solved at small sizes")
     *_, last = names
     return {symbol(last): written({name: -value / apart[last] for name, value in apart.items() if name != last})}
-
-
-def _within(interval: Interval | None, value: Term) -> Iterator[Term]:
-    """That a tied component lies in its range."""
-    if interval is not None and interval.low is not None:
-        yield relation("gt", value, interval.low)
-    if interval is not None and interval.high is not None:
-        yield relation("lt", value, interval.high)

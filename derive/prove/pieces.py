@@ -47,7 +47,7 @@ class Laws:
 
     def apply(self, whole: Summed) -> list[Summed]:
         """What `whole` comes to when no law applies any more."""
-        laws = (self.delta, self.after, self.inverse, self.total, self.one_hot, self.complete)
+        laws = (self.delta, self.after, self.single, self.inverse, self.total, self.one_hot, self.complete, self.prefix)
         waiting, done = [whole], list[Summed]()
         while waiting:
             current = waiting.pop()
@@ -140,6 +140,38 @@ class Laws:
         # One place past the end is an empty sum; further past, a range means nothing.
         return narrower if -1 not in self.places.order(narrower[1], narrower[0] - 1) else None
 
+    def single(self, whole: Summed) -> list[Summed] | None:
+        """A sum over one place."""
+        for name in whole.names:
+            first, last = self.places.ranges[name]
+            if self.places.order(last, first) == {0}:
+                return [self.at(whole, name, first)]
+        return None
+
+    def prefix(self, whole: Summed) -> list[Summed] | None:
+        """Sums over a part of an axis, as sums from its beginning to one before a place."""
+        for name in whole.names:
+            (first, last), found = self.places.ranges[name], self.offset_and_axis(whole, name)
+            if found is None or found[0] or _distance(last, first) is not None:
+                continue
+            start, stop = found[1]
+            less = replace(whole, factor=-whole.factor)
+            if _distance(first, start) is None:
+                return [self.along(whole, name, (start, last)), self.along(less, name, (start, _plus(first, -1)))]
+            step = _constant(last) + 1
+            if _distance(last, stop) is None and 0 < abs(step) <= WIDEST_GAP:
+                missing = (
+                    [_plus(last, -at) for at in range(step)]
+                    if step > 0
+                    else [_plus(last, at + 1) for at in range(-step)]
+                )
+                some = whole if step > 0 else less
+                return [
+                    self.along(whole, name, (first, _plus(last, -step))),
+                    *(self.at(some, name, at) for at in missing),
+                ]
+        return None
+
     def complete(self, whole: Summed) -> list[Summed] | None:
         """A sum over most of an axis: the sum over all of it, less what is missing."""
         for name in whole.names:
@@ -153,6 +185,8 @@ class Laws:
                 return [self.along(whole, name, (_plus(first, offset), _plus(last, offset)), -shifted)]
             below, above = _distance(first, axis[0]), _distance(axis[1], last)
             if below is None or above is None or not 0 < below + above <= WIDEST_GAP or min(below, above) < 0:
+                continue
+            if -1 in self.places.order(last, _plus(first, -1)):
                 continue
             missing = [_plus(axis[0], step) for step in range(below)] + [_plus(axis[1], -step) for step in range(above)]
             less = replace(whole, factor=-whole.factor)
@@ -264,6 +298,11 @@ def _distance(left: Term, right: Term) -> int | None:
     if apart is None or apart.keys() - {CONSTANT}:
         return None
     return int(apart.get(CONSTANT, 0))
+
+
+def _constant(place: Term) -> int:
+    form = affine(place)
+    return 0 if form is None else int(form.get(CONSTANT, 0))
 
 
 def _plus(place: Term, step: int) -> Term:

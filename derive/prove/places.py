@@ -76,6 +76,7 @@ class Places:
     def __init__(self, sizes: Mapping[str, Interval]) -> None:
         self.ranges: dict[str, Range] = {}
         self.sizes = dict(sizes)
+        self.met: list[Term] = []
         self.assumed: list[Affine] = [
             {size: Fraction(1), CONSTANT: Fraction(-self.least(size))} for size in sizes
         ]  # each >= 0
@@ -92,7 +93,7 @@ class Places:
 
     def assuming(self, left: Term, right: Term, sign: int) -> Places:
         """These places, with `left` before (-1) or after (1) `right`."""
-        other = Places({})
+        other = Places(self.sizes)
         apart = difference(left, right) if sign > 0 else difference(right, left)
         assert apart is not None
         other.ranges = dict(self.ranges)
@@ -110,7 +111,7 @@ class Places:
 
     def _met(self, name: str, place: Term) -> Places:
         """These places with the index `name` gone: what was known of it holds of `place`."""
-        other, by = Places({}), {symbol(name): place}
+        other, by = Places(self.sizes), {symbol(name): place}
         known = self._facts({name: Fraction(1)})
         other.assumed = [fact for fact in (affine(substitute(written(fact), by)) for fact in known) if fact is not None]
         other.ranges = {index: (substitute(first, by), substitute(last, by))
@@ -131,6 +132,18 @@ class Places:
         before = {**back, CONSTANT: back.get(CONSTANT, Fraction(0)) - 1}
         trials = {-1: [before], 0: [apart, back], 1: [after]}
         return frozenset(sign for sign, rows in trials.items() if not _contradictory([*facts, *rows]))
+
+    def settled(self, place: Term) -> Term:
+        """One spelling for all places that are certainly the same."""
+        form = affine(place)
+        place = place if form is None else written(form)
+        if len(self.assumed) == len(self.sizes) or any(name.startswith(BOUND) for name in free_symbols(place)):
+            return place
+        for other in self.met:
+            if self.order(place, other) == {0}:
+                return other
+        self.met.append(place)
+        return place
 
     def ask(self, left: Term, right: Term) -> None:
         """Raise NeedPlace, unless the answer may differ from one value of a bound index to the next."""

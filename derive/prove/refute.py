@@ -43,9 +43,9 @@ class Refuter:
         self.compared = 0  # points at which both sides have a value
         self.undefined_at: Point | None = None  # where the left side has a value and the right has none
 
-    def quick(self) -> Difference | None:
+    def quick(self, count: int = 24) -> Difference | None:
         """A search among everyday points."""
-        return self._search(self.points.everyday(), QUICK)
+        return self._search(self.points.everyday(count), QUICK)
 
     def thorough(self) -> Difference | None:
         """A search that sees every region along every variable."""

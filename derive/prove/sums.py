@@ -90,13 +90,15 @@ class IndexReader(Normaliser):
         return KINKED[node.head](self, node) if node.head in KINKED else super()._read(node)
 
     def _component(self, node: Term) -> Element:
-        base, *places = node.args
+        base, *given = node.args
         matrix = base.args[0] if base.head == "inv" else base
+        places = list(map(self.places.settled, given))
         if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(places) == 2:
             ordered = sorted(places, key=str)
             if ordered != places:
                 self.used.add(f"{matrix.name} symmetric")
-                return self.read(Term("index", (base, *ordered)))
+            places = ordered
+        node = Term("index", (base, *places))
         generator = self.opaque(node, self._index_key(node))
         if base.head == "sym":
             self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
@@ -277,15 +279,15 @@ class IndexReader(Normaliser):
         if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.places.ranges[name]):
             yield whole
             return
+        outside = frozenset().union(*(free_symbols(piece) for piece, _ in whole.pieces)) - set(whole.names)
         groups: dict[str, list[str]] = {}
         for name in whole.names:
             groups.setdefault(name.partition(".")[0], []).append(name)
         for choice in product(*(permutations(members) for members in groups.values())):
             by: dict[str, str] = {}
-            for span, members in zip(groups, choice, strict=True):
-                for level, name in enumerate(members, 1):
-                    by[name] = f"{span}.{level}"
-                    self.places.ranges[by[name]] = self.places.ranges[name]
+            for members in choice:
+                for name in members:
+                    by[name] = self.bound_name(self.places.ranges[name], {*outside, *by.values()})
             pieces = (
                 (substitute(piece, {symbol(a): symbol(b) for a, b in by.items()}), e) for piece, e in whole.pieces
             )
