@@ -35,7 +35,9 @@ def of_two(form: str) -> Loaded:
         ("floor(x) + ceiling(y)", [1.5, -1.5], [1.5, -1.5], [3, -3]),
     ],
 )
-def test_functions_that_libm_lacks(form: str, x: list[float], y: list[float], expected: list[float], dtype: Dtype) -> None:
+def test_functions_that_libm_lacks(
+    form: str, x: list[float], y: list[float], expected: list[float], dtype: Dtype
+) -> None:
     found = of_two(form).forward(np.array(x, dtype), np.array(y, dtype))
     np.testing.assert_array_equal(found, np.array(expected, dtype))
 
