@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_each_step_equals_the_one_before(function: Function, name: str) -> None:
 def test_the_chain_leads_from_the_definition_to_the_documented_form(function: Function, name: str) -> None:
     derivation = differentiate(function, name)
     steps = derivation.steps
-    assert all(step.before == before.after for before, step in zip(steps, steps[1:], strict=False))
+    assert all(step.before == before.after for before, step in pairwise(steps))
     assert has_derivatives(steps[0].before)
     assert not has_derivatives(derivation.result)
     if name in function.documented:

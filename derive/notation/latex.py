@@ -161,10 +161,15 @@ class LatexWriter(Writer):
 
     def write_cases(self, node: Term) -> Piece:
         rows = [
-            f"{self.write(value)} & " + (r"\text{otherwise}" if condition is TRUE else self.write(condition))
+            f"{self.row(value)} & " + (r"\text{otherwise}" if condition is TRUE else self.write(condition))
             for value, condition in branches(node)
         ]
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ANY
+
+    def row(self, value: Term) -> str:
+        """A value at the start of a row, where TeX would take a square bracket for a length."""
+        written = self.write(value)
+        return f"{{{written}}}" if written.startswith("[") else written
 
     def write_and(self, node: Term) -> Piece:
         return r" \text{ and } ".join(self.within(part, NOT) for part in node.args), AND

@@ -235,7 +235,7 @@ def case_row(reader: LatexReader) -> tuple[Term, Term]:
 
 
 def case_condition(reader: LatexReader) -> Term:
-    while reader.next.kind == "text":
+    while reader.next.kind == "text" and not reader.is_name(reader.next.text.strip()):
         word = reader.take().text.strip().lower().rstrip(",.: ")
         if word in OTHERWISE:
             return TRUE

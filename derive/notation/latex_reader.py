@@ -39,6 +39,7 @@ class Names:
     arrays: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     constants: frozenset[str] = frozenset({"e", "pi"})
+    scalar: bool = False
     first: Term = ONE
     last: Term = field(default_factory=lambda: symbol("K"))
 
@@ -158,7 +159,7 @@ class LatexReader:
         return token.kind == "command" and token.text in READABLE_COMMANDS
 
     def bar_opens(self) -> bool:
-        return "|" not in self.bound
+        return self.bound[-1:] != ["|"]
 
     # -- factors
 
@@ -213,8 +214,8 @@ class LatexReader:
             return decimal(Fraction(token.text))
         if token.kind == "mark" and token.text in OPENERS:
             return self.bracket()
-        if token.kind == "mark" and token.text == "|":
-            return self.absolute_value("|")
+        if self.at("|", "lvert"):
+            return self.absolute_value("|" if token.text == "|" else "rvert")
         if token.kind == "command" and token.text in HANDLERS:
             self.take()
             return HANDLERS[token.text](self)
@@ -258,7 +259,7 @@ class LatexReader:
 
     def absolute_value(self, bar: str) -> Term:
         self.take()
-        self.bound.append("|")
+        self.bound.append(bar)
         inner = self.expression()
         self.bound.pop()
         self.expect(bar)
@@ -370,6 +371,8 @@ class LatexReader:
             self.expect("}")
         if name in self.names.arrays or name in ("delta", *INDICATORS) or name in self.names.functions:
             return name, indices
+        if self.names.scalar and all(index.head == "sym" and len(index.name) == 1 for index in indices):
+            return name, []
         spelled = "_".join(str(index).replace(" ", "") for index in indices)
         whole = f"{name}_{spelled}"
         return (whole, []) if whole.isidentifier() else (name, indices)
@@ -520,4 +523,4 @@ class LatexReader:
         return links[0] if len(links) == 1 else Term("and", tuple(links))
 
 
-READABLE_COMMANDS: Final = frozenset({*HANDLERS, *GREEK, *STYLES, *ACCENTS, *FUNCTION_COMMANDS, "infty"})
+READABLE_COMMANDS: Final = frozenset({*HANDLERS, *GREEK, *STYLES, *ACCENTS, *FUNCTION_COMMANDS, "infty", "lvert"})

@@ -25,7 +25,7 @@ SYNONYMS: Final = {
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "ne": "neq", "le": "leq", "ge": "geq", "leqslant": "leq",
     "geqslant": "geq", "to": "rightarrow", "implies": "Rightarrow", "Longrightarrow": "Rightarrow", "lbrack": "[",
     "rbrack": "]", "lbrace": "{", "rbrace": "}", "ln": "log", "intercal": "top", "varepsilon": "epsilon",
-    "vartheta": "vartheta", "varphi": "varphi", "lvert": "|", "rvert": "|", "vert": "|", "mid": "mid",
+    "vartheta": "vartheta", "varphi": "varphi", "left|": "lvert", "right|": "rvert", "vert": "|", "mid": "mid",
     "d": "differential",
     "lVert": "Vert", "rVert": "Vert", "|": "Vert", "ast": "*", "times": "cdot", "bullet": "cdot", "dd": "differential",
 }  # fmt: skip
@@ -65,7 +65,7 @@ RELATION_MARKS: Final = {
 LEXER: Final = re.compile(
     r"""(?P<space>\s+|%[^\n]*)
       | (?P<number>\d+(?:\.\d+)?|\.\d+)
-      | (?P<command>\\[A-Za-z]+\*?|\\.)
+      | (?P<command>\\(?:left|right)\s*\||\\[A-Za-z]+\*?|\\.)
       | (?P<mark>:=|<=|>=|!=|[^\\A-Za-z\d\s])
       | (?P<letter>[A-Za-z])""",
     re.VERBOSE,
@@ -87,7 +87,7 @@ def tokens(text: str, start: int = 0) -> list[Token]:
         if kind != "command":
             found.append(Token(kind, written, column))  # type: ignore[arg-type]  # the group names are kinds
             continue
-        name = written[1:].rstrip("*")
+        name = "".join(written[1:].split()).rstrip("*")
         name = SYNONYMS.get(name, name)
         if name in SWALLOWED:
             position = _after_group(text, position)

@@ -152,7 +152,7 @@ class _Reader:
         return Term(head, (left, right))
 
     def refuse_huge(self, node: ast.AST, base: Term, exponent: Term) -> None:
-        if exponent.head == "pow" and exponent.args[0].head == "num" and base.head == "num":
+        if base.head == "num" and exponent.head == "pow" and all(part.head == "num" for part in exponent.args):
             raise self.fail(node, "a tower of powers of numbers is too large")
         if exponent.head == "num" and base.head == "num":
             digits = max(len(str(base.number.numerator)), len(str(base.number.denominator)))
