@@ -90,7 +90,8 @@ def _shapes(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge) ->
     if kernel.output.shape == "scalar":
         return
     folded = run(*(_reshaped(value, argument) for value, argument in zip(values, kernel.inputs, strict=True)))
-    yield "more dimensions", folded.dtype == plain.dtype and holds(folded.reshape(plain.shape))
+    right_shape = folded.shape == (2, len(plain) // 2, *plain.shape[1:])
+    yield "more dimensions", right_shape and folded.dtype == plain.dtype and holds(folded.reshape(plain.shape))
     one = np.asarray(run(*(value[0] if np.ndim(value) else value for value in values)))
     yield "one alone", one.shape == plain.shape[1:] and one.dtype == plain.dtype and _same(one, plain[0])
     yield "broadcast", _broadcast(kernel, run, values)
