@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from derive.manifest import NAME, Fault
+from derive.notation.pretty import write_pretty
 from derive.prove.records import write_proof
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import aligned, proof_lines
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from derive.tree import Changes
     from derive.verify import VerificationReport
 
+LARGE: Final = 1e4  # ulp; above it digits say nothing
 NAMES: Final = 20  # columns for a function's name
 MARGIN: Final = " " * (NAMES + 1)
 FEW: Final = 8  # files that are named one by one
@@ -40,7 +42,13 @@ def made_lines(made: Made) -> list[str]:
     if undecided:
         lines.append(f"{MARGIN}undecided, and accepted: {function.accept_undecided}")
     found = [name for name in function.wrt if name not in function.documented]
-    return lines + [f"{MARGIN}gradient found: {made.derivations[name].result}" for name in found]
+    return lines + [f"{MARGIN}gradient found: {_gradient(made, name)}" for name in found]
+
+
+def _gradient(made: Made, name: str) -> str:
+    derivation = made.derivations[name]
+    written = write_pretty(derivation.result, {})
+    return written if len(made.function.wrt) == 1 else f"in {derivation.variable}, {written}"
 
 
 def _stopping_lines(made: Made, name: str, proof: Proof) -> list[str]:
@@ -90,12 +98,16 @@ def measured_lines(report: VerificationReport) -> list[str]:
         faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
         said = f"{faults} faults" if faults else "no faults"
         lines.append(
-            f"{MARGIN}{dtype}: forward {worst['forward']:.1f} ulp, gradient {worst['vjp']:.1f} ulp, "
+            f"{kernels[0].function:<{NAMES}} {dtype}: forward {_ulp(worst['forward'])}, gradient {_ulp(worst['vjp'])}, "
             f"{said} over {min(it.points for it in kernels):,} inputs"
         )
     problems = report.problems()
     lines += [f"{MARGIN}{problem}" for problem in problems[:FEW]]
     return lines + [f"{MARGIN}and {len(problems) - FEW} more: derive verify shows them"] * (len(problems) > FEW)
+
+
+def _ulp(error: float) -> str:
+    return f"{error:.1f} ulp" if error < LARGE else f"{error:.0e} ulp"
 
 
 def brief_lines(report: VerificationReport) -> list[str]:
