@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from derive.domain import Interval
@@ -74,7 +75,7 @@ def _roots_of(polynomial: Polynomial, slot: int) -> Iterator[Fraction]:
 def _beside(places: set[Fraction]) -> Iterator[Fraction]:
     """Points between neighbours and just outside, so that a sign between them is seen."""
     ordered = sorted(places)
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         yield (low + high) / 2
     for place in ordered[:1] + ordered[-1:]:
         yield from (place - Fraction(1, 10**6), place + Fraction(1, 10**6))
@@ -86,7 +87,7 @@ def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline
     for place, sign in known:
         if sign == 0:
             yield place
-    for (low, below), (high, above) in zip(known, known[1:], strict=False):
+    for (low, below), (high, above) in pairwise(known):
         if below * above < 0:
             yield from _bisected(line, name, low, high, below, deadline)
 

@@ -200,4 +200,8 @@ def _divisors(reader: Normaliser, root: Term) -> set[int]:
                 found |= {number for number, exponent in reader.read(node).factors if exponent < 0}
         except (NeedSign, OutOfReach, Singular):
             continue
+    # sin**2 may have become 1 - cos**2.
+    related = [reader.field.relations.get(reader.field.slot_of.get(number, -1)) for number in found]
+    for relation in filter(None, related):
+        found |= {number for number, _ in reader.field.from_polynomial(relation[1]).factors}
     return found

@@ -91,6 +91,7 @@ class Field:
         self.generators: list[Generator] = []
         self.by_key: dict[Hashable, Generator] = {}
         self.relations: dict[int, tuple[int, Polynomial]] = {}  # slot: (n, what g**n equals)
+        self.kept_below: set[int] = set()  # slots whose negative powers are left as they are
         self.polynomials: list[Polynomial] = []
         self.numbers: dict[Hashable, int] = {}
         self.names: dict[int, Generator] = {}  # generators that stand for polynomials
@@ -110,8 +111,10 @@ class Field:
             self.slot_of[self.number(self.context.gen(made.slot))] = made.slot
         return self.by_key[key]
 
-    def relate(self, generator: Generator, order: int, value: Polynomial) -> None:
-        """From now on `generator`**order equals `value`."""
+    def relate(self, generator: Generator, order: int, value: Polynomial, inverted: bool = True) -> None:
+        """From now on `generator`**order equals `value`; unless `inverted`, it may stay in denominators."""
+        if not inverted:
+            self.kept_below.add(generator.slot)
         self.relations[generator.slot] = (order, value)
 
     def element(self, generator: Generator, exponent: int = 1) -> Element:
@@ -188,8 +191,9 @@ class Field:
                 name = self.number(self.named(number))
                 others = {n: e for n, e in exponents.items() if n != number}
                 return self.canonical(coefficient, {**others, name: others.get(name, 0) + exponent})
-            relation = self.relations.get(self.slot_of.get(number, -1))
-            if relation is None or 0 <= exponent < relation[0]:
+            slot = self.slot_of.get(number, -1)
+            relation = self.relations.get(slot)
+            if relation is None or 0 <= exponent < relation[0] or (exponent < 0 and slot in self.kept_below):
                 continue
             whole, rest = divmod(exponent, relation[0])
             replaced = self.power(self.from_polynomial(relation[1]), whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -35,7 +35,7 @@ def _next_unknown(rows: list[tuple[dict[tuple[int, ...], Fraction], bool]]) -> t
     return min(counts, key=lambda unknown: (counts[unknown], unknown)) if counts else None
 
 
-def _contradicts(row: Mapping[Hashable, Fraction], strict: bool) -> bool:
+def _contradicts(row: Mapping[tuple[int, ...], Fraction], strict: bool) -> bool:
     constant = sum(row.values(), Fraction(0))
     return constant < 0 or (strict and constant == 0)
 
