@@ -61,7 +61,7 @@ def test_the_exponential_of_a_difference_at_the_edges(dtype: Dtype) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
-    [(INF, INF, 1), (0, INF, 0), (-INF, INF, 0), (-INF, 0, 0), (-INF, -INF, NAN), (0, -INF, INF), (INF, 0, INF),
+    [(INF, INF, 1), (0, INF, 0), (-INF, INF, 0), (-INF, 0, 0), (-INF, -INF, 1), (0, -INF, INF), (INF, 0, INF),
      (NAN, 0, NAN), (0, NAN, NAN), (NAN, INF, NAN)],
 )  # fmt: skip
 def test_the_exponential_of_a_difference_of_infinities(a: float, b: float, expected: float, dtype: Dtype) -> None:
