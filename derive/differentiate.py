@@ -53,6 +53,8 @@ def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
         return ONE
     if node.head == "index":
         return _component_rule(node, variable)
+    if node.head in ("det", "inv") and node.args[0] == variable:
+        raise UnsupportedError(f"{node} is differentiated by a component of the matrix: {variable}[i, j]")
     if node.head in LEAVES or not depends(node, variable):
         return ZERO
     if node.head == "cases":
