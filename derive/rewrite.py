@@ -15,7 +15,7 @@ from derive.domain import Domain
 from derive.errors import FormulaError
 from derive.intervals import closure, decide, range_of
 from derive.notation.text import read_text
-from derive.term import Term, free_symbols, rational_value, rebuild, subterms
+from derive.term import Term, free_symbols, rational_value, rebuild, subterms, term
 
 Bindings = Mapping[str, Term]
 COMMUTES: Final = ("add", "mul")
@@ -148,7 +148,9 @@ def instantiate(pattern: Term, bound: Bindings) -> Term:
     """`pattern` with its variables replaced; what stood under a binder stands under it again."""
     if is_variable(pattern):
         return bound.get(pattern.name, pattern)
-    return rebuild(pattern, tuple(instantiate(child, bound) for child in pattern.args))
+    made = rebuild(pattern, tuple(instantiate(child, bound) for child in pattern.args))
+    value = rational_value(made) if made != pattern else None
+    return made if value is None else term(value)
 
 
 def rewrite(root: Term, rules: Iterable[Rule], domain: Domain, passes: int = 50) -> tuple[Term, tuple[Step, ...]]:

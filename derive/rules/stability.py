@@ -1,15 +1,15 @@
 """Rules that lead to forms for machines: accurate, without overflow, total. A line each.
 
-`expdiff(a, b)` is e^(a - b), computed with what the subtraction rounds off, and 1 where a and b are the same
-infinity. A rule holds wherever its left side is defined and its condition is true.
+`expdiff(a, b)` is e^(a - b), computed with what the subtraction rounds off. A rule holds wherever its left side is
+defined and its condition is true.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-# What hides an exponential or a cancellation.
-PREPARE: Final = """
+# Exponentials by other names.
+EXPONENTIALS: Final = """
 tanh by exponentials:    tanh(u) -> (1 - exp(-2*u))/(1 + exp(-2*u))
 coth by exponentials:    coth(u) -> (1 + exp(-2*u))/(1 - exp(-2*u))
 sech by exponentials:    sech(u) -> 2*exp(-u)/(1 + exp(-2*u))
@@ -21,15 +21,20 @@ power of e:              exp(-(a*log(u))) -> 1/u**a ; a constant
 exponential of a log:    exp(log(u)) -> u
 exponential of a log:    exp(-log(u)) -> 1/u
 log of an exponential:   log(exp(u)) -> u
+"""
+
+# What hides a cancellation.
+PREPARE: Final = """
 complement of erf:       1 + erf(u) -> erfc(-u)
 complement of erf:       1 - erf(u) -> erfc(u)
-difference of squares:   sqrt(a) - sqrt(b) -> (a - b)/(sqrt(a) + sqrt(b))
+difference of roots:     sqrt(a) - sqrt(b) -> (a - b)/(sqrt(a) + sqrt(b)) ; a > 0
 """
 
 # A row of exponentials, measured from its largest.
 SHIFT: Final = """
 shift by the largest:    Sum(exp(u), (k, a, b)) -> exp(Maximum(u, (k, a, b)))*Sum(expdiff(u, Maximum(u, (k, a, b))), (k, a, b)) ; u unbounded
 quotient of e-powers:    exp(u)/(exp(v)*a) -> expdiff(u, v)/a
+quotient of e-powers:    exp(u)*b/(exp(v)*a) -> expdiff(u, v)*b/a
 log of a product:        log(exp(u)*a) -> u + log(a)
 log of a quotient:       log(expdiff(u, v)/a) -> u - v - log(a)
 """  # noqa: E501
@@ -47,11 +52,14 @@ difference of exponents: exp(u - v) -> expdiff(u, v)
 JOIN: Final = """
 one division:            Piecewise((a/d, c), (b/d, True)) -> Piecewise((a, c), (b, True))/d
 one sum:                 Piecewise((u + a, c), (a, True)) -> Piecewise((u, c), (0, True)) + a
+one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
+negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)
 """
 
-# The limit where a vanishing factor meets one that may be infinite; done once, after all else.
+# The limit where a vanishing factor meets one that may be infinite; each place once, by the first that applies.
 GUARD: Final = """
+zero times log:          a*log(u) -> Piecewise((0, u == 1), (a, True))*log(Piecewise((1, a == 0), (u, True))) ; a unbounded, u reaches 1, u reaches 0
 zero times log:          a*log(u) -> a*log(Piecewise((1, a == 0), (u, True))) ; a reaches 0, u reaches 0
 zero times log:          a*log1p(u) -> a*log1p(Piecewise((0, a == 0), (u, True))) ; a reaches 0, u reaches -1
-"""
+"""  # noqa: E501

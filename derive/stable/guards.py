@@ -8,7 +8,7 @@ from fractions import Fraction
 from derive.domain import Domain
 from derive.intervals import closure, range_of
 from derive.stable.ratio import Ratio, Ring, TooLarge, Writer, composed, constant, read_ratio
-from derive.term import BINDERS, NAN, Term, cases, free_symbols, rebuild, relation, term, transform
+from derive.term import BINDERS, NAN, Term, branches, call, cases, free_symbols, rebuild, relation, term, transform
 
 
 def at_ends(root: Term, domain: Domain) -> Term:
@@ -42,7 +42,28 @@ def _quotient(node: Term, domain: Domain) -> Term:
                 if there.above != 0:
                     tops.append((writer.ratio(Ratio(there.above, constant(1).below)), condition))
     above = cases(*tops, otherwise=node.args[0]) if tops else node.args[0]
-    return above / (cases(*bottoms, otherwise=node.args[1]) if bottoms else node.args[1])
+    below = cases(*bottoms, otherwise=node.args[1]) if bottoms else node.args[1]
+    return above / _from_above(below, whole, ring, domain)
+
+
+def _from_above(below: Term, whole: Ratio, ring: Ring, domain: Domain) -> Term:
+    """A denominator in which -0 counts as 0, for an input that is never negative and makes it vanish."""
+    vanishing = {
+        leaf
+        for slot, leaf in enumerate(ring.terms)
+        if leaf.head in ("sym", "index")
+        and closure(range_of(leaf, domain)).low == 0
+        and composed(whole.below, slot, constant(0).above) == 0
+    }
+
+    def walk(factor: Term) -> Term:
+        if factor in vanishing:
+            return call("abs", factor)
+        if factor.head == "cases":
+            return Term("cases", tuple(part for v, condition in branches(factor) for part in (walk(v), condition)))
+        return rebuild(factor, tuple(map(walk, factor.args))) if factor.head in ("mul", "neg") else factor
+
+    return walk(below)
 
 
 def _closed_ends(leaf: Term, domain: Domain) -> list[Fraction]:

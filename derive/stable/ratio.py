@@ -6,7 +6,7 @@ cancelled, factors stay factors, and a sum is nested so that terms of one sign m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -104,6 +104,12 @@ def lowest(polynomial: Polynomial, slot: int) -> int:
     return min((int(monomial[slot]) for monomial in polynomial.monoms()), default=0)
 
 
+def lowered(polynomial: Polynomial, slot: int) -> Polynomial:
+    """`polynomial` divided by the greatest power of a generator that divides it."""
+    power = lowest(polynomial, slot)
+    return polynomial / generator(slot) ** power if power else polynomial
+
+
 def slots_in(polynomial: Polynomial) -> set[int]:
     return {slot for monomial in polynomial.monoms() for slot, exponent in enumerate(monomial) if exponent}
 
@@ -160,12 +166,14 @@ class Writer:
     """Writes polynomials as Terms. `terms`: what each generator is written as; `special`: factors written in a
     way of their own, such as 1 - e^u; `bounded`: the generators that stay within a few units of 0."""
 
-    def __init__(self, terms: Mapping[int, Term], special: list[tuple[Polynomial, Term]], bounded: set[int]) -> None:
-        self.terms, self.special, self.bounded = terms, special, bounded
+    def __init__(
+        self, terms: Mapping[int, Term], special: Iterable[tuple[Polynomial, Term]], bounded: set[int]
+    ) -> None:
+        self.terms, self.special, self.bounded = terms, tuple(special), bounded
 
     def ratio(self, of: Ratio) -> Term:
-        number_above, above = _factors(of.above)
-        number_below, below = _factors(of.below)
+        number_above, above = self.factors(of.above)
+        number_below, below = self.factors(of.below)
         number = number_above / number_below
         if number == 0:
             return ZERO
@@ -174,6 +182,16 @@ class Writer:
             top = -top
         bottom = [term(abs(number).denominator)] * (abs(number).denominator != 1)
         return self.divided(top, bottom, below)
+
+    def factors(self, polynomial: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
+        """A number, and factors with whole coefficients, each of the sign in which it is written."""
+        number, found = _factors(polynomial)
+        signed = []
+        for factor, power in found:
+            flip = any(-factor == known for known, _ in self.special)
+            signed.append((-factor if flip else factor, power))
+            number *= (-1) ** power if flip else 1
+        return number, signed
 
     def divided(self, top: Term, numbers: list[Term], factors: list[tuple[Polynomial, int]]) -> Term:
         """Unbounded factors divide one after another: their product could overflow where the quotient does not."""
@@ -190,10 +208,7 @@ class Writer:
         return [self.factor(p) if e == 1 else self.factor(p) ** e for p, e in factors]
 
     def factor(self, polynomial: Polynomial) -> Term:
-        for known, written in self.special:
-            if polynomial == known or polynomial == -known:
-                return written if polynomial == known else -written
-        return self.sum(polynomial)
+        return next((written for known, written in self.special if polynomial == known), None) or self.sum(polynomial)
 
     def sum(self, polynomial: Polynomial) -> Term:
         """Nested by the generator that most monomials share, those that may be large outermost."""
@@ -212,16 +227,12 @@ class Writer:
 
     def shared(self, polynomial: Polynomial) -> int | None:
         """What to take out first: powers of what may be large, then z, then whatever most monomials share."""
-        counts = {
-            slot: sum(1 for monomial in polynomial.monoms() if monomial[slot]) for slot in sorted(slots_in(polynomial))
-        }
-        several = [slot for slot, count in counts.items() if count > 1]
-
-        def order(slot: int) -> tuple[bool, bool, int, int]:
-            large = slot not in self.bounded and polynomial.degrees()[slot] > 1
-            return large, slot == 0, counts[slot], -slot
-
-        return max(several, key=order, default=None)
+        slots = sorted(slots_in(polynomial))
+        counts = {slot: sum(1 for monomial in polynomial.monoms() if monomial[slot]) for slot in slots}
+        large = {slot for slot in slots if slot not in self.bounded and polynomial.degrees()[slot] > 1}
+        several = [slot for slot in slots if counts[slot] > 1]
+        first = [slot for slot in slots if slot == 0] if several else []
+        return max(several + first, key=lambda slot: (slot in large, slot == 0, counts[slot], -slot), default=None)
 
     def monomials(self, polynomial: Polynomial) -> Term:
         parts = []
@@ -281,6 +292,6 @@ def _content(polynomial: Polynomial) -> Fraction:
     size = Fraction(gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients)))
     positive = sum(1 if c > 0 else -1 for c in coefficients)
     if positive == 0:
-        first = min(polynomial.to_dict(), key=lambda monomial: (sum(monomial), monomial))
+        first = max(polynomial.to_dict(), key=lambda monomial: (-sum(monomial), monomial))
         positive = 1 if polynomial.to_dict()[first] > 0 else -1
     return size if positive > 0 else -size

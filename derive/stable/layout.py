@@ -1,0 +1,211 @@
+"""Laying out what was folded: z as an exponential, 1 - z as expm1, limits where z vanishes, two sides as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from derive.differentiate import negated
+from derive.domain import Domain
+from derive.intervals import decide, range_of
+from derive.stable.ratio import (
+    Polynomial,
+    Ratio,
+    Ring,
+    Writer,
+    composed,
+    constant,
+    degree,
+    generator,
+    lowered,
+    lowest,
+    slots_in,
+)
+from derive.term import NAN, ONE, ZERO, Term, call, cases, free_symbols, relation, substitute, symbol, term
+
+Z: Final = 0  # the slot of z = e^(-unit*|core|)
+ABSOLUTE: Final = 1  # of |core|, where the core is a variable
+CORE: Final = 2  # of the core itself
+EVERYDAY: Final = 8  # a factor within this size does not spoil the last digits of a subnormal number
+NOTHING: Final = 800  # e^-800 is 0 in every format, by rounding
+CLAMPS: Final = (7, 10, 20, 50, 100, 200, 400, 1000, 2000)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the ratios of one fold are written, on the domain where they hold."""
+
+    ring: Ring
+    core: Term | None
+    unit: Fraction
+    domain: Domain
+
+    def write(self, ratios: list[Ratio]) -> Term:
+        """One formula from the ratio where the core is positive and, where it may be negative, the other."""
+        if self.core is None:
+            return self.plain(ratios[0])
+        half = any(self.amplifies(ratio) for ratio in ratios)
+        written = _Sides(self, self.core, half).join(ratios)
+        return self.clamped(written)
+
+    @cached_property
+    def magnitude(self) -> Term:
+        assert self.core is not None
+        if decide(relation("ge", self.core, 0), self.domain):
+            return self.core
+        return -self.core if decide(relation("le", self.core, 0), self.domain) else call("abs", self.core)
+
+    def exponent(self, share: Fraction = Fraction(1)) -> Term:
+        """-share*unit*|core|, |core| being no farther out than matters."""
+        factor, size = share * self.unit, self.magnitude
+        if factor == 1:
+            return -size
+        if factor.numerator == 1:
+            return -(size / term(factor.denominator))
+        leaf = self.core is not None and self.core.head in ("sym", "index")
+        if factor > 1 and leaf and range_of(size, self.domain).high is None:
+            size = call("min", size, -(-NOTHING // factor))
+        return -(term(factor) * size)
+
+    @cached_property
+    def bounded(self) -> set[int]:
+        """The generators that stay within a few units of 0."""
+        return {Z} | {slot for slot, opaque in enumerate(self.ring.terms) if slot > CORE and self.is_small(opaque)}
+
+    def is_small(self, opaque: Term) -> bool:
+        found = range_of(opaque, self.domain)
+        return found.low is not None and found.high is not None and max(-found.low, found.high) <= EVERYDAY
+
+    def amplifies(self, ratio: Ratio) -> bool:
+        """Whether z itself, which may be subnormal, is multiplied by what may exceed 1."""
+        if lowest(ratio.above, Z) != 1:
+            return False
+        tail = Ratio(at_no_z(lowered(ratio.above, Z)), at_no_z(ratio.below))
+        return abs(tail.value()) > 1 if tail.is_constant else not slots_in(tail.above) <= self.bounded
+
+    def plain(self, ratio: Ratio, z: Term | None = None) -> Term:
+        """The ratio with 1 - z as expm1, and z as 1 + expm1 where that costs nothing."""
+        terms = dict(enumerate(self.ring.terms))
+        if self.core is None or not slots_in(ratio.above * ratio.below) & {Z, ABSOLUTE, CORE}:
+            return Writer(terms, (), self.bounded).ratio(ratio)
+        terms |= {ABSOLUTE: self.magnitude, CORE: self.core}
+        less, one_less = call("expm1", self.exponent()), generator(Z) - 1
+        whole = ratio.above * ratio.below
+        if slots_in(whole) <= {Z} and lowest(whole, Z) == 0 and degree(whole.gcd(one_less), Z) == 1:
+            shifted = ratio.replaced(Z, generator(Z) + 1)
+            return Writer(terms | {Z: less}, (), self.bounded).ratio(shifted)
+        terms[Z] = z if z is not None else call("exp", self.exponent())
+        return Writer(terms, ((one_less, less),), self.bounded).ratio(ratio)
+
+    def clamped(self, form: Term) -> Term:
+        """`form` with a variable of the core held where z is not yet 0, so that the core does not overflow.
+
+        Farther out z is 0 by rounding, and the form depends on the variable through z alone or is at its limit.
+        """
+        assert self.core is not None
+        names = sorted(free_symbols(self.core))
+        if self.core.head in ("sym", "index") or len(names) != 1:
+            return form
+        variable = symbol(names[0])
+        held = variable
+        for kind, held_by, sign in (("ge", "min", 1), ("le", "max", -1)):
+            reach = self.reach(relation(kind, variable, 0), sign)
+            held = call(held_by, held, reach) if reach is not None else held
+        return substitute(form, {self.core: substitute(self.core, {variable: held})})
+
+    def reach(self, side: Term, sign: int) -> int | None:
+        """How far out on a side z vanishes by rounding."""
+        for far in CLAMPS:
+            beyond = self.domain.related(relation(side.head, side.args[0], sign * far))
+            least = range_of(self.magnitude, beyond).low
+            if least is not None and least * self.unit >= NOTHING:
+                return sign * far
+        return None
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """With `half`, z is written h*h, h = e^(-unit*|core|/2), so that products with it are rounded to subnormal
+    numbers only once."""
+
+    layout: Layout
+    core: Term
+    half: bool
+
+    def join(self, ratios: list[Ratio]) -> Term:
+        """The two sides as one formula: even, odd, or by the sign of the core."""
+        plus, minus = ratios[0], ratios[-1]
+        if plus.equals(minus):
+            return self.one(plus)
+        if plus.equals(-minus):
+            return self.odd(plus)
+        return _by_sign(
+            self.core, *(self.one(r.replaced(ABSOLUTE, s * generator(CORE))) for r, s in ((plus, 1), (minus, -1)))
+        )
+
+    def odd(self, plus: Ratio) -> Term:
+        if lowest(plus.above, ABSOLUTE) > 0:
+            return self.one(Ratio(plus.above / generator(ABSOLUTE) * generator(CORE), plus.below))
+        written, positive = self.one(plus), relation("ge", self.core, 0)
+        above, *below = written.args if written.head == "div" else (written,)
+        signed = cases((above, positive), otherwise=negated(above))
+        return signed / below[0] if below else signed
+
+    @cached_property
+    def exponential(self) -> Term:
+        """h where there is one, else z."""
+        return call("exp", self.layout.exponent(Fraction(1, 2 if self.half else 1)))
+
+    def one(self, ratio: Ratio) -> Term:
+        """One side, at its limit where z is 0 by rounding and multiplies what may be infinite."""
+        if not slots_in(ratio.above * ratio.below) & {Z}:
+            return self.layout.plain(ratio)
+        z = self.exponential**2 if self.half else self.exponential
+        form = self.tail(ratio, z) if self.half and self.layout.amplifies(ratio) else self.layout.plain(ratio, z)
+        limit = self.limit(ratio)
+        return form if limit is None else cases((limit, relation("eq", self.exponential, 0)), otherwise=form)
+
+    def tail(self, ratio: Ratio, z: Term) -> Term:
+        """z*A/B as A*h/B*h."""
+        rest = self.layout.plain(Ratio(lowered(ratio.above, Z), ratio.below), z)
+        top, *below = rest.args if rest.head == "div" else (rest,)
+        size = negated(top) if top.head == "neg" else top
+        start = self.exponential if size == ONE else size * self.exponential
+        whole = (start / below[0] if below else start) * self.exponential
+        return -whole if top.head == "neg" else whole
+
+    def limit(self, ratio: Ratio) -> Term | None:
+        """The value at z = 0, where one is needed."""
+        bounded = self.layout.bounded
+        if lowest(ratio.above, Z) and not slots_in(ratio.above * ratio.below) <= bounded:
+            return ZERO
+        if any(_mixes(factor, bounded) for factor in _factors(ratio)):
+            return self.layout.plain(ratio.replaced(Z, constant(0).above))
+        return None
+
+
+def _factors(ratio: Ratio) -> Iterator[Polynomial]:
+    for polynomial in (ratio.above, ratio.below):
+        yield from (factor for factor, _ in polynomial.factor()[1])
+
+
+def _mixes(factor: Polynomial, bounded: set[int]) -> bool:
+    """Whether z is multiplied by a generator that may be infinite."""
+    return any(m[Z] and any(e and slot not in bounded for slot, e in enumerate(m)) for m in factor.monoms())
+
+
+def at_no_z(polynomial: Polynomial) -> Polynomial:
+    return composed(polynomial, Z, constant(0).above)
+
+
+def _by_sign(core: Term, plus: Term, minus: Term) -> Term:
+    """The value by the sign of the core; where the core is NaN, so is the value."""
+    names = free_symbols(core)
+    if names <= free_symbols(minus):
+        return cases((plus, relation("ge", core, 0)), otherwise=minus)
+    if names <= free_symbols(plus):
+        return cases((minus, relation("lt", core, 0)), otherwise=plus)
+    return cases((plus, relation("ge", core, 0)), (minus, relation("lt", core, 0)), otherwise=NAN)
