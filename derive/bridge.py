@@ -228,4 +228,3 @@ def _export(node: Term, convert: Callable[[Term], Any], make: Callable[[str], An
     if head not in FUNCTIONS or head in ("det", "inv"):
         raise UnsupportedError(f"{node} has no counterpart in SymPy here")
     return getattr(sympy, SYMPY_NAMES.get(head, head))(*args)
-
