@@ -5,6 +5,7 @@ A specs file is Python; the name of a function is the name of the variable that 
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import keyword
 import re
@@ -272,9 +273,20 @@ class _Checker:
         for name in (*found.inputs, *found.params):
             if keyword.iskeyword(name) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name in C_KEYWORDS:
                 raise DeriveError(f"the variable {name!r} cannot be an argument in Python or C; choose another name")
+        if found.name in (*found.inputs, *found.params):
+            raise DeriveError(f"{found.name} is both an input and the function's own name; rename one of them")
         unknown = [name for name in found.output if not self.is_index(name)]
         if unknown:
             raise DeriveError(f"{', '.join(unknown)} is neither an input nor a parameter: add it to inputs or params")
+        for form in found.documented.values():
+            self.check_closed_form(found, form)
+
+    def check_closed_form(self, found: Function, form: ClosedForm) -> None:
+        known = {found.name, *found.inputs, *found.params, *found.sizes, *found.output, *free_symbols(form.variable)}
+        for name in sorted(free_symbols(form.formula) - known):
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise DeriveError(f"the closed form documented for {form.variable} has an unknown name {name}{hint}")
 
     def is_index(self, name: str) -> bool:
         return any(
@@ -292,7 +304,8 @@ def read_specs(path: Path, name: str | None = None) -> list[Function]:
     if not path.is_file():
         raise SpecError(f"{label}: there is no such file")
     spec = importlib.util.spec_from_file_location(f"derive_specs_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(path.parent))
     try:
