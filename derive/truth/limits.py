@@ -261,7 +261,7 @@ def _absolute(a: Near) -> Near:
     if a.zero:
         return Near(a.value, CONSTANT if a.constant else 1)
     if a.sign is None:
-        raise Indeterminate
+        return Near(abs(a.value), None)
     return a if a.sign > 0 else _negative(a)
 
 
@@ -272,11 +272,15 @@ def _sign(a: Near) -> Near:
 
 
 def _larger(a: Near, b: Near) -> Near:
-    return a if _order(a, b) >= 0 else b
+    try:
+        return a if _order(a, b) >= 0 else b
+    except Indeterminate:
+        # Which of two that meet is larger does not matter to the limit.
+        return _infinity(a.sign) if a.infinite else Near(a.value.max(b.value), None)
 
 
 def _smaller(a: Near, b: Near) -> Near:
-    return b if _order(a, b) >= 0 else a
+    return _negative(_larger(_negative(a), _negative(b)))
 
 
 _OPERATIONS: Final[dict[str, Callable[..., Near]]] = {

@@ -83,12 +83,13 @@ def _at_points(subject: Subject, inputs: Inputs, format_: Format) -> Expected:
 
     rounded = correctly_rounded(subject.forms, points, len(within), format_)
     nearest[within], excess[within], known[within] = rounded.nearest, rounded.excess, rounded.known
+    scale = np.zeros(length)
+    scale[within] = _scales(subject, points, np.arange(len(within)))
     gaps = within[~rounded.known] if len(inputs) - bool(subject.upstream) == 1 else within[:0]
     for at in [*np.flatnonzero(~outside & ~inside), *gaps[:MOST_GAPS]]:
         sides = [Calculus(_nears(subject, inputs, places, at, gap)) for gap in ((1, -1) if inside[at] else (1,))]
         nearest[at], excess[at], known[at] = _common_limit(subject, sides, {}, format_)
-    scale = np.zeros(length)
-    scale[within] = _scales(subject, points, np.arange(len(within)))
+        scale[at] = _limit_scale(subject, sides[0], {})
     return Expected(nearest, excess, known, inside, scale)
 
 
@@ -143,11 +144,20 @@ def _limit(subject: Subject, calculus: Calculus, indices: Mapping[str, int]) -> 
 
 def _scales(subject: Subject, points: Any, at: NDArray[np.intp]) -> NDArray[np.float64]:
     """The magnitude of the largest term at points; 0 where there is none."""
-    if subject.scale is None or not len(at):
+    if not subject.scales or not len(at):
         return np.zeros(len(at))
     with ctx.workprec(64):
-        magnitudes = np.array(list(map(float, evaluate(subject.scale, points(at)))))
+        magnitudes = np.array(list(map(float, evaluate(subject.scales[0], points(at)))))
     return np.where(np.isfinite(magnitudes), magnitudes, 0.0)
+
+
+def _limit_scale(subject: Subject, calculus: Calculus, indices: Mapping[str, int]) -> float:
+    """The magnitude of the largest term where inputs approach their ends; 0 where it has no finite limit."""
+    for formula in subject.scales:
+        with suppress(Indeterminate):
+            magnitude = float(calculus.limit(formula, indices))
+            return magnitude if np.isfinite(magnitude) else 0.0
+    return 0.0
 
 
 def _at_row(subject: Subject, inputs: Mapping[str, Any], format_: Format) -> Expected:
@@ -158,9 +168,8 @@ def _at_row(subject: Subject, inputs: Mapping[str, Any], format_: Format) -> Exp
     sizes = dict.fromkeys(subject.function.sizes, length)
     table = np.concatenate(list(places.values()))
     if np.isin(table, (1, -1)).any():
-        nearest, excess, known = _row_limits(subject, inputs, places, sizes, outputs, format_)
+        nearest, excess, known, scale = _row_limits(subject, inputs, places, sizes, outputs, format_)
         inside = np.zeros(outputs, np.bool_)
-        scale = np.zeros(outputs)
     else:
         points = _row_points(subject, inputs, places, sizes)
         precisions = PRECISIONS if (table == INSIDE).all() else PRECISIONS[:1]
@@ -190,9 +199,10 @@ def _row_points(subject: Subject, inputs: Mapping[str, Any], places: Mapping[str
 def _row_limits(
     subject: Subject, inputs: Mapping[str, Any], places: Mapping[str, Any], sizes: dict[str, int], outputs: int,
     format_: Format,
-) -> tuple[Floats, NDArray[np.float64], NDArray[np.bool_]]:  # fmt: skip
+) -> tuple[Floats, NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:  # fmt: skip
     if any((place == OUTSIDE).any() for place in places.values()):
-        return np.full(outputs, np.nan, format_.dtype), np.zeros(outputs), np.zeros(outputs, np.bool_)
+        zeros = np.zeros(outputs)
+        return np.full(outputs, np.nan, format_.dtype), zeros, zeros.astype(np.bool_), zeros
     nears: dict[str, Near | list[Near]] = {}
     for name, values in inputs.items():
         row = [Near(arb(float(v)), int(side)) for v, side in zip(np.atleast_1d(values), places[name], strict=True)]
@@ -200,7 +210,9 @@ def _row_limits(
     found, calculus = [], Calculus(nears, subject.first)
     for at in range(outputs):
         free = {subject.output[0]: at + subject.first} if subject.output else {}
-        found.append(_common_limit(subject, [calculus], {**sizes, **free}, format_))
-    nearest, excess, known = (np.array(part) for part in zip(*found, strict=True))
+        indices = {**sizes, **free}
+        answer = _common_limit(subject, [calculus], indices, format_)
+        found.append((*answer, _limit_scale(subject, calculus, indices)))
+    nearest, excess, known, scale = (np.array(part) for part in zip(*found, strict=True))
     with np.errstate(over="ignore"):
-        return nearest.astype(format_.dtype), excess, known
+        return nearest.astype(format_.dtype), excess, known, scale

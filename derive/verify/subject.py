@@ -56,15 +56,17 @@ class Subject:
         return (self.stated, self.evaluation)
 
     @cached_property
-    def scale(self) -> Term | None:
-        """The magnitude of the largest term, where several inputs may cancel: errors are in ulp of it."""
+    def scales(self) -> tuple[Term, ...]:
+        """The magnitude of the largest term, where several inputs may cancel: errors are in ulp of it.
+
+        By the documented form; then by the others, for limits at which the terms of that one have none.
+        """
         function = self.function
         if function.elementwise and len(function.inputs) + len(function.params) == 1:
-            return None
+            return ()
         documented = function.documented.get(self.wrt) if self.order == "vjp" and function.elementwise else None
-        if documented is None:
-            return largest_term(self.stated)
-        return largest_term(times(symbol(self.upstream), function.expand(documented.formula)))
+        first = times(symbol(self.upstream), function.expand(documented.formula)) if documented else self.stated
+        return tuple(map(largest_term, dict.fromkeys((first, *self.forms))))
 
     @property
     def upstream(self) -> str:

@@ -38,6 +38,9 @@ def at(value: float) -> Near:
         ("1/(x - 1)", {"x": BELOW_1}, -OO),
         ("x**3 + x**-2", {"x": DOWN}, -OO),
         ("Piecewise((2, Eq(x, oo)), (3, True))", {"x": UP}, 3),
+        ("max(x, y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}, 0),
+        ("min(x, y)", {"x": UP, "y": UP_TOO}, OO),
+        ("abs(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}, 0),
     ],
 )
 def test_a_limit_is_found_from_the_limits_of_the_parts(formula: str, inputs: dict[str, Near], expected: object) -> None:

@@ -97,6 +97,13 @@ def test_an_upstream_gradient_does_not_rescue_a_derivative_that_overflows() -> N
     assert found.known.tolist() == [False, True]
 
 
+def test_masked_rows_are_judged_by_their_largest_term_too() -> None:
+    softmax = Subject(CATALOGUE["softmax"], "vjp", "x")
+    found = expected(softmax, {"x": np.array([[0.0, 0.0, -INF]]), "g": np.array([[1.0, 1.0, 5.0]])}, FLOAT64)
+    assert found.nearest.tolist() == [[0.0, 0.0, 0.0]]
+    assert found.scale.tolist() == [[0.5, 0.5, 0.0]]
+
+
 def test_rows_agree_with_the_sum_over_the_jacobian() -> None:
     softmax = CATALOGUE["softmax"]
     rows, upstream = np.array([[0.5, -1.0, 2.0]]), np.array([[0.25, 1.0, -2.0]])
