@@ -133,6 +133,8 @@ def _render(environment: jinja2.Environment, template: str, context: dict[str, A
         raise DeriveError(f"template {problem.name}:{problem.lineno}: {problem.message}") from problem
     except jinja2.TemplateError as problem:
         raise DeriveError(f"template {template}: {problem.message}") from problem
+    except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+        raise DeriveError(f"template {template}: {type(problem).__name__}: {problem}") from problem
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
@@ -177,7 +179,8 @@ class _Writer:
     def __init__(self, function: Function, kernel: Kernel, backend: Backend, number_format: NumberFormat) -> None:
         self.function, self.kernel, self.backend, self.format = function, kernel, backend, number_format
         self.printer = Printer(kernel, backend, number_format, function.where)
-        for name in (*function.inputs, *function.params):
+        self.symbol = number_format.symbol.format(stem=kernel.variant(number_format.dtypes[0]).stem)
+        for name in (self.symbol, *function.inputs, *function.params):
             if name in backend.reserved:
                 raise UnsupportedError(
                     f"{function.where}: {name} has a meaning of its own in {backend.name}: rename it"
@@ -190,7 +193,7 @@ class _Writer:
         by_shape = {shape: tuple(a.name for a in kernel.inputs if a.shape == shape)
                     for shape in ("element", "vector", "row", "scalar")}  # fmt: skip
         return KernelText(
-            symbol=self.format.symbol.format(stem=kernel.variant(self.format.dtypes[0]).stem),
+            symbol=self.symbol,
             summary=self.backend.comment(self.summary()),
             sizes=tuple(ArgumentText(size, self.backend.size.format(name=size), "") for size in kernel.sizes),
             arguments=tuple(map(self.argument, kernel.arguments)),

@@ -48,6 +48,8 @@ def _base_name(node: Term, level: int) -> str:
         return "c"
     if node.head == "sum" and node.args[0].head == "mul":
         return "dot"
+    if node.head == "mul" and node.args[0] == node.args[1]:
+        return "square"
     return NAMES.get(node.head, "t")
 
 

@@ -114,6 +114,7 @@ def test_a_template_of_another_path_adds_a_file(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("{{ nothing_of_the_kind }}", r"template c/NAME\.h\.j2: 'nothing_of_the_kind' is undefined"),
+        ("{{ name + 1 }}", r"template c/NAME\.h\.j2: TypeError: "),
         ("{% for %}", r"template c/NAME\.h\.j2:1: "),
         ("\n{% include 'c/absent.j2' %}", r"template c/NAME\.h\.j2: .*c/absent\.j2"),
     ],
@@ -130,11 +131,14 @@ def test_a_folder_of_templates_must_exist(tmp_path: Path) -> None:
         sources(FORMS["logistic"], C, templates=tmp_path / "absent")
 
 
-def test_a_word_of_the_target_cannot_be_an_argument() -> None:
+def test_a_word_of_the_target_names_no_argument_and_no_kernel() -> None:
     form = FORMS["logistic"]
-    renamed = replace(form.function, inputs=("np",))
-    with pytest.raises(UnsupportedError, match=r"forms\.py:1: logistic: np has a meaning of its own in numpy"):
-        emit(renamed, form.kernels, NUMPY)
+    for renamed, kernels in (
+        (replace(form.function, inputs=("np",)), form.kernels),
+        (form.function, [replace(form.kernels[0], function="np")]),
+    ):
+        with pytest.raises(UnsupportedError, match=r"forms\.py:1: logistic: np has a meaning of its own in numpy"):
+            emit(renamed, kernels, NUMPY)
 
 
 # A third target, made here alone: arithmetic in prefix notation.

@@ -100,7 +100,7 @@ class Backend:
     outputs: by shape, how an output is declared, or what shape it has where it is returned.
     store: by shape; how an output's value is written.
     size, size_value: how a size is declared, and written as a number (`vector` is an argument that has it).
-    reserved: words that cannot be arguments.
+    reserved: words that can name neither an argument nor a kernel.
     comment: what makes a text safe inside a comment.
     flags: the toolchain's flags for running.
     """

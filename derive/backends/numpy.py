@@ -80,6 +80,6 @@ NUMPY: Final = Backend(
     },
     size="{name}",
     size_value="{vector}.shape[-1]",
-    reserved=frozenset({"np", "math", "out", "result", "shape"}),
+    reserved=frozenset({"np", "math", "dtype", "shape", "out", "result", "type", "int", "float", "len"}),
     comment=_in_docstring,
 )
