@@ -135,9 +135,11 @@ class Line:
         if not depends(exponent, variable):
             self.note("power", *([] if immediate(base, variable) else ["chain"]))
             return times(times(exponent, power(base, exponent)), der(base, variable))
-        self.note("exponential", *([] if immediate(exponent, variable) else ["chain"]))
-        rate = exponent * call("log", base) if depends(base, variable) else exponent
-        return times(body if rate is not exponent else times(body, call("log", base)), der(rate, variable))
+        varies = depends(base, variable)
+        self.note("exponential", *([] if immediate(exponent, variable) and not varies else ["chain"]))
+        if varies:
+            return times(body, der(exponent * call("log", base), variable))
+        return times(times(body, call("log", base)), der(exponent, variable))
 
     def rule_cases(self, body: Term, variable: Term) -> Term:
         self.remark("case by case")

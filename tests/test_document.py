@@ -1,0 +1,86 @@
+"""Pages, terminal lines, Markdown and JSON of derivations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import latex2mathml.converter
+import pytest
+
+import derive
+from derive.derivation import differentiate
+from derive.document import latex_page, show_markdown, show_text, to_json
+from derive.notation.latex_reader import Names, read_latex
+from derive.prove.verdict import Proof, Verdict
+from derive.spec import Function
+
+CATALOGUE = derive.catalogue()
+EACH = pytest.mark.parametrize("function", CATALOGUE, ids=lambda function: function.name)
+
+
+def derivations(function: Function) -> dict[str, derive.derivation.Derivation]:
+    return {name: differentiate(function, name) for name in function.wrt}
+
+
+@EACH
+def test_a_page_is_one_aligned_block_that_converts_to_mathml(function: Function) -> None:
+    page = latex_page(function, derivations(function))
+    assert page.path == f"latex/{function.name}.tex"
+    head = [line for line in page.text.splitlines() if line.startswith("%")]
+    body = [line for line in page.text.splitlines() if not line.startswith("%")]
+    assert "Do not edit" in " ".join(head)
+    assert (body[0], body[-1]) == (r"\begin{aligned}", r"\end{aligned}")
+    assert all(line.endswith(r"\\") for line in body[1:-1])
+    # The converter knows the environment under its older name.
+    assert "<mtable" in latex2mathml.converter.convert("\n".join(body).replace("aligned", "align*"))
+
+
+@EACH
+def test_every_line_of_a_page_reads_back(function: Function) -> None:
+    names = Names(functions=frozenset({"sigma", "tanh", "r", "s", "L"}), arrays=frozenset(function.domain.axes))
+    for derivation in derivations(function).values():
+        definition, *rows = derivation.rows("latex")
+        assert read_latex(definition.right, names) is function.body
+        for row, step in list(zip(rows, derivation.steps, strict=True))[:-1]:
+            assert read_latex(row.right, names) is step.after
+
+
+def test_the_terminal_shows_the_chain_with_its_reasons() -> None:
+    function = CATALOGUE[0]
+    proofs = {"x": Proof(Verdict.PROVED)}
+    lines = show_text(derivations(function), proofs=proofs).splitlines()
+    assert lines[0] == "σ(x) = 1/(1 + e^(-x))"
+    assert lines[2].startswith("dσ/dx = d/dx (1 + e^(-x))^(-1)")
+    assert lines[2].endswith("write as a power")
+    assert lines[-1].startswith("      = σ(x) · (1 - σ(x))    ")
+    assert lines[-1].endswith("documented, PROVED")
+    assert "recognise σ" in lines[-1]
+    assert len(show_text(derivations(function), steps=False).splitlines()) == 3
+
+
+@EACH
+def test_columns_never_touch(function: Function) -> None:
+    for name, derivation in derivations(function).items():
+        for row in derivation.rows("pretty"):
+            line = next(it for it in show_text({name: derivation}).splitlines() if row.right in it)
+            assert not row.reason or f"{row.right}    " in line
+
+
+@EACH
+def test_markdown_and_json(function: Function) -> None:
+    found = derivations(function)
+    text = show_markdown(function, found)
+    assert text.startswith(f"## {function.name}\n")
+    assert text.count("$$") == 2 * len(found)
+    told = json.loads(json.dumps(to_json(function, found)))
+    assert told["name"] == function.name
+    assert set(told["derivations"]) == set(function.wrt)
+
+
+def test_a_team_s_template_comes_first(tmp_path: Path) -> None:
+    folder = tmp_path / "latex"
+    folder.mkdir()
+    (folder / "NAME.tex.j2").write_text("{{ name }}: {{ rows | length }} rows\n", encoding="utf-8")
+    page = latex_page(CATALOGUE[0], derivations(CATALOGUE[0]), tmp_path)
+    assert page.text == "sigmoid: 9 rows\n"
