@@ -9,7 +9,7 @@ from derive.differentiate import depends, derivative
 from derive.domain import Domain
 from derive.prove.boundary import DEEPEST, Boundary, Restriction, restricted_facts, solve
 from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
-from derive.prove.normal import Facts, Normaliser
+from derive.prove.normal import MOST_READINGS, Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, holds, is_real, smooth
 from derive.prove.special import REWRITTEN
@@ -49,9 +49,15 @@ class Cells:
         self.given: dict[Term, Term] = {}
 
     def explore(self, signs: tuple[tuple[Term, int], ...] = ()) -> Findings:
-        reader = Normaliser.under(Facts(self.domain, signs), self.deadline)
+        facts = Facts(self.domain, signs)
+        reader = Normaliser.under(facts, self.deadline)
         self.given = equations(reader, self.domain, self.variable)
         self._cell(reader, 0)
+        for _ in range(1, MOST_READINGS):
+            if not (self.findings.failures and reader.tower.late):
+                break
+            self.findings, reader = Findings(), reader.anew(facts)
+            self._cell(reader, 0)
         return self.findings
 
     def _fail(self, reason: str, slope: Term | None = None, where: Restriction | None = None) -> None:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Final, Self
 
-from derive.domain import POSITIVE, Domain, Interval
+from derive.domain import POSITIVE, REALS, Domain, Interval
 from derive.notation.text import read_text
 from derive.prove import recurrences, special
 from derive.prove.comparison import Comparison
@@ -24,6 +24,7 @@ from derive.prove.tower import Tower
 from derive.term import PI, Term, call, substitute, symbol
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
+MOST_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,19 @@ def is_zero(residual: Term, facts: Facts, deadline: Deadline | None = None) -> b
     True is a proof. False: it is another element of the field of its functions, so it differs
     somewhere unless these functions have a relation that is not known here. None: not decided.
     """
-    deadline = deadline or Deadline()
-    try:
-        return vanishes(Normaliser.under(facts, deadline), residual)
-    except OutOfTime:
-        raise
-    except (OutOfReach, Singular):
-        return None
+    reader = Normaliser.under(facts, deadline or Deadline())
+    found: bool | None = None
+    for _ in range(MOST_READINGS):
+        try:
+            found = vanishes(reader, residual)
+        except OutOfTime:
+            raise
+        except (OutOfReach, Singular):
+            found = None
+        if found or not reader.tower.late:
+            break
+        reader = reader.anew(facts)
+    return found
 
 
 def vanishes(reader: Normaliser, residual: Term, depth: int = 0) -> bool | None:
@@ -90,6 +97,12 @@ class Normaliser(Comparison):
             reader.learn_positive(known if sign > 0 else -known)
         return reader
 
+    def anew(self, facts: Facts) -> Self:
+        """A new reader that divides exponents, roots and angles as finely as this one had to in the end."""
+        other = self.under(facts, self.field.deadline)
+        other.tower.finest = dict(self.tower.finest)
+        return other
+
     def assuming(self, number: int, sign: int) -> Self:
         """This reader, under one more fact; what was read already stays read."""
         other = copy(self)
@@ -104,6 +117,11 @@ class Normaliser(Comparison):
             self.signs.learn_positive(self.read(positive))
         except (NeedSign, OutOfReach, Singular):
             return
+
+    def range_of(self, name: str) -> Interval:
+        """The range of a symbol, as far as it is known here."""
+        generator = self.field.by_key.get(symbol(name))
+        return self.signs.range(generator.slot) if generator is not None else REALS
 
     def sign(self, of: Term) -> int:
         """The sign of a term; raises NeedSign."""
@@ -124,7 +142,9 @@ class Normaliser(Comparison):
         if head in ("sym", "const"):
             return self._constant(node) if head == "const" else field.element(self.symbol(node))
         if head in special.REWRITTEN:
-            return self.read(substitute(_rewriting(head), dict(zip(_ARGUMENTS, node.args, strict=False))))
+            for text in special.SURELY_POSITIVE.get(head, ()):
+                self.learn_positive(_filled(text, node))
+            return self.read(_filled(special.REWRITTEN[head], node))
         if head == "index":
             return field.element(self.opaque(node, self._index_key(node)))
         if head in ("sum", "product", "maximum", "delta", "det", "apply", "cases"):
@@ -283,8 +303,13 @@ _ARGUMENTS: Final = (symbol("u"), symbol("v"))
 
 
 @cache
-def _rewriting(head: str) -> Term:
-    return read_text(special.REWRITTEN[head])
+def _formula(text: str) -> Term:
+    return read_text(text)
+
+
+def _filled(text: str, node: Term) -> Term:
+    """A formula of `derive.prove.special` with the arguments of `node` in it."""
+    return substitute(_formula(text), dict(zip(_ARGUMENTS, node.args, strict=False)))
 
 
 def _strict_order(relations: tuple[Term, ...]) -> list[tuple[Term, Term]]:

@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, Final
 
-from derive.prove.field import ONE, ZERO, Element, Field, OutOfReach
+from derive.prove.field import ONE, ZERO, Element, Field
 from derive.term import PI
 
 if TYPE_CHECKING:
     from derive.prove.normal import Normaliser
 
-LONGEST: Final = 24  # steps of a recurrence that are taken
+LONGEST: Final = 12  # steps of a recurrence that are taken
 
 
 def split_integer(field: Field, element: Element) -> tuple[Element, int]:
@@ -39,9 +39,7 @@ def reduce(reader: Normaliser, head: str, parts: list[Element]) -> Element | Non
 
 def _steps(field: Field, element: Element) -> tuple[Element, int]:
     rest, whole = split_integer(field, element)
-    if abs(whole) > LONGEST:
-        raise OutOfReach("a recurrence of many steps")
-    return rest, whole
+    return (rest, whole) if abs(whole) <= LONGEST else (element, 0)
 
 
 def _shifted(field: Field, rest: Element, whole: int) -> list[tuple[Element, int]]:

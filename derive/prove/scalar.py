@@ -20,7 +20,7 @@ from derive.prove.refute import Difference, Refuter
 from derive.prove.smooth import STEPPED
 from derive.prove.values import rational_at
 from derive.prove.verdict import Proof, Verdict
-from derive.term import Term, free_symbols, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, size, substitute, subterms, symbol, term
 
 MOST_COMBINATIONS: Final = 32  # of names that take finitely many values
 PROOF_SHARE: Final = 0.6  # of the time left; the rest is for the search for a witness
@@ -125,8 +125,9 @@ def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | No
 
 
 def _proved(findings: Findings, domain: Domain, names: frozenset[str]) -> Proof:
-    forms = [str(form) for form in findings.forms]
-    evidence = f"both sides are {forms[0]}" if len(forms) == 1 and len(forms[0]) <= LONGEST_EVIDENCE else ""
+    forms = list(findings.forms)
+    written = str(forms[0]) if len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE else ""
+    evidence = f"both sides are {written}" if 0 < len(written) <= LONGEST_EVIDENCE else ""
     return Proof(
         Verdict.PROVED,
         hypotheses=tuple(dict.fromkeys(domain.hypotheses(names))),

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from derive.notation.text import read_text
+from derive.prove.evident import evidently_positive
 from derive.prove.normal import Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.special import REAL_WHERE
@@ -79,24 +80,40 @@ def holds(condition: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> 
     return head == "and"
 
 
-def real_conditions(root: Term) -> Iterator[Term]:
-    """Terms that must be positive (zero on the boundary) for a smooth term to be real."""
+def real_conditions(root: Term, integers: frozenset[str] = frozenset()) -> Iterator[Term]:
+    """Terms that must be positive (zero on the boundary) for a smooth term to be real.
+
+    `integers`: symbols whose values are integers, so that any base may be raised to them.
+    """
     for node in subterms(root):
         if node.head in REAL_WHERE:
             yield substitute(_real_where(node.head), {symbol("u"): node.args[0]})
         elif node.head == "pow":
             order = rational_value(node.args[1])
-            if order is not None and order.denominator > 1:
+            whole = order.denominator == 1 if order is not None else _is_whole(node.args[1], integers)
+            if not whole:
                 yield node.args[0]
 
 
 def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> bool:
     """Whether a smooth term is real in the cell. Unless `certain` is asked for, that is a fact to learn."""
-    for condition in real_conditions(smooth_term):
+    for condition in real_conditions(smooth_term, reader.integers):
         element = reader.read(condition)
-        if not certain:
+        if not certain or evidently_positive(condition, reader.range_of):
             reader.signs.learn_positive(element)
         if reader.signs.of(element) <= 0:
+            return False
+    return True
+
+
+def _is_whole(exponent: Term, integers: frozenset[str]) -> bool:
+    """Whether an exponent is made of integers by + - *."""
+    for node in subterms(exponent):
+        if node.head == "sym":
+            whole = node.name in integers
+        else:
+            whole = node.head in ("add", "sub", "mul", "neg") or (node.head == "num" and node.number.denominator == 1)
+        if not whole:
             return False
     return True
 

@@ -47,6 +47,13 @@ REWRITTEN: Final[dict[str, str]] = {
     "expdiff":    "exp(u - v)",
 }  # fmt: skip
 
+# What its rewriting has in it that is positive for every argument.
+SURELY_POSITIVE: Final[dict[str, tuple[str, ...]]] = {
+    "asinh": ("u**2 + 1", "u + sqrt(u**2 + 1)"),
+    "acsch": ("1/u**2 + 1", "1/u + sqrt(1/u**2 + 1)"),
+    "hypot": ("u**2 + v**2",),
+}
+
 # Where a function is real: what must be positive, or at least not negative on the boundary.
 REAL_WHERE: Final[dict[str, str]] = {
     "sqrt":   "u",

@@ -1,0 +1,72 @@
+"""Signs that a term shows as it is written: squares, exponentials, and sums of what is not negative.
+
+Normal forms lose them: (u - 1)**2 + 1 multiplied out is a polynomial like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from derive.domain import Interval
+from derive.term import Term, rational_value, subterms
+
+ALWAYS_POSITIVE: Final = frozenset(("exp", "exp2", "cosh", "sech", "expdiff"))
+KEEPS_SIGN: Final = frozenset(("sqrt", "cbrt", "sinh", "tanh", "asinh", "atan", "erf", "expm1", "log1p"))
+
+
+def evidently_positive(root: Term, range_of: Callable[[str], Interval]) -> bool:
+    """Whether `root` > 0 is plain from how it is written and from the ranges of its symbols."""
+    return _least_signs(root, range_of) == 1
+
+
+def _least_signs(root: Term, range_of: Callable[[str], Interval]) -> int | None:
+    """1 where `root` > 0, 0 where `root` >= 0, None where neither is plain."""
+    found: dict[Term, int | None] = {}
+    for node in subterms(root):
+        found[node] = _least_sign(node, [found[child] for child in node.args], range_of)
+    return found[root]
+
+
+def _least_sign(node: Term, signs: list[int | None], range_of: Callable[[str], Interval]) -> int | None:
+    head = node.head
+    if head == "num":
+        return 1 if node.number else 0
+    if head == "sym":
+        interval = range_of(node.name)
+        if interval.is_positive():
+            return 1
+        return 0 if interval.low is not None and interval.low >= 0 else None
+    if head == "const":
+        return 1 if node.name in ("pi", "E") else None
+    if head in ALWAYS_POSITIVE:
+        return 1
+    if head == "pow":
+        return _power(node, signs[0])
+    if head in KEEPS_SIGN:
+        return signs[0]
+    if head == "abs":
+        return 1 if signs[0] == 1 else 0
+    return _arithmetic(node, signs)
+
+
+def _power(node: Term, base: int | None) -> int | None:
+    if base == 1:
+        return 1
+    order = rational_value(node.args[1])
+    if order is None or order <= 0:
+        return None
+    even = order.denominator == 1 and order.numerator % 2 == 0
+    return 0 if even or base == 0 else None
+
+
+def _arithmetic(node: Term, signs: list[int | None]) -> int | None:
+    known = [sign for sign in signs if sign is not None]
+    if node.head == "mul" and node.args[0] is node.args[1] and not known:
+        return 0
+    if node.head not in ("add", "mul", "div") or len(known) < len(signs):
+        return None
+    if node.head == "add":
+        return max(known)
+    # A quotient is defined only where its denominator is not 0.
+    return min(known) if node.head == "mul" else known[0]
