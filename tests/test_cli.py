@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from derive import cli
+from derive.errors import DeriveError
 
 BCE = "-(y*log(p) + (1-y)*log(1-p))"
 
@@ -143,3 +144,38 @@ def test_list(run: Run) -> None:
     assert len(names) == len(set(names))
     text = run("list").out
     assert all(name in text for name in names)
+
+
+def test_where_there_is_no_compiler_what_was_built_stands(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DeriveError("no C compiler: install gcc")
+
+    monkeypatch.setattr("derive.verify.verify", refuse)
+    (tmp_path / "own.py").write_text("from derive import Spec, real\nx = real('x')\nsquare = Spec(x**2)\n")
+    ended = run("build", str(tmp_path / "own.py"), "--out", str(tmp_path / "out"))
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1] == "square: not measured: no C compiler: install gcc"
+    assert (tmp_path / "out/c/square.c").is_file()
+
+
+def test_out_of_contract_is_exit_code_1(run: Run, tmp_path: Path) -> None:
+    text = "from derive import Accuracy, Spec, exp, real\nx = real('x')\n"
+    text += "tight = Spec(1/(1 + exp(-x)), accuracy=Accuracy(c=0.1, numpy=0.1))\n"
+    (tmp_path / "own.py").write_text(text)
+    out = str(tmp_path / "out")
+    assert run("build", str(tmp_path / "own.py"), "--out", out).code == 1
+    ended = run("verify", "tight", "--out", out, "--points", "256", "--json")
+    assert (ended.code, json.loads(ended.out)["held"]) == (1, False)
+
+
+def test_show(run: Run) -> None:
+    name = "mean_squared_error"
+    assert "documented, PROVED" in run("show", name).out
+    assert run("show", name, "--format", "latex").out.count(r"\begin{aligned}") == 1
+    assert "#include" in run("show", name, "--format", "c").out
+    assert json.loads(run("show", name, "--format", "json").out)["name"] == name
+    refused = run("show", name, "--format", "fortran")
+    assert refused.code == 2
+    assert "numpy, c, latex" in refused.err

@@ -86,6 +86,7 @@ def test_the_packages_own_sources_templates_and_sympy_are_inputs() -> None:
     inputs = Plan(Path("generated")).inputs()
     for label in ("derive/term.py", "derive/rules/calculus.py", "functions/activations.py", "sympy"):
         assert label in inputs
+    assert any(label.startswith("templates/c/") for label in inputs)
     assert not any("_generated" in label or label.startswith("derive/functions") for label in inputs)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from derive import __version__
 from derive.cli import building, proving, showing
 from derive.cli.ending import ending
 
@@ -27,8 +28,17 @@ app.command("list")(showing.list_functions)
 app.command(context_settings={"ignore_unknown_options": True})(proving.prove)
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"derive {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _options(debug: Annotated[bool, typer.Option("--debug", help="show a traceback for errors")] = False) -> None:
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="show a traceback for errors")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
+) -> None:
     ending.debug = debug
 
 
