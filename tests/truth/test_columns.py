@@ -57,3 +57,8 @@ def test_what_cannot_be_decided_is_not_finite() -> None:
     assert not found.is_finite()
     (found,) = evaluate(read_text("log(x)"), Points(1, {"x": [arb(-1)]}))
     assert not found.is_finite()
+
+
+def test_a_root_of_nothing_is_nothing() -> None:
+    (found,) = evaluate(read_text("x**(1/3)"), Points(1, {"x": [arb(0)]}))
+    assert found.is_zero()

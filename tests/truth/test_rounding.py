@@ -75,6 +75,14 @@ def test_ties_go_to_even(format_: Format) -> None:
         assert round_ball(-arb(2 * odd + 1) / 2, format_) == (-odd - 1, 0.5)
 
 
+def test_a_tie_below_a_power_of_two_is_not_crossed_by_rounding_twice() -> None:
+    with ctx.workprec(200):
+        tie = 1 - arb(2) ** -25
+        nearest, excess = round_balls([tie, tie - arb(2) ** -70, tie + arb(2) ** -70], FLOAT32)
+    assert nearest.tolist() == [1.0, 1 - 2.0**-24, 1.0]
+    assert excess.tolist() == [-0.25, 0.5, -0.25]
+
+
 @every_format
 def test_overflow_begins_half_an_ulp_above_the_largest(format_: Format) -> None:
     largest = arb(format_.largest)

@@ -104,6 +104,12 @@ def test_masked_rows_are_judged_by_their_largest_term_too() -> None:
     assert found.scale.tolist() == [[0.5, 0.5, 0.0]]
 
 
+def test_limits_of_points_are_judged_by_their_largest_term_too() -> None:
+    function = name_function(Spec("y*y - 1 + exp(x)", inputs=(real("y"), x)), "balance", "here")
+    found = expected(Subject(function, "forward", ""), {"y": np.ones(1), "x": np.array([-INF])}, FLOAT64)
+    assert (found.nearest.tolist(), found.scale.tolist()) == ([0.0], [1.0])
+
+
 def test_rows_agree_with_the_sum_over_the_jacobian() -> None:
     softmax = CATALOGUE["softmax"]
     rows, upstream = np.array([[0.5, -1.0, 2.0]]), np.array([[0.25, 1.0, -2.0]])
