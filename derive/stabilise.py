@@ -11,13 +11,15 @@ from typing import Final, Literal
 
 from derive.differentiate import times
 from derive.domain import Domain
+from derive.prove.verdict import Proof
 from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.spec import Function
 from derive.stable.fold import fold
 from derive.stable.guards import at_ends, within
 from derive.stable.kinks import at_points, stated_derivative
-from derive.term import Term, symbol
+from derive.stable.proof import prove_steps, prove_whole
+from derive.term import BINDERS, Term, cases, relation, subterms, symbol, term
 from derive.vjp import upstream_name, vjp
 
 Kinks = Mapping[Term, Mapping[Fraction, Term]]
@@ -28,6 +30,7 @@ Stage = Callable[[Term, Domain], tuple[Term, tuple[Step, ...]]]
 class EvaluationForm:
     """What a kernel evaluates, as written, and the steps that lead to it from what was stated."""
 
+    stated: Term
     body: Term
     steps: tuple[Step, ...]
 
@@ -73,11 +76,16 @@ def stabilise_term(root: Term, domain: Domain, kinks: Kinks = MappingProxyType({
     kinks: the values it is to have at single points of a variable.
     """
     steps: list[Step] = []
+    stated = root
+    for variable, values in kinks.items():
+        stated = cases(
+            *((value, relation("eq", variable, term(place))) for place, value in values.items()), otherwise=stated
+        )
     stages = [*FINDING, *(_in_one_step("value at a kink", _with_values(kink)) for kink in kinks.items()), *GUARDING]
     for stage in stages:
         root, taken = stage(root, domain)
         steps += taken
-    return EvaluationForm(root, tuple(steps))
+    return EvaluationForm(stated, root, tuple(steps))
 
 
 def stabilise(function: Function, order: Literal["forward", "vjp"], wrt: str) -> EvaluationForm:
@@ -94,4 +102,11 @@ def stabilise(function: Function, order: Literal["forward", "vjp"], wrt: str) ->
     form = stabilise_term(slope, function.domain, {symbol(wrt): values} if values else {})
     upstream = symbol(upstream_name(function))
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
-    return EvaluationForm(times(upstream, form.body), steps)
+    return EvaluationForm(times(upstream, form.stated), times(upstream, form.body), steps)
+
+
+def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
+    """Whether a form equals what was stated: as a whole, or where it has sums, step by step."""
+    if any(node.head in BINDERS for node in subterms(form.body)):
+        return prove_steps(form.steps, domain)
+    return prove_whole(form.body, form.stated, domain)

@@ -1,0 +1,165 @@
+"""Proof that an evaluation form is what was stated: exactly, but for exponents held where e^u is 0 by rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+from derive.domain import Domain
+from derive.intervals import decide, range_of
+from derive.prove.field import Deadline
+from derive.prove.indexed import prove_indexed
+from derive.prove.scalar import prove_equal
+from derive.prove.verdict import Proof, Verdict
+from derive.rewrite import Step
+from derive.stable.exponents import EXPONENTIALS
+from derive.stable.layout import NOTHING
+from derive.term import (
+    BINDERS,
+    RELATIONS,
+    Term,
+    branches,
+    free_symbols,
+    fresh,
+    rational_value,
+    relation,
+    substitute,
+    subterms,
+    symbol,
+    term,
+)
+
+SECONDS: Final = 10.0
+
+
+def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
+    """Whether `form` equals `stated` for every point of `domain` at which `stated` is defined.
+
+    An exponent that is held at some distance is taken as if it were not, where it is shown that e^u rounds
+    to 0 in every format from there on; the hypotheses say so.
+    """
+    loose, held = released(form, domain)
+    if loose is None:
+        return Proof(Verdict.UNDECIDED, message=f"{held} is held where it may still matter")
+    proof = _equal(stated, loose, domain)
+    return replace(proof, hypotheses=(*proof.hypotheses, f"e^u = 0 for u < -{NOTHING}, by rounding")) if held else proof
+
+
+def prove_steps(steps: tuple[Step, ...], domain: Domain) -> Proof:
+    """Whether every step leads to an equal formula, shown where the two differ."""
+    proof = Proof(Verdict.PROVED)
+    for step in steps:
+        proof = _prove_change(step.before, step.after, domain)
+        if proof.verdict is not Verdict.PROVED:
+            return replace(proof, message=f"{step.rule}: {proof.message}")
+    return proof
+
+
+def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
+    """As narrowly as the two differ: part by part where that suffices, else as a whole."""
+    pairs = [(mine, other, where) for mine, other, where in _parts(before, after, domain) if mine != other]
+    proofs = [_prove_change(*pair) for pair in pairs]
+    if proofs and all(proof.verdict is Verdict.PROVED for proof in proofs):
+        return proofs[0]
+    return prove_whole(after, before, domain)
+
+
+def _equal(stated: Term, form: Term, domain: Domain) -> Proof:
+    deadline = Deadline(SECONDS)
+    if any(node.head in BINDERS for side in (stated, form) for node in subterms(side)):
+        # An index calculus proves gradients; what is stated is the gradient of `scale` times it.
+        scale = symbol(fresh("scale", free_symbols(stated) | free_symbols(form)))
+        proof = prove_indexed(scale * stated, scale, form, domain, deadline)
+        return replace(proof, hypotheses=tuple(said for said in proof.hypotheses if said != f"real {scale}"))
+    components = [node for side in (stated, form) for node in subterms(side) if node.head == "index"]
+    scalars, names = dict[Term, Term](), {*free_symbols(stated), *free_symbols(form)}
+    for component in dict.fromkeys(components):
+        scalars[component] = symbol(fresh(component.args[0].name, names))
+        names.add(scalars[component].name)
+        domain = domain.narrowed(scalars[component].name, domain.range(component.args[0].name))
+    return prove_equal(substitute(stated, scalars), substitute(form, scalars), domain, deadline)
+
+
+def _parts(before: Term, after: Term, domain: Domain) -> list[tuple[Term, Term, Domain]]:
+    """The children of two terms that are built alike, each with where it is used; else nothing."""
+    kept = {"cases": slice(1, None, 2), **dict.fromkeys(BINDERS, slice(1, None))}.get(before.head, slice(0, 0))
+    alike = (before.head, before.data, len(before.args)) == (after.head, after.data, len(after.args))
+    if not alike or before.head in RELATIONS or before.args[kept] != after.args[kept]:
+        return []
+    if before.head != "cases":
+        return [(mine, other, domain) for mine, other in zip(before.args, after.args, strict=True)]
+    return [
+        (mine, other, domain if condition.head == "true" else domain.related(condition))
+        for (mine, condition), (other, _) in zip(branches(before), branches(after), strict=True)
+    ]
+
+
+Held = tuple[Term, Term, tuple[Domain, ...]]  # min(u, c) or max(u, c); u; and the domains beyond c
+
+
+def released(form: Term, domain: Domain) -> tuple[Term | None, str]:
+    """`form` with nothing held, where that changes no rounded value, else None; and what was held."""
+    names = list[str]()
+    for _ in range(8):
+        held = next((found for node in subterms(form) if (found := _held(node, form, domain))), None)
+        if held is None:
+            return form, ", ".join(names)
+        names.append(str(held[0]))
+        if not _is_moot(form, held, guarded=False):
+            return None, names[-1]
+        form = substitute(form, {held[0]: held[1]})
+    return None, names[-1]
+
+
+def _held(node: Term, form: Term, domain: Domain) -> Held | None:
+    """A variable, or its absolute value, held at a number in some exponent of `form`."""
+    if node.head not in ("min", "max") or not any(node in set(subterms(e.args[0])) for e in _exponentials(form)):
+        return None
+    inner, end = node.args[0], rational_value(node.args[1])
+    variable = inner.args[0] if inner.head == "abs" else inner
+    if end is None or variable.head != "sym":
+        return None
+    beyond = [relation("ge" if node.head == "min" else "le", variable, term(end))]
+    beyond += [relation("le", variable, term(-end))] if inner.head == "abs" else []
+    return node, inner, tuple(domain.related(side) for side in beyond)
+
+
+def _exponentials(form: Term) -> Iterator[Term]:
+    return (node for node in subterms(form) if node.head in EXPONENTIALS)
+
+
+def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
+    """Whether holding changes no rounded value of `node`; guarded: nothing here is evaluated beyond."""
+    kept, loose, beyond = held
+    if kept not in set(subterms(node)):
+        return True
+    if node == kept:
+        return guarded
+    if node.head in EXPONENTIALS:
+        exponents = (node.args[0], substitute(node.args[0], {kept: loose}))
+        return guarded or all(_vanishes(exponent, side) for exponent in exponents for side in beyond)
+    if node.head in RELATIONS:
+        relations = (node, substitute(node, {kept: loose}))
+        decided = [{decide(part, side) for part in relations} for side in beyond]
+        return guarded or all(len(answers) == 1 and None not in answers for answers in decided)
+    if node.head == "cases":
+        return _cases_are_moot(node, held, guarded)
+    return all(_is_moot(part, held, guarded) for part in node.args)
+
+
+def _cases_are_moot(node: Term, held: Held, guarded: bool) -> bool:
+    for value, condition in branches(node):
+        zero = condition.head == "eq" and condition.args[0].head in EXPONENTIALS
+        if not (zero and _is_moot(condition.args[0], held, guarded)) and not _is_moot(condition, held, guarded):
+            return False
+        if not _is_moot(value, held, guarded):
+            return False
+        guarded = guarded or (zero and held[0] in set(subterms(condition)))
+    return True
+
+
+def _vanishes(exponent: Term, beyond: Domain) -> bool:
+    high = range_of(exponent, beyond).high
+    return high is not None and high <= -Fraction(NOTHING)
