@@ -137,6 +137,14 @@ def test_the_largest_numbers_do_not_overflow_in_rows(most: float) -> None:
     np.testing.assert_allclose(found, [[0, 1, 0], [1 / 3] * 3, [1 / (1 + math.e), 0, math.e / (1 + math.e)]], rtol=1e-6)
 
 
+def test_the_rounding_of_a_difference_of_scores_is_made_good() -> None:
+    random = np.random.default_rng(8)
+    rows = np.stack((random.uniform(-700, -90, 5000), random.uniform(0, 9, 5000)), axis=-1)
+    exact = np.exp(rows[:, 0].astype(np.longdouble) - rows[:, 1].astype(np.longdouble))
+    found = emitted("gibbs").gibbs(rows)[:, 0]
+    assert (np.abs(found - exact) / np.spacing(exact.astype(float))).max() < 3
+
+
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(arrays.arrays(np.float64, st.integers(0, 40), elements=st.floats(-1e6, 1e6)))
 def test_a_row_sum_is_rounded_about_once(values: np.ndarray) -> None:

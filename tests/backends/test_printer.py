@@ -87,7 +87,7 @@ def has_constants(form: Term) -> bool:
 def test_c_computes_terms_as_they_are_written() -> None:
     below = relation("lt", X, Y)
     forms = [
-        X - (Y - (X - Y)), X / (Y / (X / Y)), X / (Y * X) / Y, (-X) * (-Y) - (-Y), -(X * Y), -X * -Y,
+        X - (Y - (X - Y)), X / (Y / (X / Y)), X / (Y * X) / Y, Term("neg", (-X,)) - (-Y), -(X * Y), -X * -Y,
         (X + Y) * (X - Y) / (X + ONE),
         cases((X, relation("lt", X, Y)), (Y, relation("eq", X, ONE)), otherwise=X - Y) * Y,
         X * cases((cases((X, relation("gt", X, ONE)), otherwise=Y), relation("lt", Y, ONE)), otherwise=X / Y),
