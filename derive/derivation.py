@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
+from derive.errors import DeriveError
 from derive.notation.latex import write_latex
 from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
@@ -18,9 +19,8 @@ from derive.steps.search import find_way, shorten
 from derive.steps.views import same_line, tidy
 from derive.term import ONE, Term, fresh, rational_value, symbol
 
-Detail = Literal["brief", "normal", "full"]
 Dialect = Literal["latex", "pretty"]
-EFFORT: Final[dict[Detail, int]] = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}
+EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
 BY_PROOF: Final = "equal, as the proof of the closed form shows"
 
 
@@ -80,12 +80,14 @@ class Derivation:
         return f"$\\displaystyle {self.latex()}$"
 
 
-def differentiate(function: Function, name: str, detail: Detail = "normal") -> Derivation:
+def differentiate(function: Function, name: str, detail: str = "normal") -> Derivation:
     """The derivative of `function` in its input or parameter `name`, step by step.
 
     It ends with the documented closed form; where none is documented, with the shortest form found.
-    Raises UnsupportedError where no rule is known.
+    `detail` is "brief", "normal" or "full". Raises UnsupportedError where no rule is known.
     """
+    if detail not in EFFORT:
+        raise DeriveError(f"{detail} is not a level of detail: write {', '.join(EFFORT)}")
     documented = function.documented.get(name)
     variable = documented.variable if documented else _variable(function, name)
     steps = _differentiated(function, variable, EFFORT[detail])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +10,12 @@ from typing import Any, Final
 from derive.derivation import Derivation, Row
 from derive.emit import SourceFile, render
 from derive.notation.latex import write_latex
+from derive.notation.pretty import pretty_name, write_pretty
 from derive.prove.verdict import Proof
+from derive.rewrite import replace_everywhere
 from derive.spec import Function
+from derive.stabilise import stabilise
+from derive.term import BINDERS, Term, free_symbols, fresh, subterms, symbol
 
 TEMPLATE: Final = "latex/NAME.tex.j2"
 GAP: Final = 4  # blanks between a formula and its reason
@@ -60,6 +65,33 @@ def show_text(
             rows = [rows[-1]._replace(left=rows[0].left)]
         blocks.append("\n".join(_aligned(rows)))
     return "\n\n".join(blocks)
+
+
+def show_kernels(function: Function) -> str:
+    """What the kernels evaluate, and the rules that made it of what is stated: equal, and stable."""
+    forms = [stabilise(function, "forward", ""), *(stabilise(function, "vjp", name) for name in function.wrt)]
+    lefts = ["value", *(f"gradient in {pretty_name(name)}" for name in function.wrt)]
+    rows = []
+    for left, form in zip(lefts, forms, strict=True):
+        written, named = _with_names(form.body)
+        right = ",  ".join((write_pretty(written), *(f"{name} = {write_pretty(part)}" for name, part in named.items())))
+        rows.append(Row(f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))))
+    return "\n".join(("for kernels", *(f"  {line}" for line in _aligned(rows))))
+
+
+def _with_names(root: Term) -> tuple[Term, dict[Term, Term]]:
+    """`root` with letters for the exponentials and reductions that it uses twice, and what they stand for."""
+    uses = Counter(child for node in subterms(root) for child in node.args)
+    repeated = [node for node in subterms(root) if uses[node] > 1 and node.head in (*BINDERS, "exp", "expm1")]
+    named: dict[Term, Term] = {}
+    for node in repeated:
+        name = symbol(fresh("z", free_symbols(root) | {known.name for known in named}))
+        part = node
+        for known, meaning in named.items():
+            part = replace_everywhere(part, meaning, known)
+        root = replace_everywhere(root, part, name)
+        named[name] = part
+    return root, named
 
 
 def _aligned(rows: list[Row]) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 import derive
 from derive.derivation import differentiate
-from derive.document import latex_page, show_markdown, show_text, to_json
+from derive.document import latex_page, show_kernels, show_markdown, show_text, to_json
 from derive.notation.latex_reader import Names, read_latex
 from derive.prove.verdict import Proof, Verdict
 from derive.spec import Function
@@ -84,3 +84,17 @@ def test_a_team_s_template_comes_first(tmp_path: Path) -> None:
     (folder / "NAME.tex.j2").write_text("{{ name }}: {{ rows | length }} rows\n", encoding="utf-8")
     page = latex_page(CATALOGUE[0], derivations(CATALOGUE[0]), tmp_path)
     assert page.text == "sigmoid: 9 rows\n"
+
+
+@EACH
+def test_what_kernels_evaluate_is_named_and_explained(function: Function) -> None:
+    head, *lines = show_kernels(function).splitlines()
+    assert head == "for kernels"
+    assert len(lines) == 1 + len(function.wrt)
+
+
+def test_what_a_kernel_uses_twice_gets_a_name() -> None:
+    assert (
+        show_kernels(CATALOGUE[0]).splitlines()[2].split("    ")[0]
+        == "  gradient in x = g · z/(1 + z)^2,  z = e^(-|x|)"
+    )

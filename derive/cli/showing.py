@@ -28,6 +28,7 @@ def show(
     name: Annotated[str, typer.Argument(help="a function's name")],
     spec: SpecFile = None,
     steps: Annotated[bool, typer.Option("--steps", help="with every step, in text")] = False,
+    detail: Annotated[str, typer.Option(help="how much one step does: brief, normal, full")] = "normal",
     form: Annotated[str, typer.Option("--format", help="text, markdown, json, latex, or a target")] = "text",
 ) -> None:
     """A function and its derivation, to read or to paste; or its kernels, as a build would print them."""
@@ -36,12 +37,14 @@ def show(
 
     (function,) = functions_of([spec] if spec else [], [name])
     if form == "text":
-        made = study(function)
+        made = study(function, detail)
         print(document.show_text(made.derivations, steps, made.proofs))
+        if steps and not made.stops:
+            print("", document.show_kernels(function), sep="\n")
     elif form == "markdown":
-        print(document.show_markdown(function, study(function).derivations))
+        print(document.show_markdown(function, study(function, detail).derivations))
     elif form == "json":
-        print_json(document.to_json(function, study(function).derivations))
+        print_json(document.to_json(function, study(function, detail).derivations))
     else:
         files = make(function).files
         chosen = [file.text for file in files if file.path.startswith(f"{form}/")]

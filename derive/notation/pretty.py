@@ -61,6 +61,7 @@ class PrettyWriter(Writer):
         "div": Form("{}/{}", QUOTIENT, (POWER, POWER)),
         "pow": Form("{}^{}", POWER, (ATOM, ATOM)),
         "exp": Form("e^{}", POWER, (ATOM,)),
+        "expdiff": Form("e^({} - {})", POWER, (SUM, PREFIX)),
         "abs": Form("|{}|", ATOM, (ANY,)),
         "sum": Form("Σ({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
         "product": Form("Π({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),

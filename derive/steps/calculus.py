@@ -48,7 +48,7 @@ class Line:
         """`sum, exp and chain rules; only the term `k == j``: formulas stand in backquotes."""
         *front, last = self.rules or [""]
         named = f"{', '.join(front)} and {last} rules" if front else f"{last} rule" if last else ""
-        return "; ".join(filter(None, (named, *self.remarks)))
+        return "; ".join(filter(None, (named, *self.remarks))) or "derivative of the variable"
 
     def advance(self, root: Term, is_first: bool, budget: int = WHOLE_LINE) -> Term:
         """`root` with every outermost derivative finished where it is easy, else taken one rule further."""
