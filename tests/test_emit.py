@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from forms import FORMS, Form
 
+import derive
 from derive.backends import BACKENDS, NUMPY, Backend, C
 from derive.backends.base import ARITHMETIC, CHOICE, OR, Fold, NumberFormat, Op, function
 from derive.backends.c import STRICT
 from derive.emit import SourceFile, emit
 from derive.errors import DeriveError, UnsupportedError
+from derive.lower import kernels_of
 
 COMPILERS = {"gcc": ["gcc"], "clang": [sys.executable, "-m", "ziglang", "cc"]}
 
@@ -45,6 +47,7 @@ def test_c_compiles_without_a_warning(compiler: str, tmp_path: Path) -> None:
     if not shutil.which(command[0]):
         pytest.skip(f"{compiler} is not installed")
     files = [file for form in FORMS.values() for file in emit(form.function, form.kernels, C)]
+    files += [file for function in derive.catalogue() for file in emit(function, kernels_of(function), C)]
     units = write(files, tmp_path)
     compiled([*command, *STRICT, "-O2", "-c", *units], tmp_path)
 
