@@ -64,14 +64,14 @@ def make(function: Function, templates: Path | None = None) -> Made:
     return replace(made, seconds=perf_counter() - start)
 
 
-def study(function: Function) -> Made:
+def study(function: Function, detail: str = "normal") -> Made:
     """The mathematics of one function: its derivations, and proofs of what is documented.
 
     Raises SpecError where the documented form and the value stated at a kink are at odds.
     """
     for name in {*function.documented} & {*function.kinks}:
         _compare_at_kinks(function, name)
-    derivations = {name: differentiate(function, name) for name in function.wrt}
+    derivations = {name: differentiate(function, name, detail) for name in function.wrt}
     return Made(function, derivations, {name: prove_closed_form(function, name) for name in function.documented})
 
 
