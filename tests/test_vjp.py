@@ -13,8 +13,11 @@ from derive import Spec, catalogue
 from derive.bridge import to_sympy
 from derive.notation.symbols import size, vector
 from derive.notation.text import read_text
+from derive.prove.field import Deadline
+from derive.prove.indexed import prove_indexed
+from derive.prove.verdict import Verdict
 from derive.spec import Function, name_function
-from derive.term import Term, free_symbols, subterms, symbol
+from derive.term import Term, free_symbols, subterms, symbol, term
 from derive.truth.enclose import enclose
 from derive.vjp import target_names, upstream_name, vjp
 
@@ -117,6 +120,19 @@ def test_spells_its_sums_as_the_body_does(function: Function) -> None:
     """So that a kernel computes them once for both."""
     mine = {node for node in subterms(function.body) if node.head == "sum"}
     assert mine <= set(subterms(vjp(function, function.wrt[0])))
+
+
+@pytest.mark.parametrize(("function", "name"), [case for case in EVERY if not case[0].elementwise], ids=named)
+def test_is_proved_for_every_length(function: Function, name: str) -> None:
+    """The prover differentiates Sum_i g[i] f[i] by itself."""
+    upstream, targets = symbol(upstream_name(function)), tuple(map(symbol, target_names(function, name)))
+    body = function.body * upstream
+    for index in function.output:
+        body = Term("sum", (function.body * upstream[symbol(index)], symbol(index), term(1), symbol("K")))
+    variable = symbol(name)[targets] if targets else symbol(name)
+    domain = function.domain.with_axes(upstream.name, (term(1), symbol("K"))) if function.output else function.domain
+    proof = prove_indexed(body, variable, vjp(function, name), domain, Deadline())
+    assert proof.verdict is Verdict.PROVED, proof.message
 
 
 def test_reads_as_documented() -> None:

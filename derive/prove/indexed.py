@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from time import monotonic
 from typing import Final
 
 from derive.axes import compared, free_ranges, occurrences, with_axes
-from derive.differentiate import derivative, minus
+from derive.differentiate import depends, derivative, plus, times
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.indices import Range
-from derive.prove.field import Deadline, OutOfReach, OutOfTime
-from derive.prove.instances import Instance, instances
-from derive.prove.places import NeedPlace, Places
+from derive.prove.boundaries import Surfaces
+from derive.prove.field import Deadline, OutOfTime
+from derive.prove.instances import SIZES, SMALLEST, Instance, instances
+from derive.prove.places import Places
 from derive.prove.points import Points
-from derive.prove.refute import Refuter
-from derive.prove.signs import NeedSign
+from derive.prove.refute import Difference, Refuter
+from derive.prove.residual import Attempt, Residual
+from derive.prove.scalar import prove_gradient
 from derive.prove.smooth import real_conditions
-from derive.prove.sums import IndexReader
-from derive.prove.verdict import Proof, Verdict
-from derive.term import BINDERS, ONE, RELATIONS, Term, free_symbols, substitute, subterms, symbol, transform
+from derive.prove.verdict import Proof, Verdict, Witness
+from derive.term import BINDERS, ONE, Term, free_symbols, substitute, subterms, symbol, transform
 
-MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
-FIRST_LOOK: Final = 12  # instances at which a witness is looked for before a proof
-FIRST_POINTS: Final = 3
-LONGEST_MESSAGE: Final = 300  # characters
+# Parts of the time that is left.
+SURFACE_SHARE: Final = 0.2
+QUICK_SHARE: Final = 0.3
+THOROUGH_SHARE: Final = 0.5
+FIRST_LOOK: Final = 8  # instances at which a witness is looked for before a proof
+MOST_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces are looked at
+FIRST_POINTS: Final = 3  # of each
 
 
 def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
@@ -74,16 +78,34 @@ class _Claim:
         return cls(body, variable, claim, domain, kept, tuple(sorted(sizes)))
 
     def settle(self, deadline: Deadline) -> Proof:
-        written = instances(self.body, self.variable, self.claim, self.domain, self.indices, list(self.sizes))
-        found = _witness(islice(written, FIRST_LOOK), deadline, thorough=False)
+        written = self.instances()
+        found = _witness(islice(written, FIRST_LOOK), _first_points, deadline)
         if found is not None:
             return found
-        attempt = _Attempt(self.domain, deadline)
-        residual = _Residual(minus(derivative(self.body, self.variable), self.claim), tuple(self.real_where()))
-        if attempt.vanishes(residual, self.places(), 0):
-            return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=tuple(self.kinks()))
-        found = _witness(written, deadline.share(0.5), thorough=True)
+        attempt = Attempt(self.domain, deadline)
+        residual = Residual(slope_of(self.body, self.variable), self.claim, tuple(self.real_where()))
+        surfaces = Surfaces(self.names(), deadline)
+        if attempt.vanishes(residual, self.places()):
+            found, kinks = None, surfaces.of(self.body)
+            alone = surfaces.alone(self.claim)
+            if alone:
+                found = _on_surfaces(self.instances(SMALLEST), deadline)
+            others = [part for surface, part in alone.items() if surface not in kinks]
+            if found is None and (not others or attempt.vanishes_on(others, residual, self.places())):
+                bends = tuple(f"{part} = 0, where the function may bend or jump" for part in kinks.values())
+                return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=bends)
+        found = found or _witness(written, Refuter.quick, deadline.share(QUICK_SHARE))
+        found = found or _witness(self.instances(), Refuter.thorough, deadline.share(THOROUGH_SHARE))
         return found or Proof(Verdict.UNDECIDED, message=attempt.message())
+
+    def names(self) -> set[str]:
+        """Indices, bound or free, and sizes."""
+        binders = (node for part in (self.body, self.claim) for node in subterms(part) if node.head in BINDERS)
+        return {*self.indices, *self.sizes, *(node.args[1].name for node in binders)}
+
+    def instances(self, patterns: Sequence[tuple[int, ...]] = SIZES) -> Iterator[Instance]:
+        parts = self.body, self.variable, self.claim
+        return instances(parts, self.domain, self.indices, self.sizes, patterns)
 
     def places(self) -> Places:
         places = Places({size: self.domain.range(size) for size in self.sizes})
@@ -106,93 +128,49 @@ class _Claim:
             if not free_symbols(condition) & bound:
                 yield condition
 
-    def kinks(self) -> list[str]:
-        """Where the body bends or jumps, a sentence each."""
-        found: dict[str, None] = {}
-        for node in subterms(self.body):
-            sides = node.args if node.head in (*RELATIONS, "max", "min") else (*node.args, None)
-            if node.head in (*RELATIONS, "max", "min", "abs", "sign", "heaviside"):
-                names = frozenset().union(*(free_symbols(side) for side in node.args))
-                if not names <= {*self.indices, *self.sizes}:
-                    found[f"{sides[0]} = {0 if sides[1] is None else sides[1]}"] = None
-        return [f"{surface}, where the function may bend or jump" for surface in found]
+
+def slope_of(body: Term, variable: Term) -> Term:
+    """d body / d variable. A maximum contributes its own, unknown derivative: what is proved holds whatever it is."""
+    maxima = [node for node in subterms(body) if node.head == "maximum" and depends(node, variable)]
+    marks = {node: symbol(f"#max{number}") for number, node in enumerate(maxima)}
+    marked, back = substitute(body, marks), {mark: node for node, mark in marks.items()}
+    total = derivative(marked, variable)
+    for number, mark in enumerate(back):
+        total = plus(total, times(derivative(marked, mark), symbol(f"#slope{number}")))
+    return substitute(total, back)
 
 
-@dataclass(frozen=True)
-class _Residual:
-    """What is to vanish, wherever every one of `positive` is positive."""
-
-    difference: Term
-    positive: tuple[Term, ...]
-
-    def at(self, name: str, place: Term) -> _Residual:
-        by = {symbol(name): place}
-        return _Residual(substitute(self.difference, by), tuple(substitute(part, by) for part in self.positive))
-
-
-@dataclass
-class _Attempt:
-    """A proof that a residual vanishes, place by place and sign by sign."""
-
-    domain: Domain
-    deadline: Deadline
-    used: set[str] = field(default_factory=set)
-    left: str = ""  # what did not vanish, or why it is not known
-
-    def vanishes(self, residual: _Residual, places: Places, depth: int) -> bool:
-        reader = IndexReader.over(self.domain, places, self.deadline)
-        try:
-            for positive in residual.positive:
-                reader.learn_positive(positive)
-            found = self.by_signs(reader, residual.difference, 0)
-        except NeedPlace as question:
-            return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
-        except OutOfTime:
-            raise
-        except (OutOfReach, ZeroDivisionError) as problem:
-            self.left = str(problem)
-            return False
-        self.used |= reader.used
-        return found
-
-    def by_places(self, residual: _Residual, places: Places, question: NeedPlace, depth: int) -> bool:
-        left, right = question.left, question.right
-        for sign in sorted(places.order(left, right)):
-            if sign:
-                found = self.vanishes(residual, places.assuming(left, right, sign), depth + 1)
-            else:
-                name, place, inner = places.meeting(left, right)
-                found = self.vanishes(residual.at(name, place), inner, depth + 1)
-            if not found:
-                return False
-        return True
-
-    def by_signs(self, reader: IndexReader, residual: Term, depth: int) -> bool:
-        try:
-            found = reader.read(residual)
-        except NeedSign as question:
-            if depth == MOST_ASSUMPTIONS:
-                raise OutOfReach("too many signs to tell apart") from None
-            return all(self.by_signs(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1))
-        if not found.is_zero:
-            self.left = f"the two sides differ by {reader.write(found)}, as far as is known"
-        return found.is_zero
-
-    def message(self) -> str:
-        return self.left if len(self.left) <= LONGEST_MESSAGE else f"{self.left[:LONGEST_MESSAGE]}…"
+def _on_surfaces(written: Iterable[Instance], deadline: Deadline) -> Proof | None:
+    """A witness on a surface between pieces of the claim, where the function is differentiable."""
+    for instance in islice((each for each in written if not each.given), MOST_ON_SURFACES):
+        proof = prove_gradient(
+            instance.body, instance.variable, instance.claim, instance.domain, deadline.share(SURFACE_SHARE)
+        )
+        if proof.verdict is Verdict.REFUTED and proof.witness is not None:
+            return replace(proof, witness=_placed(proof.witness, instance))
+    return None
 
 
-def _witness(written: Iterable[Instance], deadline: Deadline, thorough: bool) -> Proof | None:
+def _witness(
+    written: Iterable[Instance], search: Callable[[Refuter], Difference | None], deadline: Deadline
+) -> Proof | None:
     for instance in written:
-        refuter = _refuter(instance, deadline)
         try:
-            found = refuter.thorough() if thorough else refuter.quick(FIRST_POINTS)
+            found = search(_refuter(instance, deadline))
         except OutOfTime:
             return None
         if found is not None:
-            point = {name: Fraction(value) for name, value in instance.place.items()} | dict(found.witness.point)
-            return Proof(Verdict.REFUTED, witness=replace(found.witness, point=point), gap=found.gap)
+            return Proof(Verdict.REFUTED, witness=_placed(found.witness, instance), gap=found.gap)
     return None
+
+
+def _first_points(refuter: Refuter) -> Difference | None:
+    return refuter.quick(FIRST_POINTS)
+
+
+def _placed(witness: Witness, instance: Instance) -> Witness:
+    """The witness, with its sizes and indices first."""
+    return replace(witness, point={name: Fraction(at) for name, at in instance.place.items()} | dict(witness.point))
 
 
 def _refuter(instance: Instance, deadline: Deadline) -> Refuter:

@@ -39,7 +39,8 @@ from derive.term import (
 
 LARGEST: Final = 6  # places along an axis that are written out
 # The sizes tried, in turn for each symbolic size; a claim may hold for one and fail for the next.
-SIZES: Final = ((2, 3, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
+SIZES: Final = ((2, 3, 2), (2, 2, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
+SMALLEST: Final = ((1, 1, 1), (2, 1, 2))
 TURNS: Final = 2  # choices of the components that are numbers
 UNIT: Final = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
 
@@ -58,16 +59,23 @@ class Instance:
 
 
 def instances(
-    body: Term, variable: Term, claim: Term, domain: Domain, indices: Mapping[str, Range], sizes: list[str]
+    claim: tuple[Term, Term, Term],
+    domain: Domain,
+    indices: Mapping[str, Range],
+    sizes: Sequence[str],
+    patterns: Sequence[tuple[int, ...]] = SIZES,
 ) -> Iterator[Instance]:
-    """The claim at every choice of indices at a few small sizes. Places that fall outside are left out."""
-    for pattern in SIZES:
+    """A claim (body, variable, claimed derivative) at every choice of indices at a few small sizes.
+
+    Places at which it reads outside of an array are left out.
+    """
+    for pattern in patterns:
         known = {size: pattern[at % len(pattern)] for at, size in enumerate(sizes)}
         if any(Fraction(value) not in domain.range(size) for size, value in known.items()):
             continue
         for place in _choices(indices, known):
             try:
-                yield from _instances_at(body, variable, claim, domain, {**known, **place})
+                yield from _instances_at(*claim, domain, {**known, **place})
             except UnsupportedError:
                 continue
 
@@ -211,7 +219,7 @@ class _Hypotheses:
                 given |= _solved(fact, given)
         others = tuple(fact for fact in relations if fact.head != "eq")
         inner = replace(self.domain, ranges=ranges, relations=others, axes={}, properties=frozenset())
-        for turn in range(TURNS):
+        for turn in range(TURNS if self.numbers(0) else 1):
             yield inner, given | self.numbers(turn)
 
     def conditions(self, fact: Term) -> list[Term]:

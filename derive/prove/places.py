@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
+from derive.differentiate import minus, plus, times
 from derive.domain import Interval
 from derive.indices import Range
 from derive.prove.field import OutOfReach
 from derive.prove.linear import infeasible
-from derive.term import Term, free_symbols, rational_value, substitute, symbol, term
+from derive.term import ZERO, Term, free_symbols, rational_value, substitute, symbol, term
 
 Affine = Mapping[str, Fraction]  # by name; the constant under CONSTANT
 CONSTANT: Final = ""
@@ -56,18 +57,12 @@ def _combined(left: Affine | None, right: Affine | None, scale: Fraction | int) 
 
 def written(affine_: Affine) -> Term:
     """The Term that writes an affine form, in the order of the names."""
-    constant = affine_.get(CONSTANT, Fraction(0))
-    total: Term | None = None
+    total = ZERO
     for name in sorted(affine_.keys() - {CONSTANT}):
-        value = affine_[name]
-        part = symbol(name) if abs(value) == 1 else term(abs(value)) * symbol(name)
-        if total is None:
-            total = part if value > 0 else -part
-        else:
-            total = total + part if value > 0 else total - part
-    if total is None:
-        return term(constant)
-    return total if not constant else total + constant if constant > 0 else total - -constant
+        part = times(term(abs(affine_[name])), symbol(name))
+        total = plus(total, part) if affine_[name] > 0 else minus(total, part)
+    constant = affine_.get(CONSTANT, Fraction(0))
+    return plus(total, term(constant)) if constant >= 0 or total is ZERO else minus(total, term(-constant))
 
 
 class Places:

@@ -78,7 +78,7 @@ class IndexReader(Normaliser):
         above, below = self.field.fraction(value)
         if slot is not None and whole.factors[0][1] == 1 and whole.coefficient == 1 and below.is_one():
             self.field.relate(self.field.generators[slot], 1, above)
-            self.used.add(f"{fact.args[0]} = {fact.args[1]}")
+            self.memo.clear()  # of what was read before the equation was known
 
     # Reading
 

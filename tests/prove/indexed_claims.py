@@ -35,7 +35,6 @@ SPREAD = f"sqrt({VARIANCE} + e)"
 RMS = f"sqrt({total('x[k]**2')}/K + e)"
 NORM = f"sqrt({total('x[k]**2')})"
 DOT = total("x[k]*y[k]")
-SIGMOID = "(1/(1 + exp(-{})))"
 ROW = total("W[{},q]*x[q]", "q", "N")
 SCORE = "(" + total("q[d]*c[{},d]", "d", "D") + "/sqrt(D))"
 
@@ -58,6 +57,8 @@ def normal_form(matrix: str = "inv(A)") -> str:
 SM, SZ, WT = S("m"), S("m", "z[{}]"), weight("t")
 EXPECTED = total(weight("s") + "*v[s]", "s", "T")
 LOGIT = "(" + total("X[n,d]*w[d]", "d", "D") + ")"
+PAIRED = total("U[{},d]*v[d]", "d", "D")
+PROJECTED = "Sum(X[n,j]*X[n,d]*w[d], (n, 0, N - 1), (d, 0, D - 1))"
 RESIDUAL = "(" + total("X[n,d]*w[d]", "d", "D") + " - t[n])"
 
 CASES = (
@@ -129,7 +130,8 @@ CASES = (
          f"g[j]*(x[j] - {MEAN})/{SPREAD}", f"g[j]*x[j]/{SPREAD}"),
     Case("layer-norm-shift", total(f"g[m]*(a[m]*(x[m] - {MEAN})/{SPREAD} + b[m])", "m"), "b[j]", "g[j]", "g[j]*a[j]"),
     Case("batch-norm-variance", total("g[m]*(x[m] - u)/sqrt(v + e)", "m"), "v",
-         f"-{total('g[m]*(x[m] - u)', 'm')}/(2*(v + e)*sqrt(v + e))", f"-{total('g[m]*(x[m] - u)', 'm')}/(2*sqrt(v + e))"),
+         f"-{total('g[m]*(x[m] - u)', 'm')}/(2*(v + e)*sqrt(v + e))",
+         f"-{total('g[m]*(x[m] - u)', 'm')}/(2*sqrt(v + e))"),
     Case("batch-norm", total(f"g[m]*(x[m] - {MEAN})/{SPREAD}", "m"), "x[j]",
          f"(K*g[j] - {total('g[m]', 'm')} - (x[j] - {MEAN})/({VARIANCE} + e)*{total(f'g[m]*(x[m] - {MEAN})', 'm')})"
          f"/(K*{SPREAD})",
@@ -175,10 +177,10 @@ CASES = (
     Case("least-squares", total(f"{RESIDUAL}**2", "n", "N") + "/(2*N)", "w[j]",
          total(f"{RESIDUAL}*X[n,j]", "n", "N") + "/N", total(f"{RESIDUAL}*X[n,j]", "n", "N")),
     Case("ridge", total(f"{RESIDUAL}**2", "n", "N") + " + a*" + total("w[d]**2", "d", "D"), "w[j]",
-         f"2*{total(f'{RESIDUAL}*X[n,j]', 'n', 'N')} + 2*a*w[j]", f"2*{total(f'{RESIDUAL}*X[n,j]', 'n', 'N')} + a*w[j]"),
+         f"2*{total(f'{RESIDUAL}*X[n,j]', 'n', 'N')} + 2*a*w[j]",
+         f"2*{total(f'{RESIDUAL}*X[n,j]', 'n', 'N')} + a*w[j]"),
     Case("normal-equations", total(f"{RESIDUAL}**2", "n", "N"), "w[j]",
-         f"2*{total('X[n,j]*X[n,d]*w[d]', 'd', 'D').join(('Sum(', ', (n, 0, N - 1))'))} - 2*{total('X[n,j]*t[n]', 'n', 'N')}",
-         f"2*{total('X[n,j]*X[n,d]*w[d]', 'd', 'D').join(('Sum(', ', (n, 0, N - 1))'))} - {total('X[n,j]*t[n]', 'n', 'N')}"),
+         f"2*{PROJECTED} - 2*{total('X[n,j]*t[n]', 'n', 'N')}", f"2*{PROJECTED} - {total('X[n,j]*t[n]', 'n', 'N')}"),
     Case("logistic-regression",
          "-" + total(f"t[n]*log({sigmoid(LOGIT)}) + (1 - t[n])*log(1 - {sigmoid(LOGIT)})", "n", "N"), "w[j]",
          total(f"({sigmoid(LOGIT)} - t[n])*X[n,j]", "n", "N"), total(f"(t[n] - {sigmoid(LOGIT)})*X[n,j]", "n", "N")),
@@ -205,10 +207,13 @@ CASES = (
          total("inv(A)[j,q]*(x[q] - u[q])", "q", "N"), "-" + total("inv(A)[j,q]*(x[q] - u[q])", "q", "N"),
          assume=("A spd",)),
     Case("gaussian-covariance", f"-{normal_form()}/2 - log(det(A))/2", "A[i,j]",
-         f"({total('inv(A)[i,p]*(x[p] - u[p])', 'p', 'N')}*{total('inv(A)[j,q]*(x[q] - u[q])', 'q', 'N')} - inv(A)[i,j])/2",
-         f"({total('inv(A)[i,p]*(x[p] - u[p])', 'p', 'N')}*{total('inv(A)[j,q]*(x[q] - u[q])', 'q', 'N')} + inv(A)[i,j])/2",
+         f"({total('inv(A)[i,p]*(x[p] - u[p])', 'p', 'N')}*"
+         f"{total('inv(A)[j,q]*(x[q] - u[q])', 'q', 'N')} - inv(A)[i,j])/2",
+         f"({total('inv(A)[i,p]*(x[p] - u[p])', 'p', 'N')}*"
+         f"{total('inv(A)[j,q]*(x[q] - u[q])', 'q', 'N')} + inv(A)[i,j])/2",
          assume=("A spd",)),
-    Case("log-determinant", "log(det(A))", "A[i,j]", "inv(A)[j,i]", "inv(A)[i,j]", shapes="A:N,N", assume=("A posdet",)),
+    Case("log-determinant", "log(det(A))", "A[i,j]", "inv(A)[j,i]", "inv(A)[i,j]", shapes="A:N,N",
+         assume=("A posdet",)),
     Case("determinant", "det(A)", "A[i,j]", "det(A)*inv(A)[j,i]", "inv(A)[j,i]", shapes="A:N,N"),
     Case("trace-of-inverse", total("inv(A)[p,p]", "p", "N"), "A[i,j]",
          "-" + total("inv(A)[j,p]*inv(A)[p,i]", "p", "N"), "-" + total("inv(A)[i,p]*inv(A)[p,j]", "p", "N")),
@@ -218,17 +223,22 @@ CASES = (
          f"-{total('b[p]*inv(A)[p,i]', 'p', 'N')}*{total('inv(A)[j,q]*y[q]', 'q', 'N')}",
          f"-{total('b[p]*inv(A)[p,j]', 'p', 'N')}*{total('inv(A)[i,q]*y[q]', 'q', 'N')}", assume=("A posdet",)),
     Case("frobenius", "sqrt(Sum(W[p,q]**2, (p, 0, N - 1), (q, 0, N - 1)))", "W[i,j]",
-         "W[i,j]/sqrt(Sum(W[p,q]**2, (p, 0, N - 1), (q, 0, N - 1)))", "W[j,i]/sqrt(Sum(W[p,q]**2, (p, 0, N - 1), (q, 0, N - 1)))",
+         "W[i,j]/sqrt(Sum(W[p,q]**2, (p, 0, N - 1), (q, 0, N - 1)))",
+         "W[j,i]/sqrt(Sum(W[p,q]**2, (p, 0, N - 1), (q, 0, N - 1)))",
          shapes="W:N,N"),
     Case("gram", "Sum(Sum(W[p,q]*W[p,r], (p, 0, M - 1))**2, (q, 0, N - 1), (r, 0, N - 1))", "W[i,j]",
-         "4*Sum(W[i,r]*W[p,j]*W[p,r], (p, 0, M - 1), (r, 0, N - 1))", "2*Sum(W[i,r]*W[p,j]*W[p,r], (p, 0, M - 1), (r, 0, N - 1))"),
-    Case("autoencoder", "Sum((X[n,d] - Sum(X[n,p]*w[p], (p, 0, D - 1))*w[d])**2, (n, 0, N - 1), (d, 0, D - 1))", "X[i,j]",
+         "4*Sum(W[i,r]*W[p,j]*W[p,r], (p, 0, M - 1), (r, 0, N - 1))",
+         "2*Sum(W[i,r]*W[p,j]*W[p,r], (p, 0, M - 1), (r, 0, N - 1))"),
+    Case("autoencoder", "Sum((X[n,d] - Sum(X[n,p]*w[p], (p, 0, D - 1))*w[d])**2, (n, 0, N - 1), (d, 0, D - 1))",
+         "X[i,j]",
          f"2*(X[i,j] - {total('X[i,p]*w[p]', 'p', 'D')}*w[j]) - 2*w[j]*{total('X[i,p]*w[p]', 'p', 'D')}"
          f" + 2*w[j]*{total('X[i,p]*w[p]', 'p', 'D')}*{total('w[d]**2', 'd', 'D')}",
          f"2*(X[i,j] - {total('X[i,p]*w[p]', 'p', 'D')}*w[j])"),
-    Case("trace-of-product", "Sum(A[p,q]*B[q,p], (p, 0, N - 1), (q, 0, N - 1))", "A[i,j]", "B[j,i]", "B[i,j]", shapes="A:N,N B:N,N"),
+    Case("trace-of-product", "Sum(A[p,q]*B[q,p], (p, 0, N - 1), (q, 0, N - 1))", "A[i,j]", "B[j,i]", "B[i,j]",
+         shapes="A:N,N B:N,N"),
     # Kinks
-    Case("huber", total("Piecewise(((x[k] - y[k])**2/2, Abs(x[k] - y[k]) <= 1), (Abs(x[k] - y[k]) - 1/2, True))"), "x[j]",
+    Case("huber", total("Piecewise(((x[k] - y[k])**2/2, Abs(x[k] - y[k]) <= 1), (Abs(x[k] - y[k]) - 1/2, True))"),
+         "x[j]",
          "Piecewise((x[j] - y[j], Abs(x[j] - y[j]) <= 1), (sign(x[j] - y[j]), True))",
          "Piecewise((x[j] - y[j], Abs(x[j] - y[j]) <= 1), (1, True))"),
     Case("mean-absolute-error", total("Abs(x[k] - y[k])") + "/K", "x[j]", "sign(x[j] - y[j])/K", "sign(x[j] - y[j])"),
@@ -239,7 +249,8 @@ CASES = (
          total("g[m]*W[m,j]", "m", "M")),
     Case("elastic-net", total("a*Abs(w[d]) + b*w[d]**2", "d", "D"), "w[j]", "a*sign(w[j]) + 2*b*w[j]", "a + 2*b*w[j]"),
     Case("quantile", total("Max(a*(y[k] - x[k]), (a - 1)*(y[k] - x[k]))"), "x[j]",
-         "Piecewise((-a, x[j] < y[j]), (1 - a, True))", "Piecewise((a, x[j] < y[j]), (1 - a, True))", assume=("0 < a < 1",)),
+         "Piecewise((-a, x[j] < y[j]), (1 - a, True))", "Piecewise((a, x[j] < y[j]), (1 - a, True))",
+         assume=("0 < a < 1",)),
     # Ranges, products, sequences
     Case("product", "Product(x[k], (k, 0, K - 1))", "x[j]",
          "Product(Piecewise((1, Eq(k,j)), (x[k], True)), (k, 0, K - 1))", "Product(x[k], (k, 0, K - 1))"),
@@ -248,14 +259,18 @@ CASES = (
          "Product(x[k], (k, 0, K - 1))**(1/K)/(K*x[j])", "Product(x[k], (k, 0, K - 1))**(1/K)/x[j]", assume=("x > 0",)),
     Case("survival", "1 - Product(1 - x[k], (k, 0, K - 1))", "x[j]",
          "Product(1 - x[k], (k, 0, K - 1))/(1 - x[j])", "Product(1 - x[k], (k, 0, K - 1))"),
-    Case("all-but-one", "Sum(Piecewise((0, Eq(k,i)), (x[k], True)), (k, 0, K - 1))", "x[j]", "1 - KroneckerDelta(i,j)", "1"),
-    Case("tail", "Sum(x[k]**2, (k, 1, K - 1))", "x[j]", "Piecewise((0, Eq(j,0)), (2*x[j], True))", "2*x[j]", shapes="x:K"),
+    Case("all-but-one", "Sum(Piecewise((0, Eq(k,i)), (x[k], True)), (k, 0, K - 1))", "x[j]",
+         "1 - KroneckerDelta(i,j)", "1"),
+    Case("tail", "Sum(x[k]**2, (k, 1, K - 1))", "x[j]", "Piecewise((0, Eq(j,0)), (2*x[j], True))", "2*x[j]",
+         shapes="x:K"),
     Case("head", "x[0]*Sum(x[k], (k, 0, K - 1))", "x[j]",
          "x[0] + KroneckerDelta(j,0)*Sum(x[k], (k, 0, K - 1))", "x[0]"),
-    Case("cumulative", "Sum(x[k], (k, 0, i))", "x[j]", "Piecewise((1, j <= i), (0, True))", "Piecewise((1, i <= j), (0, True))",
+    Case("cumulative", "Sum(x[k], (k, 0, i))", "x[j]", "Piecewise((1, j <= i), (0, True))",
+         "Piecewise((1, i <= j), (0, True))",
          shapes="x:K"),
     Case("variation", "Sum((x[k + 1] - x[k])**2, (k, 0, K - 2))", "x[j]",
-         "Piecewise((2*(x[j] - x[j - 1]), j >= 1), (0, True)) + Piecewise((2*(x[j] - x[j + 1]), j <= K - 2), (0, True))",
+         "Piecewise((2*(x[j] - x[j - 1]), j >= 1), (0, True))"
+         " + Piecewise((2*(x[j] - x[j + 1]), j <= K - 2), (0, True))",
          "Piecewise((2*(x[j] - x[j - 1]), j >= 1), (0, True))", shapes="x:K"),
     Case("chain-score", "Sum(e[n,0]*x[n], (n, 0, N - 1)) + Sum(x[n]*x[n - 1], (n, 1, N - 1))", "x[j]",
          "e[j,0] + Piecewise((x[j - 1], j >= 1), (0, True)) + Piecewise((x[j + 1], j <= N - 2), (0, True))",
@@ -268,15 +283,19 @@ CASES = (
          "2*Sum(x[i,k], (k, 0, N - 1))", "2*Sum(x[n,j], (n, 0, N - 1))", shapes="x:N,N"),
     Case("factorisation-machine", "(Sum(v[p]*x[p], (p, 0, K - 1))**2 - Sum(v[p]**2*x[p]**2, (p, 0, K - 1)))/2", "x[j]",
          "v[j]*Sum(v[p]*x[p], (p, 0, K - 1)) - v[j]**2*x[j]", "v[j]*Sum(v[p]*x[p], (p, 0, K - 1))"),
-    Case("dirichlet", "loggamma(Sum(a[k], (k, 0, K - 1))) - Sum(loggamma(a[k]), (k, 0, K - 1)) + Sum((a[k] - 1)*log(p[k]), (k, 0, K - 1))",
-         "a[j]", "digamma(Sum(a[k], (k, 0, K - 1))) - digamma(a[j]) + log(p[j])", "digamma(a[j]) + log(p[j])", assume=("a > 0", "p > 0")),
+    Case("dirichlet", "loggamma(Sum(a[k], (k, 0, K - 1)))"
+         " - Sum(loggamma(a[k]), (k, 0, K - 1)) + Sum((a[k] - 1)*log(p[k]), (k, 0, K - 1))",
+         "a[j]", "digamma(Sum(a[k], (k, 0, K - 1))) - digamma(a[j]) + log(p[j])", "digamma(a[j]) + log(p[j])",
+         assume=("a > 0", "p > 0")),
     Case("gaussian-mixture", "log(Sum(w[k]*exp(-(x - m[k])**2/2), (k, 0, K - 1)))", "m[j]",
          "w[j]*exp(-(x - m[j])**2/2)*(x - m[j])/Sum(w[k]*exp(-(x - m[k])**2/2), (k, 0, K - 1))",
          "exp(-(x - m[j])**2/2)*(x - m[j])/Sum(w[k]*exp(-(x - m[k])**2/2), (k, 0, K - 1))", assume=("w > 0",)),
     Case("student-t", "-(v + K)/2*log(1 + Sum((x[k] - u[k])**2, (k, 0, K - 1))/v)", "x[j]",
          "-(v + K)*(x[j] - u[j])/(v + Sum((x[k] - u[k])**2, (k, 0, K - 1)))",
          "-(v + K)*(x[j] - u[j])/(1 + Sum((x[k] - u[k])**2, (k, 0, K - 1)))", assume=("v > 0",)),
-    Case("negative-sampling", f"-log({sigmoid(total('U[0,d]*v[d]', 'd', 'D'))}) - Sum(log({sigmoid('-' + total('U[i,d]*v[d]', 'd', 'D'))}), (i, 1, V - 1))",
-         "U[r,j]", f"({sigmoid(total('U[r,d]*v[d]', 'd', 'D'))} - KroneckerDelta(r,0))*v[j]",
-         f"({sigmoid(total('U[r,d]*v[d]', 'd', 'D'))} - 1)*v[j]", shapes="U:V,D v:D"),
+    Case("negative-sampling",
+         f"-log({sigmoid(PAIRED.format(0))}) - Sum(log({sigmoid('-' + PAIRED.format('i'))}), (i, 1, V - 1))",
+         "U[r,j]", f"({sigmoid(PAIRED.format('r'))} - KroneckerDelta(r,0))*v[j]",
+         f"({sigmoid(PAIRED.format('r'))} - 1)*v[j]",
+         shapes="U:V,D v:D"),
 )  # fmt: skip

@@ -1,0 +1,116 @@
+"""Whether a residual in index notation vanishes: place by place and sign by sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from derive.differentiate import derivative, minus
+from derive.domain import Domain
+from derive.indices import index_names
+from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
+from derive.prove.places import NeedPlace, Places
+from derive.prove.signs import NeedSign
+from derive.prove.sums import IndexReader
+from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol, term
+
+MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
+LONGEST_MESSAGE: Final = 300  # characters
+STAND_IN: Final = symbol("#")
+
+
+@dataclass(frozen=True)
+class Residual:
+    """`slope - claim`, wherever each of `positive` is positive and each of `equations` holds."""
+
+    slope: Term
+    claim: Term
+    positive: tuple[Term, ...] = ()
+    equations: tuple[Term, ...] = ()
+
+    def at(self, name: str, place: Term) -> Residual:
+        """The residual at one place."""
+        by = {symbol(name): place}
+        positive, equations = (
+            tuple(substitute(part, by) for part in parts) for parts in (self.positive, self.equations)
+        )
+        return Residual(substitute(self.slope, by), substitute(self.claim, by), positive, equations)
+
+
+@dataclass
+class Attempt:
+    """A proof that a residual vanishes, place by place and sign by sign."""
+
+    domain: Domain
+    deadline: Deadline
+    used: set[str] = field(default_factory=set)
+    left: str = ""  # what did not vanish, or why it is not known
+
+    def vanishes(self, residual: Residual, places: Places, depth: int = 0) -> bool:
+        """Whether the residual vanishes at all places, off the surfaces on which conditions change."""
+        reader = IndexReader.over(self.domain, places, self.deadline)
+        try:
+            for equation in residual.equations:
+                reader.learn(equation)
+            for positive in residual.positive:
+                reader.learn_positive(positive)
+            found = self.by_signs(reader, minus(residual.slope, residual.claim), 0)
+        except NeedPlace as question:
+            return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
+        except OutOfTime:
+            raise
+        except (OutOfReach, Singular) as problem:
+            self.left = str(problem)
+            return False
+        self.used |= reader.used
+        return found
+
+    def by_places(self, residual: Residual, places: Places, question: NeedPlace, depth: int) -> bool:
+        left, right = question.left, question.right
+        for sign in sorted(places.order(left, right)):
+            if sign:
+                found = self.vanishes(residual, places.assuming(left, right, sign), depth + 1)
+            else:
+                name, place, inner = places.meeting(left, right)
+                found = self.vanishes(residual.at(name, place), inner, depth + 1)
+            if not found:
+                return False
+        return True
+
+    def by_signs(self, reader: IndexReader, residual: Term, depth: int) -> bool:
+        try:
+            found = reader.read(residual)
+        except NeedSign as question:
+            if depth == MOST_ASSUMPTIONS:
+                raise OutOfReach("too many signs to tell apart") from None
+            return all(self.by_signs(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1))
+        if not found.is_zero:
+            self.left = f"the two sides differ by {reader.write(found)}, as far as is known"
+        return found.is_zero
+
+    def vanishes_on(self, surfaces: list[Term], residual: Residual, places: Places) -> bool:
+        """Whether the residual vanishes on a surface that settles one component of an array."""
+        if len(surfaces) == 1 and index_names(surfaces[0]) <= places.names:
+            for component, value in _settled(surfaces[0]):
+                # Conditions of the claim are decided as written; sums keep the component as it was, and what
+                # vanishes for every value of these vanishes for theirs.
+                claim = substitute(residual.claim, {component: value})
+                on = replace(residual, claim=claim, equations=(relation("eq", component, value),))
+                if self.vanishes(on, places):
+                    return True
+        self.left = f"where {surfaces[0]} = 0 the claim may have a value of its own"
+        return False
+
+    def message(self) -> str:
+        return self.left if len(self.left) <= LONGEST_MESSAGE else f"{self.left[:LONGEST_MESSAGE]}…"
+
+
+def _settled(surface: Term) -> Iterator[tuple[Term, Term]]:
+    """Components in which `surface` is linear, and their values on it."""
+    for node in subterms(surface):
+        if node.head == "index" and node.args[0].head == "sym":
+            line = substitute(surface, {node: STAND_IN})
+            slope = rational_value(derivative(line, STAND_IN))
+            if slope:
+                yield node, substitute(line, {STAND_IN: ZERO}) * term(-1 / slope)

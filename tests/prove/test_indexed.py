@@ -1,0 +1,184 @@
+"""Claims in index notation: the table of `indexed_claims`, and what a verdict promises."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from indexed_claims import CASES, Case
+
+from derive.differentiate import derivative
+from derive.domain import Domain, read_domain
+from derive.notation.text import read_text
+from derive.prove.field import Deadline
+from derive.prove.indexed import prove_indexed
+from derive.prove.verdict import Proof, Verdict
+from derive.term import term
+from derive.truth.enclose import enclose
+
+SQUARES = "Sum(x[k]**2, (k, 0, K - 1))"
+
+
+def domain_of(case: Case) -> Domain:
+    domain = Domain()
+    for stated in case.shapes.split():
+        name, _, sizes = stated.partition(":")
+        domain = domain.with_axes(name, *((term(0), read_text(f"{size} - 1")) for size in sizes.split(",")))
+    return read_domain(case.assume, domain)
+
+
+def judged(function: str, wrt: str, claim: str, *assume: str, seconds: float = 10.0) -> Proof:
+    parts = (read_text(part) for part in (function, wrt, claim))
+    return prove_indexed(*parts, read_domain(assume), Deadline(seconds))
+
+
+def named(case: object) -> str:
+    return case.name if isinstance(case, Case) else str(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_right(case: Case) -> None:
+    parts = (read_text(part) for part in (case.function, case.wrt, case.right))
+    proof = prove_indexed(*parts, domain_of(case), Deadline())
+    assert proof.verdict is Verdict.PROVED, proof.message
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_wrong(case: Case) -> None:
+    """REFUTED, at a point where balls of the two sides do not meet, computed from the sums as they stand."""
+    function, variable, claim = (read_text(part) for part in (case.function, case.wrt, case.wrong))
+    proof = prove_indexed(function, variable, claim, domain_of(case), Deadline())
+    assert proof.verdict is Verdict.REFUTED, proof.message
+    assert proof.witness is not None
+    point = arrays(dict(proof.witness.point))
+    mine, theirs = enclose(derivative(function, variable), point), enclose(claim, point)
+    assert not mine.overlaps(theirs)
+    assert proof.gap is not None
+    assert abs(mine - theirs) >= abs(mine).max(abs(theirs)) * (proof.gap * 0.999)
+
+
+def arrays(point: dict[str, Fraction]) -> dict[str, Any]:
+    """A witness's components gathered into nested tuples; components that do not matter are 1."""
+    places: dict[str, dict[tuple[int, ...], Fraction]] = {}
+    found: dict[str, Any] = {}
+    for name, value in point.items():
+        component = re.fullmatch(r"(\w+)\[(.+)\]", name)
+        if component is None:
+            found[name] = value
+        else:
+            places.setdefault(component[1], {})[tuple(map(int, component[2].split(", ")))] = value
+    return found | {name: nested(parts) for name, parts in places.items()}
+
+
+def nested(parts: dict[tuple[int, ...], Fraction], before: tuple[int, ...] = ()) -> Any:
+    rank, depth = len(next(iter(parts))), len(before)
+    if depth == rank:
+        return parts.get(before, Fraction(1))
+    return tuple(nested(parts, (*before, at)) for at in range(max(place[depth] for place in parts) + 1))
+
+
+def test_hypotheses_are_named() -> None:
+    loss = "-Sum(y[m]*log(exp(x[m])/Sum(exp(x[k]), (k, 0, K - 1))), (m, 0, K - 1))"
+    proof = judged(loss, "x[j]", "exp(x[j])/Sum(exp(x[k]), (k, 0, K - 1)) - y[j]", "y simplex")
+    assert {"K >= 1", "all j in 0..K - 1", "Sum(y) = 1"} <= set(proof.hypotheses)
+
+
+def test_a_property_that_is_not_needed_is_not_named() -> None:
+    assert "Sum(x) = 1" not in judged(SQUARES, "x[j]", "2*x[j]", "x simplex").hypotheses
+
+
+def test_without_its_hypothesis_the_claim_is_wrong() -> None:
+    loss = "-Sum(y[m]*log(exp(x[m])/Sum(exp(x[k]), (k, 0, K - 1))), (m, 0, K - 1))"
+    proof = judged(loss, "x[j]", "exp(x[j])/Sum(exp(x[k]), (k, 0, K - 1)) - y[j]")
+    assert proof.verdict is Verdict.REFUTED
+
+
+def test_a_witness_reads_well() -> None:
+    proof = judged("Sum(x[k]*y[k], (k, 0, K - 1))", "x[j]", "x[j]")
+    assert proof.witness is not None
+    said = {name: str(value) for name, value in proof.witness.point.items()}
+    assert said == {"K": "2", "j": "0", "x[0]": "1/2", "x[1]": "1/3", "y[0]": "2", "y[1]": "-1"}
+    assert (proof.witness.derivative, proof.witness.claim) == ("2", "1/2")
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt", "claim"),
+    [
+        ("Sum(x[k]*Sum(x[k], (k, 0, K - 1)), (k, 0, K - 1))", "x[k]", "2*Sum(x[i], (i, 0, K - 1))"),
+        ("Sum(x[k]*x[i], (k, 0, K - 1))", "x[k]", "x[i] + KroneckerDelta(i, k)*Sum(x[m], (m, 0, K - 1))"),
+        ("Sum(Sum(x[i]*x[j], (i, 0, K - 1)), (j, 0, K - 1))", "x[j]", "2*Sum(x[j], (j, 0, K - 1))"),
+    ],
+)
+def test_bound_names_are_never_captured(function: str, wrt: str, claim: str) -> None:
+    assert judged(function, wrt, claim).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    "bump",
+    [
+        "1e-60*x[j]",
+        "Piecewise((10**(-30), And(x[j] > 1/3, x[j] < 1/3 + 10**(-9))), (0, True))",
+        "Piecewise((1, Eq(x[j], 1)), (0, True))",
+        "Piecewise((0, x[j] > 0), (0, x[j] < 0), (1, True))",
+        "Piecewise((1, And(j >= 3, K >= 4)), (0, True))",
+    ],
+)
+def test_needles_are_never_proved(bump: str) -> None:
+    assert judged(SQUARES, "x[j]", f"2*x[j] + {bump}").verdict is not Verdict.PROVED
+
+
+def test_a_claim_with_a_value_of_its_own_on_a_surface() -> None:
+    right, wrong = (f"Piecewise((2*x[j], x[j] > 0), (2*x[j], x[j] < 0), ({value}, True))" for value in (0, 5))
+    assert judged(SQUARES, "x[j]", right).verdict is Verdict.PROVED
+    found = judged(SQUARES, "x[j]", wrong)
+    assert found.verdict is Verdict.REFUTED
+    assert found.witness is not None
+    assert found.witness.point["x[0]"] == 0
+
+
+def test_a_kink_at_which_the_function_is_smooth_has_one_value() -> None:
+    squared = "Sum(Max(x[k], 0)**2, (k, 0, K - 1))"
+    wrong = "Piecewise((2*x[j], x[j] > 0), (7, x[j] >= 0), (0, True))"
+    assert judged(squared, "x[j]", wrong).verdict is Verdict.REFUTED
+
+
+def test_kinks_are_exceptions() -> None:
+    proof = judged("Sum(Abs(x[k]), (k, 0, K - 1))", "x[j]", "sign(x[j])")
+    assert proof.verdict is Verdict.PROVED
+    assert proof.exceptions == ("x[k] = 0, where the function may bend or jump",)
+
+
+def test_signs_of_components_are_not_told_apart_one_for_all() -> None:
+    """|x_0| + |x_1| is not |x_0 + x_1|, though it is where all signs agree."""
+    assert (
+        judged("Sum(sqrt(x[k]**2), (k, 0, K - 1))**2", "x[j]", "2*Sum(x[k], (k, 0, K - 1))").verdict is Verdict.REFUTED
+    )
+
+
+def test_sizes_count_from_what_the_domain_says() -> None:
+    """A sum over 2..K-3 of K >= 5 has K-4 terms; for K = 1 the formula would count backwards."""
+    function = "Sum(x[j], (k, 2, K - 3))"
+    assert judged(function, "x[j]", "K - 4").verdict is not Verdict.PROVED
+    assert judged(function, "x[j]", "K - 4", "K >= 5", "K integer").verdict is Verdict.PROVED
+
+
+def test_a_maximum_inside_that_cancels() -> None:
+    shift = "Maximum(x[m], (m, 0, K - 1))"
+    stable = f"log(Sum(exp(x[k] - {shift}), (k, 0, K - 1))) + {shift}"
+    assert judged(stable, "x[j]", "exp(x[j])/Sum(exp(x[k]), (k, 0, K - 1))").verdict is Verdict.PROVED
+    assert judged(shift, "x[j]", "1").verdict is Verdict.REFUTED
+
+
+def test_what_is_not_decided_says_why() -> None:
+    proof = judged("Sum(sqrt(x[k]**2), (k, 0, K - 1))", "x[j]", "x[j]/sqrt(x[j]**2)", seconds=1.0)
+    assert proof.verdict is Verdict.UNDECIDED
+    assert "sign of x" in proof.message
+
+
+def test_the_deadline_is_kept() -> None:
+    tower = "Sum((" + " + ".join(f"x[k]**{n}*y[k]*z[k]" for n in range(1, 12)) + ")**40, (k, 0, K - 1))"
+    proof = judged(tower, "x[j]", "0*x[j] + 1", seconds=0.5)
+    assert proof.seconds < 3
+    assert proof.verdict is not Verdict.PROVED
