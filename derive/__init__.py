@@ -16,6 +16,7 @@ _HOMES = {
     "trace": "derive.code.trace",
     "trace_c": "derive.code.c_reader",
     "prove": "derive.prove.api",
+    "differentiate": "derive.derivation",
     "load": "derive.runtime",
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),

@@ -13,7 +13,7 @@ from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.notation.text import read_text, write_text
 from derive.rewrite import Step
-from derive.spec import Function
+from derive.spec import Function, Spec, name_function
 from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.steps.search import find_way, shorten
 from derive.steps.views import same_line, tidy
@@ -80,14 +80,23 @@ class Derivation:
         return f"$\\displaystyle {self.latex()}$"
 
 
-def differentiate(function: Function, name: str, detail: str = "normal") -> Derivation:
-    """The derivative of `function` in its input or parameter `name`, step by step.
+def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Derivation:
+    """The derivative of a function in `wrt`, an input or a parameter of it, step by step.
+
+    `stated`: a Spec, a function of the catalogue, or a formula in one variable (text, SymPy or a Term).
+    `wrt`: by default the first variable that the function differentiates.
+    `detail`: "brief", "normal" or "full".
 
     It ends with the documented closed form; where none is documented, with the shortest form found.
-    `detail` is "brief", "normal" or "full". Raises UnsupportedError where no rule is known.
+    Raises UnsupportedError where no rule is known, SpecError for a fault in what was stated.
     """
     if detail not in EFFORT:
         raise DeriveError(f"{detail} is not a level of detail: write {', '.join(EFFORT)}")
+    function = stated if isinstance(stated, Function) else _named(stated)
+    name = function.wrt[0] if wrt is None else str(wrt)
+    if name not in (*function.inputs, *function.params):
+        known = ", ".join((*function.inputs, *function.params))
+        raise DeriveError(f"{name} is not a variable of {function.name}: write {known}")
     documented = function.documented.get(name)
     variable = documented.variable if documented else _variable(function, name)
     steps = _differentiated(function, variable, EFFORT[detail])
@@ -96,6 +105,10 @@ def differentiate(function: Function, name: str, detail: str = "normal") -> Deri
     if detail == "brief" and len(way) > 1:
         way = [("rearrange", way[-1][1])]
     return Derivation(function, variable, _chained([*steps, *_steps(reached, way)]))
+
+
+def _named(stated: Any) -> Function:
+    return name_function(stated if isinstance(stated, Spec) else Spec(stated), "f", "f")
 
 
 def _variable(function: Function, name: str) -> Term:

@@ -1,8 +1,14 @@
-"""`Derivation`: derivatives, as a shared expression and as a chain of named steps."""
+"""Derivatives as shared expressions, by the rules of `derive.rules.calculus`.
+
+The room carries the name of a function: `derive.differentiate(...)` is `derive.derivation.differentiate`.
+"""
 
 from __future__ import annotations
 
+import sys
 from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import UnsupportedError
 from derive.notation.text import read_text
@@ -23,6 +29,9 @@ from derive.term import (
     symbol,
     term,
 )
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
 
 LEAVES = ("num", "sym", "const", "true", "false", "index", "delta", "inv", "and", "or", "not", *RELATIONS)
 
@@ -190,3 +199,13 @@ def power(u: Term, exponent: Term) -> Term:
     if value == 1:
         return ONE
     return u if value == 2 else u ** term(value - 1)
+
+
+class _Room(ModuleType):
+    def __call__(self, *args: Any, **options: Any) -> Derivation:
+        from derive.derivation import differentiate
+
+        return differentiate(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Room

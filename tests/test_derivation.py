@@ -13,7 +13,7 @@ from stepping import points, stated, values
 import derive
 from derive import Spec
 from derive.derivation import BY_PROOF, differentiate
-from derive.errors import UnsupportedError
+from derive.errors import DeriveError, UnsupportedError
 from derive.notation.text import read_text
 from derive.spec import Function, read_specs
 from derive.steps.calculus import has_derivatives
@@ -122,6 +122,25 @@ def test_json_can_be_read_back() -> None:
 def test_a_notebook_shows_the_derivation() -> None:
     shown = differentiate(CATALOGUE[0], "x")._repr_latex_()
     assert re.fullmatch(r"\$\\displaystyle \\begin\{aligned\}.*\\end\{aligned\}\$", shown)
+
+
+@pytest.mark.parametrize(
+    "stated", ["1/(1 + exp(-x))", Spec("1/(1 + exp(-x))"), read_text("1/(1 + exp(-x))"), CATALOGUE[0]]
+)
+def test_what_the_command_does_a_caller_can_do(stated: object) -> None:
+    found = derive.differentiate(stated)
+    assert [step.rule for step in found.steps][:2] == ["write as a power", "power and chain rules"]
+    assert derive.differentiate(stated, "x", detail="brief").steps[0].before == found.steps[0].before
+
+
+@pytest.mark.parametrize(
+    ("stated", "wrt", "detail", "said"),
+    [("x**2", "y", "normal", "y is not a variable of f: write x"), ("x**2", "x", "some", "brief, normal, full"),
+     ("x*y", None, "normal", "several variables"), ("exq(x)", None, "normal", "did you mean exp")],
+)  # fmt: skip
+def test_faults_are_told(stated: str, wrt: str | None, detail: str, said: str) -> None:
+    with pytest.raises(DeriveError, match=said):
+        derive.differentiate(stated, wrt, detail)
 
 
 def test_a_function_without_a_rule_is_refused() -> None:

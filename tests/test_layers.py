@@ -49,8 +49,9 @@ FLOORS = (
     ("cli",),
 )
 HEIGHT = {room: height for height, floor in enumerate(FLOORS) for room in floor}
-# A term prints itself in the notation that stands on it; loaded when it is printed.
-EXCEPTIONS = {("term", "notation")}
+# A term prints itself in the notation that stands on it, and a room that is called answers with the
+# derivation that stands on it; loaded when that happens.
+EXCEPTIONS = {("term", "notation"), ("differentiate", "derivation")}
 
 
 def modules() -> list[Path]:
