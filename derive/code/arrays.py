@@ -8,7 +8,7 @@ from typing import Any
 from derive.code.shapes import axes_of, less
 from derive.code.tracer import Tracer, broadcast, elementwise, is_condition, lift, position, shared_mask, traces
 from derive.errors import UnsupportedError
-from derive.term import ONE, ZERO, Term, cases, fresh, substitute, subterms, symbol
+from derive.term import INFINITY, ONE, ZERO, Term, cases, fresh, substitute, subterms, symbol
 
 # Reductions
 
@@ -55,14 +55,26 @@ def _count(array: Tracer, axis: Any) -> Tracer:
     return whole
 
 
-def _reducer(head: str, empty: Term | None) -> Callable[..., Tracer]:
+def _reducer(head: str, neutral: Term, join: str) -> Callable[..., Tracer]:
+    """The reduction `head`, whose value over nothing is `neutral`, with the function that joins two of its values."""
+
     def reduce(
-        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, **_: Any
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = True,
     ) -> Tracer:
         array = lift(a)
-        if empty is None and array.mask is not None:
-            raise UnsupportedError("an extreme over elements that a mask selected is not traced")
-        found = _reduce(head, array, axis, keepdims, empty or ZERO)
+        if where is not True:
+            array = Tracer(array.formula, array.shape_, lift(where).formula)
+        if array.mask is not None and neutral.head != "num":
+            raise UnsupportedError("an extreme over chosen elements is not traced")
+        found = _reduce(head, array, axis, keepdims, neutral)
+        if initial is not None and lift(initial).formula is not neutral:
+            found = elementwise(join, found, initial)
         return found if out is None else _only(out).write(found)
 
     return reduce
@@ -73,14 +85,14 @@ def _only(out: Any) -> Tracer:
     return found
 
 
-total = traces("sum")(_reducer("sum", ZERO))
-product = traces("prod")(_reducer("product", ONE))
-largest = traces("max", "amax")(_reducer("maximum", None))
+total = traces("sum")(_reducer("sum", ZERO, "add"))
+product = traces("prod")(_reducer("product", ONE, "multiply"))
+largest = traces("max", "amax")(_reducer("maximum", -INFINITY, "maximum"))
 
 
 @traces("min", "amin")
-def smallest(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Tracer:
-    found: Tracer = -largest(-lift(a), axis, keepdims=keepdims)
+def smallest(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None) -> Tracer:
+    found: Tracer = -largest(-lift(a), axis, keepdims=keepdims, initial=None if initial is None else -initial)
     return found if out is None else _only(out).write(found)
 
 

@@ -11,7 +11,7 @@ from derive.code.constants import DOUBLE, SINGLE, Constants
 from derive.code.library import applied
 from derive.code.paths import settled
 from derive.errors import UnsupportedError
-from derive.term import FALSE, INFINITY, NAN, TRUE, ZERO, Term, decimal, relation, symbol, term
+from derive.term import FALSE, INFINITY, NAN, TRUE, ZERO, Term, decimal, relation, term
 
 NAMES: Final = {
     **dict.fromkeys(("INFINITY", "HUGE_VAL", "HUGE_VALF"), INFINITY),
@@ -86,13 +86,10 @@ class Expressions:
         if isinstance(place, int):
             return state.cells[place]
         pointer, index = place
-        for write in reversed(state.writes):
-            found = write.read(index) if write.array == pointer.array else None
-            if found is not None:
-                return Number(found)
-        if state.written(pointer.array):
-            raise fail(node, f"{pointer.array} is read where it was not surely written")
-        return Number(symbol(pointer.array)[index])
+        try:
+            return Number(state.load(pointer.array, index))
+        except UnsupportedError as problem:
+            raise fail(node, str(problem)) from problem
 
     def read_UnaryOp(self, node: Any, scope: Scope, state: State) -> Value:
         if node.op == "&":

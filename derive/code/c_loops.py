@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from derive.code.c_values import Counter
 from derive.code.shapes import less
 from derive.errors import UnsupportedError
-from derive.term import INFINITY, ONE, RELATIONS, ZERO, Term, branches, call, cases, free_symbols, substitute, transform
+from derive.term import (
+    INFINITY,
+    ONE,
+    RELATIONS,
+    ZERO,
+    Term,
+    branches,
+    call,
+    cases,
+    free_symbols,
+    substitute,
+    symbol,
+    transform,
+)
 
 
-def folded(name: str, before: Term, carried: Term, after: Term, bound: Term, first: Term, last: Term) -> Term:
+def folded(name: str, before: Term, carried: Term, after: Term, counter: Counter) -> Term:
     """A variable's value after a loop that turned `carried` into `after` at every step, from `before`.
 
     Raises UnsupportedError for anything but a sum, a product, a maximum or a minimum.
     """
+    bound, first, last = symbol(counter.name), counter.first, counter.last
     for head, neutral, join in (("add", ZERO, "sum"), ("mul", ONE, "product")):
         step = _rest(after, carried, head, neutral)
         if step is not None:
@@ -33,12 +48,12 @@ def folded(name: str, before: Term, carried: Term, after: Term, bound: Term, fir
 def _taken_in(step: Term, before: Term, bound: Term, first: Term) -> tuple[Term, bool]:
     """Where the fold really begins: `m = x[0]` and a loop from 1 is a fold from 0."""
     previous = less(first, 1)
-    inside = bound.name in free_symbols(step) and _tidy(substitute(step, {bound: previous})) is _tidy(before)
+    inside = bound.name in free_symbols(step) and tidy(substitute(step, {bound: previous})) is tidy(before)
     return (previous, True) if inside else (first, False)
 
 
-def _tidy(formula: Term) -> Term:
-    """Without `+ 0`, which an index gets where it is worked out."""
+def tidy(formula: Term) -> Term:
+    """Without `+ 0`, which sums and indices get where they are worked out."""
     return transform(formula, lambda node: node.args[0] if node.head == "add" and node.args[1] is ZERO else node)
 
 

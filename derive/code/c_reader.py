@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from derive.code.c_expressions import Expressions, Scope, fail, is_whole
 from derive.code.c_loops import folded
 from derive.code.c_source import parse
-from derive.code.c_values import Number, Pointer, State, Value, Write, either
+from derive.code.c_values import Counter, Number, Pointer, State, Value, Write, either
 from derive.code.constants import EXACT, Constants
 from derive.code.paths import settled
 from derive.code.shapes import less
@@ -50,7 +51,8 @@ def run_c(source: str, name: str | None = None, reading: Constants = EXACT) -> T
         raise UnsupportedError(f"{function.decl.name} returns nothing, and does not fill one array once")
     (write,) = writes
     arguments = tuple(argument for argument in arguments if argument != write.array)
-    return Traced(function.decl.name, arguments, write.value, write.bounds, (), {})
+    indices = tuple(counter.name for counter in write.counters)
+    return Traced(function.decl.name, arguments, write.value, indices, (), {})
 
 
 class CProgram(Expressions):
@@ -155,6 +157,9 @@ class CProgram(Expressions):
         value = None if node.init is None else self.value(node.init, scope, state)
         scope[node.name] = state.declare(is_whole(node.type), value)
 
+    def do_Cast(self, node: Any, scope: Scope, state: State) -> None:
+        self.value(node.expr, scope, state)  # (void)x; says that x is not used
+
     def do_FuncCall(self, node: Any, scope: Scope, state: State) -> None:
         self.called(node, scope, state)
 
@@ -203,10 +208,10 @@ class CProgram(Expressions):
                 state.assign(inner[name], Number(term(step), True))
                 self.block([node.stmt], inner, state)
             return
-        bound = symbol(fresh(name, self.taken))
-        self.taken.add(bound.name)
-        self.fold(node, inner, state, inner[name], bound, first, last)
-        self.taken.discard(bound.name)
+        counter = Counter(fresh(name, self.taken), first, last)
+        self.taken.add(counter.name)
+        self.fold(node, inner, state, inner[name], counter)
+        self.taken.discard(counter.name)
 
     def counted(self, node: Any, scope: Scope, state: State) -> tuple[str, Term, Term, Scope]:
         """The counter, its first and last value, and the scope of the body."""
@@ -223,36 +228,47 @@ class CProgram(Expressions):
         assert isinstance(first, Number)
         return name, first.amount, (end if condition.op == "<=" else less(end, 1)), inner
 
-    def fold(self, node: Any, scope: Scope, state: State, counter: int, bound: Term, first: Term, last: Term) -> None:
+    def fold(self, node: Any, scope: Scope, state: State, cell: int, counter: Counter) -> None:
         """One step on symbols for whatever the loop carries along, and what all steps come to."""
+        bound = Number(symbol(counter.name), True)
         carried: dict[int, Term] = {}
         while True:
-            after = state.copy()
-            after.cells |= {cell: Number(mark, state.whole[cell]) for cell, mark in carried.items()}
-            after.cells[counter] = Number(bound, True)
+            marked = {cell: Number(mark, state.whole[cell]) for cell, mark in carried.items()}
+            after = replace(state.copy(), counting=(*state.counting, counter), reads=set())
+            after.cells |= marked | {cell: bound}
             before = dict(after.cells)
             self.block([node.stmt], scope, after)
-            changed = [cell for cell in state.cells if after.cells[cell] != before[cell] and cell not in carried]
+            changed = [kept for kept in state.cells if after.cells[kept] != before[kept] and kept not in carried]
             if not changed:
                 break
-            carried |= {cell: symbol(f"#{cell}") for cell in changed}
-        marks = {mark.name for mark in carried.values()}
+            carried |= {kept: symbol(f"#{kept}") for kept in changed}
+        last = self.number(node.cond.right, scope, after).amount
+        if cell in carried or (last if node.cond.op == "<=" else less(last, 1)) is not counter.last:
+            raise fail(node, "the loop changes its own counter or end")
+        state.reads |= after.reads
         names = {cell: name for name, cell in scope.items()}
-        for cell, mark in carried.items():
-            old, new = state.cells[cell], after.cells[cell]
-            if not isinstance(old, Number) or not isinstance(new, Number):
+        new = [write for write in after.writes if write not in state.writes]
+        self.keep(node, state, after, new, {mark.name for mark in carried.values()}, counter)
+        for kept, mark in carried.items():
+            old, step = state.cells[kept], after.cells[kept]
+            if not isinstance(old, Number) or not isinstance(step, Number):
                 raise fail(node, "the loop moves a pointer")
-            value = folded(names.get(cell, "it"), old.amount, mark, new.amount, bound, first, last)
-            if free_symbols(value) & marks:
+            value = folded(names.get(kept, "a variable"), old.amount, mark, step.amount, counter)
+            if free_symbols(value) & {mark.name for mark in carried.values()}:
                 raise fail(node, "the loop's variables depend on each other's course")
-            state.cells[cell] = Number(value, old.whole)
-        for write in after.writes:
-            if write in state.writes:
-                continue
+            state.cells[kept] = Number(value, old.whole)
+
+    def keep(self, node: Any, state: State, after: State, new: list[Write], marks: set[str], counter: Counter) -> None:
+        """What the steps of a loop wrote to arrays, where every step has a place of its own."""
+        for write in new:
             if free_symbols(write.value) & marks:
                 raise fail(node, f"{write.array} is filled with values that the loop carries along")
-            bounds = (bound.name, *write.bounds) if bound.name in free_symbols(write.index) else write.bounds
-            state.record(Write(write.array, write.index, write.value, bounds))
+            if counter.name not in free_symbols(write.index):
+                raise fail(node, f"{write.array} is written at the same place in every step of the loop")
+            read = (index for array, index in after.reads if array == write.array)
+            if not all(write.reaches(index) for index in read):
+                raise fail(node, f"{write.array} is read where another step of the loop writes")
+            state.record(replace(write, counters=(counter, *write.counters)))
 
 
 def _returns(node: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.code.library import applied
 from derive.code.tracer import as_number, is_condition
@@ -57,23 +57,41 @@ Value = Number | Pointer | Reference
 
 
 @dataclass(frozen=True)
+class Counter:
+    """A loop's index, and its first and last value."""
+
+    name: str
+    first: Term
+    last: Term
+
+
+@dataclass(frozen=True)
 class Write:
-    """`array[index] = value`, for every value of `bound` where it is not None."""
+    """`array[index] = value`, at every step of the loops in `counters`, the outermost first."""
 
     array: str
     index: Term
     value: Term
-    bounds: tuple[str, ...] = ()
+    counters: tuple[Counter, ...] = ()
 
-    def read(self, index: Term) -> Term | None:
-        """The value at an index, if this write is known to have stored it."""
-        if not self.bounds:
-            return self.value if index is self.index else None
-        for name in sorted(free_symbols(index)):
-            other = {symbol(self.bounds[-1]): symbol(name)}
-            if substitute(self.index, other) is index:
-                return substitute(self.value, other)
-        return None
+    def covers(self, other: Write) -> bool:
+        """Whether this write stores wherever `other` did."""
+        return self.read(other.index, other.counters) is not None
+
+    def reaches(self, index: Term) -> bool:
+        """Whether an index is one at which this write stores, in the same step of the loops around both."""
+        inner = [symbol(counter.name) for counter in self.counters[-1:]]
+        renamed = [{counter: symbol(name)} for counter in inner for name in free_symbols(index)]
+        return index is self.index or any(substitute(self.index, names) is index for names in renamed)
+
+    def read(self, index: Term, counting: tuple[Counter, ...]) -> Term | None:
+        """The value at an index, if this write surely stored it; `counting` are the loops around the reader."""
+        around = counting[len(counting) - len(self.counters) :]
+        names = {symbol(mine.name): symbol(other.name) for mine, other in zip(self.counters, around, strict=False)}
+        mine = [(substitute(counter.first, names), substitute(counter.last, names)) for counter in self.counters]
+        if mine != [(other.first, other.last) for other in around] or substitute(self.index, names) is not index:
+            return None
+        return substitute(self.value, names)
 
 
 @dataclass
@@ -83,9 +101,11 @@ class State:
     cells: dict[int, Value] = field(default_factory=dict)
     whole: dict[int, bool] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
+    counting: tuple[Counter, ...] = ()
+    reads: set[tuple[str, Term]] = field(default_factory=set)
 
     def copy(self) -> State:
-        return State(dict(self.cells), self.whole, self.writes)
+        return replace(self, cells=dict(self.cells))
 
     def declare(self, whole: bool, value: Value | None = None) -> int:
         cell = len(self.whole)
@@ -99,11 +119,19 @@ class State:
 
     def record(self, new: Write) -> None:
         """One more write; those that it overwrites are forgotten."""
-        kept = (old for old in self.writes if old.array != new.array or new.read(old.index) is None)
+        kept = (old for old in self.writes if old.array != new.array or not new.covers(old))
         self.writes = (*kept, new)
 
-    def written(self, array: str) -> bool:
-        return any(write.array == array for write in self.writes)
+    def load(self, array: str, index: Term) -> Term:
+        """An element's value: what was last written there, or what the caller put there."""
+        self.reads.add((array, index))
+        of_array = [write for write in self.writes if write.array == array]
+        if not of_array:
+            return symbol(array)[index]
+        found = of_array[-1].read(index, self.counting)
+        if found is None:
+            raise UnsupportedError(f"{array} is read where it was not surely written")
+        return found
 
     def merge(self, condition: Term, other: State) -> None:
         """This state where the condition holds, `other` elsewhere."""
@@ -117,11 +145,11 @@ class State:
         theirs = {(write.array, write.index): write for write in other.writes}
         joined = []
         for place in mine | theirs:
-            # What is not written keeps its value.
-            kept = Write(*place, symbol(place[0])[place[1]])
-            one, two = mine.get(place, kept), theirs.get(place, kept)
+            # Where one side does not write, it keeps what was there.
+            one = mine.get(place) or Write(*place, self.load(*place))
+            two = theirs.get(place) or Write(*place, other.load(*place))
             chosen = one.value if one.value is two.value else cases((one.value, condition), otherwise=two.value)
-            joined.append(Write(*place, chosen, one.bounds or two.bounds))
+            joined.append(Write(*place, chosen, one.counters or two.counters))
         self.writes = tuple(joined)
 
 

@@ -17,7 +17,7 @@ from derive.code import shapes
 from derive.code.constants import EXACT, Constants
 from derive.code.library import meaning
 from derive.code.paths import explore
-from derive.code.tracer import FUNCTIONS, Tracer, as_number, constants, elementwise, lift, position
+from derive.code.tracer import FUNCTIONS, Tracer, array, as_number, constants, elementwise, lift, position
 from derive.domain import Axis
 from derive.errors import DeriveError, UnsupportedError
 from derive.term import INFINITY, NAN, PI, ZERO, Term, call, free_symbols, fresh, substitute, subterms, symbol
@@ -101,14 +101,15 @@ def _arguments(function: Callable[..., Any], declared: Mapping[str, Any]) -> dic
 
 def _declared(name: str, value: Any) -> Callable[[], Any]:
     shape = getattr(value, "shape", None)
+    if isinstance(value, Tracer):
+        return lambda: Tracer(value.formula, value.shape_, borrowed=True)
     if type(value).__name__ == "IndexedBase":
         from derive.bridge import from_sympy
 
         if shape is None:
             raise UnsupportedError(f"the vector {value} has no length; write vector({str(value)!r}, size('K'))")
         sizes = tuple(map(from_sympy, shape))
-        places = tuple(position(axis) for axis in reversed(range(len(sizes))))
-        return lambda: Tracer(symbol(name)[places], sizes, borrowed=True)
+        return lambda: array(name, sizes, borrowed=True)
     if hasattr(value, "free_symbols"):
         return lambda: Tracer(symbol(name), borrowed=True)
     return lambda: value

@@ -237,6 +237,12 @@ class Tracer:
         return Tracer(substitute(self.formula, moved), tuple(self.shape_[axis] for axis in axes), self.mask)
 
 
+def array(name: str, shape: Shape, borrowed: bool = False) -> Tracer:
+    """The array of components `name[i, j, ...]`; a scalar where the shape is empty."""
+    places = tuple(position(axis) for axis in reversed(range(len(shape))))
+    return Tracer(symbol(name)[places] if places else symbol(name), shape, borrowed=borrowed)
+
+
 def lift(value: Any) -> Tracer:
     """A number as a scalar without symbols; a tracer as itself. Raises UnsupportedError for anything else."""
     if isinstance(value, Tracer):

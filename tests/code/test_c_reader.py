@@ -81,6 +81,17 @@ PROBLEMS = {
     "void f(int n, float *x, float *y) { for (int i = 0; i < n; i++) { y[i] = x[i]; y[i + 1] = x[i]; } }":
         "does not fill one array once",
     "void f(int n, float *y) { for (int i = 1; i < n; i++) { y[i] = 1; y[i] = y[i - 1]; } }": "not surely written",
+    "void f(int n, float *y) { for (int i = 1; i < n; i++) y[i] = y[i - 1] + 1; }":
+        "where another step of the loop writes",
+    "void f(int n, float *x, float *y) { for (int i = 0; i < n; i++) y[0] = y[0] + x[i]; }":
+        "written at the same place in every step",
+    "void f(int n, float *x, float *y) { for (int i = 1; i < n; i++) y[i] = x[i];"
+    " for (int i = 0; i < n; i++) y[i] = y[i] / 2; }": "not surely written",
+    "void f(int n, float *y) { for (int i = 0; i < n; i++) { y[i] = 1; i++; } }": "changes its own counter",
+    "void f(int n, float *y) { for (int i = 0; i < n; i++) { y[i] = 1; n = n - 1; } }":
+        "changes its own counter or end",
+    "float f(int n, float *x) { float s = 0; for (int i = 0; i < n; i++) { if (x[i] > 1) break; s += 1; } return s; }":
+        "Break is not read",
     "float f(float x) { for (int i = 10; i > 0; i--) x += 1; return x; }": "only loops of the form",
     "float f(float x) { float a[3]; return x; }": "an array of the function's own",
 }  # fmt: skip

@@ -1,0 +1,129 @@
+"""What kernels add to a formula for the sake of floating point, taken away again, each for a proved reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+from derive.differentiate import derivative
+from derive.domain import Domain
+from derive.intervals import decide
+from derive.prove.field import Deadline
+from derive.prove.scalar import prove_equal
+from derive.prove.verdict import Verdict
+from derive.rewrite import replace_everywhere
+from derive.term import (
+    NAN,
+    TRUE,
+    ZERO,
+    Term,
+    branches,
+    call,
+    cases,
+    rational_value,
+    substitute,
+    subterms,
+    symbol,
+    transform,
+)
+from derive.truth.enclose import enclose, to_ball
+
+LEAST: Final = Fraction(1, 2**1074)  # the smallest positive number of float64
+POINT_SECONDS: Final = 1.0  # for a proof that a value at a point is the formula's
+
+
+def interior(domain: Domain) -> Domain:
+    """The open domain: on its boundary a kernel answers with limits, which formulas need not have as values."""
+    ranges = dict(domain.ranges)
+    for name, interval in domain.ranges.items():
+        opened = replace(interval, low_open=True, high_open=True)
+        ranges[name] = interval if opened.empty else opened
+    return replace(domain, ranges=ranges)
+
+
+def without_edges(formula: Term, domain: Domain) -> Term:
+    """The formula without branches that are never, or always, taken on `domain`."""
+
+    def chosen(node: Term) -> Term:
+        if node.head != "cases":
+            return node
+        kept: list[tuple[Term, Term]] = []
+        for value, condition in branches(node):
+            holds = decide(condition, domain)
+            if holds:
+                return cases(*kept, otherwise=value) if kept else value
+            if holds is None:
+                kept.append((value, condition))
+        return cases(*kept) if kept else NAN
+
+    return transform(formula, chosen)
+
+
+def without_holds(formula: Term) -> tuple[Term, tuple[Term, ...]]:
+    """The formula in which exponents go on where a kernel holds them, and the exponentials that were held.
+
+    `exp(-k*min(u, c))` becomes `exp(-k*u)`: both are less than any positive float64 beyond c.
+    """
+    held: dict[Term, None] = {}
+
+    def released(node: Term) -> Term:
+        if node.head not in ("exp", "expm1"):
+            return node
+        exponents = [part for part in subterms(node.args[0]) if part.head == "min" and _vanishes(node.args[0], part)]
+        if not exponents:
+            return node
+        held[node] = None
+        return substitute(node, {part: part.args[0] for part in exponents})
+
+    return transform(transform(formula, _as_minimum), released), tuple(held)
+
+
+def _as_minimum(node: Term) -> Term:
+    """`u < c ? u : c` as min(u, c)."""
+    if node.head == "cases" and len(node.args) == 4 and node.args[3] is TRUE:
+        low, condition, high, _ = node.args
+        if condition is Term("lt", (low, high)) and rational_value(high) is not None:
+            return call("min", low, high)
+    return node
+
+
+def _vanishes(exponent: Term, minimum: Term) -> bool:
+    """Whether e^exponent is below every positive float64 where the minimum `min(u, c)` is c, and beyond."""
+    inner = symbol("#u")
+    freed = substitute(exponent, {minimum: inner})
+    limit, slope = rational_value(minimum.args[1]), rational_value(derivative(freed, inner))
+    if limit is None or slope is None or slope >= 0 or rational_value(substitute(freed, {inner: ZERO})) != 0:
+        return False
+    largest = enclose(call("exp", slope * limit), {})
+    return bool(largest < to_ball(LEAST))
+
+
+def without_points(formula: Term) -> Term:
+    """The formula without values at single points that it has there anyway."""
+    for node in list(subterms(formula)):
+        if node.head == "cases" and len(node.args) == 4 and node.args[1].head == "eq" and node.args[3] is TRUE:
+            formula = _without_point(formula, node)
+    return formula
+
+
+def _without_point(formula: Term, node: Term) -> Term:
+    """The smallest part of the formula that has the same value at the point either way, without the choice."""
+    at_point, condition, elsewhere, _ = node.args
+    place, value = condition.args
+    for part in subterms(formula):
+        if node in subterms(part) and part.head not in ("sum", "product", "maximum"):
+            plain = substitute(part, {node: elsewhere})
+            sides = (substitute(side, {place: value}) for side in (substitute(part, {node: at_point}), plain))
+            if _same(*map(_scalar, sides)):
+                return replace_everywhere(formula, part, plain)
+    return formula
+
+
+def _same(left: Term, right: Term) -> bool:
+    return left is right or prove_equal(left, right, Domain(), Deadline(POINT_SECONDS)).verdict is Verdict.PROVED
+
+
+def _scalar(formula: Term) -> Term:
+    """Components as numbers of their own."""
+    return transform(formula, lambda node: symbol(f"#{node}") if node.head == "index" else node)

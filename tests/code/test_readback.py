@@ -1,0 +1,122 @@
+"""Generated kernels, read back and proved; and those of a wrong printer or template, caught."""
+
+from dataclasses import replace
+
+import pytest
+
+from derive import Max, Min, Spec, catalogue, erf, exp, positive, real, sqrt
+from derive.backends import BACKENDS, NUMPY, C
+from derive.code.readback import read_back
+from derive.emit import emit
+from derive.errors import UnsupportedError
+from derive.lower import lower
+from derive.paths import templates_folder
+from derive.prove.verdict import Verdict
+from derive.spec import name_function
+from derive.stabilise import stabilise
+
+x, y, z = real("x y z")
+a = positive("a")
+OWN = {
+    "with_erf": Spec(x * (1 + erf(x / sqrt(2))) / 2),
+    "with_parameter": Spec(Max(x, 0) + a * Min(x, 0), inputs=(x,), params=(a,), wrt=(x, a), kinks={x: {0: 1}}),
+    "with_long_constant": Spec("1.0507009873554805*(exp(x/3) - 1)"),
+    "of_two": Spec((y - z) ** 2 / (1 + exp(-y)), inputs=(y, z), wrt=(y, z)),
+}
+FUNCTIONS = {function.name: function for function in catalogue()}
+FUNCTIONS |= {name: name_function(spec, name, name) for name, spec in OWN.items()}
+
+
+def kernels_of(function):
+    forward = stabilise(function, "forward", "").body
+    return lower(function, forward, {name: stabilise(function, "vjp", name).body for name in function.wrt})
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_kernel_is_proved_to_be_the_spec_s(name):
+    function, kernels = FUNCTIONS[name], kernels_of(FUNCTIONS[name])
+    files = [file for backend in BACKENDS.values() for file in emit(function, kernels, backend)]
+    found = list(read_back(function, kernels, files))
+    # NumPy has one kernel for both number formats, C one for each.
+    assert len(found) == 3 * len(kernels)
+    assert {kernel.symbol: str(kernel.proof.verdict) for kernel in found} == {
+        kernel.symbol: "PROVED" for kernel in found
+    }
+
+
+def caught(function, backend, templates=None):
+    """Whether some kernel is not proved, or cannot even be read."""
+    kernels = kernels_of(function)
+    try:
+        files = emit(function, kernels, backend, templates=templates)
+        return any(kernel.proof.verdict is not Verdict.PROVED for kernel in read_back(function, kernels, files, 2.0))
+    except UnsupportedError:
+        return True
+
+
+# What a printer could get wrong: an operation, and how it would be written.
+SLIPS = {
+    "add": "{} - {}",
+    "sub": "{1} - {0}",
+    "mul": "{} / {}",
+    "div": "{} * {}",
+    "neg": "+{}",
+    "ge": "{} <= {}",
+    "exp": "{}",
+    "abs": "-{}",
+}
+SLIPPED = ("sigmoid", "mean_squared_error", "of_two")
+
+
+@pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
+@pytest.mark.parametrize("head", SLIPS)
+def test_a_printer_s_slip_is_caught(head, backend):
+    def slipped(form):
+        wrong = replace(form.operations[head], pattern=SLIPS[head])
+        return replace(form, operations={**form.operations, head: wrong})
+
+    wrong = replace(backend, formats=tuple(map(slipped, backend.formats)))
+    assert any(caught(FUNCTIONS[name], wrong) for name in SLIPPED)
+
+
+@pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
+def test_branches_that_change_places_are_caught(backend):
+    def slipped(form):
+        right = form.operations["cases"]
+        wrong = replace(right, pattern="np.where({0}, {2}, {1})" if backend is NUMPY else "{0} ? {2} : {1}")
+        return replace(form, operations={**form.operations, "cases": wrong})
+
+    assert caught(FUNCTIONS["sigmoid"], replace(backend, formats=tuple(map(slipped, backend.formats))))
+
+
+# What a template could get wrong: its text, and the slip.
+TEMPLATE_SLIPS = [
+    (C, "c/NAME.c.j2", "= 0; {{ block.axis.index }} <", "= 1; {{ block.axis.index }} <"),
+    (NUMPY, "numpy/NAME.py.j2", "return _result(result,", "return _result(-result,"),
+]
+
+
+@pytest.mark.parametrize(("backend", "template", "text", "slip"), TEMPLATE_SLIPS, ids=("loop", "sign"))
+@pytest.mark.parametrize("name", ["sigmoid", "softmax"])
+def test_a_template_s_slip_is_caught(name, backend, template, text, slip, tmp_path):
+    stock = (templates_folder() / template).read_text(encoding="utf-8")
+    assert text in stock
+    (tmp_path / template).parent.mkdir()
+    (tmp_path / template).write_text(stock.replace(text, slip), encoding="utf-8")
+    assert caught(FUNCTIONS[name], backend, tmp_path)
+
+
+def test_another_function_under_a_kernel_s_name_is_refuted():
+    function, kernels = FUNCTIONS["sigmoid"], kernels_of(FUNCTIONS["sigmoid"])
+    (file,) = emit(function, kernels, NUMPY)
+    wrong = replace(
+        file, text=file.text.replace("def sigmoid(x,", "def unused(x,") + "\n\ndef sigmoid(x):\n    return x\n"
+    )
+    assert next(read_back(function, kernels, [wrong])).proof.verdict is Verdict.REFUTED
+
+
+def test_held_exponents_are_told():
+    function, kernels = FUNCTIONS["tanh"], kernels_of(FUNCTIONS["tanh"])
+    for kernel in read_back(function, kernels, emit(function, kernels, C)):
+        assert all(exponential.head in ("exp", "expm1") for exponential in kernel.held)
+        assert "min" not in str(kernel.formula)
