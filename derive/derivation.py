@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from derive.errors import DeriveError
@@ -17,7 +17,7 @@ from derive.spec import Function, Spec, name_function
 from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.steps.search import find_way, shorten
 from derive.steps.views import same_line, tidy
-from derive.term import ONE, Term, fresh, rational_value, symbol
+from derive.term import ONE, Term, fresh, rational_value, relation, symbol
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
@@ -104,7 +104,10 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     way = _way_to(function, reached, documented.formula) if documented else shorten(reached, function.domain)
     if detail == "brief" and len(way) > 1:
         way = [("rearrange", way[-1][1])]
-    return Derivation(function, variable, _chained([*steps, *_steps(reached, way)]))
+    *chain, last = _chained([*steps, *_steps(reached, way)])
+    stated_at = [f"`{value}` at `{relation('eq', variable, point)}` by convention" for point, value in
+                 function.kinks.get(name, {}).items()]  # fmt: skip
+    return Derivation(function, variable, (*chain, replace(last, rule="; ".join([last.rule, *stated_at]))))
 
 
 def _named(stated: Any) -> Function:

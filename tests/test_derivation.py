@@ -94,6 +94,11 @@ def test_landmarks_of_losses() -> None:
     landmarks("mean_squared_error", "y_hat", "2 · (y - ŷ) · d/dŷ (y - ŷ)", "2 · (ŷ - y)")
 
 
+def test_the_value_at_a_kink_is_said_to_be_a_convention() -> None:
+    (function,) = (function for function in CATALOGUE if function.name == "relu")
+    assert differentiate(function, "x").rows("pretty")[-1].reason == "case by case; 0 at x = 0 by convention"
+
+
 def test_without_a_documented_form_the_shortest_found_is_the_result() -> None:
     function = stated("odds", Spec("log(x/(1 - x))", inputs=("x",), assume="0 < x < 1"))
     assert differentiate(function, "x").result == read_text("1/(x*(1 - x))")
