@@ -97,6 +97,8 @@ class _Worker:
     def ask(self, request: str, seconds: float) -> dict[str, Any] | str:
         """The answer; or, where the process died or was killed for its time, its last words."""
         process = self.process or self.start()
+        if process is None:
+            return self.stop()
         self.expired = False
         watchdog = threading.Timer(max(seconds, 0.0), self.expire)
         watchdog.start()
@@ -110,16 +112,15 @@ class _Worker:
         last_words = "" if answered and not self.expired else self.stop()
         return dict(json.loads(reply)) if answered else last_words
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self) -> subprocess.Popen[str] | None:
+        """A process that is ready; None for one that died before it was."""
         self.errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 (stop closes it)
         command = (*WORKER, str(self.timeout))
         process = self.process = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=self.errors, encoding="ascii")
         if self.dismissed:
             process.kill()
         assert process.stdout is not None
-        if process.stdout.readline().strip() != READY:
-            raise DeriveError(f"a prover's process cannot be started: {self.stop()}")
-        return process
+        return process if process.stdout.readline().strip() == READY else None
 
     def expire(self) -> None:
         self.expired = True

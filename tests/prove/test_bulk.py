@@ -91,6 +91,13 @@ worker.main()
     assert [answer["verdict"] for answer in answers] == ["PROVED", "PROVED"]
 
 
+def test_a_prover_that_cannot_start_is_told_for_each_claim(monkeypatch):
+    monkeypatch.setattr(bulk, "WORKER", (sys.executable, "-c", "raise SystemExit('no prover here')"))
+    answers = list(bulk.prove_claims([claim("one"), claim("two")]))
+    assert [answer["verdict"] for answer in answers] == ["UNDECIDED"] * 2
+    assert all("no prover here" in answer["message"] for answer in answers)
+
+
 def test_what_is_no_claim_is_an_error_on_its_own_line():
     lines = ["{", "", claim("one"), "[1, 2]", claim("one"), "   ", claim("long", "x" + "+x" * 500_000), '{"id": 7}']
     answers = list(bulk.prove_claims(lines, processes=2))
