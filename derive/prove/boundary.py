@@ -16,7 +16,8 @@ from derive.term import Term, rational_value, relation, substitute, term
 
 DEEPEST: Final = 14  # nested splits
 LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
-MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary
+MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
+NO_VALUE: Final = "the claim has no value"
 Restriction = tuple[Term, Term]  # a symbol, and what it equals on a boundary
 
 
@@ -47,7 +48,10 @@ class Boundary:
 
     @property
     def place(self) -> str:
-        return f"{self.where[0]} = {self.where[1]}" if self.where else f"{self.reader.written(self.number)} = 0"
+        if self.where:
+            return f"{self.where[0]} = {self.where[1]}"
+        few = len(self.polynomial) <= MOST_TERMS_KEPT
+        return f"{self.reader.written(self.number)} = 0" if few else "where its branches meet"
 
     def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> set[int]:
         """Judges the claim on the boundary, off the zeros of the parameters' polynomials that it gives back.
@@ -92,7 +96,7 @@ class Boundary:
                 self._judge_where_level(slopes, claims[0])
         except (NoValue, Singular):
             if differentiable:
-                self.exception(f"{self.place}, where the claim has no value")
+                self.exception(f"{self.place}, where {NO_VALUE}")
 
     def _slope(self, piece: Term, sign: int) -> Term:
         """The derivative on one side, in normal form so that what can cancel has cancelled."""

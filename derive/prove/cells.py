@@ -7,7 +7,7 @@ from typing import Final
 
 from derive.differentiate import depends, derivative
 from derive.domain import Domain
-from derive.prove.boundary import DEEPEST, Boundary, Restriction, restricted_facts, solve
+from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, solve
 from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
 from derive.prove.normal import MOST_READINGS, Facts, Normaliser
 from derive.prove.signs import NeedSign
@@ -113,12 +113,13 @@ class Cells:
 
     def _note_poles(self, reader: Normaliser, body: Term, slope: Term, claim: Term) -> None:
         """Where the claim divides by zero and the derivative does not."""
-        for number in _divisors(reader, claim) - _divisors(reader, body) - _divisors(reader, slope):
-            on = reader.assuming(number, 0)
-            if reader.signs.find(number) is None and not self._is_empty(on):
+        elsewhere = _divisors(reader, body) | _divisors(reader, slope)
+        for number, divisor in _divisors(reader, claim).items():
+            if number in elsewhere or reader.signs.find(number) is not None:
+                continue
+            if not self._is_empty(reader.assuming(number, 0)):
                 where = solve(reader, number, self.variable)
-                place = f"{where[0]} = {where[1]}" if where else f"{reader.written(number)} = 0"
-                self._except(f"{place}, where the claim has no value")
+                self._except(f"{where[0] if where else divisor} = {where[1] if where else 0}, where {NO_VALUE}")
 
     # Boundaries between cells
 
@@ -195,19 +196,19 @@ def _is_false(fact: Term, reader: Normaliser) -> bool:
         return False
 
 
-def _divisors(reader: Normaliser, root: Term) -> set[int]:
-    """The polynomials that a smooth term is written as divided by, whether or not they cancel."""
-    found = set()
+def _divisors(reader: Normaliser, root: Term) -> dict[int, Term]:
+    """The polynomials that a smooth term is written as divided by, cancelled or not, each with a term for it."""
+    found: dict[int, Term] = {}
     for node in subterms(root):
+        divisor = node.args[1] if node.head == "div" else 1 / node
         try:
-            if node.head == "div":
-                found |= {number for number, exponent in reader.read(node.args[1]).factors if exponent > 0}
-            elif node.head == "pow" or node.head in REWRITTEN:
-                found |= {number for number, exponent in reader.read(node).factors if exponent < 0}
+            if node.head == "div" or node.head == "pow" or node.head in REWRITTEN:
+                found |= {number: divisor for number, exponent in reader.read(divisor).factors if exponent > 0}
         except (NeedSign, OutOfReach, Singular):
             continue
     # sin**2 may have become 1 - cos**2.
-    related = [reader.field.relations.get(reader.field.slot_of.get(number, -1)) for number in found]
-    for relation in filter(None, related):
-        found |= {number for number, _ in reader.field.from_polynomial(relation[1]).factors}
+    for number, divisor in list(found.items()):
+        relation = reader.field.relations.get(reader.field.slot_of.get(number, -1))
+        if relation is not None:
+            found |= {factor: divisor for factor, _ in reader.field.from_polynomial(relation[1]).factors}
     return found

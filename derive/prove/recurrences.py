@@ -13,7 +13,8 @@ from derive.term import PI
 if TYPE_CHECKING:
     from derive.prove.normal import Normaliser
 
-LONGEST: Final = 12  # steps of a recurrence that are taken
+LONGEST: Final = 6  # steps of a recurrence that are taken
+LONGEST_OF_NUMBERS: Final = 24
 
 
 def split_integer(field: Field, element: Element) -> tuple[Element, int]:
@@ -39,7 +40,8 @@ def reduce(reader: Normaliser, head: str, parts: list[Element]) -> Element | Non
 
 def _steps(field: Field, element: Element) -> tuple[Element, int]:
     rest, whole = split_integer(field, element)
-    return (rest, whole) if abs(whole) <= LONGEST else (element, 0)
+    most = LONGEST if element.factors else LONGEST_OF_NUMBERS
+    return (rest, whole) if abs(whole) <= most else (element, 0)
 
 
 def _shifted(field: Field, rest: Element, whole: int) -> list[tuple[Element, int]]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice, product
+from functools import cached_property
+from itertools import product
 from time import monotonic
 from typing import Final
 
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
+from derive.prove.boundary import NO_VALUE
 from derive.prove.cells import Cells, Failure, Findings, equations
 from derive.prove.field import Deadline, OutOfTime
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.points import Points
 from derive.prove.refute import Difference, Refuter
+from derive.prove.repair import explain, repaired
 from derive.prove.smooth import STEPPED
 from derive.prove.values import rational_at
 from derive.prove.verdict import Proof, Verdict
@@ -24,23 +27,25 @@ from derive.term import Term, free_symbols, size, substitute, subterms, symbol, 
 
 MOST_COMBINATIONS: Final = 32  # of names that take finitely many values
 PROOF_SHARE: Final = 0.6  # of the time left; the rest is for the search for a witness
+REPAIR_SHARE: Final = 0.3  # of the time left, for a suggestion once a claim is refuted
 LONGEST_EVIDENCE: Final = 100  # characters
 
 
 def prove_gradient(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
     """Whether d body / d variable = claim for every point of `domain` at which body is differentiable."""
-    return _timed(body, variable, claim, domain, deadline)
+    return _settled(body, variable, claim, domain, deadline)
 
 
 def prove_equal(left: Term, right: Term, domain: Domain, deadline: Deadline) -> Proof:
     """Whether left = right for every point of `domain` at which left is defined."""
-    return _timed(left, None, right, domain, deadline)
+    return _settled(left, None, right, domain, deadline)
 
 
-def _timed(body: Term, variable: Term | None, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
+def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, deadline: Deadline) -> Proof:
     start = monotonic()
     try:
-        proof = _prove(body, variable, claim, domain, deadline)
+        slope = body if variable is None else derivative(body, variable)
+        proof = _Claim(body, variable, slope, claimed, domain).settle(deadline)
     except OutOfTime as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: a search for a witness, normal forms cell by cell")
     except UnsupportedError as problem:
@@ -48,65 +53,109 @@ def _timed(body: Term, variable: Term | None, claim: Term, domain: Domain, deadl
     return replace(proof, seconds=monotonic() - start)
 
 
-def _prove(body: Term, variable: Term | None, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
-    slope = body if variable is None else derivative(body, variable)
-    names = free_symbols(body) | free_symbols(claim)
-    first = variable.name if variable is not None and variable.head == "sym" else min(names, default="x")
-    given = equations(Normaliser.under(Facts(domain), deadline), domain, variable)
-    points = Points([first, *sorted(names - {first})], domain, given, deadline)
-    refuter = Refuter(body, slope, claim, points, deadline)
-    found = refuter.quick()
-    if found is not None:
-        return _refuted(found)
-    findings = Findings()
-    try:
-        for fixed in _combinations(names, domain):
-            _explore(findings, fixed, (body, variable, claim), domain, deadline.share(PROOF_SHARE))
-    except OutOfTime:
-        findings.failures.append(Failure("normal forms took too long"))
-    _note_steps(findings, body, variable, claim)
-    has_value = refuter.undefined_at is None or any("no value" in sentence for sentence in findings.exceptions)
-    if not findings.failures and refuter.compared and has_value:
-        return _proved(findings, domain, names)
-    found = _on_boundaries(findings.failures, refuter) or refuter.thorough()
-    return _refuted(found) if found is not None else _undecided(findings, refuter)
+@dataclass(frozen=True)
+class _Claim:
+    """`slope`, the derivative of `body` in `variable` off its kinks, is claimed to be `claimed`."""
 
+    body: Term
+    variable: Term | None
+    slope: Term
+    claimed: Term
+    domain: Domain
 
-def _combinations(names: frozenset[str], domain: Domain) -> Iterator[dict[str, Fraction]]:
-    """Every choice for the names that take finitely many values."""
-    listed = {name: domain.values[name] for name in sorted(names) if name in domain.values}
-    choices = product(*listed.values())
-    for choice in islice(choices, MOST_COMBINATIONS):
-        yield dict(zip(listed, choice, strict=True))
+    @cached_property
+    def names(self) -> list[str]:
+        """The symbols of the claim, the variable first."""
+        names = sorted(free_symbols(self.body) | free_symbols(self.claimed))
+        return sorted(names, key=lambda name: self.variable is None or name != self.variable.name)
 
+    def settle(self, deadline: Deadline) -> Proof:
+        refuter = self.refuter(deadline)
+        found = refuter.quick()
+        if found is not None:
+            return self.refuted(found, deadline)
+        findings = self.explored(deadline)
+        has_value = refuter.undefined_at is None or any(NO_VALUE in sentence for sentence in findings.exceptions)
+        if not findings.failures and refuter.compared and has_value:
+            return self.proved(findings)
+        found = _on_boundaries(findings.failures, refuter) or refuter.thorough()
+        return self.refuted(found, deadline) if found is not None else _undecided(findings, refuter)
 
-def _explore(
-    findings: Findings,
-    fixed: dict[str, Fraction],
-    claim: tuple[Term, Term | None, Term],
-    domain: Domain,
-    deadline: Deadline,
-) -> None:
-    values = {symbol(name): term(value) for name, value in fixed.items()}
-    body, variable, claimed = claim
-    inner = replace(
-        domain,
-        values={name: found for name, found in domain.values.items() if name not in fixed},
-        relations=tuple(substitute(fact, values) for fact in domain.relations),
-    )
-    pieces = substitute(body, values), variable, substitute(claimed, values)
-    found = Cells(*pieces, inner, deadline, title=str(body)).explore()
-    said = "".join(f" ({name} = {value})" for name, value in fixed.items())
-    findings.failures += found.failures
-    findings.exceptions.update({f"{sentence}{said}": None for sentence in found.exceptions})
-    findings.forms.update(found.forms)
+    def refuter(self, deadline: Deadline) -> Refuter:
+        given = equations(Normaliser.under(Facts(self.domain), deadline), self.domain, self.variable)
+        points = Points(self.names, self.domain, given, deadline)
+        return Refuter(self.body, self.slope, self.claimed, points, deadline)
 
+    # Proof
 
-def _note_steps(findings: Findings, body: Term, variable: Term | None, claim: Term) -> None:
-    """A floor jumps where its argument is an integer; what holds between integers is not judged there."""
-    for node in (*subterms(body), *subterms(claim)):
-        if node.head in STEPPED and (variable is None or free_symbols(variable) & free_symbols(node)):
-            findings.exceptions[f"integer values of {node.args[0]}, where {node} jumps"] = None
+    def explored(self, deadline: Deadline) -> Findings:
+        """What the cells came to, for every choice of the names that take finitely many values."""
+        whole = Findings()
+        try:
+            for fixed in self.combinations():
+                found = self.cells(fixed, deadline.share(PROOF_SHARE)).explore()
+                said = "".join(f" ({name} = {value})" for name, value in fixed.items())
+                whole.failures += found.failures
+                whole.exceptions |= {f"{sentence}{said}": None for sentence in found.exceptions}
+                whole.forms |= found.forms
+        except OutOfTime:
+            whole.failures.append(Failure("normal forms took too long"))
+        whole.exceptions |= dict.fromkeys(self.steps())
+        return whole
+
+    def combinations(self) -> Iterator[dict[str, Fraction]]:
+        listed: dict[str, tuple[Fraction, ...]] = {}
+        count = 1
+        for name in self.names:
+            count *= len(self.domain.values.get(name, ()))
+            if 0 < count <= MOST_COMBINATIONS:
+                listed[name] = self.domain.values[name]
+            count = count or 1
+        for choice in product(*listed.values()):
+            yield dict(zip(listed, choice, strict=True))
+
+    def cells(self, fixed: dict[str, Fraction], deadline: Deadline) -> Cells:
+        values = {symbol(name): term(value) for name, value in fixed.items()}
+        left = {name: found for name, found in self.domain.values.items() if name not in fixed}
+        relations = tuple(substitute(fact, values) for fact in self.domain.relations)
+        body, claimed = (substitute(part, values) for part in (self.body, self.claimed))
+        domain = replace(self.domain, values=left, relations=relations)
+        return Cells(body, self.variable, claimed, domain, deadline, title=str(self.body))
+
+    def steps(self) -> Iterator[str]:
+        """A floor jumps where its argument is an integer; what holds between integers is not judged there."""
+        for node in (*subterms(self.body), *subterms(self.claimed)):
+            moves = self.variable is None or free_symbols(self.variable) & free_symbols(node)
+            if node.head in STEPPED and moves:
+                yield f"integer values of {node.args[0]}, where {node} jumps"
+
+    def proved(self, findings: Findings) -> Proof:
+        forms = list(findings.forms)
+        written = str(forms[0]) if len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE else ""
+        return Proof(
+            Verdict.PROVED,
+            hypotheses=tuple(dict.fromkeys(self.domain.hypotheses(self.names))),
+            exceptions=tuple(findings.exceptions),
+            evidence=f"both sides are {written}" if 0 < len(written) <= LONGEST_EVIDENCE else "",
+        )
+
+    # Refutation
+
+    def refuted(self, found: Difference, deadline: Deadline) -> Proof:
+        """The verdict with its witness; what may be wrong is said where that is found quickly."""
+        brief, said = deadline.share(REPAIR_SHARE), []
+        try:
+            said.append(explain(self.slope, self.claimed, self.domain, found.point, brief))
+            said.append(repaired(self.claimed, lambda edited: replace(self, claimed=edited).is_proved(brief)))
+        except OutOfTime:
+            pass  # the verdict stands without a suggestion
+        return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap, message=": ".join(filter(None, said)))
+
+    def is_proved(self, deadline: Deadline) -> bool:
+        refuter = self.refuter(deadline)
+        if refuter.quick() is not None or not refuter.compared or refuter.undefined_at is not None:
+            return False
+        return not self.explored(deadline).failures
 
 
 def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | None:
@@ -122,22 +171,6 @@ def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | No
             if found is not None:
                 return found
     return None
-
-
-def _proved(findings: Findings, domain: Domain, names: frozenset[str]) -> Proof:
-    forms = list(findings.forms)
-    written = str(forms[0]) if len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE else ""
-    evidence = f"both sides are {written}" if 0 < len(written) <= LONGEST_EVIDENCE else ""
-    return Proof(
-        Verdict.PROVED,
-        hypotheses=tuple(dict.fromkeys(domain.hypotheses(names))),
-        exceptions=tuple(findings.exceptions),
-        evidence=evidence,
-    )
-
-
-def _refuted(found: Difference) -> Proof:
-    return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap)
 
 
 def _undecided(findings: Findings, refuter: Refuter) -> Proof:
