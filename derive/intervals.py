@@ -250,10 +250,14 @@ def _monotone(head: str, argument: Interval) -> Interval:
     if inside.empty:
         return REALS
     starts = inside.low is None or inside.low == defined.low
-    left = (at_low if starts else _value(head, inside.low, -direction), inside.low is None or inside.low_open)
-    right = (at_high, True) if inside.high is None else (_value(head, inside.high, direction), inside.high_open)
-    (low, low_open), (high, high_open) = (left, right) if direction > 0 else (right, left)
-    return Interval(low, high, low is None or low_open, high is None or high_open)
+    left = at_low if starts else _value(head, inside.low, -direction)
+    right = at_high if inside.high is None else _value(head, inside.high, direction)
+    # A limit at infinity is never reached, even where a bound is rounded to it.
+    left_open = inside.low is None or inside.low_open or (defined.low is None and left == at_low)
+    right_open = inside.high is None or inside.high_open or right == at_high
+    ends = [(left, left is None or left_open), (right, right is None or right_open)]
+    (low, low_open), (high, high_open) = ends[::direction]
+    return Interval(low, high, low_open, high_open)
 
 
 def _value(head: str, at: Fraction | None, outward: int) -> Fraction | None:

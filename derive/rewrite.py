@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from derive.domain import Domain
@@ -34,8 +35,8 @@ class Step:
 class Condition:
     """What must hold of the matched subterms: a relation, or a word about one of them.
 
-    Words: `u constant` (a rational number), `u unbounded` (its range is not bounded), `u without k` (k does
-    not occur in u), `u reaches v` (the number v, or oo, lies in the closure of u's range).
+    Words: `u constant` (a rational number), `u bounded` (it varies within bounds), `u unbounded`, `u without k` (k does
+    not occur in u), `u reaches v` (the number v, or oo, lies in the closure of u's range), `u vanishes` (0 lies in it).
     """
 
     text: str
@@ -59,6 +60,10 @@ def _is_unbounded(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
     return found.low is None or found.high is None
 
 
+def _is_bounded(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
+    return not _is_unbounded(subject, _, __, domain) and rational_value(subject) is None
+
+
 def _is_without(subject: Term, other: Term, bound: Bindings, _: Domain) -> bool:
     return not free_symbols(bound[other.name]) & free_symbols(subject)
 
@@ -71,8 +76,13 @@ def _reaches(subject: Term, place: Term, _: Bindings, domain: Domain) -> bool:
     return value is not None and value in closure(found)
 
 
+def _vanishes(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
+    return Fraction(0) in range_of(subject, domain)
+
+
 WORDS: Final[dict[str, Callable[[Term, Term, Bindings, Domain], bool]]] = {
-    "constant": _is_constant, "unbounded": _is_unbounded, "without": _is_without, "reaches": _reaches,
+    "constant": _is_constant, "bounded": _is_bounded, "unbounded": _is_unbounded,
+    "without": _is_without, "reaches": _reaches, "vanishes": _vanishes,
 }  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.spec import Function
 from derive.stable.fold import fold
-from derive.stable.guards import at_ends, within
+from derive.stable.guards import at_ends, flattened, within
 from derive.stable.kinks import at_points, stated_derivative
+from derive.stable.limits import at_infinity
 from derive.stable.proof import prove_steps, prove_whole
 from derive.term import BINDERS, Term, cases, relation, subterms, symbol, term
 from derive.vjp import upstream_name, vjp
@@ -65,8 +66,10 @@ FINDING: Final[tuple[Stage, ...]] = (
 )
 GUARDING: Final[tuple[Stage, ...]] = (
     lambda root, domain: rewrite_once(root, _rules(stability.GUARD), domain),
+    _in_one_step("limit at infinity", at_infinity),
     _in_one_step("limit at the ends of the domain", at_ends),
     _in_one_step("nothing outside the domain", within),
+    _in_one_step("branches in one list", lambda root, _: flattened(root)),
 )
 
 

@@ -57,9 +57,10 @@ negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)
 """
 
-# The limit where a vanishing factor meets one that may be infinite; each place once, by the first that applies.
+# The limit where what is 0 meets what is infinite; each place once, by the first that applies.
 GUARD: Final = """
 zero times log:          a*log(u) -> Piecewise((0, u == 1), (a, True))*log(Piecewise((1, a == 0), (u, True))) ; a unbounded, u reaches 1, u reaches 0
 zero times log:          a*log(u) -> a*log(Piecewise((1, a == 0), (u, True))) ; a reaches 0, u reaches 0
 zero times log:          a*log1p(u) -> a*log1p(Piecewise((0, a == 0), (u, True))) ; a reaches 0, u reaches -1
+zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a bounded, a vanishes, u unbounded
 """  # noqa: E501

@@ -8,7 +8,20 @@ from fractions import Fraction
 from derive.domain import Domain
 from derive.intervals import closure, range_of
 from derive.stable.ratio import Ratio, Ring, TooLarge, Writer, composed, constant, read_ratio
-from derive.term import BINDERS, NAN, Term, branches, call, cases, free_symbols, rebuild, relation, term, transform
+from derive.term import (
+    BINDERS,
+    NAN,
+    TRUE,
+    Term,
+    branches,
+    call,
+    cases,
+    free_symbols,
+    rebuild,
+    relation,
+    term,
+    transform,
+)
 
 
 def at_ends(root: Term, domain: Domain) -> Term:
@@ -115,3 +128,13 @@ def _leaves(node: Term) -> Iterator[Term]:
     elif node.head not in BINDERS:
         for part in node.args:
             yield from _leaves(part)
+
+
+def flattened(root: Term) -> Term:
+    """`root` with the branches of a last branch in the list of the first."""
+
+    def visit(node: Term) -> Term:
+        inner = node.args[-2] if node.head == "cases" and node.args[-1] == TRUE else node
+        return Term("cases", (*node.args[:-2], *inner.args)) if inner is not node and inner.head == "cases" else node
+
+    return transform(root, visit)

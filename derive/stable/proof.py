@@ -18,9 +18,12 @@ from derive.stable.exponents import EXPONENTIALS
 from derive.stable.layout import NOTHING
 from derive.term import (
     BINDERS,
+    INFINITY,
     RELATIONS,
+    TRUE,
     Term,
     branches,
+    cases,
     free_symbols,
     fresh,
     rational_value,
@@ -29,6 +32,7 @@ from derive.term import (
     subterms,
     symbol,
     term,
+    transform,
 )
 
 SECONDS: Final = 10.0
@@ -43,7 +47,7 @@ def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
     loose, held = released(form, domain)
     if loose is None:
         return Proof(Verdict.UNDECIDED, message=f"{held} is held where it may still matter")
-    proof = _equal(stated, loose, domain)
+    proof = _equal(stated, _finite(loose, domain), domain)
     return replace(proof, hypotheses=(*proof.hypotheses, f"e^u = 0 for u < -{NOTHING}, by rounding")) if held else proof
 
 
@@ -64,6 +68,18 @@ def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
     if proofs and all(proof.verdict is Verdict.PROVED for proof in proofs):
         return proofs[0]
     return prove_whole(after, before, domain)
+
+
+def _finite(form: Term, domain: Domain) -> Term:
+    """`form` without the branches that are taken at infinity alone: points of a domain are finite."""
+
+    def visit(node: Term) -> Term:
+        if node.head != "cases":
+            return node
+        kept = [pair for pair in branches(node) if INFINITY not in set(subterms(pair[1])) or decide(pair[1], domain)]
+        return kept[0][0] if kept[0][1] == TRUE else cases(*kept)
+
+    return transform(form, visit)
 
 
 def _equal(stated: Term, form: Term, domain: Domain) -> Proof:

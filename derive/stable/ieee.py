@@ -1,0 +1,67 @@
+"""A form evaluated as a kernel evaluates it: in IEEE arithmetic, one rounded operation after another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.errors import UnsupportedError
+from derive.term import Term, branches, rational_value, subterms
+
+Floats = NDArray[Any]
+
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "pow": np.power,
+    **{name: getattr(np, name) for name in "exp expm1 log log1p sqrt cbrt exp2 log2 log10 sign floor".split()},
+    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh hypot".split()},
+    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
+    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "ceiling": np.ceil,
+    "abs": np.abs, "max": np.maximum, "min": np.minimum,
+    "erf": np.vectorize(math.erf, otypes=[float]), "erfc": np.vectorize(math.erfc, otypes=[float]),
+    "expdiff": lambda a, b: np.exp(a - b),
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: np.logical_and.reduce(parts),
+    "or": lambda *parts: np.logical_or.reduce(parts), "not": np.logical_not,
+}  # fmt: skip
+CONSTANTS: Final = {"pi": math.pi, "E": math.e, "oo": math.inf, "nan": math.nan}
+
+
+def evaluate(form: Term, inputs: Mapping[str, Floats]) -> Floats:
+    """The values of an elementwise form on arrays of one shape and dtype; every branch is evaluated.
+
+    Raises UnsupportedError for a function that has no counterpart in NumPy or math.
+    """
+    dtype = next(iter(inputs.values())).dtype
+    shape = next(iter(inputs.values())).shape
+    memo: dict[Term, Any] = {}
+    for node in subterms(form):
+        memo[node] = _value(node, inputs, memo, dtype)
+    return np.broadcast_to(np.asarray(memo[form], dtype), shape)
+
+
+def _value(node: Term, inputs: Mapping[str, Floats], memo: Mapping[Term, Any], dtype: Any) -> Any:
+    if node.head == "sym" and node.name in inputs:
+        return inputs[node.name]
+    number = rational_value(node)
+    if number is not None:
+        return dtype.type(number.numerator / number.denominator)
+    if node.head == "const":
+        return dtype.type(CONSTANTS[node.name])
+    if node.head in ("true", "false"):
+        return np.bool_(node.head == "true")
+    if node.head == "cases":
+        listed = [(memo[value], memo[condition]) for value, condition in branches(node)]
+        chosen: Any = dtype.type(math.nan)
+        for value, condition in reversed(listed):
+            chosen = np.where(condition, value, chosen)
+        return chosen
+    if node.head == "pow" and rational_value(node.args[1]) == 2:
+        return memo[node.args[0]] * memo[node.args[0]]
+    if node.head not in FUNCTIONS:
+        raise UnsupportedError(f"{node.head} is not evaluated in floating point here")
+    found = FUNCTIONS[node.head](*(memo[part] for part in node.args))
+    return found if found.dtype == np.bool_ else found.astype(dtype, copy=False)
