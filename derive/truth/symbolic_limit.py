@@ -15,7 +15,8 @@ from flint import arb, ctx
 from derive.errors import UnsupportedError
 from derive.term import BINDERS, Term, rebuild, size, symbol, term
 from derive.truth.enclose import Undefined, Undetermined, enclose
-from derive.truth.limits import OO, Calculus, Indeterminate, Inputs, Near
+from derive.truth.limits import Calculus, Inputs
+from derive.truth.near import OO, Indeterminate, Near
 
 SECONDS: Final = 5.0
 LARGEST: Final = 64  # subterms; of longer formulas SymPy finds a limit too slowly

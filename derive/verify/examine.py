@@ -12,10 +12,11 @@ import numpy as np
 from derive.kernel import Dtype, Kernel
 from derive.truth.formats import FORMATS, Floats
 from derive.truth.rows import EVERYDAY
+from derive.verify.answers import Expected
 from derive.verify.batches import Batch, batches
 from derive.verify.calls import broken_calls
 from derive.verify.measure import Stratum, measure
-from derive.verify.oracle import Expected, expected
+from derive.verify.oracle import expected
 from derive.verify.report import Verified
 from derive.verify.subject import Subject
 from derive.verify.targets import TARGETS, Runner, Target

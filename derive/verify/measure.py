@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.truth.formats import Floats, Format
-from derive.verify.oracle import Expected
+from derive.verify.answers import Expected
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import pytest
 from flint import arb, ctx
 
 from derive.notation.text import read_text
-from derive.truth.limits import OO, Calculus, Indeterminate, Near
+from derive.truth.limits import Calculus
+from derive.truth.near import OO, Indeterminate, Near
 from derive.truth.symbolic_limit import symbolic_limit
 
 UP, DOWN, UP_TOO = Near(OO, -1), Near(-OO, 1), Near(OO, -1)
@@ -75,6 +76,8 @@ def test_a_quantity_less_itself_is_nothing_however_large() -> None:
         ("Piecewise((1, x > y), (2, True))", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
         ("sign(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
         ("floor(x)", {"x": ABOVE_0}),
+        ("log(-x)", {"x": ABOVE_0}),
+        ("sqrt(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
     ],
 )
 def test_an_indeterminate_form_is_not_guessed(formula: str, inputs: dict[str, Near]) -> None:

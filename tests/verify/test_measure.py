@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from derive.truth.formats import FLOAT32, FLOAT64, FORMATS, Format
+from derive.verify.answers import Expected
 from derive.verify.measure import Faults, Stratum, errors_in_ulp, measure
-from derive.verify.oracle import Expected
 
 every_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 INF, NAN = float("inf"), float("nan")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from derive import Spec, catalogue, exp, real
+from derive import Spec, Sum, catalogue, exp, index, log, real, size, vector
 from derive.spec import name_function
 from derive.truth.formats import FLOAT32, FLOAT64
 from derive.verify.oracle import expected
@@ -12,7 +12,7 @@ from tests.forms import FORMS
 
 INF, NAN = float("inf"), float("nan")
 CATALOGUE = {function.name: function for function in catalogue()}
-x = real("x")
+x, K, k = real("x"), size("K"), index("k")
 
 
 def answers(subject: Subject, **inputs: list[float]) -> list[float]:
@@ -49,6 +49,22 @@ def test_a_gap_in_the_formula_is_closed_from_both_sides() -> None:
     open_ = name_function(Spec(abs(x) / x, kinks={x: {0: 0}}), "open_gap", "here")
     found = expected(Subject(open_, "forward", ""), {"x": np.zeros(1)}, FLOAT64)
     assert not found.known.any()
+
+
+def test_a_closed_end_is_approached_from_inside() -> None:
+    function = name_function(Spec("y*log(y/x)", inputs=(real("y"), x), assume="y >= 0, x > 0"), "relative", "here")
+    assert answers(Subject(function, "forward", ""), y=[0.0, 0.0], x=[0.5, 0.0]) == [0.0, 0.0]
+
+
+def test_a_closed_end_in_a_row_is_approached_from_inside() -> None:
+    y, p = vector("y", K), vector("p", K)
+    spec = Spec(Sum(y[k] * log(y[k] / p[k]), (k, 1, K)), inputs=(y, p), wrt=(p,), assume="y >= 0, p > 0")
+    row = np.array([[1.0, 0.0]])
+    found = expected(
+        Subject(name_function(spec, "divergence", "here"), "forward", ""), {"y": row, "p": row + 1}, FLOAT64
+    )
+    assert found.known.all()
+    assert found.nearest.tolist() == [-np.log(2)]
 
 
 def test_what_has_no_limit_is_not_known() -> None:
