@@ -119,7 +119,7 @@ def deviation(a: Any, axis: Any = None, dtype: Any = None, ddof: int = 0, keepdi
     return elementwise("sqrt", variance(a, axis, ddof=ddof, keepdims=keepdims))
 
 
-@traces("norm")
+@traces("norm", "vector_norm")
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Tracer:
     array = lift(x)
     if ord == 1 and (array.ndim == 1 or axis is not None):

@@ -42,7 +42,8 @@ FUNCTIONS.update(full=lambda shape, value, *_, **__: _filled(value, shape))
 FUNCTIONS.update(full_like=lambda a, value, *_, **__: Tracer(lift(value).formula, lift(a).shape_))
 FUNCTIONS.update(shape=lambda a: lift(a).shape, ndim=lambda a: lift(a).ndim, size=lambda a: lift(a).size)
 FUNCTIONS.update(result_type=lambda *_: Tracer(ZERO).dtype, iscomplexobj=lambda *_: False)
-FUNCTIONS.update(copy=lambda a, *_, **__: lift(a).copied(), conj=lambda a: lift(a), real=lambda a: lift(a))
+FUNCTIONS.update(copy=lambda a, *_, **__: lift(a).copied(), astype=lambda a, *_, **__: lift(a).copied())
+FUNCTIONS.update(conj=lambda a: lift(a), real=lambda a: lift(a))
 
 
 @traces("arange")
@@ -55,7 +56,7 @@ def as_array(a: Any, *_: Any, **__: Any) -> Tracer:
     return lift(a)
 
 
-@traces("transpose")
+@traces("transpose", "permute_dims")
 def transpose(a: Any, axes: Any = None) -> Tracer:
     array = lift(a)
     return array.T if axes is None else array.reordered(tuple(axes))

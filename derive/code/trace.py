@@ -17,7 +17,7 @@ from derive.code import shapes
 from derive.code.constants import EXACT, Constants
 from derive.code.library import meaning
 from derive.code.paths import explore
-from derive.code.tracer import FUNCTIONS, Tracer, array, as_number, constants, elementwise, lift, position
+from derive.code.tracer import FUNCTIONS, Tracer, array, as_number, constants, elementwise, lift, position, traces
 from derive.domain import Axis
 from derive.errors import DeriveError, UnsupportedError
 from derive.term import INFINITY, NAN, PI, ZERO, Term, call, free_symbols, fresh, substitute, subterms, symbol
@@ -202,6 +202,12 @@ class _Library:
         if isinstance(value, types.ModuleType):
             return _Library(value)
         return _function(value) if callable(value) and not isinstance(value, type) else value
+
+
+@traces("__array_namespace__")
+def _namespace(*_: Any, **__: Any) -> _Library:
+    """What code that follows the array API standard gets as its `xp`."""
+    return _Library(np)
 
 
 def _function(real: Callable[..., Any]) -> Callable[..., Any]:

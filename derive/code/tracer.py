@@ -27,7 +27,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {}
 # Those that arrays also have as methods, and those that are a ufunc's `reduce`.
 METHODS: Final = (
     "sum", "mean", "prod", "max", "min", "var", "std", "any", "all", "clip", "dot", "copy", "transpose", "swapaxes",
-    "squeeze", "ravel", "flatten", "conj",
+    "squeeze", "ravel", "flatten", "conj", "astype", "__array_namespace__",
 )  # fmt: skip
 REDUCTIONS: Final = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 
@@ -162,9 +162,6 @@ class Tracer:
         if name in METHODS:
             return lambda *args, **kwargs: FUNCTIONS[name](self, *args, **kwargs)
         raise AttributeError(f"a traced array has no {name}")
-
-    def astype(self, *_: Any, **__: Any) -> Tracer:
-        return self.copied()
 
     def item(self) -> Tracer:
         return self

@@ -58,7 +58,23 @@ def by_helper(x):
     return by_clip(x) + np.maximum(x, 0.25) + np.copysign(2.0, x)
 
 
-SCALAR = (piecewise_by_if, by_masks, by_tanh, by_clip, by_conversion, by_loop, by_builtins, by_select, by_helper)
+def by_array_api(x):
+    xp = x.__array_namespace__()
+    return xp.where(xp.abs(x) < 1, xp.astype(xp.atan(x), xp.float64), xp.pow(x, 2)) * xp.asarray(xp.pi)
+
+
+SCALAR = (
+    piecewise_by_if,
+    by_masks,
+    by_tanh,
+    by_clip,
+    by_conversion,
+    by_loop,
+    by_builtins,
+    by_select,
+    by_helper,
+    by_array_api,
+)
 POINTS = (-3.5, -1.0, -0.25, 0.0, 0.5, 1.0, 2.75, 4.0)
 
 
