@@ -175,17 +175,24 @@ def _seen(value: Any, home: Mapping[str, Any], seen: dict[str, Any]) -> Any:
         again = types.FunctionType(value.__code__, seen, value.__name__, value.__defaults__, value.__closure__)
         again.__kwdefaults__ = value.__kwdefaults__
         return again
-    if isinstance(value, types.ModuleType) and value.__name__.partition(".")[0] in ("numpy", "math", "scipy"):
-        return _Library(value)
-    if callable(value) and _home_of(value) in ("numpy", "math", "scipy"):
-        return _function(value)
+    if _home_of(value) in ("numpy", "math", "scipy"):
+        return _view(value)
     return value
 
 
 def _home_of(value: Any) -> str:
+    """The package that a function or a module belongs to."""
     if isinstance(value, np.ufunc):
         return "numpy"
-    return str(getattr(value, "__module__", "")).partition(".")[0]
+    path = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "")
+    return str(path).partition(".")[0]
+
+
+def _view(value: Any) -> Any:
+    """A library's module or function as traced code sees it; types are left alone."""
+    if isinstance(value, types.ModuleType):
+        return _Library(value)
+    return _function(value) if callable(value) and not isinstance(value, type) else value
 
 
 class _Library:
@@ -198,10 +205,7 @@ class _Library:
         if name in CONSTANTS:
             known = CONSTANTS[name]
             return known if known is None else Tracer(known)
-        value = getattr(self._module, name)
-        if isinstance(value, types.ModuleType):
-            return _Library(value)
-        return _function(value) if callable(value) and not isinstance(value, type) else value
+        return _view(getattr(self._module, name))
 
 
 @traces("__array_namespace__")
@@ -215,12 +219,14 @@ def _function(real: Callable[..., Any]) -> Callable[..., Any]:
     name = real.__name__
 
     def call_it(*args: Any, **kwargs: Any) -> Any:
-        plain = all(isinstance(arg, (Tracer, int, float, np.generic)) for arg in args)
-        if plain and not kwargs and meaning(name) is not None:
-            return elementwise(name, *args)
-        if name in FUNCTIONS and any(_symbolic(arg) for arg in (*args, *kwargs.values())):
+        symbolic = any(_symbolic(arg) for arg in (*args, *kwargs.values()))
+        if symbolic and name in FUNCTIONS:
             return FUNCTIONS[name](*args, **kwargs)
-        return real(*args, **kwargs)
+        found = None if symbolic else real(*args, **kwargs)
+        plain = all(isinstance(arg, (Tracer, int, float, np.generic)) for arg in args) and not kwargs
+        if plain and meaning(name) is not None and not isinstance(found, (int, np.integer, np.bool_)):
+            return elementwise(name, *args)
+        return real(*args, **kwargs) if symbolic else found
 
     return call_it
 

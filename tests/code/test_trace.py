@@ -58,6 +58,10 @@ def by_helper(x):
     return by_clip(x) + np.maximum(x, 0.25) + np.copysign(2.0, x)
 
 
+def by_counting(x):
+    return sum(x ** np.float64(k) for k in range(math.floor(2.5), math.ceil(3.2))) * np.sqrt(2.0) + (math.pi > 3)
+
+
 def by_array_api(x):
     xp = x.__array_namespace__()
     return xp.where(xp.abs(x) < 1, xp.astype(xp.atan(x), xp.float64), xp.pow(x, 2)) * xp.asarray(xp.pi)
@@ -73,6 +77,7 @@ SCALAR = (
     by_builtins,
     by_select,
     by_helper,
+    by_counting,
     by_array_api,
 )
 POINTS = (-3.5, -1.0, -0.25, 0.0, 0.5, 1.0, 2.75, 4.0)
