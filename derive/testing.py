@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from derive.code.c_reader import run_c
 from derive.code.constants import Constants
@@ -16,12 +15,9 @@ from derive.errors import DeriveError
 from derive.notation.text import write_text
 from derive.prove.api import prove_terms
 from derive.prove.verdict import Proof, Verdict, Witness
-from derive.term import Term, free_symbols, fresh, relation, substitute, symbol, term
+from derive.term import Term, free_symbols, fresh, substitute, symbol, term
 
 Code = Callable[..., Any] | str
-# What a wrong gradient is most often off by, besides an argument.
-RATIOS: Final = tuple(map(Fraction, ("-1", "2", "-2", "1/2", "-1/2", "3", "-3", "1/3", "-1/3")))
-HINT_SECONDS: Final = 0.5  # for each factor that is tried
 
 
 def assert_gradient(
@@ -152,27 +148,4 @@ def _refuted(claim: _Claim, name: str, gradient: str, proof: Proof, witness: Wit
         f"{gradient} is not the gradient of {name}:",
         f"  at {place}:   d {name}/d{wrt} = {witness.derivative}   {gradient} = {witness.claim}",
     ]
-    hint = proof.message or _ratio(claim, witness)
-    return "\n".join([*lines, *([f"  {hint}"] if hint else [])])
-
-
-def _ratio(claim: _Claim, witness: Witness) -> str:
-    """What the claim would have to be multiplied with, where that is short and proved."""
-    names = sorted((free_symbols(claim.body) | free_symbols(claim.claim)) - free_symbols(claim.variable))
-    factors = [*map(term, RATIOS), *(part for name in names for part in (symbol(name), 1 / symbol(name)))]
-    for domain, where in _regions(claim, witness):
-        for factor in factors:
-            repaired = prove_terms(claim.body, claim.variable, factor * claim.claim, domain, HINT_SECONDS)
-            if repaired.verdict is Verdict.PROVED:
-                return f"the ratio is {factor}{where}"
-    return ""
-
-
-def _regions(claim: _Claim, witness: Witness) -> Iterator[tuple[Domain, str]]:
-    """The domain, and the side of zero on which the witness lies."""
-    yield claim.domain, ""
-    if claim.variable.head == "sym":
-        at = witness.point[claim.variable.name]
-        if at != 0:
-            side = relation("lt" if at < 0 else "gt", claim.variable, 0)
-            yield claim.domain.related(side), f", for {side}"
+    return "\n".join([*lines, *([f"  {proof.message}"] if proof.message else [])])

@@ -54,7 +54,7 @@ def test_rounded_constants_count_as_the_exact_ones_unless_told_otherwise():
         assert_gradient(gelu, written, exact=False)
 
 
-def test_a_wrong_gradient_shows_a_point_and_the_proved_ratio():
+def test_a_wrong_gradient_shows_a_point_and_how_it_differs_there():
     with pytest.raises(AssertionError) as failure:
         assert_gradient(elu, elu_grad_of_the_saved_result, wrt="x", assume="alpha > 0")
     first, second, third = str(failure.value).splitlines()
@@ -62,13 +62,7 @@ def test_a_wrong_gradient_shows_a_point_and_the_proved_ratio():
     assert second.startswith("  at x = -")
     assert "alpha = " in second
     assert "d elu/dx = " in second
-    assert third == "  the ratio is alpha, for x < 0"
-
-
-def test_a_ratio_that_holds_nowhere_is_not_told():
-    with pytest.raises(AssertionError) as failure:
-        assert_gradient(sine, lambda x: np.cos(x) + x)
-    assert "ratio" not in str(failure.value)
+    assert third == "  the claim is 1/alpha times the derivative, for x < 0"
 
 
 def test_undecided_fails_unless_allowed():

@@ -24,14 +24,18 @@ MOST_QUESTIONS: Final = 12
 def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fraction], deadline: Deadline) -> str:
     """How a claim differs from the derivative in the region of a witness, in a phrase; empty where that is long."""
     reader: Normaliser = Normaliser.under(Facts(domain), deadline)
+    region: list[str] = []
     for _ in range(MOST_QUESTIONS):
         try:
             pieces = smooth(slope, reader), smooth(claim, reader)
-            return _ratio(reader, *pieces) or _difference(reader, *pieces)
+            said = _ratio(reader, *pieces) or _difference(reader, *pieces)
+            where = f", for {' and '.join(region)}" if region else ""
+            return said + where if said and len(where) <= LONGEST else ""
         except NeedSign as question:
             sign = sign_at(reader.written(question.number), point)
             if sign is None:
                 return ""
+            region.append(f"{reader.written(question.number)} {'<=>'[sign + 1]} 0")
             reader = reader.assuming(question.number, sign)
         except (NoValue, OutOfReach, Singular):
             return ""
