@@ -32,6 +32,11 @@ class Plan:
     specs: tuple[Path, ...] = ()
     templates: Path | None = None
 
+    @property
+    def folder(self) -> str:
+        """The folder as messages name it: as seen from where the command runs."""
+        return os.path.relpath(self.out)
+
     def label(self, path: Path) -> str:
         """How messages and the manifest name an input: by its place in derive, else as seen from `out`."""
         if path.is_relative_to(PAGES):
@@ -53,7 +58,7 @@ class Plan:
         """The command line that carries this plan out; specs files that are gone are left out."""
         words = ["derive build", *(os.path.relpath(path) for path in self.specs if path.is_file())]
         if self.out != default_out():
-            words.append(f"--out {os.path.relpath(self.out)}")
+            words.append(f"--out {self.folder}")
         if self.templates is not None:
             words.append(f"--templates {os.path.relpath(self.templates)}")
         return " ".join(words)

@@ -74,15 +74,15 @@ def _made_json(made: Made) -> dict[str, Any]:
     }
 
 
-def write_lines(changes: Changes, dry_run: bool) -> list[str]:
+def write_lines(folder: str, changes: Changes, dry_run: bool) -> list[str]:
     """The files that a build wrote and removed, or would."""
     would = "would have " if dry_run else ""
     lines = [
-        f"{would}{verb} {_named([str(changes.out / path) for path in paths if path != NAME])}"
+        f"{would}{verb} {_named([f'{folder}/{path}' for path in paths if path != NAME])}"
         for verb, paths in (("written" if dry_run else "wrote", changes.write), ("removed", changes.remove))
         if set(paths) - {NAME}
     ]
-    return lines or [f"{changes.out}: no file differs"]
+    return lines or [f"{folder}: no file differs"]
 
 
 def _named(paths: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -44,7 +43,7 @@ def build(
 
     plan = plan_for(specs, out, templates)
     if not faults(plan, read_manifest(plan.out)):
-        print_json({"functions": [], "write": [], "remove": []}) if as_json else print(f"{plan.out}: up to date")
+        print_json({"functions": [], "write": [], "remove": []}) if as_json else print(f"{plan.folder}: up to date")
         return
     from derive.build import build as run
 
@@ -53,7 +52,7 @@ def build(
     if as_json:
         print_json(build_json(result, changes))
     if result.stopped:
-        print(f"{plan.out}: nothing was written", file=sys.stderr)
+        print(f"{plan.folder}: nothing was written", file=sys.stderr)
         raise typer.Exit(1)
     if diff:
         print_lines(changes.diff())
@@ -61,7 +60,7 @@ def build(
         changes.apply()
     if as_json:
         return
-    print_lines(write_lines(changes, dry_run))
+    print_lines(write_lines(plan.folder, changes, dry_run))
     if verify and plan.specs and not dry_run:
         raise typer.Exit(_measure(result))
 
@@ -93,12 +92,12 @@ def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json:
     if as_json:
         print_json([vars(fault) for fault in found])
     else:
-        print_lines(fault_lines(found, os.path.relpath(plan.out)))
+        print_lines(fault_lines(found, plan.folder))
         if diff and found:
             from derive.build import build as run
 
             print_lines(run(plan).changes().diff())
-        print(f"run: {plan.command()}" if found else f"{os.path.relpath(plan.out)}: up to date")
+        print(f"run: {plan.command()}" if found else f"{plan.folder}: up to date")
     raise typer.Exit(int(bool(found)))
 
 
