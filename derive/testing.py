@@ -14,7 +14,7 @@ from derive.domain import Domain, read_domain
 from derive.errors import DeriveError
 from derive.notation.text import write_text
 from derive.prove.api import prove_terms
-from derive.prove.verdict import Proof, Verdict, Witness
+from derive.prove.verdict import Proof, Verdict
 from derive.term import Term, free_symbols, fresh, substitute, symbol, term
 
 Code = Callable[..., Any] | str
@@ -47,11 +47,12 @@ def assert_gradient(
     What is compared are the formulas, in real numbers; rounding is not.
     """
     __tracebackhide__ = True  # pytest shows the test's line, not these
+    _check_names((f, df), declared)
     function, gradient = (_read(code, declared, exact) for code in (f, df))
     claim = _claim(function, gradient, wrt, upstream, assume)
     proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, timeout)
-    if proof.verdict is Verdict.REFUTED and proof.witness is not None:
-        raise AssertionError(_refuted(claim, function.name, gradient.name, proof, proof.witness))
+    if proof.verdict is Verdict.REFUTED:
+        raise AssertionError(_refuted(claim, function.name, gradient.name, proof))
     if proof.verdict is Verdict.UNDECIDED and not allow_undecided:
         raise AssertionError(
             f"it is not decided whether {gradient.name} is the gradient of {function.name}: {proof.message}\n"
@@ -66,6 +67,13 @@ class _Claim:
     variable: Term
     claim: Term
     domain: Domain
+
+
+def _check_names(codes: Iterable[Code], declared: Mapping[str, Any]) -> None:
+    known = {name for code in codes if not isinstance(code, str) for name in inspect.signature(code).parameters}
+    unknown = ", ".join(sorted(set(declared) - known))
+    if unknown:
+        raise DeriveError(f"neither function has an argument {unknown}")
 
 
 def _read(code: Code, declared: Mapping[str, Any], exact: bool) -> Traced:
@@ -141,7 +149,9 @@ def _letters(count: int, taken: frozenset[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _refuted(claim: _Claim, name: str, gradient: str, proof: Proof, witness: Witness) -> str:
+def _refuted(claim: _Claim, name: str, gradient: str, proof: Proof) -> str:
+    witness = proof.witness
+    assert witness is not None
     place = ", ".join(f"{variable} = {value}" for variable, value in witness.point.items())
     wrt = write_text(claim.variable)
     lines = [

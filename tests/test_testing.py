@@ -162,6 +162,7 @@ def test_axes_that_cannot_be_a_derivative_are_told():
     [
         ({"wrt": "y"}, "elu has no argument y, only x, alpha"),
         ({"assume": "beta > 0"}, "something is assumed of beta"),
+        ({"beta": 2.0}, "neither function has an argument beta"),
         ({"upstream": "x"}, "x is an argument of elu itself"),
     ],
 )

@@ -70,7 +70,7 @@ def run(function: Callable[..., Any], declared: Mapping[str, Any], reading: Cons
     token = constants.set(reading)
     try:
         formula = explore(once)
-    except (DeriveError, TypeError, AttributeError, ValueError) as problem:
+    except (DeriveError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError) as problem:
         raise UnsupportedError(f"{_place(problem, function)}{problem}") from problem
     finally:
         constants.reset(token)

@@ -228,6 +228,7 @@ def of_a_scalar(x):
         (converted, r"leave out float\(\)"),
         (two_results, "returns 2 values; trace one of them"),
         (of_a_scalar, "say that the argument is a vector"),
+        (lambda x: x / x.shape[0], "tuple index out of range"),
         (lambda x: x.foo, "a traced array has no foo"),
         (len, "not a plain Python function"),
     ],
