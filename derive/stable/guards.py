@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from derive.domain import Domain
 from derive.intervals import closure, range_of
-from derive.stable.ratio import Ratio, Ring, TooLarge, Writer, composed, constant, read_ratio
+from derive.stable.ratio import Ratio, Ring, TooLarge, composed, constant, read_ratio
+from derive.stable.writer import Writer
 from derive.term import (
     BINDERS,
     NAN,

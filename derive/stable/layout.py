@@ -15,7 +15,6 @@ from derive.stable.ratio import (
     Polynomial,
     Ratio,
     Ring,
-    Writer,
     composed,
     constant,
     degree,
@@ -24,7 +23,8 @@ from derive.stable.ratio import (
     lowest,
     slots_in,
 )
-from derive.term import NAN, ONE, ZERO, Term, call, cases, free_symbols, relation, substitute, symbol, term
+from derive.stable.writer import Writer
+from derive.term import NAN, ZERO, Term, call, cases, free_symbols, relation, substitute, symbol, term
 
 Z: Final = 0  # the slot of z = e^(-unit*|core|)
 ABSOLUTE: Final = 1  # of |core|, where the core is a variable
@@ -86,19 +86,19 @@ class Layout:
         tail = Ratio(at_no_z(lowered(ratio.above, Z)), at_no_z(ratio.below))
         return abs(tail.value()) > 1 if tail.is_constant else not slots_in(tail.above) <= self.bounded
 
-    def plain(self, ratio: Ratio, z: Term | None = None) -> Term:
-        """The ratio with 1 - z as expm1, and z as 1 + expm1 where that costs nothing."""
+    def plain(self, ratio: Ratio, z: Term | None = None, first: Term | None = None) -> Term:
+        """The ratio, times `first`, with 1 - z as expm1, and z as 1 + expm1 where that costs nothing."""
         terms = dict(enumerate(self.ring.terms))
         if self.core is None or not slots_in(ratio.above * ratio.below) & {Z, ABSOLUTE, CORE}:
-            return Writer(terms, (), self.bounded).ratio(ratio)
+            return Writer(terms, (), self.bounded).ratio(ratio, first)
         terms |= {ABSOLUTE: self.magnitude, CORE: self.core}
         less, one_less = call("expm1", self.exponent()), generator(Z) - 1
         whole = ratio.above * ratio.below
-        if slots_in(whole) <= {Z} and lowest(whole, Z) == 0 and degree(whole.gcd(one_less), Z) == 1:
+        if first is None and slots_in(whole) <= {Z} and lowest(whole, Z) == 0 and degree(whole.gcd(one_less), Z) == 1:
             shifted = ratio.replaced(Z, generator(Z) + 1)
-            return Writer(terms | {Z: less}, (), self.bounded).ratio(shifted)
+            return Writer(terms | {Z: less}, (), self.bounded).ratio(shifted, first)
         terms[Z] = z if z is not None else call("exp", self.exponent())
-        return Writer(terms, ((one_less, less),), self.bounded).ratio(ratio)
+        return Writer(terms, ((one_less, less),), self.bounded).ratio(ratio, first)
 
     def clamped(self, form: Term) -> Term:
         """`form` with a variable of the core held where z is not yet 0, so that the core does not overflow.
@@ -169,13 +169,9 @@ class _Sides:
         return form if limit is None else cases((limit, relation("eq", self.exponential, 0)), otherwise=form)
 
     def tail(self, ratio: Ratio, z: Term) -> Term:
-        """z*A/B as A*h/B*h."""
-        rest = self.layout.plain(Ratio(lowered(ratio.above, Z), ratio.below), z)
-        top, *below = rest.args if rest.head == "div" else (rest,)
-        size = negated(top) if top.head == "neg" else top
-        start = self.exponential if size == ONE else size * self.exponential
-        whole = (start / below[0] if below else start) * self.exponential
-        return -whole if top.head == "neg" else whole
+        """z*A/B as h*A/B*h."""
+        rest = self.layout.plain(Ratio(lowered(ratio.above, Z), ratio.below), z, self.exponential)
+        return -(rest.args[0] * self.exponential) if rest.head == "neg" else rest * self.exponential
 
     def limit(self, ratio: Ratio) -> Term | None:
         """The value at z = 0, where one is needed."""

@@ -1,25 +1,21 @@
-"""Ratios of polynomials in opaque terms: read from sums and products, and written back for evaluation.
-
-What is written has no cancellation that a factorisation or a common denominator can remove: common factors are
-cancelled, factors stay factors, and a sum is nested so that terms of one sign meet first.
-"""
+"""Ratios of polynomials over Q whose generators are opaque terms, read from sums, products and powers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from math import gcd, lcm
 from typing import Any, Final
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from derive.term import ONE, ZERO, Term, rational_value, term
+from derive.term import Term, rational_value
 
 SLOTS: Final = 16
 MOST_TERMS: Final = 60
 Polynomial = Any  # flint.fmpq_mpoly
+Monomial = tuple[int, ...]  # an exponent for each generator
 
 
 class TooLarge(ArithmeticError):  # noqa: N818 - a fact about a formula, not a fault
@@ -65,7 +61,7 @@ class Ratio:
 
     def value(self) -> Fraction:
         """The rational that a constant ratio is."""
-        return _coefficient(self.above) / _coefficient(self.below)
+        return _constant(self.above) / _constant(self.below)
 
     def replaced(self, slot: int, polynomial: Polynomial) -> Ratio:
         """This ratio with a generator replaced."""
@@ -91,6 +87,10 @@ def reduced(above: Polynomial, below: Polynomial) -> Ratio:
     return Ratio(above / common, below / common)
 
 
+def polynomial_of(coefficients: Mapping[Monomial, Any]) -> Polynomial:
+    return _context().from_dict(dict(coefficients))
+
+
 def generator(slot: int) -> Polynomial:
     return _context().gens()[slot]
 
@@ -114,12 +114,12 @@ def slots_in(polynomial: Polynomial) -> set[int]:
     return {slot for monomial in polynomial.monoms() for slot, exponent in enumerate(monomial) if exponent}
 
 
-def _coefficient(polynomial: Polynomial) -> Fraction:
+def _constant(polynomial: Polynomial) -> Fraction:
     found = polynomial.coeffs()
-    return _fraction(found[0]) if found else Fraction(0)
+    return as_fraction(found[0]) if found else Fraction(0)
 
 
-def _fraction(value: Any) -> Fraction:
+def as_fraction(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
@@ -160,138 +160,3 @@ def read_ratio(node: Term, read: Callable[[Term], Ratio]) -> Ratio | None:
     if node.head in ("add", "sub"):
         return left + (right if node.head == "add" else -right)
     return left * right if node.head == "mul" else left / right
-
-
-class Writer:
-    """Writes polynomials as Terms. `terms`: what each generator is written as; `special`: factors written in a
-    way of their own, such as 1 - e^u; `bounded`: the generators that stay within a few units of 0."""
-
-    def __init__(
-        self, terms: Mapping[int, Term], special: Iterable[tuple[Polynomial, Term]], bounded: set[int]
-    ) -> None:
-        self.terms, self.special, self.bounded = terms, tuple(special), bounded
-
-    def ratio(self, of: Ratio) -> Term:
-        number_above, above = self.factors(of.above)
-        number_below, below = self.factors(of.below)
-        number = number_above / number_below
-        if number == 0:
-            return ZERO
-        top = product([term(abs(number).numerator)] * (abs(number).numerator != 1) + self.powers(above))
-        if number < 0:
-            top = -top
-        bottom = [term(abs(number).denominator)] * (abs(number).denominator != 1)
-        return self.divided(top, bottom, below)
-
-    def factors(self, polynomial: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
-        """A number, and factors with whole coefficients, each of the sign in which it is written."""
-        number, found = _factors(polynomial)
-        signed = []
-        for factor, power in found:
-            flip = any(-factor == known for known, _ in self.special)
-            signed.append((-factor if flip else factor, power))
-            number *= (-1) ** power if flip else 1
-        return number, signed
-
-    def divided(self, top: Term, numbers: list[Term], factors: list[tuple[Polynomial, int]]) -> Term:
-        """Unbounded factors divide one after another: their product could overflow where the quotient does not."""
-        unbounded = [(p, e) for p, e in factors if not slots_in(p) <= self.bounded]
-        if sum(e for _, e in unbounded) < 2:
-            bottom = numbers + self.powers(factors)
-            return top / product(bottom) if bottom else top
-        bounded = numbers + self.powers([found for found in factors if found not in unbounded])
-        for part in [product(bounded)] * bool(bounded) + [self.factor(p) for p, e in unbounded for _ in range(e)]:
-            top = top / part
-        return top
-
-    def powers(self, factors: list[tuple[Polynomial, int]]) -> list[Term]:
-        return [self.factor(p) if e == 1 else self.factor(p) ** e for p, e in factors]
-
-    def factor(self, polynomial: Polynomial) -> Term:
-        return next((written for known, written in self.special if polynomial == known), None) or self.sum(polynomial)
-
-    def sum(self, polynomial: Polynomial) -> Term:
-        """Nested by the generator that most monomials share, those that may be large outermost."""
-        slot = self.shared(polynomial)
-        if slot is None:
-            return self.monomials(polynomial)
-        without, within = _parted(polynomial, slot)
-        sign, factor = self.signed(within)
-        inner = product([self.terms[slot]] if factor == ONE else [self.terms[slot], factor])
-        return _joined([(sign, inner)] + ([self.signed(without)] if without != 0 else []))
-
-    def signed(self, polynomial: Polynomial) -> tuple[int, Term]:
-        """The sign to write before, and what to write after it."""
-        negative = all(coefficient < 0 for coefficient in polynomial.coeffs())
-        return (-1, self.sum(-polynomial)) if negative else (1, self.sum(polynomial))
-
-    def shared(self, polynomial: Polynomial) -> int | None:
-        """What to take out first: powers of what may be large, then z, then whatever most monomials share."""
-        slots = sorted(slots_in(polynomial))
-        counts = {slot: sum(1 for monomial in polynomial.monoms() if monomial[slot]) for slot in slots}
-        large = {slot for slot in slots if slot not in self.bounded and polynomial.degrees()[slot] > 1}
-        several = [slot for slot in slots if counts[slot] > 1]
-        first = [slot for slot in slots if slot == 0] if several else []
-        return max(several + first, key=lambda slot: (slot in large, slot == 0, counts[slot], -slot), default=None)
-
-    def monomials(self, polynomial: Polynomial) -> Term:
-        parts = []
-        for monomial, coefficient in polynomial.to_dict().items():
-            number = _fraction(coefficient)
-            powers = [self.terms[s] if e == 1 else self.terms[s] ** int(e) for s, e in enumerate(monomial) if e]
-            size = abs(number)
-            numbers = [term(size)] if size != 1 or not powers else []
-            parts.append((1 if number > 0 else -1, product(numbers + powers)))
-        return _joined(parts)
-
-
-def _joined(parts: list[tuple[int, Term]]) -> Term:
-    """A sum: numbers first, then what is added, then what is subtracted."""
-    ordered = sorted(parts, key=lambda part: (part[0] < 0, rational_value(part[1]) is None))
-    sign, total = ordered[0]
-    total = total if sign > 0 else -total
-    for sign, part in ordered[1:]:
-        total = total + part if sign > 0 else total - part
-    return total
-
-
-def product(factors: list[Term]) -> Term:
-    total = factors[0] if factors else ONE
-    for factor in factors[1:]:
-        total = total * factor
-    return total
-
-
-def _parted(polynomial: Polynomial, slot: int) -> tuple[Polynomial, Polynomial]:
-    """p, q with polynomial = p + generator*q, where the generator is not in p."""
-    without, within = {}, {}
-    for monomial, coefficient in polynomial.to_dict().items():
-        if monomial[slot]:
-            within[tuple(int(e) - (s == slot) for s, e in enumerate(monomial))] = coefficient
-        else:
-            without[monomial] = coefficient
-    return _context().from_dict(without), _context().from_dict(within)
-
-
-def _factors(polynomial: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
-    """A number and factors with whole coefficients that have no common divisor, most of them positive."""
-    if polynomial == 0:
-        return Fraction(0), []
-    scale, found = polynomial.factor()
-    number, factors = _fraction(scale), []
-    for factor, power in found:
-        content = _content(factor)
-        factors.append((factor * (1 / fmpq(content.numerator, content.denominator)), int(power)))
-        number *= content ** int(power)
-    return number, factors
-
-
-def _content(polynomial: Polynomial) -> Fraction:
-    """The signed number to divide by: what is left over is positive where most terms, or the first, are."""
-    coefficients = [_fraction(found) for found in polynomial.coeffs()]
-    size = Fraction(gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients)))
-    positive = sum(1 if c > 0 else -1 for c in coefficients)
-    if positive == 0:
-        first = max(polynomial.to_dict(), key=lambda monomial: (-sum(monomial), monomial))
-        positive = 1 if polynomial.to_dict()[first] > 0 else -1
-    return size if positive > 0 else -size
