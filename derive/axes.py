@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.domain import Domain
 from derive.indices import Range
-from derive.term import BINDERS, RELATIONS, Term, subterms, symbol, term
+from derive.term import BINDERS, RELATIONS, Term, free_symbols, subterms, symbol, term
 
 Occurrence = tuple[Term, Mapping[str, Range]]  # a component, and the ranges of the indices bound about it
 
@@ -39,14 +39,17 @@ def with_axes(domain: Domain, terms: Iterable[Term]) -> Domain:
 
 
 def free_ranges(axes: Mapping[str, list[Range | None]], components: Iterable[Occurrence]) -> dict[str, Range]:
-    """The range of each free index: the axis along which it picks a component."""
+    """The range of each free index: the axis along which it picks a component, if need be at an offset."""
     found: dict[str, Range] = {}
+    shifted: dict[str, Range] = {}
     for node, ranges in components:
         base, *places = node.args
         for place, axis in zip(places, axes[base.name], strict=False):
-            if place.head == "sym" and place.name not in ranges and axis is not None:
-                found.setdefault(place.name, axis)
-    return found
+            if axis is not None:
+                for name in free_symbols(place) - ranges.keys():
+                    (found if place.head == "sym" else shifted).setdefault(name, axis)
+    sizes = {name for spans in axes.values() for axis in spans for end in axis or () for name in free_symbols(end)}
+    return {name: axis for name, axis in shifted.items() if name not in sizes} | found
 
 
 def compared(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from derive.indices import holds_after
 from derive.prove.field import ONE, ZERO, Element, OutOfReach
-from derive.prove.places import BOUND, affine
+from derive.prove.places import affine
 from derive.prove.signs import NeedSign
 from derive.term import RELATIONS, Term, branches, call, free_symbols
 
@@ -59,10 +59,14 @@ def _placed(reader: IndexReader, head: str, left: Term, right: Term) -> Element:
 
 
 def sign(reader: IndexReader, of: Term) -> Element:
-    """The sign of `of`, a factor at a time; that of a component of a bound index stays a generator."""
-    element, found = reader.read(of), ONE
+    return sign_of(reader, reader.read(of))
+
+
+def sign_of(reader: IndexReader, element: Element) -> Element:
+    """The sign, a factor at a time; that of a component of a bound index stays a generator."""
     if element.is_zero:
         return ZERO
+    found = ONE
     for number, exponent in element.factors:
         if exponent % 2:
             found = reader.field.multiply(found, _sign_of_factor(reader, number))
@@ -73,9 +77,9 @@ def _sign_of_factor(reader: IndexReader, number: int) -> Element:
     known = reader.signs.find(number)
     if known is not None:
         return Element(Fraction(known)) if known else ZERO
-    base = reader.write_polynomial(reader.field.polynomials[number])
-    if not any(name.startswith(BOUND) for name in free_symbols(base)):
+    if not reader.is_bound(number):
         raise NeedSign(reader.signs.root_of(number))
+    base = reader.write_polynomial(reader.field.polynomials[number])
     generator = reader.field.generator(("sign", number), call("sign", base))
     reader.field.relate(generator, 2, reader.field.context.constant(1))
     return reader.field.element(generator)

@@ -83,7 +83,7 @@ class _Claim:
         if found is not None:
             return found
         attempt = Attempt(self.domain, deadline)
-        residual = Residual(slope_of(self.body, self.variable), self.claim, tuple(self.real_where()))
+        residual = Residual(slope_of(self.body, self.variable), self.claim, *self.real_where())
         surfaces = Surfaces(self.names(), deadline)
         if attempt.vanishes(residual, self.places()):
             found, kinks = None, surfaces.of(self.body)
@@ -120,13 +120,18 @@ class _Claim:
         said += replace(self.domain, properties=frozenset()).hypotheses(names)
         return tuple(dict.fromkeys([*said, *sorted(used)]))
 
-    def real_where(self) -> Iterator[Term]:
-        """What is positive wherever the body is real: arguments of roots and logarithms, outside of branches."""
-        bound = {node.args[1].name for node in subterms(self.body) if node.head in BINDERS}
-        open_body = transform(self.body, lambda node: ONE if node.head == "cases" else node)
-        for condition in real_conditions(open_body):
-            if not free_symbols(condition) & bound:
-                yield condition
+    def real_where(self) -> tuple[tuple[Term, ...], tuple[tuple[Term, Term, Range], ...]]:
+        """What is positive wherever the body is real, branches apart: as it stands, and for each place of an index."""
+        everywhere, bound = list[tuple[Term, Term, Range]](), set[str]()
+        smooth = transform(self.body, lambda node: ONE if node.head == "cases" else node)
+        for node in subterms(smooth):
+            if node.head in BINDERS:
+                inner, index, first, last = node.args
+                bound.add(index.name)
+                everywhere += ((part, index, (first, last)) for part in real_conditions(inner))
+        closed = (part for part in real_conditions(smooth) if not free_symbols(part) & bound)
+        single = (each for each in everywhere if free_symbols(each[0]) & bound == {each[1].name})
+        return tuple(closed), tuple(single)
 
 
 def slope_of(body: Term, variable: Term) -> Term:
@@ -178,4 +183,4 @@ def _refuter(instance: Instance, deadline: Deadline) -> Refuter:
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
     points = Points([first, *sorted(names)], instance.domain, instance.given, deadline)
-    return Refuter(*sides, points, deadline)
+    return Refuter(*sides, points, deadline, instance.variable)

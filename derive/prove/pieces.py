@@ -37,6 +37,9 @@ class Summed:
         return replace(self, pieces=(*self.pieces, *((factor, 1) for factor in factors)))
 
 
+Law = Callable[[Summed], list[Summed] | None]
+
+
 class Laws:
     """`name_of(range)` gives a bound name for a range; `used` collects the hypotheses needed."""
 
@@ -47,7 +50,18 @@ class Laws:
 
     def apply(self, whole: Summed) -> list[Summed]:
         """What `whole` comes to when no law applies any more."""
-        laws = (self.delta, self.after, self.single, self.inverse, self.total, self.one_hot, self.complete, self.prefix)
+        values = (self.delta, self.after, self.inverse, self.total, self.one_hot)
+        return self.reduced(whole, (*values, *self.on_ranges))
+
+    def apart(self, whole: Summed) -> list[Summed]:
+        """`whole` as sums over whole axes, over their beginnings, and single terms; so for products too."""
+        return self.reduced(whole, self.on_ranges)
+
+    @property
+    def on_ranges(self) -> tuple[Law, ...]:
+        return self.single, self.complete, self.prefix
+
+    def reduced(self, whole: Summed, laws: tuple[Law, ...]) -> list[Summed]:
         waiting, done = [whole], list[Summed]()
         while waiting:
             current = waiting.pop()

@@ -125,7 +125,7 @@ class Places:
         back = {name: -value for name, value in apart.items()}
         after = {**apart, CONSTANT: apart.get(CONSTANT, Fraction(0)) - 1}
         before = {**back, CONSTANT: back.get(CONSTANT, Fraction(0)) - 1}
-        trials = {-1: [before], 0: [apart, back], 1: [after]}
+        trials: dict[int, list[Affine]] = {-1: [before], 0: [apart, back], 1: [after]}
         return frozenset(sign for sign, rows in trials.items() if not _contradictory([*facts, *rows]))
 
     def settled(self, place: Term) -> Term:

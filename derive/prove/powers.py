@@ -81,8 +81,7 @@ class Powers(Writer):
             whole = base
             even = exponent.denominator == 1 and int(exponent) % 2 == 0
             if not even:
-                sign = self.signs.of(base)
-                whole = self.field.scale(base, sign)
+                whole = self.magnitude(base)
             positive = self.field.numerator(whole) * (-1 if whole.coefficient < 0 else 1)
         integral = exponent.numerator // exponent.denominator
         result = self.field.power(whole, integral)
@@ -91,6 +90,10 @@ class Powers(Writer):
             root = self.tower.root(whole, positive, fraction.denominator, self)
             result = self.field.multiply(result, self.field.power(root, fraction.numerator))
         return result
+
+    def magnitude(self, of: Element) -> Element:
+        """The absolute value; raises NeedSign."""
+        return self.field.scale(of, self.signs.of(of))
 
     # sin and cos
 

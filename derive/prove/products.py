@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.indices import extent
 from derive.prove.field import ONE, Element, OutOfReach
-from derive.prove.pieces import solved
+from derive.prove.pieces import Summed, solved
 from derive.prove.places import difference
 from derive.term import FALSE, TRUE, Term, free_symbols, substitute, subterms, symbol, term
 
@@ -51,13 +52,22 @@ def _by_factors(reader: IndexReader, body: Element, name: str) -> Element:
     field, constant, parts = reader.field, Element(body.coefficient), list[Element]()
     for number, exponent in body.factors:
         slot = field.slot_of.get(number, -1)
-        factor = Element(Fraction(1), ((number, 1),))
         if not reader.depends(number, name):
-            constant = field.multiply(constant, field.power(factor, exponent))
+            constant = field.multiply(constant, Element(Fraction(1), ((number, exponent),)))
         elif slot in reader.tower.exponents:
             parts.append(reader.exponential(reader.total(field.scale(reader.tower.exponents[slot], exponent), name)))
         else:
-            parts.append(field.element(reader.binder("product", (name,), factor), exponent))
+            parts += _over_ranges(reader, number, exponent, name)
     if constant != ONE:
         parts.append(reader.power(constant, reader.read(extent(reader.places.ranges[name]))))
     return field.multiply(*parts) if parts else ONE
+
+
+def _over_ranges(reader: IndexReader, number: int, exponent: int, name: str) -> Iterator[Element]:
+    """The product of a polynomial over the range of `name`, as products over ranges that are comparable."""
+    written = reader.write_polynomial(reader.field.polynomials[number])
+    for part in reader.laws.apart(Summed((name,), ((written, 1),))):
+        body = reader.guarded(part.pieces[0][0])
+        if part.names:
+            body = reader.field.element(reader.binder("product", part.names, body))
+        yield reader.field.power(body, exponent * part.factor)

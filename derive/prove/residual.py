@@ -8,11 +8,13 @@ from typing import Final
 
 from derive.differentiate import derivative, minus
 from derive.domain import Domain
-from derive.indices import index_names
+from derive.indices import Range, index_names
 from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
+from derive.prove.normal import MOST_READINGS
 from derive.prove.places import NeedPlace, Places
 from derive.prove.signs import NeedSign
 from derive.prove.sums import IndexReader
+from derive.prove.tower import Tower
 from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol, term
 
 MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
@@ -22,20 +24,29 @@ STAND_IN: Final = symbol("#")
 
 @dataclass(frozen=True)
 class Residual:
-    """`slope - claim`, wherever each of `positive` is positive and each of `equations` holds."""
+    """`slope - claim`, wherever each of `positive` is positive and each of `equations` holds.
+
+    everywhere: what is positive for each place of an index in a range.
+    """
 
     slope: Term
     claim: Term
     positive: tuple[Term, ...] = ()
+    everywhere: tuple[tuple[Term, Term, Range], ...] = ()
     equations: tuple[Term, ...] = ()
 
     def at(self, name: str, place: Term) -> Residual:
         """The residual at one place."""
         by = {symbol(name): place}
-        positive, equations = (
-            tuple(substitute(part, by) for part in parts) for parts in (self.positive, self.equations)
+
+        def put(part: Term) -> Term:
+            return substitute(part, by)
+
+        everywhere = tuple(
+            (put(part), bound, (put(first), put(last))) for part, bound, (first, last) in self.everywhere
         )
-        return Residual(substitute(self.slope, by), substitute(self.claim, by), positive, equations)
+        rest = tuple(map(put, self.positive)), everywhere, tuple(map(put, self.equations))
+        return Residual(put(self.slope), put(self.claim), *rest)
 
 
 @dataclass
@@ -49,13 +60,8 @@ class Attempt:
 
     def vanishes(self, residual: Residual, places: Places, depth: int = 0) -> bool:
         """Whether the residual vanishes at all places, off the surfaces on which conditions change."""
-        reader = IndexReader.over(self.domain, places, self.deadline)
         try:
-            for equation in residual.equations:
-                reader.learn(equation)
-            for positive in residual.positive:
-                reader.learn_positive(positive)
-            found = self.by_signs(reader, minus(residual.slope, residual.claim), 0)
+            return self.in_readings(residual, places)
         except NeedPlace as question:
             return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
         except OutOfTime:
@@ -63,8 +69,26 @@ class Attempt:
         except (OutOfReach, Singular) as problem:
             self.left = str(problem)
             return False
-        self.used |= reader.used
-        return found
+
+    def in_readings(self, residual: Residual, places: Places) -> bool:
+        """What a first reading divides too coarsely, a later one divides as finely as it turned out to need."""
+        finer: Tower | None = None
+        for _ in range(MOST_READINGS):
+            reader = IndexReader.over(self.domain, places, self.deadline)
+            if finer is not None:
+                reader.tower.finest = dict(finer.finest)
+            reader.everywhere = list(residual.everywhere)
+            for equation in residual.equations:
+                reader.learn(equation)
+            for positive in residual.positive:
+                reader.learn_positive(positive)
+            if self.by_signs(reader, minus(residual.slope, residual.claim), 0):
+                self.used |= reader.used
+                return True
+            if not reader.tower.late:
+                break
+            finer = reader.tower
+        return False
 
     def by_places(self, residual: Residual, places: Places, question: NeedPlace, depth: int) -> bool:
         left, right = question.left, question.right
@@ -82,6 +106,8 @@ class Attempt:
         try:
             found = reader.read(residual)
         except NeedSign as question:
+            if reader.recall(question.number):
+                return self.by_signs(reader, residual, depth)
             if depth == MOST_ASSUMPTIONS:
                 raise OutOfReach("too many signs to tell apart") from None
             return all(self.by_signs(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1))

@@ -18,7 +18,7 @@ from typing import Final
 from derive.differentiate import times
 from derive.domain import POSITIVE, Domain
 from derive.indices import Range, extent
-from derive.prove.conditions import KINKED
+from derive.prove.conditions import KINKED, sign_of
 from derive.prove.field import ONE, ZERO, Deadline, Element, Generator, OutOfReach, Polynomial
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.pieces import Laws, Summed, components
@@ -26,7 +26,7 @@ from derive.prove.places import BOUND, Places
 from derive.prove.products import product_over
 from derive.prove.signs import NeedSign
 from derive.term import ONE as ONE_TERM
-from derive.term import Term, free_symbols, substitute, symbol, term
+from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
 MOST_ORDERS: Final = 24  # orders of summation that are compared
 Powers = tuple[int, ...]  # of the generators that depend on an index, by slot
@@ -41,6 +41,7 @@ class IndexReader(Normaliser):
         self.summed: dict[int, Summed] = {}  # by slot
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
         self.used: set[str] = set()  # the hypotheses that were needed
+        self.everywhere: list[tuple[Term, Term, Range]] = []  # positive, for each place of an index in a range
         self.settle(Domain(), Places({}))
 
     @classmethod
@@ -58,13 +59,6 @@ class IndexReader(Normaliser):
         self.domain, self.places = domain, copy(places)
         self.places.ranges = dict(places.ranges)
         self.laws = Laws(domain, self.places, self.bound_name, self.used)
-
-    def assuming(self, number: int, sign: int) -> IndexReader:
-        other = copy(self)
-        other.signs = self.signs.assuming(number, sign)
-        other.signs.same_sign = other.same_sign
-        other.memo = dict(self.memo)
-        return other
 
     def learn(self, fact: Term) -> None:
         """An equation whose left side is one generator, `Sum(y) = 1`, or an inequality; others are not used."""
@@ -153,10 +147,37 @@ class IndexReader(Normaliser):
         try:
             return self.read(body)
         except NeedSign as question:
-            asked = self.write_polynomial(self.field.polynomials[question.number])
-            if any(name.startswith(BOUND) for name in free_symbols(asked)):
+            if self.is_bound(question.number):
+                asked = self.write_polynomial(self.field.polynomials[question.number])
                 raise OutOfReach(f"the sign of {asked} for every index") from None
             raise
+
+    def magnitude(self, of: Element) -> Element:
+        """The absolute value; where its sign differs from one index to the next, times that sign."""
+        try:
+            return super().magnitude(of)
+        except NeedSign as question:
+            if self.recall(question.number):
+                return self.magnitude(of)
+            if not self.is_bound(question.number):
+                raise
+            return self.field.multiply(of, sign_of(self, of))
+
+    def is_bound(self, number: int) -> bool:
+        """Whether a polynomial has a bound index in it."""
+        asked = self.write_polynomial(self.field.polynomials[number])
+        return any(name.startswith(BOUND) for name in free_symbols(asked))
+
+    def recall(self, number: int) -> bool:
+        """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
+        asked = self.write_polynomial(self.field.polynomials[number])
+        places = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
+        for positive, bound, (first, last) in self.everywhere:
+            for place in sorted(places, key=str):
+                within = self.places.order(place, first) | self.places.order(last, place)
+                if -1 not in within:
+                    self.learn_positive(substitute(positive, {bound: place}))
+        return self.signs.find(number) is not None
 
     def power(self, base: Element, exponent: Element) -> Element:
         return self._read_pow(base, exponent)
@@ -260,19 +281,16 @@ class IndexReader(Normaliser):
             elif not part.pieces:
                 found += [self.read(extent(self.places.ranges[name])) for name in part.names]
             else:
-                found.append(self.field.element(self.in_order(part)))
+                found.append(self.in_order(part))
         return self.field.multiply(*found)
 
-    def in_order(self, whole: Summed) -> Generator:
-        """The generator of a sum, in the order of summation that gives the first of all forms."""
-        forms = []
-        for other in islice(self.orders(whole), MOST_ORDERS):
-            body = self.guarded(_written(other.pieces))
-            forms.append((body.factors, body.coefficient, other))
-        _, _, chosen = min(forms, key=lambda form: form[:2])
-        generator = self.binder("sum", chosen.names, self.guarded(_written(chosen.pieces)))
+    def in_order(self, whole: Summed) -> Element:
+        """A sum as a number times a generator, in the order of summation that gives the first of all forms."""
+        forms = [(self.guarded(_written(other.pieces)), other) for other in islice(self.orders(whole), MOST_ORDERS)]
+        body, chosen = min(forms, key=lambda form: form[0].factors)
+        generator = self.binder("sum", chosen.names, Element(Fraction(1), body.factors))
         self.summed.setdefault(generator.slot, chosen)
-        return generator
+        return self.field.scale(self.field.element(generator), body.coefficient)
 
     def orders(self, whole: Summed) -> Iterator[Summed]:
         """`whole` with its bound names exchanged among equal ranges in every way."""

@@ -57,6 +57,8 @@ def normal_form(matrix: str = "inv(A)") -> str:
 SM, SZ, WT = S("m"), S("m", "z[{}]"), weight("t")
 EXPECTED = total(weight("s") + "*v[s]", "s", "T")
 LOGIT = "(" + total("X[n,d]*w[d]", "d", "D") + ")"
+LATER = "Sum(exp(x[m]), (m, n, K - 1))"
+CLASS = "exp(Sum(X[n,d]*W[d,k], (d, 0, D - 1)))/Sum(exp(Sum(X[n,d]*W[d,c], (d, 0, D - 1))), (c, 0, K - 1))"
 PAIRED = total("U[{},d]*v[d]", "d", "D")
 PROJECTED = "Sum(X[n,j]*X[n,d]*w[d], (n, 0, N - 1), (d, 0, D - 1))"
 RESIDUAL = "(" + total("X[n,d]*w[d]", "d", "D") + " - t[n])"
@@ -298,4 +300,39 @@ CASES = (
          "U[r,j]", f"({sigmoid(PAIRED.format('r'))} - KroneckerDelta(r,0))*v[j]",
          f"({sigmoid(PAIRED.format('r'))} - 1)*v[j]",
          shapes="U:V,D v:D"),
+    Case("plackett-luce", f"Sum(x[n] - log({LATER}), (n, 0, K - 1))", "x[j]",
+         f"1 - exp(x[j])*Sum(1/{LATER}, (n, 0, j))", f"1 - exp(x[j])*Sum(1/{LATER}, (n, j, K - 1))", shapes="x:K"),
+    Case("partial-likelihood", f"Sum(e[n]*(x[n] - log({LATER})), (n, 0, K - 1))", "x[j]",
+         f"e[j] - exp(x[j])*Sum(e[n]/{LATER}, (n, 0, j))", f"e[j] - exp(x[j])*e[j]/{LATER.replace('n', 'j')}",
+         shapes="x:K e:K"),
+    Case("smoothed-variation", "Sum(sqrt((x[k + 1] - x[k])**2 + e), (k, 0, K - 2))", "x[j]",
+         "Piecewise(((x[j] - x[j - 1])/sqrt((x[j] - x[j - 1])**2 + e), j >= 1), (0, True))"
+         " - Piecewise(((x[j + 1] - x[j])/sqrt((x[j + 1] - x[j])**2 + e), j <= K - 2), (0, True))",
+         "Piecewise(((x[j] - x[j - 1])/sqrt((x[j] - x[j - 1])**2 + e), j >= 1), (0, True))", shapes="x:K"),
+    Case("p-norm-of-any-sign", "Sum(Abs(x[k])**p, (k, 0, K - 1))**(1/p)", "x[j]",
+         "sign(x[j])*Abs(x[j])**(p - 1)*Sum(Abs(x[k])**p, (k, 0, K - 1))**(1/p - 1)",
+         "Abs(x[j])**(p - 1)*Sum(Abs(x[k])**p, (k, 0, K - 1))**(1/p - 1)", assume=("p > 1",)),
+    Case("product-of-the-others", "Product(x[k], (k, 0, K - 1))", "x[j]",
+         "Product(x[k], (k, 0, j - 1))*Product(x[k], (k, j + 1, K - 1))", "Product(x[k], (k, 0, j - 1))", shapes="x:K"),
+    Case("multiclass-hinge", "Sum(Piecewise((0, Eq(k,t)), (Max(0, x[k] - x[t] + 1), True)), (k, 0, K - 1))", "x[j]",
+         "Piecewise((-Sum(Piecewise((0, Eq(k,t)), (heaviside(x[k] - x[t] + 1), True)), (k, 0, K - 1)), Eq(j,t)),"
+         " (heaviside(x[j] - x[t] + 1), True))", "heaviside(x[j] - x[t] + 1)", shapes="x:K"),
+    Case("partition-of-the-others", "log(Sum(Piecewise((exp(x[k]), Ne(k,i)), (0, True)), (k, 0, K - 1)))", "x[j]",
+         f"Piecewise((0, Eq(i,j)), (exp(x[j])/({PARTITION} - exp(x[i])), True))",
+         f"exp(x[j])/({PARTITION} - exp(x[i]))",
+         assume=("K >= 2", "K integer")),
+    Case("convolution", "Sum(w[m]*x[i - m], (m, 0, M - 1))", "w[j]", "x[i - j]", "x[i + j]", shapes="w:M x:N"),
+    Case("power-series", "Sum(c[k]*x**k, (k, 0, K - 1))", "x", "Sum(k*c[k]*x**(k - 1), (k, 0, K - 1))",
+         "Sum(c[k]*x**(k - 1), (k, 0, K - 1))", assume=("x > 0",)),
+    Case("rayleigh", "Sum(x[p]*A[p,q]*x[q], (p, 0, N - 1), (q, 0, N - 1))/Sum(x[k]**2, (k, 0, N - 1))", "x[j]",
+         "2*(Sum(A[j,q]*x[q], (q, 0, N - 1))/Sum(x[k]**2, (k, 0, N - 1))"
+         " - x[j]*Sum(x[p]*A[p,q]*x[q], (p, 0, N - 1), (q, 0, N - 1))/Sum(x[k]**2, (k, 0, N - 1))**2)",
+         "2*Sum(A[j,q]*x[q], (q, 0, N - 1))/Sum(x[k]**2, (k, 0, N - 1))", assume=("A symmetric",)),
+    Case("softmax-regression", f"-Sum(Y[n,k]*log({CLASS}), (k, 0, K - 1), (n, 0, N - 1))", "W[i,j]",
+         f"Sum(X[n,i]*({CLASS.replace('k]', 'j]')} - Y[n,j]), (n, 0, N - 1))",
+         f"Sum(X[n,j]*({CLASS.replace('k]', 'i]')} - Y[n,i]), (n, 0, N - 1))", shapes="X:N,D W:D,K Y:N,K",
+         assume=("Y one-hot",)),
+    Case("clipped", "Sum(Piecewise(((x[k] - y[k])**2/2, Abs(x[k] - y[k]) <= d),"
+         " (d*(Abs(x[k] - y[k]) - d/2), True)), (k, 0, K - 1))", "x[j]",
+         "Max(-d, Min(d, x[j] - y[j]))", "Max(-d, Min(d, y[j] - x[j]))", assume=("d > 0",)),
 )  # fmt: skip
