@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from math import ceil, floor
 from typing import Final
 
 from flint import arb, ctx
@@ -232,6 +233,12 @@ def _absolute(a: Interval) -> Interval:
     return Interval(Fraction(0), _finite(high), False, closed)
 
 
+def _stepped(a: Interval, step: Callable[[Fraction], int]) -> Interval:
+    low = None if a.low is None else Fraction(step(a.low))
+    high = None if a.high is None else Fraction(step(a.high))
+    return Interval(low, high, low is None, high is None)
+
+
 def _hull(a: Interval, b: Interval) -> Interval:
     low = min(_signed(a)[0], _signed(b)[0], key=lambda end: (end[0], end[1]))
     high = max(_signed(a)[1], _signed(b)[1], key=lambda end: (end[0], not end[1]))
@@ -286,4 +293,9 @@ BINARY: Final[dict[str, Callable[[Interval, Interval], Interval]]] = {
     "max": _larger,
     "min": lambda a, b: _negated(_larger(_negated(a), _negated(b))),
 }
-UNARY: Final[dict[str, Callable[[Interval], Interval]]] = {"neg": _negated, "abs": _absolute}
+UNARY: Final[dict[str, Callable[[Interval], Interval]]] = {
+    "neg": _negated,
+    "abs": _absolute,
+    "floor": lambda a: _stepped(a, floor),
+    "ceiling": lambda a: _stepped(a, ceil),
+}

@@ -35,8 +35,9 @@ class Step:
 class Condition:
     """What must hold of the matched subterms: a relation, or a word about one of them.
 
-    Words: `u constant` (a rational number), `u bounded` (it varies within bounds), `u unbounded`, `u without k` (k does
-    not occur in u), `u reaches v` (the number v, or oo, lies in the closure of u's range), `u vanishes` (0 lies in it).
+    Words: `u constant` (a rational number), `u variable` (a name or component), `u bounded` (it varies within
+    bounds), `u unbounded`, `u vanishes` (0 lies in its range), `u reaches v` (the number v, or oo, lies in the
+    closure of its range), `u without k` (k does not occur in u).
     """
 
     text: str
@@ -60,6 +61,10 @@ def _is_unbounded(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
     return found.low is None or found.high is None
 
 
+def _is_variable(subject: Term, _: Term, __: Bindings, ___: Domain) -> bool:
+    return subject.head in ("sym", "index")
+
+
 def _is_bounded(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
     return not _is_unbounded(subject, _, __, domain) and rational_value(subject) is None
 
@@ -81,7 +86,8 @@ def _vanishes(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
 
 
 WORDS: Final[dict[str, Callable[[Term, Term, Bindings, Domain], bool]]] = {
-    "constant": _is_constant, "bounded": _is_bounded, "unbounded": _is_unbounded,
+    "constant": _is_constant, "variable": _is_variable,
+    "bounded": _is_bounded, "unbounded": _is_unbounded,
     "without": _is_without, "reaches": _reaches, "vanishes": _vanishes,
 }  # fmt: skip
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Literal
 
 from derive.differentiate import times
 from derive.domain import Domain
@@ -19,12 +18,10 @@ from derive.stable.fold import fold
 from derive.stable.guards import at_ends, flattened, within
 from derive.stable.kinks import at_points, stated_derivative
 from derive.stable.limits import at_infinity
+from derive.stable.pieces import by_intervals
 from derive.stable.proof import prove_steps, prove_whole
-from derive.term import BINDERS, Term, cases, relation, subterms, symbol, term
+from derive.term import BINDERS, Term, subterms, symbol
 from derive.vjp import upstream_name, vjp
-
-Kinks = Mapping[Term, Mapping[Fraction, Term]]
-Stage = Callable[[Term, Domain], tuple[Term, tuple[Step, ...]]]
 
 
 @dataclass(frozen=True)
@@ -34,61 +31,6 @@ class EvaluationForm:
     stated: Term
     body: Term
     steps: tuple[Step, ...]
-
-
-@cache
-def _rules(page: str) -> tuple[Rule, ...]:
-    return read_rules(page)
-
-
-def _by_rules(page: str) -> Stage:
-    return lambda root, domain: rewrite(root, _rules(page), domain)
-
-
-def _in_one_step(rule: str, change: Callable[[Term, Domain], Term]) -> Stage:
-    def stage(root: Term, domain: Domain) -> tuple[Term, tuple[Step, ...]]:
-        after = change(root, domain)
-        return after, (Step(rule, root, after),) if after != root else ()
-
-    return stage
-
-
-def _with_values(kink: tuple[Term, Mapping[Fraction, Term]]) -> Callable[[Term, Domain], Term]:
-    return lambda root, _: at_points(root, *kink)
-
-
-FINDING: Final[tuple[Stage, ...]] = (
-    _by_rules(stability.PREPARE),
-    _by_rules(stability.SHIFT),
-    _in_one_step("fold the exponential", fold),
-    _by_rules(stability.POLISH),
-    _by_rules(stability.JOIN),
-)
-GUARDING: Final[tuple[Stage, ...]] = (
-    lambda root, domain: rewrite_once(root, _rules(stability.GUARD), domain),
-    _in_one_step("limit at infinity", at_infinity),
-    _in_one_step("limit at the ends of the domain", at_ends),
-    _in_one_step("nothing outside the domain", within),
-    _in_one_step("branches in one list", lambda root, _: flattened(root)),
-)
-
-
-def stabilise_term(root: Term, domain: Domain, kinks: Kinks = MappingProxyType({})) -> EvaluationForm:
-    """A form of `root` that is equal to it on `domain`, accurate and total.
-
-    kinks: the values it is to have at single points of a variable.
-    """
-    steps: list[Step] = []
-    stated = root
-    for variable, values in kinks.items():
-        stated = cases(
-            *((value, relation("eq", variable, term(place))) for place, value in values.items()), otherwise=stated
-        )
-    stages = [*FINDING, *(_in_one_step("value at a kink", _with_values(kink)) for kink in kinks.items()), *GUARDING]
-    for stage in stages:
-        root, taken = stage(root, domain)
-        steps += taken
-    return EvaluationForm(stated, root, tuple(steps))
 
 
 def stabilise(function: Function, order: Literal["forward", "vjp"], wrt: str) -> EvaluationForm:
@@ -102,10 +44,63 @@ def stabilise(function: Function, order: Literal["forward", "vjp"], wrt: str) ->
     if not function.elementwise:
         return stabilise_term(vjp(function, wrt), function.domain)
     slope, values = stated_derivative(function, wrt)
-    form = stabilise_term(slope, function.domain, {symbol(wrt): values} if values else {})
+    form = stabilise_term(slope, function.domain, wrt, values)
     upstream = symbol(upstream_name(function))
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
     return EvaluationForm(times(upstream, form.stated), times(upstream, form.body), steps)
+
+
+def stabilise_term(
+    stated: Term, domain: Domain, variable: str = "", kinks: Mapping[Fraction, Term] | None = None
+) -> EvaluationForm:
+    """A form of `stated` that is equal to it on `domain`, accurate and total.
+
+    For a derivative, `variable` is what it was taken in; `kinks` are the values that it is to have at single points.
+    """
+    chain = _Chain(stated, domain)
+    if variable:
+        chain.change("piece by piece", lambda root: by_intervals(root, variable, domain))
+    chain.rules(stability.PREPARE)
+    chain.rules(stability.SHIFT)
+    chain.change("fold the exponential", lambda root: fold(root, domain))
+    chain.rules(stability.POLISH)
+    chain.rules(stability.SQUARES)
+    chain.rules(stability.JOIN)
+    if kinks:
+        stated = at_points(stated, symbol(variable), kinks)
+        chain.change("value at a kink", lambda root: at_points(root, symbol(variable), kinks))
+    chain.rules_once(stability.GUARD)
+    chain.change("limit at infinity", lambda root: at_infinity(root, stated, domain))
+    chain.change("limit at the ends of the domain", lambda root: at_ends(root, domain))
+    chain.change("nothing outside the domain", lambda root: within(root, domain))
+    chain.change("branches in one list", flattened)
+    return EvaluationForm(stated, chain.root, tuple(chain.steps))
+
+
+class _Chain:
+    """A formula on its way, and the steps so far."""
+
+    def __init__(self, root: Term, domain: Domain) -> None:
+        self.root, self.domain, self.steps = root, domain, list[Step]()
+
+    def rules(self, page: str) -> None:
+        self.root, steps = rewrite(self.root, _rules(page), self.domain)
+        self.steps += steps
+
+    def rules_once(self, page: str) -> None:
+        self.root, steps = rewrite_once(self.root, _rules(page), self.domain)
+        self.steps += steps
+
+    def change(self, rule: str, change: Callable[[Term], Term]) -> None:
+        after = change(self.root)
+        if after != self.root:
+            self.steps.append(Step(rule, self.root, after))
+            self.root = after
+
+
+@cache
+def _rules(page: str) -> tuple[Rule, ...]:
+    return read_rules(page)
 
 
 def prove_form(form: EvaluationForm, domain: Domain) -> Proof:

@@ -27,6 +27,7 @@ log of an exponential:   log(exp(u)) -> u
 PREPARE: Final = """
 complement of erf:       1 + erf(u) -> erfc(-u)
 complement of erf:       1 - erf(u) -> erfc(u)
+square of a quotient:    (u/sqrt(a))**2 -> u**2/a ; a > 0
 difference of roots:     sqrt(a) - sqrt(b) -> (a - b)/(sqrt(a) + sqrt(b)) ; a > 0
 """
 
@@ -48,10 +49,22 @@ exponential near 1:      1 - exp(u) -> -expm1(u)
 difference of exponents: exp(u - v) -> expdiff(u, v)
 """
 
+# e^-(u^2) for a variable u: held where it still matters (farther out it is 0 by rounding), then taken in two parts:
+# h^2 is exact for h = floor(16 u)/16, so that a large exponent is not rounded.
+SQUARES: Final = """
+no farther than matters: exp(-u**2) -> exp(-min(abs(u), 64)**2) ; u unbounded, u variable
+no farther than matters: exp(-(u**2/a)) -> exp(-(min(abs(u), 64*a)**2/a)) ; u unbounded, u variable, a constant, a >= 1
+no farther than matters: exp(-(a*u**2)) -> exp(-(a*min(abs(u), 64)**2)) ; u unbounded, u variable, a constant, a >= 1
+square in two parts:     exp(-u**2) -> expdiff(-((u - floor(16*u)/16)*(u + floor(16*u)/16)), (floor(16*u)/16)**2)
+square in two parts:     exp(-(u**2/a)) -> expdiff(-((u - floor(16*u)/16)*(u + floor(16*u)/16)/a), (floor(16*u)/16)**2/a)
+square in two parts:     exp(-(a*u**2)) -> expdiff(-(a*((u - floor(16*u)/16)*(u + floor(16*u)/16))), a*(floor(16*u)/16)**2)
+"""  # noqa: E501
+
 # Branches that share what they can.
 JOIN: Final = """
 one division:            Piecewise((a/d, c), (b/d, True)) -> Piecewise((a, c), (b, True))/d
 one sum:                 Piecewise((u + a, c), (a, True)) -> Piecewise((u, c), (0, True)) + a
+quotient before product: a*b/c -> a*(b/c) ; a unbounded, b bounded, c constant
 one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
 negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)

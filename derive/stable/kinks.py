@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from derive.differentiate import depends, derivative
@@ -15,7 +16,6 @@ from derive.spec import Function
 from derive.stable.ratio import Ratio, Ring, TooLarge, degree, read_ratio
 from derive.term import (
     RELATIONS,
-    TRUE,
     ZERO,
     Term,
     branches,
@@ -29,8 +29,8 @@ from derive.term import (
     term,
 )
 
-# What a kinked function turns on: the sign of this difference of its arguments.
-TURNS: Final = {"abs": 1, "sign": 1, "heaviside": 1, "max": 2, "min": 2, **dict.fromkeys(RELATIONS, 2)}
+TURNING: Final = ("abs", "sign", "heaviside", "max", "min", "cases")
+MOST_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
 
 
 def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Fraction, Term]]:
@@ -52,24 +52,49 @@ def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Frac
 
 def jumps(body: Term, variable: Term, domain: Domain) -> Iterator[tuple[Fraction, tuple[str, ...]]]:
     """The rational points at which d body / d variable jumps, in order, and the functions that turn there."""
-    turning: dict[Fraction, dict[str, None]] = {}
+    turning = turning_points(body, variable)
+    for place, heads in turning.items():
+        if place in domain.range(variable.name) and _jumps_at(body, variable, place, domain, list(turning)):
+            yield place, heads
+
+
+def turning_points(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
+    """The rational values of a variable at which something in `body` turns, in order, and what turns there."""
+    found: dict[Fraction, dict[str, None]] = {}
     for head, surface in _surfaces(body):
         if depends(surface, variable):
             for place in _roots(surface, variable):
-                turning.setdefault(place, {})[head] = None
-    for place, heads in sorted(turning.items()):
-        if place in domain.range(variable.name) and _jumps_at(body, variable, place, domain, sorted(turning)):
-            yield place, tuple(heads)
+                found.setdefault(place, {})[head] = None
+    return {place: tuple(found[place]) for place in sorted(found)}
 
 
 def _surfaces(body: Term) -> Iterator[tuple[str, Term]]:
+    """What each kinked function turns on the zeros of, with the kinks inside that taken in every way."""
     for node in subterms(body):
         if node.head in ("abs", "sign", "heaviside"):
-            yield node.head, node.args[0]
-        elif node.head in ("max", "min"):
-            yield node.head, node.args[0] - node.args[1]
-        elif node.head in RELATIONS:
-            yield "Piecewise", node.args[0] - node.args[1]
+            surface = node.args[0]
+        elif node.head in ("max", "min", *RELATIONS):
+            surface = node.args[0] - node.args[1]
+        else:
+            continue
+        head = "Piecewise" if node.head in RELATIONS else node.head
+        yield from ((head, smooth) for smooth in islice(_alternatives(surface), MOST_ALTERNATIVES))
+
+
+def _alternatives(root: Term) -> Iterator[Term]:
+    """Every smooth formula that a kinked one can be."""
+    kink = next((node for node in subterms(root) if node.head in TURNING), None)
+    if kink is None:
+        yield root
+        return
+    ways = {
+        "abs": (kink.args[0], -kink.args[0]),
+        "sign": (term(1), term(-1)),
+        "heaviside": (term(0), term(1)),
+        "cases": kink.args[::2],
+    }.get(kink.head, kink.args)
+    for way in dict.fromkeys(ways):
+        yield from _alternatives(substitute(root, {kink: way}))
 
 
 def _roots(surface: Term, variable: Term) -> list[Fraction]:
@@ -144,26 +169,33 @@ def _first_that_holds(node: Term, domain: Domain) -> Term | None:
 
 
 def at_points(form: Term, variable: Term, values: Mapping[Fraction, Term]) -> Term:
-    """`form` with the values it takes at single points."""
+    """`form` with the values it takes at single points of a variable."""
     for place, value in values.items():
         form = _at_point(form, relation("eq", variable, term(place)), value)
     return form
 
 
+SHARES: Final = {"gt": "ge", "ge": "ge", "lt": "le", "le": "le"}  # with the end, and without
+LEAVES: Final = {"gt": "gt", "ge": "gt", "lt": "lt", "le": "lt"}
+
+
 def _at_point(form: Term, place: Term, value: Term) -> Term:
-    """Where a branch beside the point has this value, the point becomes part of it."""
-    if form.head != "cases" or not all(_beside(condition, place) for _, condition in branches(form)):
+    """The point becomes part of a branch beside it that has this value; without one, it is a branch of its own."""
+    if form.head != "cases":
         return cases((value, place), otherwise=form)
     moved = []
     for own, condition in branches(form):
-        strict = {"ge": "gt", "le": "lt"}.get(condition.head, condition.head)
-        open_or_closed = {"gt": "ge", "lt": "le"}[strict] if own == value and strict in ("gt", "lt") else strict
-        moved.append((own, condition if condition == TRUE else relation(open_or_closed, *condition.args)))
-    listed = cases(*moved)
-    if any(own == value and condition != TRUE for own, condition in moved):
-        return listed
-    return Term("cases", (value, place, *listed.args))
+        if condition.args == place.args and condition.head in SHARES:
+            condition = Term((SHARES if own == value else LEAVES)[condition.head], condition.args)
+        moved.append((own, condition))
+    return cases(*moved) if _taken(moved, place) == value else cases((value, place), *moved)
 
 
-def _beside(condition: Term, place: Term) -> bool:
-    return condition == TRUE or (condition.head in ("gt", "ge", "lt", "le") and condition.args == place.args)
+def _taken(listed: list[tuple[Term, Term]], place: Term) -> Term | None:
+    """The value of the branch that a point falls into, where its conditions are about that variable alone."""
+    variable, point = place.args
+    for value, condition in listed:
+        holds = decide(substitute(condition, {variable: point}), Domain())
+        if holds is not False:
+            return value if holds else None
+    return None

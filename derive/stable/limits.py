@@ -17,16 +17,15 @@ from derive.truth.near import OO, Indeterminate, Near
 from derive.truth.symbolic_limit import symbolic_limit
 
 
-def at_infinity(root: Term, domain: Domain) -> Term:
-    """`root`, a form in one variable, with its limit at each infinity where its operations give NaN."""
-    names = sorted(free_symbols(root))
+def at_infinity(form: Term, stated: Term, domain: Domain) -> Term:
+    """`form`, in one variable, with the limit of what was stated at each infinity where its operations give NaN."""
+    names = sorted(free_symbols(form))
     if len(names) != 1:
-        return root
-    form = root
+        return form
     for sign in (1, -1):
         end = domain.range(names[0]).high if sign > 0 else domain.range(names[0]).low
-        if end is None and _is_lost(root, names[0], sign):
-            limit = _limit(root, names[0], sign)
+        if end is None and _is_lost(form, names[0], sign):
+            limit = _limit(stated, names[0], sign)
             place = relation("eq", symbol(names[0]), INFINITY if sign > 0 else -INFINITY)
             form = cases((limit, place), otherwise=form) if limit is not None else form
     return form

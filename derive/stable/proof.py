@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
 from derive.domain import Domain
 from derive.intervals import decide, range_of
 from derive.prove.field import Deadline
 from derive.prove.indexed import prove_indexed
+from derive.prove.normal import Facts, normal_form
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
@@ -131,7 +131,7 @@ def released(form: Term, domain: Domain) -> tuple[Term | None, str]:
 
 def _held(node: Term, form: Term, domain: Domain) -> Held | None:
     """A variable, or its absolute value, held at a number in some exponent of `form`."""
-    if node.head not in ("min", "max") or not any(node in set(subterms(e.args[0])) for e in _exponentials(form)):
+    if node.head not in ("min", "max") or not any(node in set(subterms(e)) for e in _exponents(form)):
         return None
     inner, end = node.args[0], rational_value(node.args[1])
     variable = inner.args[0] if inner.head == "abs" else inner
@@ -142,8 +142,15 @@ def _held(node: Term, form: Term, domain: Domain) -> Held | None:
     return node, inner, tuple(domain.related(side) for side in beyond)
 
 
-def _exponentials(form: Term) -> Iterator[Term]:
-    return (node for node in subterms(form) if node.head in EXPONENTIALS)
+VANISHING: Final = (*EXPONENTIALS, "expdiff")
+
+
+def _exponents(form: Term) -> Iterator[Term]:
+    return (_exponent(node) for node in subterms(form) if node.head in VANISHING)
+
+
+def _exponent(node: Term) -> Term:
+    return node.args[0] - node.args[1] if node.head == "expdiff" else node.args[0]
 
 
 def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
@@ -153,8 +160,9 @@ def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
         return True
     if node == kept:
         return guarded
-    if node.head in EXPONENTIALS:
-        exponents = (node.args[0], substitute(node.args[0], {kept: loose}))
+    if node.head in VANISHING:
+        exponent = _exponent(node)
+        exponents = (exponent, substitute(exponent, {kept: loose}))
         return guarded or all(_vanishes(exponent, side) for exponent in exponents for side in beyond)
     if node.head in RELATIONS:
         relations = (node, substitute(node, {kept: loose}))
@@ -177,5 +185,9 @@ def _cases_are_moot(node: Term, held: Held, guarded: bool) -> bool:
 
 
 def _vanishes(exponent: Term, beyond: Domain) -> bool:
-    high = range_of(exponent, beyond).high
-    return high is not None and high <= -Fraction(NOTHING)
+    """Whether e^exponent is 0 by rounding, all over a domain."""
+    for written in (exponent, normal_form(exponent, Facts(beyond))):
+        high = range_of(written, beyond).high if written is not None else None
+        if high is not None and high <= -NOTHING:
+            return True
+    return False

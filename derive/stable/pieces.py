@@ -1,0 +1,69 @@
+"""Formulas with kinks away from 0, written out interval by interval."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derive.domain import Domain
+from derive.stable.kinks import TURNING, resolved, turning_points
+from derive.stable.ratio import Ratio, Ring, TooLarge, read_ratio
+from derive.stable.writer import Writer
+from derive.term import NAN, Term, call, cases, free_symbols, relation, size, substitute, subterms, symbol, term
+
+Ends = tuple[Fraction | None, Fraction | None]
+
+
+def by_intervals(root: Term, name: str, domain: Domain) -> Term:
+    """`root` as the smooth pieces between the points where it turns, each taken at its lower end.
+
+    `root` itself where it turns only at 0, or elsewhere than at rational values of the variable `name`.
+    """
+    variable = symbol(name)
+    places = [place for place in turning_points(root, variable) if place in domain.range(name)]
+    if not any(places):
+        return root
+    intervals = list(zip([None, *places], [*places, None], strict=True))
+    pieces = [resolved(root, _between(variable, ends, domain)) for ends in intervals]
+    if any(node.head in TURNING for piece in pieces for node in subterms(piece)):
+        return root
+    pieces = [_held(_tidy(piece), variable, ends) for piece, ends in zip(pieces, intervals, strict=True)]
+    below = [(piece, relation("lt", variable, term(end))) for piece, end in zip(pieces, places, strict=False)]
+    merged = [pair for pair, after in zip(below, pieces[1:], strict=True) if pair[0] != after]
+    if not merged or name in free_symbols(pieces[-1]):
+        return cases(*merged, otherwise=pieces[-1]) if merged else pieces[-1]
+    return cases(*merged, (pieces[-1], relation("ge", *merged[-1][1].args)), otherwise=NAN)
+
+
+def _between(variable: Term, ends: Ends, domain: Domain) -> Domain:
+    low, high = ends
+    domain = domain if low is None else domain.related(relation("gt", variable, term(low)))
+    return domain if high is None else domain.related(relation("lt", variable, term(high)))
+
+
+def _tidy(piece: Term) -> Term:
+    """A piece as one ratio, where that is shorter."""
+    ring = Ring([symbol("#z")])
+
+    def read(node: Term) -> Ratio:
+        found = read_ratio(node, read)
+        return found if found is not None else ring.ratio(node)
+
+    try:
+        ratio = read(piece)
+    except (TooLarge, ZeroDivisionError):
+        return piece
+    written = Writer(dict(enumerate(ring.terms)), (), set()).ratio(ratio)
+    return written if size(written) < size(piece) else piece
+
+
+def _held(piece: Term, variable: Term, ends: Ends) -> Term:
+    """A piece that may overflow elsewhere, with its variable held within its own interval."""
+    if all(node.head in ("add", "sub", "neg", "num", "sym", "const") or _is_scaled(node) for node in subterms(piece)):
+        return piece
+    low, high = ends
+    within = variable if high is None else call("min", variable, term(high))
+    return substitute(piece, {variable: within if low is None else call("max", within, term(low))})
+
+
+def _is_scaled(node: Term) -> bool:
+    return node.head in ("mul", "div") and any(not free_symbols(part) for part in node.args)
