@@ -35,7 +35,7 @@ class Boundary:
         variable: Term,
         domain: Domain,
         exception: Callable[[str], None],
-        failure: Callable[[str, Term, Restriction | None], None],
+        failure: Callable[[str, Term, tuple[Restriction, ...]], None],
     ) -> None:
         self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
         self.exception, self.failure = exception, failure
@@ -85,9 +85,10 @@ class Boundary:
             continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
         except (NoValue, Singular):
             return  # the function has no value here
-        differentiable = bool(continuous) and self._level(slopes)
+        level = continuous and self._level(slopes)
+        differentiable = level is True
         if not differentiable:
-            self._note_kink(title, bool(continuous), slopes)
+            self._note_kink(title, continuous, level, slopes)
         try:
             claims = {sign: smooth(claim, side) for sign, side in self.sides.items()}
             if differentiable:
@@ -103,10 +104,10 @@ class Boundary:
         side = self.sides[sign]
         return side.write(side.read(smooth(derivative(piece, self.variable), side)))
 
-    def _level(self, slopes: dict[int, Term]) -> bool:
+    def _level(self, slopes: dict[int, Term]) -> bool | None:
         """Whether the two one-sided derivatives exist and agree."""
         try:
-            return self._is_zero(slopes[-1] - slopes[1]) is True
+            return self._is_zero(slopes[-1] - slopes[1])
         except Singular:
             return False
 
@@ -114,7 +115,7 @@ class Boundary:
         agrees = self._is_zero(slope - claims[0])
         # Beside the boundary each side's piece is the derivative; a value that continues one is right.
         if not agrees and claims[0] not in (claims[-1], claims[1]):
-            self.failure(f"at {self.place}", slope, self.where)
+            self.failure(f"at {self.place}", slope, (self.where,) if self.where else ())
 
     def _judge_where_level(self, slopes: dict[int, Term], claim: Term) -> None:
         """On a kink the claim may be anything; where the slopes happen to agree it must be theirs."""
@@ -130,13 +131,14 @@ class Boundary:
         for number, exponent in kink.factors:
             certain = on.signs.find(number) in (-1, 1)
             if exponent > 0 and not certain and divmod(above, on.field.polynomials[number])[1]:
-                raise OutOfReach("the slopes agree for special values of the parameters")
+                level = solve(on, number, None)
+                places = (self.where, level) if level else (self.where,)
+                self.failure(f"at {self.place}, where the two slopes agree", slopes[1], places)
 
     def _never_level(self, kink: Element) -> None:
-        """The slopes differ all along the boundary: modulo its square, the kink's square is a number."""
+        """The slopes differ all along the boundary, if the square of the kink is a number there."""
         field = self.reader.field
-        above, square = field.numerator(kink), field.reduced(self.polynomial**2)
-        rest = divmod(field.reduced(above**2), square)[1]
+        rest = self._remainder(field.reduced(field.numerator(kink) ** 2))
         if not rest or not rest.is_constant():
             raise OutOfReach(f"{self.place} cannot be solved")
 
@@ -145,18 +147,31 @@ class Boundary:
         if self.where is not None:
             return vanishes(self._on(), substitute(residual, dict([self.where])))
         element = self.reader.read(residual)
-        if any(number == self.number and exponent < 0 for number, exponent in element.factors):
+        own = dict(element.factors).get(self.number, 0)
+        if own < 0:
             raise Singular("a division by what is zero on the boundary")
-        remainder = divmod(self.reader.field.numerator(element), self.polynomial)[1]
-        return None if remainder else True
+        if own > 0:
+            return True
+        return None if self._remainder(self.reader.field.numerator(element)) else True
+
+    def _remainder(self, above: Polynomial) -> Polynomial:
+        """What is left of a polynomial where this one vanishes, and so does its square: sin**2, or 1 - cos**2."""
+        for divisor in (self.polynomial, self.reader.field.reduced(self.polynomial**2)):
+            above = divmod(above, divisor)[1]
+        return above
 
     def _on(self) -> Normaliser:
         assert self.where is not None
         domain, signs = restricted_facts(self.domain, self.reader, self.number, self.where)
         return Normaliser.under(Facts(domain, signs), self.reader.field.deadline)
 
-    def _note_kink(self, title: str, continuous: bool, slopes: dict[int, Term]) -> None:
-        said = f"has a kink{self._one_sided(slopes)}" if continuous else "jumps"
+    def _note_kink(self, title: str, continuous: bool | None, level: bool | None, slopes: dict[int, Term]) -> None:
+        if continuous is False:
+            said = "jumps"
+        elif level is False:
+            said = f"has a kink{self._one_sided(slopes)}"
+        else:
+            said = "may have a kink"
         self.exception(f"{self.place}, where {title} {said}")
 
     def _one_sided(self, slopes: dict[int, Term]) -> str:

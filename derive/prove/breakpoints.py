@@ -10,16 +10,16 @@ from typing import Final
 from derive.domain import Interval
 from derive.prove.field import Deadline, OutOfReach, Polynomial, Singular
 from derive.prove.normal import Normaliser
-from derive.prove.signs import NeedSign, linear_in, real_roots
+from derive.prove.roots import linear_in, real_roots
+from derive.prove.signs import NeedSign
 from derive.prove.smooth import STEPPED
 from derive.prove.values import sign_at
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
-GRID: Final = tuple(
-    sorted({s * Fraction(10) ** k * d for k in range(-12, 13, 3) for d in (1, 4) for s in (1, -1)}
-           | {Fraction(k) for k in range(-7, 8)})
-)  # fmt: skip
-HALVINGS: Final = 60
+_SIZES: Final = ("1e-12 1e-6 1e-3 1/10 1/2 1 3/2 2 3 4 5 6 8 12 20 40 100 1000 1e6 1e12").split()
+GRID: Final = tuple(sorted({Fraction(0)} | {sign * Fraction(size) for size in _SIZES for sign in (1, -1)}))
+HALVINGS: Final = 50
+MOST_CROSSINGS: Final = 8  # of one term along one line that are followed
 
 
 def breakpoints(
@@ -87,9 +87,9 @@ def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline
     for place, sign in known:
         if sign == 0:
             yield place
-    for (low, below), (high, above) in pairwise(known):
-        if below * above < 0:
-            yield from _bisected(line, name, low, high, below, deadline)
+    changes = [(low, high, sign) for (low, sign), (high, other) in pairwise(known) if sign * other < 0]
+    for low, high, sign in sorted(changes, key=lambda change: abs(change[0]))[:MOST_CROSSINGS]:
+        yield from _bisected(line, name, low, high, sign, deadline)
 
 
 def _bisected(

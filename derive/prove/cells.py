@@ -20,11 +20,15 @@ LONGEST_TITLE: Final = 60  # characters of a function that is named by its formu
 
 @dataclass(frozen=True)
 class Failure:
-    """A cell in which the claim was not proved. `slope` is the derivative there; `where` solves a boundary."""
+    """A cell in which the claim was not proved.
+
+    `slope` is the derivative there. `where` solves the boundaries that it lies on; a later one may
+    be needed for the place of an earlier one.
+    """
 
     reason: str
     slope: Term | None = None
-    where: Restriction | None = None
+    where: tuple[Restriction, ...] = ()
 
 
 @dataclass
@@ -60,7 +64,7 @@ class Cells:
             self._cell(reader, 0)
         return self.findings
 
-    def _fail(self, reason: str, slope: Term | None = None, where: Restriction | None = None) -> None:
+    def _fail(self, reason: str, slope: Term | None = None, where: tuple[Restriction, ...] = ()) -> None:
         self.findings.failures.append(Failure(reason, slope, where))
 
     def _except(self, sentence: str) -> None:
@@ -155,7 +159,7 @@ class Cells:
         domain, signs = restricted_facts(self.domain, reader, number, where)
         body, claim = (substitute(part, dict([where])) for part in (self.body, self.claim))
         found = Cells(body, self.variable, claim, domain, self.deadline, self.title).explore(signs)
-        self.findings.failures += [replace(failure, where=failure.where or where) for failure in found.failures]
+        self.findings.failures += [replace(failure, where=(*failure.where, where)) for failure in found.failures]
         for sentence in found.exceptions:
             self._except(f"{sentence} ({where[0]} = {where[1]})")
 

@@ -14,7 +14,7 @@ from math import comb, prod
 from time import monotonic
 from typing import Any, Final
 
-from flint import Ordering, fmpq, fmpz_mpoly_ctx
+from flint import Ordering, fmpz_mpoly_ctx
 
 from derive.term import Term
 
@@ -269,8 +269,7 @@ class Field:
         polynomial = self.reduced(polynomial)
         if not polynomial:
             return ZERO
-        small = len(polynomial) <= MOST_FACTORED and polynomial.total_degree() <= HIGHEST_FACTORED
-        content, factors = polynomial.factor() if small else self._monomial_content(polynomial)
+        content, factors = self._factored(polynomial)
         coefficient, exponents = Fraction(int(content)), dict[int, int]()
         for factor, exponent in factors:
             if factor.leading_coefficient() < 0:
@@ -278,6 +277,16 @@ class Field:
             number = self.number(factor)
             exponents[number] = exponents.get(number, 0) + int(exponent)
         return self.canonical(coefficient, exponents)
+
+    def _factored(self, polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+        if len(polynomial) > MOST_FACTORED or polynomial.total_degree() > HIGHEST_FACTORED:
+            return self._monomial_content(polynomial)
+        try:
+            found: tuple[int, list[tuple[Polynomial, int]]] = polynomial.factor()
+        except OverflowError:
+            # flint sorts factors by coefficients as machine integers.
+            return self._monomial_content(polynomial)
+        return found
 
     def _monomial_content(self, polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
         """Numbers and variables taken out of a polynomial that is too large to factor."""
@@ -287,11 +296,6 @@ class Field:
         variables = [(self.context.gen(slot), power) for slot, power in enumerate(powers) if power]
         rest = polynomial / (self.context.from_dict({powers: 1}) * content)
         return int(content), [*variables, *([] if rest.is_one() else [(rest, 1)])]
-
-    # Reading elements
-
-    def rational_element(self, value: Fraction | int) -> Element:
-        return Element(Fraction(value))
 
     def slots(self, polynomial: Polynomial) -> list[int]:
         return [slot for slot, degree in enumerate(polynomial.degrees()) if degree]
@@ -307,7 +311,3 @@ def _expanded_terms(base: Polynomial, exponent: int) -> int:
         return len(base) if exponent else 1
     dense = prod(int(degree) * exponent + 1 for degree in base.degrees() if degree)
     return min(comb(exponent + len(base) - 1, len(base) - 1), dense)
-
-
-def as_fraction(value: fmpq | int) -> Fraction:
-    return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else Fraction(int(value))

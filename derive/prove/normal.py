@@ -7,7 +7,7 @@ that the term vanishes wherever it is defined under the facts.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +24,9 @@ from derive.prove.tower import Tower
 from derive.term import PI, Term, call, substitute, symbol
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
+ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
+    "add": Field.add, "sub": Field.subtract, "mul": Field.multiply, "div": Field.divide,
+}  # fmt: skip
 MOST_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
 
 
@@ -149,8 +152,10 @@ class Normaliser(Comparison):
             return field.element(self.opaque(node, self._index_key(node)))
         if head in ("sum", "product", "maximum", "delta", "det", "apply", "cases"):
             return field.element(self.opaque(node, node))
-        reader = getattr(self, f"_read_{head}", None)
         parts = [self.read(child) for child in node.args]
+        if head in ARITHMETIC:
+            return ARITHMETIC[head](field, *parts)
+        reader = getattr(self, f"_read_{head}", None)
         if reader is not None:
             found: Element = reader(*parts)
             return found
@@ -171,18 +176,6 @@ class Normaliser(Comparison):
     def _index_key(self, node: Term) -> Hashable:
         base = node.args[0]
         return ("index", base, *(self.read(index) for index in node.args[1:]))
-
-    def _read_add(self, left: Element, right: Element) -> Element:
-        return self.field.add(left, right)
-
-    def _read_sub(self, left: Element, right: Element) -> Element:
-        return self.field.subtract(left, right)
-
-    def _read_mul(self, left: Element, right: Element) -> Element:
-        return self.field.multiply(left, right)
-
-    def _read_div(self, left: Element, right: Element) -> Element:
-        return self.field.divide(left, right)
 
     def _read_neg(self, part: Element) -> Element:
         return self.field.scale(part, -1)

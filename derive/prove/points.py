@@ -24,7 +24,7 @@ MAGNITUDES: Final = tuple(
     for sign in (1, -1)
 )
 TAILS: Final = tuple(Fraction(sign * size) for size in (15, 20, 25, 30, 40, 50, 60, 80, 88) for sign in (1, -1))
-MOST_BASES: Final = 6
+MOST_BASES: Final = 4
 MOST_CORNERS: Final = 400
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from flint import ctx
 
+from derive.differentiate import depends
 from derive.prove.field import Deadline
 from derive.prove.points import Point, Points
 from derive.prove.smooth import STEPPED, turning_terms
@@ -19,7 +20,7 @@ from derive.term import Term, free_symbols, subterms
 
 QUICK: Final = (64, 256)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
-DEEP: Final = (2**16, 2**19, 2**21)  # for a difference far out in a tail that decays exponentially
+DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
 DEEP_SHARE: Final = 0.5  # of the time left, since one evaluation may overrun
 
 
@@ -33,12 +34,18 @@ class Difference:
 
 
 class Refuter:
-    """Compares `left` (a derivative of `body`, true where nothing in `body` turns) with `right`."""
+    """Compares `left` with `right` where `body` has a value.
 
-    def __init__(self, body: Term, left: Term, right: Term, points: Points, deadline: Deadline) -> None:
+    `left` is the derivative of `body` along a variable, true where nothing in `body` turns as that
+    variable moves; or `body` itself, where `along` is None.
+    """
+
+    def __init__(
+        self, body: Term, left: Term, right: Term, points: Points, deadline: Deadline, along: Term | None
+    ) -> None:
         self.body, self.left, self.right, self.points, self.deadline = body, left, right, points, deadline
-        self.kinks = turning_terms(body)
-        self.steps = [node.args[0] for node in subterms(body) if node.head in STEPPED]
+        self.kinks = [part for part in turning_terms(body) if along is not None and depends(part, along)]
+        self.steps = [node.args[0] for node in subterms(body) if node.head in STEPPED and node.args[0] in self.kinks]
         self.shown = free_symbols(body) | free_symbols(left) | free_symbols(right)
         self.compared = 0  # points at which both sides have a value
         self.undefined_at: Point | None = None  # where the left side has a value and the right has none

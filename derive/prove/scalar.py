@@ -13,11 +13,11 @@ from typing import Final
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
-from derive.prove.boundary import NO_VALUE
+from derive.prove.boundary import NO_VALUE, Restriction
 from derive.prove.cells import Cells, Failure, Findings, equations
 from derive.prove.field import Deadline, OutOfTime
 from derive.prove.normal import Facts, Normaliser
-from derive.prove.points import Points
+from derive.prove.points import Point, Points
 from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
 from derive.prove.smooth import STEPPED
@@ -84,7 +84,7 @@ class _Claim:
     def refuter(self, deadline: Deadline) -> Refuter:
         given = equations(Normaliser.under(Facts(self.domain), deadline), self.domain, self.variable)
         points = Points(self.names, self.domain, given, deadline)
-        return Refuter(self.body, self.slope, self.claimed, points, deadline)
+        return Refuter(self.body, self.slope, self.claimed, points, deadline, self.variable)
 
     # Proof
 
@@ -161,16 +161,24 @@ class _Claim:
 def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | None:
     """A witness on a boundary on which the function is differentiable and the claim is not its derivative."""
     for failure in failures:
-        if failure.where is None or failure.slope is None:
+        if not failure.where or failure.slope is None:
             continue
-        name, value = failure.where
         for point in refuter.points.everyday(60):
-            place = rational_at(value, point)
-            on = {**point, name.name: place} if place is not None else {}
+            on = _moved(point, failure.where)
             found = refuter.compare(failure.slope, on) if on and refuter.points.holds_at(on) else None
             if found is not None:
                 return found
     return None
+
+
+def _moved(point: Point, where: tuple[Restriction, ...]) -> Point | None:
+    """A point moved onto boundaries."""
+    for name, value in reversed(where):
+        place = rational_at(value, point)
+        if place is None:
+            return None
+        point = {**point, name.name: place}
+    return point
 
 
 def _undecided(findings: Findings, refuter: Refuter) -> Proof:

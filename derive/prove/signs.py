@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import islice, product
+from typing import Final
 
 from derive.domain import REALS, Interval
-from derive.prove.field import Element, Field, Polynomial, as_fraction
+from derive.prove.field import Element, Field, Polynomial
 from derive.prove.linear import Row, infeasible
+from derive.prove.roots import a_point_of, linear_in, may_lie_in, real_roots, sign_at
+
+FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
 
 
 class NeedSign(Exception):  # noqa: N818 - a question, not an error
@@ -27,6 +31,7 @@ class Signs:
         self.products: dict[frozenset[int], int] = {}
         self.ranges: dict[int, Interval] = {}  # by slot
         self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
+        self.pending: set[int] = set()  # polynomials whose sign is being concluded from an equivalent one
 
     def copy(self) -> Signs:
         other = Signs(self.field, self.same_sign)
@@ -87,11 +92,14 @@ class Signs:
 
     def root_of(self, number: int) -> int:
         """The simplest polynomial whose sign decides that of `number`."""
-        same = self.equivalent.get(number)
-        if same is None:
-            return number
-        unknown, _ = self._odd_factors(same)
-        return self.root_of(min(unknown)) if len(unknown) == 1 else number
+        seen = {number}
+        while (same := self.equivalent.get(number)) is not None:
+            unknown, _ = self._odd_factors(same)
+            if len(unknown) != 1 or unknown & seen:
+                break
+            number = min(unknown)
+            seen.add(number)
+        return number
 
     def find(self, number: int) -> int | None:
         """The sign of a polynomial where it is known or can be concluded."""
@@ -119,9 +127,12 @@ class Signs:
             self.equivalent[number] = None
             self.equivalent[number] = self.same_sign(number)
         same = self.equivalent[number]
-        if same is None:
+        if same is None or number in self.pending:
             return None
+        # Logarithms and exponentials may lead back to where they came from.
+        self.pending.add(number)
         unknown, sign = self._odd_factors(same)
+        self.pending.discard(number)
         return None if unknown else sign
 
     # Ranges
@@ -214,14 +225,14 @@ class Signs:
         if roots is None:
             return None
         interval = self.range(slot)
-        inside = [root for root in roots if _may_lie_in(root, interval)]
+        inside = [root for root in roots if may_lie_in(root, interval)]
         if inside:
             return None
-        return _sign_at(polynomial, slot, a_point_of(interval))
+        return sign_at(polynomial, slot, a_point_of(interval))
 
     def _by_linear_facts(self, polynomial: Polynomial) -> int | None:
         """Linear reasoning over monomials: f <= 0 contradicts what is known, so f > 0."""
-        if len(polynomial) > 6:
+        if len(polynomial) > FEW_TERMS:
             return None
         facts = self._linear_facts()
         if not facts:
@@ -238,14 +249,14 @@ class Signs:
             return True
         for number, sign in self.known.items():
             polynomial = self.field.polynomials[number]
-            if len(self.field.slots(polynomial)) == 1 and self._by_ranges(polynomial) not in (None, sign):
+            if len(polynomial) <= FEW_TERMS and self._by_ranges(polynomial) not in (None, sign):
                 return True
         return infeasible(self._linear_facts())
 
     def _linear_facts(self) -> list[Row]:
         """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
         few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
-               if 1 < len(self.field.polynomials[n]) <= 6][:14]  # fmt: skip
+               if 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:14]  # fmt: skip
         rows = [_row(polynomial * sign) for polynomial, sign in few if sign]
         rows += [_row(polynomial * side, strict=False) for polynomial, sign in few if not sign for side in (1, -1)]
         return rows + self._linear_ranges([polynomial for polynomial, _ in few])
@@ -263,63 +274,6 @@ class Signs:
 
 def _row(polynomial: Polynomial, strict: bool = True) -> Row:
     return {tuple(map(int, p)): Fraction(int(c)) for p, c in polynomial.to_dict().items()}, strict
-
-
-def linear_in(polynomial: Polynomial, slot: int) -> tuple[Fraction, Fraction]:
-    """(slope, constant) of a polynomial that is linear in one generator alone."""
-    slope = constant = Fraction(0)
-    for powers, coefficient in polynomial.to_dict().items():
-        if powers[slot]:
-            slope = Fraction(int(coefficient))
-        else:
-            constant = Fraction(int(coefficient))
-    return slope, constant
-
-
-def real_roots(polynomial: Polynomial, slot: int) -> list[tuple[Fraction, Fraction]] | None:
-    """Intervals with rational ends, one around each real root; None where they cannot be isolated."""
-    from flint import ctx, fmpz_poly
-
-    degree = int(polynomial.degrees()[slot])
-    if degree > 60:
-        return None
-    coefficients = [0] * (degree + 1)
-    for powers, coefficient in polynomial.to_dict().items():
-        coefficients[int(powers[slot])] = int(coefficient)
-    before = ctx.prec
-    ctx.prec = 128
-    try:
-        roots = fmpz_poly(coefficients).complex_roots()
-    finally:
-        ctx.prec = before
-    found = []
-    for root, _ in roots:
-        if root.imag.is_zero():
-            middle, radius = (as_fraction(part.fmpq()) for part in (root.real.mid(), root.real.rad()))
-            found.append((middle - radius, middle + radius))
-    return sorted(found)
-
-
-def _may_lie_in(root: tuple[Fraction, Fraction], interval: Interval) -> bool:
-    low, high = root
-    above = interval.low is None or high > interval.low or (high == interval.low and not interval.low_open)
-    below = interval.high is None or low < interval.high or (low == interval.high and not interval.high_open)
-    return above and below
-
-
-def a_point_of(interval: Interval) -> Fraction:
-    """A rational strictly inside, or the end of a single point."""
-    low, high = interval.low, interval.high
-    if low is None and high is None:
-        return Fraction(0)
-    if low is None or high is None:
-        return high - 1 if low is None and high is not None else (low or Fraction(0)) + 1
-    return (low + high) / 2
-
-
-def _sign_at(polynomial: Polynomial, slot: int, point: Fraction) -> int | None:
-    value = sum((Fraction(int(c)) * point ** int(p[slot]) for p, c in polynomial.to_dict().items()), Fraction(0))
-    return (value > 0) - (value < 0) if value else None
 
 
 def _choices(options: list[list[tuple[Fraction, int]]]) -> Iterable[tuple[tuple[Fraction, int], ...]]:

@@ -49,4 +49,6 @@ def shown(root: Term, point: Mapping[str, Fraction], bits: int, digits: int) -> 
         return str(value)
     found = value_at(root, point, bits)
     assert found is not None
+    if found.is_integer():
+        return str(found.unique_fmpz())
     return f"{found.str(digits, radius=False)}..."
