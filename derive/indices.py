@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import permutations
 from typing import Final
 
@@ -38,27 +39,19 @@ def index_names(root: Term) -> frozenset[str]:
     return frozenset(inside) & free_symbols(root)
 
 
-def extent(over: Range) -> Term:
+def extent(along: Range) -> Term:
     """How many indices a range holds: `K` for 1..K and for 0..K-1."""
-    first, last = over
+    first, last = along
     start, stop = rational_value(first), rational_value(last)
     if start is not None and stop is not None:
         return term(stop - start + 1)
-    if start == 1:
-        return last
-    if last.head == "sub" and (step := rational_value(last.args[1])) is not None and start is not None:
-        return shifted(last.args[0], 1 - step - start)
-    return last + 1 if start == 0 else last - first + 1
-
-
-def shifted(root: Term, by: object) -> Term:
-    """`root + by`, for a rational `by`."""
-    step = term(by)  # type: ignore[arg-type]
-    value = rational_value(step)
-    assert value is not None
-    if value == 0:
-        return root
-    return root + value if value > 0 else root - -value
+    if start is None:
+        return last - first + 1
+    whole, step = last, Fraction(0)
+    if last.head == "sub" and (taken := rational_value(last.args[1])) is not None:
+        whole, step = last.args[0], -taken
+    more = step + 1 - start
+    return whole if more == 0 else whole + more if more > 0 else whole - -more
 
 
 def alpha(root: Term) -> Term:

@@ -69,8 +69,9 @@ def instances(
 
     Places at which it reads outside of an array are left out.
     """
-    for pattern in patterns:
-        known = {size: pattern[at % len(pattern)] for at, size in enumerate(sizes)}
+    choices = dict.fromkeys(tuple(pattern[at % len(pattern)] for at in range(len(sizes))) for pattern in patterns)
+    for choice in choices:
+        known = dict(zip(sizes, choice, strict=True))
         if any(Fraction(value) not in domain.range(size) for size, value in known.items()):
             continue
         for place in _choices(indices, known):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derive.indices import extent
+from derive.prove.division import InIndex
 from derive.prove.field import ONE, Element, OutOfReach
 from derive.prove.pieces import Summed, solved
 from derive.prove.places import difference
@@ -52,14 +52,14 @@ def _by_factors(reader: IndexReader, body: Element, name: str) -> Element:
     field, constant, parts = reader.field, Element(body.coefficient), list[Element]()
     for number, exponent in body.factors:
         slot = field.slot_of.get(number, -1)
-        if not reader.depends(number, name):
+        if not InIndex(field, name).depends(number):
             constant = field.multiply(constant, Element(Fraction(1), ((number, exponent),)))
         elif slot in reader.tower.exponents:
             parts.append(reader.exponential(reader.total(field.scale(reader.tower.exponents[slot], exponent), name)))
         else:
             parts += _over_ranges(reader, number, exponent, name)
     if constant != ONE:
-        parts.append(reader.power(constant, reader.read(extent(reader.places.ranges[name]))))
+        parts.append(reader.power(constant, reader.count(name)))
     return field.multiply(*parts) if parts else ONE
 
 

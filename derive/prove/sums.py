@@ -12,16 +12,17 @@ from collections.abc import Hashable, Iterable, Iterator
 from copy import copy
 from fractions import Fraction
 from itertools import islice, permutations, product
-from operator import add, sub
 from typing import Final
 
 from derive.differentiate import times
 from derive.domain import POSITIVE, Domain
 from derive.indices import Range, extent
 from derive.prove.conditions import KINKED, sign_of
-from derive.prove.field import ONE, ZERO, Deadline, Element, Generator, OutOfReach, Polynomial
+from derive.prove.division import Below, InIndex, Powers
+from derive.prove.field import ONE, ZERO, Deadline, Element, Generator, OutOfReach
+from derive.prove.laws import Laws
 from derive.prove.normal import Facts, Normaliser
-from derive.prove.pieces import Laws, Summed, components
+from derive.prove.pieces import Summed, components
 from derive.prove.places import BOUND, Places
 from derive.prove.products import product_over
 from derive.prove.signs import NeedSign
@@ -29,8 +30,6 @@ from derive.term import ONE as ONE_TERM
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
 MOST_ORDERS: Final = 24  # orders of summation that are compared
-Powers = tuple[int, ...]  # of the generators that depend on an index, by slot
-Numerator = dict[Powers, Element]
 
 
 class IndexReader(Normaliser):
@@ -182,74 +181,16 @@ class IndexReader(Normaliser):
     def power(self, base: Element, exponent: Element) -> Element:
         return self._read_pow(base, exponent)
 
-    def depends(self, number: int, name: str) -> bool:
-        """Whether a polynomial has a generator in which the index `name` is free."""
-        slots = self.field.slots(self.field.polynomials[number])
-        return any(name in free_symbols(self.field.generators[slot].term) for slot in slots)
-
     # Sums
 
     def total(self, body: Element, name: str) -> Element:
         """The sum of `body` over the range of `name`."""
-        outside = [factor for factor in body.factors if not self.depends(factor[0], name)]
-        inside = [factor for factor in body.factors if factor not in outside]
-        numerator = self.by_index(self.field.expand({n: e for n, e in inside if e > 0}), name)
-        below = [(n, -e) for n, e in inside if e < 0]
-        parts = [self.field.multiply(coefficient, self.closed(powers, rest, name))
-                 for powers, coefficient, rest in self.separated(numerator, below, name)]  # fmt: skip
-        return self.field.multiply(Element(body.coefficient, tuple(outside)), self.field.total(parts))
+        view = InIndex(self.field, name)
+        parts = [self.field.multiply(coefficient, self.closed(powers, below, name))
+                 for powers, coefficient, below in view.products(body)]  # fmt: skip
+        return self.field.multiply(view.outside(body), self.field.total(parts))
 
-    def by_index(self, polynomial: Polynomial, name: str) -> Numerator:
-        """A polynomial by its powers of the generators that depend on `name`."""
-        slots = [slot for slot in self.field.slots(polynomial)
-                 if name in free_symbols(self.field.generators[slot].term)]  # fmt: skip
-        parts: dict[Powers, dict[tuple[int, ...], int]] = {}
-        for powers, coefficient in polynomial.to_dict().items():
-            mine = tuple(int(power) if slot in slots else 0 for slot, power in enumerate(powers))
-            rest = tuple(0 if slot in slots else int(power) for slot, power in enumerate(powers))
-            parts.setdefault(mine, {})[rest] = int(coefficient)
-        context = self.field.context
-        return {mine: self.field.from_polynomial(context.from_dict(part)) for mine, part in parts.items()}
-
-    def separated(
-        self, above: Numerator, below: list[tuple[int, int]], name: str
-    ) -> Iterator[tuple[Powers, Element, list[tuple[int, int]]]]:
-        """`above` over `below` as products: what a factor below divides is divided, so that forms are unique."""
-        if not below:
-            yield from ((powers, coefficient, []) for powers, coefficient in above.items())
-            return
-        (number, exponent), *others = below
-        divisor = self.by_index(self.field.polynomials[number], name)
-        quotient, rest = self.divided(above, divisor)
-        yield from ((powers, coefficient, below) for powers, coefficient in rest.items())
-        lower = [(number, exponent - 1), *others] if exponent > 1 else others
-        if quotient:
-            yield from self.separated(quotient, lower, name)
-
-    def divided(self, above: Numerator, divisor: Numerator) -> tuple[Numerator, Numerator]:
-        """Quotient and remainder; coefficients are elements that do not depend on the index."""
-        lead = max(divisor)
-        work, quotient, rest = dict(above), Numerator(), Numerator()
-        while work:
-            self.field.deadline.check()
-            powers = max(work)
-            coefficient = work.pop(powers)
-            step = tuple(map(sub, powers, lead))
-            if min(step) < 0:
-                rest[powers] = coefficient
-                continue
-            scale = self.field.divide(coefficient, divisor[lead])
-            quotient[step] = self.field.add(quotient.get(step, ZERO), scale)
-            for other, value in divisor.items():
-                if other != lead:
-                    there = tuple(map(add, other, step))
-                    left = self.field.subtract(work.get(there, ZERO), self.field.multiply(scale, value))
-                    work[there] = left
-                    if left.is_zero:
-                        del work[there]
-        return quotient, rest
-
-    def closed(self, powers: Powers, below: Iterable[tuple[int, int]], name: str) -> Element:
+    def closed(self, powers: Powers, below: Below, name: str) -> Element:
         """The sum of one product over `name`: sums inside it are opened, then the laws apply."""
         names, pieces = [name], list[tuple[Term, int]]()
         for slot, power in enumerate(powers):
@@ -271,6 +212,13 @@ class IndexReader(Normaliser):
                 whole = self.laws.along(whole, name, self.places.ranges[name], taken={*names, *whole.names})
         return whole
 
+    def count(self, name: str) -> Element:
+        """How many places the range of an index has."""
+        along = self.places.ranges[name]
+        if not self.laws.is_counted(along):
+            raise OutOfReach(f"the range {along[0]}..{along[1]} may end before it begins")
+        return self.read(extent(along))
+
     def product_of(self, whole: Summed) -> Element:
         """A sum that no law simplifies: the product of sums that share no index."""
         found = [Element(Fraction(whole.factor))]
@@ -279,7 +227,7 @@ class IndexReader(Normaliser):
             if not part.names:
                 found.append(body)
             elif not part.pieces:
-                found += [self.read(extent(self.places.ranges[name])) for name in part.names]
+                found += map(self.count, part.names)
             else:
                 found.append(self.in_order(part))
         return self.field.multiply(*found)
