@@ -103,10 +103,13 @@ class Rule:
 
     def apply(self, node: Term, domain: Domain) -> Term | None:
         """What this rule makes of `node` itself, or None where it does not apply."""
+        return next(self.instances(node, domain), None)
+
+    def instances(self, node: Term, domain: Domain) -> Iterator[Term]:
+        """Everything that this rule can make of `node` itself, sums and products being matched in either order."""
         for bound in match(self.left, node, {}):
             if all(condition.holds(bound, domain) for condition in self.conditions):
-                return instantiate(self.right, bound)
-        return None
+                yield instantiate(self.right, bound)
 
 
 def read_rule(line: str) -> Rule:

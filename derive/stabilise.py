@@ -18,7 +18,7 @@ from derive.stable.fold import fold
 from derive.stable.guards import at_ends, flattened, within
 from derive.stable.kinks import at_points, stated_derivative
 from derive.stable.limits import at_infinity
-from derive.stable.pieces import by_intervals
+from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.stable.proof import prove_steps, prove_whole
 from derive.term import BINDERS, Term, subterms, symbol
 from derive.vjp import upstream_name, vjp
@@ -63,6 +63,8 @@ def stabilise_term(
     chain.rules(stability.PREPARE)
     chain.rules(stability.SHIFT)
     chain.change("fold the exponential", lambda root: fold(root, domain))
+    if variable:
+        chain.change("no product out of its interval", lambda root: held_in_pieces(root, variable))
     chain.rules(stability.POLISH)
     chain.rules(stability.SQUARES)
     chain.rules(stability.JOIN)

@@ -65,6 +65,7 @@ JOIN: Final = """
 one division:            Piecewise((a/d, c), (b/d, True)) -> Piecewise((a, c), (b, True))/d
 one sum:                 Piecewise((u + a, c), (a, True)) -> Piecewise((u, c), (0, True)) + a
 quotient before product: a*b/c -> a*(b/c) ; a unbounded, b bounded, c constant
+small factor first:      a*(b*u) -> a*b*u ; a bounded, b constant, u unbounded
 one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
 negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)

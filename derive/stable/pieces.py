@@ -8,7 +8,20 @@ from derive.domain import Domain
 from derive.stable.kinks import TURNING, resolved, turning_points
 from derive.stable.ratio import Ratio, Ring, TooLarge, read_ratio
 from derive.stable.writer import Writer
-from derive.term import NAN, Term, call, cases, free_symbols, relation, size, substitute, subterms, symbol, term
+from derive.term import (
+    NAN,
+    Term,
+    branches,
+    call,
+    cases,
+    free_symbols,
+    relation,
+    size,
+    substitute,
+    subterms,
+    symbol,
+    term,
+)
 
 Ends = tuple[Fraction | None, Fraction | None]
 
@@ -26,7 +39,7 @@ def by_intervals(root: Term, name: str, domain: Domain) -> Term:
     pieces = [resolved(root, _between(variable, ends, domain)) for ends in intervals]
     if any(node.head in TURNING for piece in pieces for node in subterms(piece)):
         return root
-    pieces = [_held(_tidy(piece), variable, ends) for piece, ends in zip(pieces, intervals, strict=True)]
+    pieces = [_tidy(piece) for piece in pieces]
     below = [(piece, relation("lt", variable, term(end))) for piece, end in zip(pieces, places, strict=False)]
     merged = [pair for pair, after in zip(below, pieces[1:], strict=True) if pair[0] != after]
     if not merged or name in free_symbols(pieces[-1]):
@@ -56,14 +69,23 @@ def _tidy(piece: Term) -> Term:
     return written if size(written) < size(piece) else piece
 
 
-def _held(piece: Term, variable: Term, ends: Ends) -> Term:
-    """A piece that may overflow elsewhere, with its variable held within its own interval."""
-    if all(node.head in ("add", "sub", "neg", "num", "sym", "const") or _is_scaled(node) for node in subterms(piece)):
+def held_in_pieces(root: Term, name: str) -> Term:
+    """`root`, whose branches are intervals of a variable, with that variable held within each where a product of it
+    might overflow elsewhere."""
+    variable, low = symbol(name), None
+    if root.head != "cases" or any(c.args[:1] != (variable,) for _, c in branches(root) if c.head != "true"):
+        return root
+    parts: list[Term] = []
+    for value, condition in branches(root):
+        high = condition.args[1] if condition.head in ("lt", "le") else None
+        parts += [_held(value, variable, low, high), condition]
+        low = high
+    return Term("cases", tuple(parts))
+
+
+def _held(piece: Term, variable: Term, low: Term | None, high: Term | None) -> Term:
+    plain = ("add", "sub", "neg", "num", "sym", "const")
+    if (low is None and high is None) or all(node.head in plain for node in subterms(piece)):
         return piece
-    low, high = ends
-    within = variable if high is None else call("min", variable, term(high))
-    return substitute(piece, {variable: within if low is None else call("max", within, term(low))})
-
-
-def _is_scaled(node: Term) -> bool:
-    return node.head in ("mul", "div") and any(not free_symbols(part) for part in node.args)
+    within = variable if high is None else call("min", variable, high)
+    return substitute(piece, {variable: within if low is None else call("max", within, low)})

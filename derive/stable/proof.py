@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -45,8 +44,6 @@ def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
     to 0 in every format from there on; the hypotheses say so.
     """
     loose, held = released(form, domain)
-    if loose is None:
-        return Proof(Verdict.UNDECIDED, message=f"{held} is held where it may still matter")
     proof = _equal(stated, _finite(loose, domain), domain)
     return replace(proof, hypotheses=(*proof.hypotheses, f"e^u = 0 for u < -{NOTHING}, by rounding")) if held else proof
 
@@ -115,23 +112,20 @@ def _parts(before: Term, after: Term, domain: Domain) -> list[tuple[Term, Term, 
 Held = tuple[Term, Term, tuple[Domain, ...]]  # min(u, c) or max(u, c); u; and the domains beyond c
 
 
-def released(form: Term, domain: Domain) -> tuple[Term | None, str]:
-    """`form` with nothing held, where that changes no rounded value, else None; and what was held."""
-    names = list[str]()
-    for _ in range(8):
-        held = next((found for node in subterms(form) if (found := _held(node, form, domain))), None)
-        if held is None:
-            return form, ", ".join(names)
-        names.append(str(held[0]))
-        if not _is_moot(form, held, guarded=False):
-            return None, names[-1]
-        form = substitute(form, {held[0]: held[1]})
-    return None, names[-1]
+def released(form: Term, domain: Domain) -> tuple[Term, bool]:
+    """`form` with no variable held where that changes no rounded value; and whether any was."""
+    loose = form
+    for node in subterms(form):
+        found = _held(node, domain)
+        if found is not None and _is_moot(loose, found, guarded=False):
+            loose = substitute(loose, {found[0]: found[1]})
+    # What holds a variable that is held already shows only now.
+    return (loose, False) if loose == form else (released(loose, domain)[0], True)
 
 
-def _held(node: Term, form: Term, domain: Domain) -> Held | None:
-    """A variable, or its absolute value, held at a number in some exponent of `form`."""
-    if node.head not in ("min", "max") or not any(node in set(subterms(e)) for e in _exponents(form)):
+def _held(node: Term, domain: Domain) -> Held | None:
+    """A variable, or its absolute value, held at a number."""
+    if node.head not in ("min", "max"):
         return None
     inner, end = node.args[0], rational_value(node.args[1])
     variable = inner.args[0] if inner.head == "abs" else inner
@@ -143,10 +137,6 @@ def _held(node: Term, form: Term, domain: Domain) -> Held | None:
 
 
 VANISHING: Final = (*EXPONENTIALS, "expdiff")
-
-
-def _exponents(form: Term) -> Iterator[Term]:
-    return (_exponent(node) for node in subterms(form) if node.head in VANISHING)
 
 
 def _exponent(node: Term) -> Term:
@@ -175,12 +165,13 @@ def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
 
 def _cases_are_moot(node: Term, held: Held, guarded: bool) -> bool:
     for value, condition in branches(node):
-        zero = condition.head == "eq" and condition.args[0].head in EXPONENTIALS
-        if not (zero and _is_moot(condition.args[0], held, guarded)) and not _is_moot(condition, held, guarded):
+        taken_out = condition.head == "eq" and condition.args[0].head in VANISHING
+        if taken_out:
+            exponent = _exponent(condition.args[0])
+            taken_out = all(_vanishes(exponent, side) for side in held[2])
+        if not (taken_out or _is_moot(condition, held, guarded)) or not _is_moot(value, held, guarded):
             return False
-        if not _is_moot(value, held, guarded):
-            return False
-        guarded = guarded or (zero and held[0] in set(subterms(condition)))
+        guarded = guarded or taken_out
     return True
 
 

@@ -53,7 +53,7 @@ class Writer:
 
     def product(self, number: int, factors: list[Factor], first: Term | None = None) -> Term:
         small = [self.power(*found) for found in factors if self.is_bounded(found[0])]
-        large = [self.power(*found) for found in factors if not self.is_bounded(found[0])]
+        large = _variables_last([self.power(*found) for found in factors if not self.is_bounded(found[0])])
         small = [first, *small] if first is not None else small
         numbers = [term(number)] if number != 1 else []
         last = len(large) > 1 and not small
@@ -106,7 +106,7 @@ class Writer:
     def times(self, coefficient: Polynomial, others: Monomial) -> Signed:
         number, factors = self.factors(coefficient)
         before = self.product(abs(number).numerator, factors)
-        powers = [self.terms[slot] for slot, exponent in enumerate(others) for _ in range(exponent)]
+        powers = _variables_last([self.terms[slot] for slot, exponent in enumerate(others) for _ in range(exponent)])
         written = multiplied(([] if before == ONE and powers else [before]) + powers)
         return 1 if number > 0 else -1, self.divided(written, abs(number).denominator, [])
 
@@ -126,6 +126,11 @@ class Writer:
         powers = [self.terms[slot] for slot, exponent in enumerate(monomial) for _ in range(exponent)]
         numbers = [term(abs(number))] if abs(number) != 1 or not powers else []
         return 1 if number > 0 else -1, multiplied(numbers + powers)
+
+
+def _variables_last(factors: list[Term]) -> list[Term]:
+    """What may vanish as a variable grows is multiplied in before that variable."""
+    return sorted(factors, key=lambda factor: factor.head in ("sym", "index", "abs"))
 
 
 def multiplied(factors: list[Term]) -> Term:
