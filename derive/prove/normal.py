@@ -133,9 +133,14 @@ class Normaliser(Comparison):
     # Reading
 
     def read(self, node: Term) -> Element:
-        if node not in self.memo:
-            self.field.deadline.check()
-            self.memo[node] = self._read(node)
+        # The left spine of a long sum or product is walked, not descended.
+        spine = [node]
+        while spine[-1] not in self.memo and spine[-1].head in ARITHMETIC:
+            spine.append(spine[-1].args[0])
+        for part in reversed(spine):
+            if part not in self.memo:
+                self.field.deadline.check()
+                self.memo[part] = self._read(part)
         return self.memo[node]
 
     def _read(self, node: Term) -> Element:

@@ -1,0 +1,93 @@
+"""Signs: concluded only where they follow."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from derive.domain import read_domain
+from derive.notation.text import read_text
+from derive.prove.evident import evidently_positive
+from derive.prove.field import Deadline
+from derive.prove.linear import infeasible
+from derive.prove.normal import Facts, Normaliser
+from derive.prove.signs import NeedSign
+
+
+def sign(term: str, assume: str = "") -> int | None:
+    try:
+        return Normaliser.under(Facts(read_domain([assume])), Deadline()).sign(read_text(term))
+    except NeedSign:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("term", "assume", "expected"),
+    [
+        ("1 - p", "0<p<1", 1),
+        ("p*(p - 1)", "0<p<1", -1),
+        ("log(p)", "0<p<1", -1),
+        ("log(x)", "x>1", 1),
+        ("x**2 + x + 1", "", 1),
+        ("x**2 - 2", "x>2", 1),
+        ("x**2 - 2", "x>1", None),
+        ("exp(x) - 1", "x>0", 1),
+        ("1 - exp(-x)", "x<0", -1),
+        ("exp(x) - exp(y)", "x<y", -1),
+        ("tanh(x)", "x<0", -1),
+        ("erf(x) - 1", "", -1),
+        ("1 - x**2", "-1<x<1", 1),
+        ("a*x", "a>0", None),
+        ("hi - lo + 1", "lo<hi", 1),
+        ("x - hi", "x<lo, lo<hi", -1),
+        ("sqrt(x) - 2", "x>4", 1),
+        ("x", "x>=0", None),
+        ("gamma(x)", "x>0", 1),
+        ("besselk(1, x)", "x>0", 1),
+        ("digamma(x)", "x>0", None),
+        ("cos(x) + 2", "", 1),
+        ("pi - 3", "", 1),
+        ("pi - 22/7", "", -1),
+    ],
+)
+def test_a_sign_follows_from_the_facts(term: str, assume: str, expected: int | None) -> None:
+    assert sign(term, assume) == expected
+
+
+@pytest.mark.parametrize(
+    ("term", "plain"),
+    [("(x - 1)**2 + 1", True), ("(x - 1)**2", False), ("exp(x)*cosh(y)", True), ("x**2 + y**2", False),
+     ("(x*x + 3)/2", True), ("1 - x**2", False), ("x + 1", False), ("abs(x) + 1e-9", True)],
+)  # fmt: skip
+def test_what_is_plainly_positive(term: str, plain: bool) -> None:
+    domain = read_domain([])
+    assert evidently_positive(read_text(term), domain.range) is plain
+
+
+rows = st.lists(st.tuples(*[st.integers(-4, 4)] * 3), min_size=1, max_size=5)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(rows, st.integers(-3, 3), st.integers(-3, 3))
+def test_inequalities_that_a_point_satisfies_are_never_infeasible(
+    found: list[tuple[int, int, int]], x: int, y: int
+) -> None:
+    from fractions import Fraction
+
+    satisfied = [
+        ({(1, 0): Fraction(a), (0, 1): Fraction(b), (0, 0): Fraction(c)}, a * x + b * y + c > 0)
+        for a, b, c in found
+        if a * x + b * y + c >= 0
+    ]
+    assert not infeasible(satisfied)
+
+
+def test_inequalities_that_contradict_each_other_are_infeasible() -> None:
+    from fractions import Fraction
+
+    one = Fraction(1)
+    above = ({(1, 0): one, (0, 1): -one}, True)  # x > y
+    below = ({(1, 0): -one, (0, 1): one}, False)  # y >= x
+    assert infeasible([above, below])
+    assert not infeasible([below])
