@@ -95,15 +95,22 @@ def derivative_under(reader: LatexReader, body: Term | None, order: int) -> Term
 
 def differential_variable(reader: LatexReader) -> Term:
     token = reader.next
-    if reader.accept("{"):
-        inner = differential_variable(reader)
-        reader.expect("}")
-        return inner
+    for opening, closing in (("{", "}"), ("(", ")")):
+        if reader.accept(opening):
+            inner = differential_variable(reader)
+            reader.expect(closing)
+            return inner
     name = reader.name()
     if name is None:
         raise reader.fail("a variable is expected after d", token)
     label, indices = reader.subscript(name)
-    return symbol(label)[tuple(indices)] if indices else symbol(label)
+    found = symbol(label)[tuple(indices)] if indices else symbol(label)
+    while reader.accept(".", "cdot"):
+        # A product in the place of a variable is one quantity, such as a logit.
+        found = found * differential_variable(reader)
+    if reader.at("^") and reader.peek(1).text in ("top", "T"):
+        reader.place += 2
+    return found
 
 
 def operand(reader: LatexReader) -> Term:
@@ -121,7 +128,7 @@ def partial(reader: LatexReader) -> Term:
     """`\\partial_x f`."""
     token = reader.next
     if not reader.accept("_"):
-        raise reader.fail("a partial derivative is written \\partial_x or \\frac{\\partial}{\\partial x}", token)
+        raise reader.fail("an operator needs its variable: \\partial_x or \\frac{\\partial}{\\partial x}", token)
     variable = differential_variable(reader)
     return Term("der", (operand(reader), variable))
 
@@ -141,7 +148,40 @@ def square_root(reader: LatexReader) -> Term:
 
 
 def norm(reader: LatexReader) -> Term:
-    raise reader.fail("a norm needs components to be read: write the sum")
+    """`\\|x\\|` or `\\|x\\|_2`, the Euclidean norm."""
+    reader.bound.append("Vert")
+    inner = reader.expression()
+    reader.bound.pop()
+    reader.expect("Vert")
+    if reader.accept("_"):
+        degree = reader.script()
+        if degree is not term(2):
+            raise reader.fail("only the Euclidean norm can be read")
+    return Term("norm", (inner,))
+
+
+def braced_remark(reader: LatexReader) -> Term:
+    """`\\underbrace{formula}_{remark}`."""
+    found = argument(reader)
+    if reader.accept("_", "^"):
+        reader.script_tokens()
+    return found
+
+
+def mapped(reader: LatexReader) -> Term:
+    """`\\map {f} {x}`, f of x; f may be an operator."""
+    reader.expect("{")
+    depth, place = 1, reader.place
+    while depth and place < len(reader.stream):
+        depth += {"{": 1, "}": -1}.get(reader.stream[place].text, 0)
+        place += 1
+    del reader.stream[place - 1]
+    return reader.atom()
+
+
+def bracketed(reader: LatexReader) -> Term:
+    """`\\paren {x}`."""
+    return argument(reader)
 
 
 def big_operator(reader: LatexReader, head: str) -> Term:
@@ -152,10 +192,7 @@ def big_operator(reader: LatexReader, head: str) -> Term:
         if reader.take().text == "_":
             bound, first, condition = limits(reader)
         else:
-            upper = reader.script()
-            if upper is None:
-                raise reader.fail("this upper limit cannot be read")
-            last = upper
+            last = reader.script() or symbol("T")
     if bound is None:
         raise reader.fail("a sum needs its index: \\sum_k or \\sum_{k=1}^{K}")
     body = reader.signed_product()
@@ -268,5 +305,9 @@ HANDLERS: Final[dict[str, Callable[[LatexReader], Term]]] = {
     "prod": lambda reader: big_operator(reader, "product"),
     "begin": environment,
     "Vert": norm,
+    "map": mapped,
+    "paren": bracketed,
+    "underbrace": braced_remark,
+    "overbrace": braced_remark,
     **dict.fromkeys(STYLES, styled),
 }

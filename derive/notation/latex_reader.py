@@ -6,42 +6,17 @@ application and product are never guessed. What it cannot read raises FormulaErr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from derive.errors import FormulaError
+from derive.notation.latex_names import NameReader
 from derive.notation.latex_operators import HANDLERS, big_operator
-from derive.notation.latex_tokens import (
-    ACCENTS,
-    FUNCTION_COMMANDS,
-    GREEK,
-    RELATION_MARKS,
-    STYLES,
-    Token,
-    tokens,
-)
+from derive.notation.latex_stream import INDICATORS, OPENERS, PRIMED, Names
+from derive.notation.latex_tokens import ACCENTS, FUNCTION_COMMANDS, GREEK, RELATION_MARKS, STYLES, Token, tokens
 from derive.term import INFINITY, ONE, PI, ZERO, Term, cases, decimal, relation, symbol, term
 
-OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
-INDICATORS: Final = ("1", "I", "𝟙")
-END: Final = Token("end", "", -1)
-
-
-@dataclass(frozen=True)
-class Names:
-    """What a document declares: `functions` are applied, `arrays` are indexed, `words` have several letters.
-
-    `last` gives the last index of a sum that names none (`\\sum_k`), `first` the first.
-    """
-
-    functions: frozenset[str] = frozenset()
-    arrays: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    constants: frozenset[str] = frozenset({"e", "pi"})
-    scalar: bool = False
-    first: Term = ONE
-    last: Term = field(default_factory=lambda: symbol("K"))
+DEEPEST: Final = 60  # formulas inside one another
 
 
 def read_latex(text: str, names: Names | None = None, start: int = 0) -> Term:
@@ -55,58 +30,7 @@ def read_latex(text: str, names: Names | None = None, start: int = 0) -> Term:
     return found
 
 
-class LatexReader:
-    def __init__(self, stream: list[Token], names: Names, text: str = "") -> None:
-        self.stream, self.names, self.text = stream, names, text
-        self.place = 0
-        self.warnings: list[tuple[int, str]] = []
-        self.bound: list[str] = []
-
-    # -- the token stream
-
-    @property
-    def next(self) -> Token:
-        return self.stream[self.place] if self.place < len(self.stream) else END
-
-    def peek(self, ahead: int) -> Token:
-        return self.stream[self.place + ahead] if self.place + ahead < len(self.stream) else END
-
-    def take(self) -> Token:
-        token = self.next
-        self.place += 1
-        return token
-
-    def at(self, *texts: str) -> bool:
-        return self.next.kind != "text" and self.next.text in texts and self.next.kind != "end"
-
-    def accept(self, *texts: str) -> bool:
-        if self.at(*texts):
-            self.place += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> Token:
-        if not self.at(text):
-            raise self.fail(f"{text!r} is missing")
-        return self.take()
-
-    def expect_end(self) -> None:
-        while self.accept(".", ",", ";"):
-            pass
-        if self.next.kind != "end":
-            raise self.fail(f"{self.next.text!r} cannot be read here")
-
-    def fail(self, message: str, token: Token | None = None) -> FormulaError:
-        where = token or self.next
-        column = where.column if where.kind != "end" else (self.stream[-1].column if self.stream else 0)
-        error = FormulaError(message)
-        error.column = column
-        return error
-
-    def warn(self, message: str, token: Token | None = None) -> None:
-        """Note a fault of notation that does not keep the formula from being read."""
-        self.warnings.append(((token or self.next).column, message))
-
+class LatexReader(NameReader):
     # -- statements and sums
 
     def statement(self) -> Term:
@@ -119,11 +43,17 @@ class LatexReader:
         return left
 
     def expression(self) -> Term:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.fail(f"formulas are nested more than {DEEPEST} deep")
         total = self.signed_product()
-        while self.at("+", "-", "\\pm"):
+        while self.at("+", "-"):
             minus = self.take().text == "-"
+            if self.at("-"):
+                self.warn("a sign stands before a bare minus: put brackets around the negative term")
             part = self.signed_product()
             total = total - part if minus else total + part
+        self.depth -= 1
         return total
 
     def signed_product(self) -> Term:
@@ -140,6 +70,9 @@ class LatexReader:
                 found = found * self.signed_factor()
             elif self.accept("/", "div"):
                 found = found / self.signed_factor()
+            elif self.at(".") and self.starts_factor(self.peek(1)):
+                self.take()
+                found = found * self.factor()
             elif self.starts_factor():
                 found = found * self.factor()
             else:
@@ -148,15 +81,16 @@ class LatexReader:
     def signed_factor(self) -> Term:
         return -self.signed_factor() if self.accept("-") else self.factor()
 
-    def starts_factor(self) -> bool:
-        token = self.next
+    def starts_factor(self, token: Token | None = None) -> bool:
+        token = token or self.next
         if token.kind in ("letter", "number"):
             return True
         if token.kind == "text":
             return self.is_name(token.text.strip())
         if token.kind == "mark":
-            return token.text in ("(", "[", "{") or (token.text == "|" and self.bar_opens())
-        return token.kind == "command" and token.text in READABLE_COMMANDS
+            return token.text in OPENERS or (token.text == "|" and self.bar_opens())
+        closes = token.text == "Vert" and self.bound[-1:] == ["Vert"]
+        return token.kind == "command" and token.text in READABLE_COMMANDS and not closes
 
     def bar_opens(self) -> bool:
         return self.bound[-1:] != ["|"]
@@ -165,7 +99,7 @@ class LatexReader:
 
     def factor(self) -> Term:
         found = self.postfix(self.atom())
-        while self.at("'", "prime"):
+        if self.at("'", "prime"):
             raise self.fail("a prime here is not on a declared function")
         return found
 
@@ -177,9 +111,7 @@ class LatexReader:
                 continue
             self.take()
             exponent = self.script()
-            if exponent is None:
-                raise self.fail("a transpose cannot be read here")
-            base = base**exponent
+            base = Term("transpose", (base,)) if exponent is None else base**exponent
         return base
 
     def script(self) -> Term | None:
@@ -204,6 +136,8 @@ class LatexReader:
         if self.next.kind == "letter":
             # A bare script is one letter: in \\sum^K_{k=1} the subscript is the sum's.
             letter = self.take().text
+            if letter == "T":
+                return None
             return self.exponential() if letter == "e" and "e" in self.names.constants else symbol(letter)
         return -self.atom() if self.accept("-") else self.atom()
 
@@ -216,7 +150,7 @@ class LatexReader:
             return self.bracket()
         if self.at("|", "lvert"):
             return self.absolute_value("|" if token.text == "|" else "rvert")
-        if token.kind == "command" and token.text in HANDLERS:
+        if token.kind == "command" and token.text in HANDLERS and not self.is_name(token.text):
             self.take()
             return HANDLERS[token.text](self)
         if self.accept("infty"):
@@ -231,7 +165,7 @@ class LatexReader:
         if self.at("[") and (found := self.iverson()) is not None:
             return found
         opener = self.take()
-        if opener.text == "{" and self.at("begin"):
+        if opener.text == "\\{" and self.at("begin"):
             # A brace before a matrix opens cases, and nothing closes it.
             return self.atom()
         found = self.expression()
@@ -265,85 +199,11 @@ class LatexReader:
         self.expect(bar)
         return Term("abs", (inner,))
 
-    # -- names
-
-    def is_name(self, name: str) -> bool:
-        return name in self.names.functions | self.names.arrays | self.names.words or name in FUNCTION_COMMANDS
-
-    def name(self) -> str | None:
-        """The canonical name that starts here: `\\hat{y}` is y_hat, `\\mathbf{x}` is x, `\\sigma` is sigma."""
-        token = self.next
-        if token.kind == "text":
-            return self.take().text.strip()
-        if token.kind == "letter":
-            return self.word()
-        if token.kind != "command":
-            return None
-        if token.text in STYLES:
-            self.take()
-            return self.braced_name()
-        if token.text in ACCENTS:
-            self.take()
-            inner = self.braced_name()
-            return None if inner is None else f"{inner}_{ACCENTS[token.text]}"
-        if token.text in GREEK or self.is_name(token.text):
-            return self.take().text
-        return None
-
-    def braced_name(self) -> str | None:
-        braced = self.accept("{")
-        if braced and self.at(*STYLES) and self.peek(1).text == "{":
-            # One face inside another: \\hat{\\mathbf{y}}.
-            self.take()
-            name = self.braced_name()
-        else:
-            name = self.name()
-        if braced and name is not None:
-            while self.next.kind == "letter":
-                name += self.take().text
-            if self.at("_"):
-                # \hat{y_i} means \hat{y}_i: the index moves out of the accent.
-                self.warn("the index stands inside the accent: write \\hat{y}_i")
-                start = self.place
-                self.take()
-                self.script_tokens()
-                inside = self.stream[start : self.place]
-                self.expect("}")
-                self.stream[self.place : self.place] = inside
-                return name
-        if braced:
-            self.expect("}")
-        return name
-
-    def script_tokens(self) -> None:
-        """Past one script, braces and all."""
-        if not self.accept("{"):
-            self.take()
-            return
-        depth = 1
-        while depth and self.next.kind != "end":
-            depth += {"{": 1, "}": -1}.get(self.take().text, 0)
-
-    def word(self) -> str:
-        """A letter, or the longest run of adjacent letters that is a declared or a known word."""
-        run = self.place
-        letters = ""
-        best = 1
-        while self.peek(run - self.place).kind == "letter" and (
-            not letters or self.stream[run].column == self.stream[run - 1].column + 1
-        ):
-            letters += self.stream[run].text
-            run += 1
-            if len(letters) > 1 and self.is_name(letters):
-                best = len(letters)
-        self.place += best
-        return letters[:best]
-
     def named(self, name: str, token: Token) -> Term:
         if name in FUNCTION_COMMANDS and name not in self.names.functions | self.names.words:
             return self.known_function(FUNCTION_COMMANDS[name])
         label, indices = self.subscript(name)
-        if label in INDICATORS and (indices or self.at("[", "(", "{")):
+        if label in INDICATORS and (indices or self.at(*OPENERS)):
             return self.indicator(indices)
         if name == "delta" and indices and "delta" not in self.names.arrays:
             return self.kronecker(indices, token)
@@ -356,96 +216,38 @@ class LatexReader:
         base = symbol(label)
         return base[tuple(indices)] if indices else base
 
-    def subscript(self, name: str) -> tuple[str, list[Term]]:
-        """The name with what its subscript adds to it, and the indices that the subscript lists."""
-        if not self.accept("_"):
-            return name, []
-        braced = self.accept("{")
-        if self.next.kind == "text" or not (braced or self.next.kind != "command" or self.next.text in GREEK | STYLES):
-            label = f"{name}_{self.take().text.strip()}"
-            if braced:
-                self.expect("}")
-            return label, []
-        indices = self.index_list(braced)
-        if braced:
-            self.expect("}")
-        if name in self.names.arrays or name in ("delta", *INDICATORS) or name in self.names.functions:
-            return name, indices
-        if self.names.scalar and all(index.head == "sym" and len(index.name) == 1 for index in indices):
-            return name, []
-        spelled = "_".join(str(index).replace(" ", "") for index in indices)
-        whole = f"{name}_{spelled}"
-        return (whole, []) if whole.isidentifier() else (name, indices)
-
-    def index_list(self, braced: bool) -> list[Term]:
-        """`i`, `ij`, `i,j`, `i=j` (one condition), `k-1`."""
-        if not braced:
-            return [self.single_index()]
-        found: list[Term] = []
-        while not self.at("}"):
-            if self.next.kind == "end":
-                raise self.fail("a subscript is not closed")
-            if self.next.kind == "letter" and self.peek(1).kind == "letter":
-                found.append(self.single_index())
-                continue
-            index = self.expression()
-            if self.next.text in RELATION_MARKS:
-                index = self.condition_from(index)
-            found.append(index)
-            self.accept(",")
-        return found
-
-    def single_index(self) -> Term:
-        token = self.take()
-        if token.kind == "number":
-            return term(int(token.text))
-        if token.kind == "letter" or (token.kind == "command" and token.text in GREEK):
-            return symbol(token.text)
-        if token.kind == "command" and token.text in STYLES:
-            return symbol(self.braced_name() or "")
-        raise self.fail("this subscript cannot be read", token)
-
     def exponential(self) -> Term:
         if not self.accept("^"):
             return Term("exp", (ONE,))
         exponent = self.script()
         if exponent is None:
-            raise self.fail("a transpose cannot be read here")
+            return Term("exp", (symbol("T"),))
         return Term("exp", (exponent,))
 
     def application(self, name: str, indices: list[Term]) -> Term:
         """A declared function: applied to a bracket, primed, or named alone."""
-        primes = 0
-        while self.accept("'") or self.accept_prime():
-            primes += 1
+        primes = self.primes()
+        power = self.script() if self.at("^") and self.peek(1).kind == "number" and self.take() else None
         arguments = self.arguments() if self.at("(", "[") else []
         found = Term("apply", tuple(arguments), name)
         if not arguments and not primes:
             found = symbol(name)
+        if arguments and not indices and self.at("_"):
+            indices = self.subscript("", is_array=True)[1]
         if indices:
             found = Term("index", (found, *indices))
         for _ in range(primes):
-            found = Term("der", (found, symbol("")))
-        exponent = self.script() if self.accept("^") else None
-        return found if exponent is None else found**exponent
-
-    def accept_prime(self) -> bool:
-        if self.at("^") and self.peek(1).text == "prime":
-            self.place += 2
-            return True
-        if self.at("^") and self.peek(1).text == "{" and self.peek(2).text in ("prime", "'"):
-            self.place += 2
-            while self.accept("prime", "'"):
-                pass
-            self.expect("}")
-            return True
-        return False
+            found = Term("der", (found, PRIMED))
+        return found if power is None else found**power
 
     def arguments(self) -> list[Term]:
         opener = self.take().text
+        # Inside an application a bar says "given".
+        self.bound.append("|")
         found = [self.expression()]
         while self.accept(",", ";", "mid", "|"):
             found.append(self.expression())
+        self.bound.pop()
         self.expect(OPENERS[opener])
         return found
 
@@ -457,9 +259,11 @@ class LatexReader:
             power = self.script()
             if power is None or power == -ONE:
                 raise self.fail("f^{-1}(x) may be an inverse or a reciprocal: write which", token)
+        if head == "log" and self.accept("_"):
+            head = self.logarithm()
         if head in ("max", "min") and self.at("_"):
             return big_operator(self, "maximum")
-        arguments = self.arguments() if self.at("(", "[") else [self.bare_argument()]
+        arguments = self.arguments() if self.at("(", "[", "\\{") else [self.bare_argument()]
         if head in ("max", "min") and len(arguments) >= 2:
             found = arguments[0]
             for argument in arguments[1:]:
@@ -469,6 +273,14 @@ class LatexReader:
         else:
             raise self.fail(f"{head} has {len(arguments)} argument(s) here")
         return found if power is None else found**power
+
+    def logarithm(self) -> str:
+        token = self.next
+        base = self.script()
+        known = {term(2): "log2", term(10): "log10", symbol("e"): "log", Term("exp", (ONE,)): "log"}
+        if base not in known:
+            raise self.fail("a logarithm to this base cannot be read", token)
+        return known[base]
 
     def bare_argument(self) -> Term:
         """The argument of a function written without brackets: a factor, a number taking letters along."""

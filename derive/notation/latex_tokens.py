@@ -31,7 +31,7 @@ SYNONYMS: Final = {
 }  # fmt: skip
 IGNORED: Final = frozenset(
     """displaystyle textstyle scriptstyle limits nolimits nonumber notag quad qquad left right middle big Big bigg
-    Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr hspace vspace hfill allowbreak boxed underbrace strut
+    Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr hspace vspace hfill allowbreak boxed strut
     enspace thinspace medspace thickspace negthinspace , ; : ! > ~ space /""".split()
 )
 SWALLOWED: Final = ("color", "label", "tag", "hspace", "vspace", "phantom", "textcolor", "hphantom", "vphantom")
@@ -62,6 +62,7 @@ RELATION_MARKS: Final = {
     "coloneqq": "eq", ":=": "eq", "approx": "approx", "propto": "propto", "Rightarrow": "implies", "sim": "approx",
     "triangleq": "eq", "iff": "implies", "Leftrightarrow": "implies", "therefore": "implies", "rightarrow": "implies",
 }  # fmt: skip
+UPRIGHT_D: Final = re.compile(r"\s*(d|\{\s*d\s*\})")
 LEXER: Final = re.compile(
     r"""(?P<space>\s+|%[^\n]*)
       | (?P<number>\d+(?:\.\d+)?|\.\d+)
@@ -91,13 +92,17 @@ def tokens(text: str, start: int = 0) -> list[Token]:
         name = SYNONYMS.get(name, name)
         if name in SWALLOWED:
             position = _after_group(text, position)
+        elif name == "mathrm" and (upright := UPRIGHT_D.match(text, position)) is not None:
+            position = upright.end()
+            found.append(Token("command", "differential", column))
         elif name in WORDED and (body := _group(text, position)) is not None:
             position = _after_group(text, position)
             found.append(Token("text", body, column))
         elif name in IGNORED or name == " ":
             position = _after_null_delimiter(text, name, position)
         elif len(name) == 1 and not name.isalpha() and name != "\\":
-            found.append(Token("mark", name, column))
+            # A printed brace is a bracket, which a brace that groups is not.
+            found.append(Token("mark", f"\\{name}" if name in "{}" else name, column))
         else:
             found.append(Token("command", name, column))
     return found

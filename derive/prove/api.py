@@ -10,15 +10,17 @@ from derive.domain import Domain, read_domain
 from derive.errors import FormulaError
 from derive.notation.text import read_text
 from derive.prove.field import Deadline
+from derive.prove.scalar import prove_equal as prove_scalars_equal
 from derive.prove.scalar import prove_gradient
 from derive.prove.shifts import without_shifts
 from derive.prove.verdict import Proof
-from derive.term import BINDERS, Term, substitute, subterms
+from derive.term import BINDERS, Term, substitute, subterms, symbol
 
 if TYPE_CHECKING:
     import sympy
 
 Formula = Union[str, Term, "sympy.Expr"]
+UNIT: Final = symbol("#unit")
 INDEXED: Final = ("index", "delta", "det", "inv", *BINDERS)
 
 
@@ -58,6 +60,16 @@ def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, timeout
         body, claim = without_shifts(body, ask), without_shifts(claim, ask)
         return prove_indexed(body, variable, claim, domain, deadline)
     return prove_gradient(body, variable, claim, domain, deadline)
+
+
+def prove_equal(left: Term, right: Term, domain: Domain, deadline: Deadline) -> Proof:
+    """Whether left = right for every point of `domain`, and every size and index, where left is defined."""
+    if any(node.head in INDEXED for part in (left, right) for node in subterms(part)):
+        from derive.prove.indexed import prove_indexed
+
+        # An equation is a claim about the slope of a multiple.
+        return prove_indexed(UNIT * left, UNIT, right, domain, deadline)
+    return prove_scalars_equal(left, right, domain, deadline)
 
 
 def _read(formula: Formula) -> Term:
