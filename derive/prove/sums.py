@@ -15,7 +15,7 @@ from itertools import islice, permutations, product
 from typing import Final
 
 from derive.differentiate import times
-from derive.domain import POSITIVE, Domain
+from derive.domain import POSITIVE, Domain, Interval
 from derive.indices import Range, extent
 from derive.prove.conditions import KINKED, sign_of
 from derive.prove.division import Below, InIndex, Powers
@@ -27,7 +27,7 @@ from derive.prove.places import BOUND, Places
 from derive.prove.products import product_over
 from derive.prove.signs import NeedSign
 from derive.term import ONE as ONE_TERM
-from derive.term import Term, free_symbols, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
 
 MOST_ORDERS: Final = 24  # orders of summation that are compared
 
@@ -58,6 +58,15 @@ class IndexReader(Normaliser):
         self.domain, self.places = domain, copy(places)
         self.places.ranges = dict(places.ranges)
         self.laws = Laws(domain, self.places, self.bound_name, self.used)
+        for size in places.sizes:
+            self.narrow(size, Fraction(places.least(size)))
+        for name, (first, _) in places.ranges.items():
+            self.narrow(name, rational_value(first))
+
+    def narrow(self, name: str, low: Fraction | None) -> None:
+        """An index or a size is at least `low`."""
+        if low is not None:
+            self.signs.narrow_slot(self.symbol(symbol(name)).slot, Interval(low, low_open=False))
 
     def learn(self, fact: Term) -> None:
         """An equation whose left side is one generator, `Sum(y) = 1`, or an inequality; others are not used."""
@@ -120,8 +129,10 @@ class IndexReader(Normaliser):
         level = 1
         while f"{BOUND}{span}.{level}" in taken:
             level += 1
-        self.places.ranges[f"{BOUND}{span}.{level}"] = along
-        return f"{BOUND}{span}.{level}"
+        name = f"{BOUND}{span}.{level}"
+        self.places.ranges[name] = along
+        self.narrow(name, rational_value(along[0]))
+        return name
 
     def opened(self, node: Term) -> tuple[str, Term]:
         """A binder's bound name in canonical spelling, and its body in that name."""
