@@ -36,6 +36,11 @@ class Writer:
         number = number_above / number_below
         if number == 0:
             return ZERO
+        balanced = [found for found in above if found[1] % 2 and _balance(found[0]) == 0]
+        if number < 0 and balanced:
+            # p - y rather than -(y - p)
+            above[above.index(balanced[0])] = (-balanced[0][0], balanced[0][1])
+            number = -number
         top = self.product(abs(number).numerator, above, first)
         return self.divided(-top if number < 0 else top, abs(number).denominator, below)
 
@@ -71,7 +76,15 @@ class Writer:
         return top
 
     def power(self, factor: Polynomial, power: int) -> Term:
+        if power == 2 and self.is_near_one(factor):
+            # (1 + z)^2 as 1 + z(2 + z): where z is small, one rounding counts and not three.
+            return self.sum(factor**2)
         return self.factor(factor) if power == 1 else self.factor(factor) ** power
+
+    def is_near_one(self, factor: Polynomial) -> bool:
+        """Whether the factor is 1 plus what vanishes with z, and nothing in it cancels."""
+        positive = all(coefficient > 0 for coefficient in factor.coeffs())
+        return positive and slots_in(factor) == {Z} and factor.to_dict().get((0,) * len(factor.degrees())) == 1
 
     def factor(self, factor: Polynomial) -> Term:
         return next((written for known, written in self.special if factor == known), None) or self.sum(factor)
@@ -173,11 +186,16 @@ def _factors(polynomial: Polynomial) -> tuple[Fraction, list[Factor]]:
     return number, factors
 
 
+def _balance(polynomial: Polynomial) -> int:
+    """How many more terms are added than subtracted."""
+    return sum(1 if coefficient > 0 else -1 for coefficient in polynomial.coeffs())
+
+
 def _content(polynomial: Polynomial) -> Fraction:
     """The signed number to divide by: what is left over is positive where most terms, or the first, are."""
     coefficients = [as_fraction(found) for found in polynomial.coeffs()]
     size = Fraction(gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients)))
-    positive = sum(1 if c > 0 else -1 for c in coefficients)
+    positive = _balance(polynomial)
     if positive == 0:
         first = max(polynomial.to_dict(), key=lambda monomial: (-sum(monomial), monomial))
         positive = 1 if polynomial.to_dict()[first] > 0 else -1
