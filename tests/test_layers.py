@@ -33,6 +33,7 @@ FLOORS = (
     ("prove",),
     ("vjp",),
     ("stable",),
+    ("search",),
     ("kernel",),
     ("stabilise",),
     ("schedule", "lower"),

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from derive import __version__
-from derive.cli import building, proving, showing
+from derive.cli import building, proving, searching, showing
 from derive.cli.ending import ending
 
 __all__ = ["main"]
@@ -25,7 +25,8 @@ for command in (building.build, building.check, building.verify, showing.show):
     app.command()(command)
 app.command("list")(showing.list_functions)
 # A formula may begin with a minus sign.
-app.command(context_settings={"ignore_unknown_options": True})(proving.prove)
+for command in (proving.prove, searching.stabilise):
+    app.command(context_settings={"ignore_unknown_options": True})(command)
 
 
 def _print_version(asked: bool) -> None:

@@ -1,0 +1,50 @@
+"""`stabilise`: a formula in, its evaluation form out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Union
+
+from derive.domain import read_domain
+from derive.errors import DeriveError
+from derive.notation.text import read_text
+from derive.search.find import SECONDS, find
+from derive.search.found import Found
+from derive.term import Term
+from derive.truth.formats import FORMATS
+
+if TYPE_CHECKING:
+    import sympy
+
+Formula = Union[str, Term, "sympy.Expr"]
+
+
+def stabilise(
+    formula: Formula,
+    dtype: str = "float64",
+    everyday: tuple[float, float] | None = None,
+    assume: str | Iterable[str] = (),
+    timeout: float = SECONDS,
+) -> Found:
+    """The form of `formula` (text, a Term or SymPy) that a machine should evaluate in `dtype`.
+
+    everyday: where the variables usually are; a mixture of moderate magnitudes by default. assume: hypotheses,
+    such as "0 < p < 1". timeout: seconds. Never worse than the formula by mean or by maximum, on the points tried.
+    Raises FormulaError for what cannot be read, UnsupportedError for arrays and for functions without an enclosure.
+    """
+    if dtype not in FORMATS:
+        raise DeriveError(f"{dtype} is not a number format: write {' or '.join(FORMATS)}")
+    if everyday is not None and not everyday[0] < everyday[1]:
+        raise DeriveError(f"the range {everyday[0]} to {everyday[1]} is empty: write the lower end first")
+    domain = read_domain((assume,) if isinstance(assume, str) else assume)
+    return find(_read(formula), domain, FORMATS[dtype], everyday, timeout)
+
+
+def _read(formula: Formula) -> Term:
+    if isinstance(formula, str):
+        return read_text(formula)
+    if isinstance(formula, Term):
+        return formula
+    from derive.bridge import from_sympy
+
+    return from_sympy(formula)

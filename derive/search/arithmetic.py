@@ -1,0 +1,141 @@
+"""Terms evaluated as a machine would, in a number format, with correctly rounded functions.
+
+What a candidate comes to then depends on its formula alone, not on anybody's mathematical library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from derive.errors import UnsupportedError
+from derive.term import Term, branches, free_symbols, rational_value, subterms
+from derive.truth.enclose import BALLS, Undefined, Undetermined, enclose
+from derive.truth.formats import FLOAT64, Floats, Format
+from derive.truth.rounding import round_ball
+
+BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
+CONSTANT_BITS: Final = 256
+FARTHEST: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
+GROWING: Final = ("exp", "expm1", "exp2", "sinh", "cosh", "erfc")
+LARGEST_PRODUCT: Final = 4  # powers up to it are products, as kernels compute them
+
+OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
+    "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign, "max": np.maximum, "min": np.minimum,
+    "floor": np.floor, "ceiling": np.ceil,
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
+}  # fmt: skip
+
+# What functions are at infinities and poles; elsewhere their values come from balls.
+AT_ENDS: Final[dict[str, Callable[..., Any]]] = {
+    **{name: getattr(np, name) for name in (
+        "exp expm1 exp2 log log1p log2 log10 cbrt sin cos tan sinh cosh tanh hypot"
+    ).split()},
+    **{name: getattr(np, f"arc{name[1:]}") for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
+    "atan2": np.arctan2, "pow": np.power, "erf": np.sign, "erfc": lambda x: 1 - np.sign(x),
+    "expdiff": lambda a, b: np.exp(a - b),
+}  # fmt: skip
+
+
+class Machine:
+    """Values of Terms at fixed points, in one format; a subterm or a column met before costs nothing."""
+
+    def __init__(self, format_: Format, columns: Mapping[str, Floats]) -> None:
+        self.format = format_
+        self.length = len(next(iter(columns.values())))
+        self.columns = columns
+        self.values: dict[Term, Floats] = {}
+        self.called: dict[tuple[str, bytes], Floats] = {}
+
+    def value(self, root: Term) -> Floats:
+        """A column of `root`'s values; overflow, NaN and all. Raises UnsupportedError for what no kernel computes."""
+        if root not in self.values:
+            with np.errstate(all="ignore"):
+                for node in subterms(root):
+                    if node not in self.values:
+                        self.values[node] = self.compute(node)
+        return self.values[root]
+
+    def compute(self, node: Term) -> Floats:
+        head = node.head
+        if head == "sym":
+            return self.columns[node.name]
+        if head in ("true", "false"):
+            return np.full(self.length, head == "true")
+        if not free_symbols(node):
+            return np.full(self.length, constant(node, self.format), self.format.dtype)
+        if head == "pow":
+            return self.power(*node.args)
+        if head == "cases":
+            return self.choice(node)
+        if head in OPERATIONS:
+            found: Floats = OPERATIONS[head](*(self.values[part] for part in node.args))
+            return found
+        if head not in BALLS:
+            raise UnsupportedError(f"{head} has no value that a kernel computes")
+        return self.call(head, *(self.values[part] for part in node.args))
+
+    def power(self, base: Term, exponent: Term) -> Floats:
+        order = rational_value(exponent)
+        if order is None or order.denominator != 1 or not 0 < abs(order) <= LARGEST_PRODUCT:
+            return self.call("pow", self.values[base], self.values[exponent])
+        value = self.values[base]
+        found = value if abs(order) == 1 else value * value
+        found = found * found if abs(order) == 4 else found * value if abs(order) == 3 else found
+        one = self.format.dtype.type(1)
+        return found if order > 0 else one / found
+
+    def choice(self, node: Term) -> Floats:
+        found = np.full(self.length, np.nan, self.format.dtype)
+        for value, condition in reversed(branches(node)):
+            found = np.where(self.values[condition], self.values[value], found)
+        return found
+
+    def call(self, head: str, *columns: Floats) -> Floats:
+        key = (head, b"".join(column.tobytes() for column in columns))
+        if key not in self.called:
+            self.called[key] = rounded_call(head, columns).astype(self.format.dtype)
+        return self.called[key]
+
+
+def constant(node: Term, format_: Format = FLOAT64) -> float:
+    """The number of the format nearest to a term without variables; NaN where it has no value."""
+    try:
+        ball = enclose(node, {}, CONSTANT_BITS)
+    except (Undefined, Undetermined):
+        return float("nan")
+    return round_ball(ball, format_)[0] if ball.is_finite() else float(ball)
+
+
+def rounded_call(head: str, columns: tuple[Floats, ...]) -> NDArray[np.float64]:
+    """A function down its columns, rounded to float64; at infinities and poles as IEEE says."""
+    wide = [np.asarray(column, np.float64) for column in columns]
+    within = [np.clip(column, -FARTHEST, FARTHEST) if head in GROWING else column for column in wide]
+    with ctx.workprec(BITS):
+        balls = list(map(_total(BALLS.get(head, _power)), *(map(arb, column.tolist()) for column in within)))
+    found = np.fromiter(map(float, balls), np.float64, len(balls))
+    odd = ~np.fromiter(map(arb.is_finite, balls), np.bool_, len(balls)) | ~np.isfinite(wide[0])
+    if odd.any():
+        ends = AT_ENDS.get(head)
+        found[odd] = ends(*(column[odd] for column in wide)) if ends else np.nan
+    return found
+
+
+def _total(function: Callable[..., arb]) -> Callable[..., arb]:
+    def answer(*arguments: arb) -> arb:
+        try:
+            return function(*arguments)
+        except (Undetermined, Undefined):
+            return arb.nan()
+
+    return answer
+
+
+def _power(base: arb, exponent: arb) -> arb:
+    return arb(0) if base.is_zero() and exponent > 0 else base**exponent

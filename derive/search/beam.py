@@ -1,0 +1,124 @@
+"""Candidates: what the moves lead to, each judged at every point; the few that are worth leading on from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.errors import UnsupportedError
+from derive.prove.field import Deadline
+from derive.rewrite import Step
+from derive.search.arithmetic import Machine
+from derive.search.moves import Moves
+from derive.search.samples import Sample
+from derive.term import Term, size
+
+ROUNDS: Final = 6
+BEST: Final = 14  # forms led on from for their mean error
+COVER: Final = 8  # and for what they are at single points
+SIZE_WEIGHT: Final = 0.02  # bits that a subterm must be worth
+MOST: Final = 3000  # candidates
+LARGEST: Final = 40  # subterms more than three times the formula's
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A form, the steps that led to it, and its error in bits at every point of the sample.
+
+    within: what its approximation is and where that is proved; empty for forms that are equal everywhere.
+    """
+
+    form: Term
+    steps: tuple[Step, ...]
+    bits: NDArray[np.float64]
+    size: int
+    within: str = ""
+
+
+class Pool:
+    """Every candidate met."""
+
+    def __init__(self, sample: Sample, moves: Moves) -> None:
+        self.sample, self.moves = sample, moves
+        self.machine = Machine(sample.format_, sample.columns)
+        self.found: dict[Term, Candidate] = {}
+
+    def add(self, form: Term, steps: tuple[Step, ...] = ()) -> Candidate | None:
+        """The candidate; None where it is known already, or is nothing that kernels compute."""
+        if form in self.found:
+            return None
+        try:
+            values = self.machine.value(form)
+        except UnsupportedError:
+            return None
+        candidate = Candidate(form, steps, self.sample.bits(values), size(form))
+        self.found[form] = candidate
+        return candidate
+
+    def mean(self, candidate: Candidate) -> float:
+        return float(candidate.bits @ self.sample.weights)
+
+    def score(self, candidate: Candidate) -> float:
+        return self.mean(candidate) + SIZE_WEIGHT * candidate.size
+
+    def best(self, count: int) -> list[Candidate]:
+        """The best by score; of those that err alike at every point, the smallest."""
+        chosen: dict[bytes, Candidate] = {}
+        for candidate in sorted(self.found.values(), key=self.score):
+            chosen.setdefault(candidate.bits.tobytes(), candidate)
+            if len(chosen) == count:
+                break
+        return list(chosen.values())
+
+    def cover(self, count: int, start: Sequence[Candidate] = ()) -> list[Candidate]:
+        """Those that together are best: each adds the most to what the ones before it leave."""
+        return cover(list(self.found.values()), self.sample.weights, count, start)
+
+
+def cover(
+    candidates: Sequence[Candidate], weights: NDArray[np.float64], count: int, start: Sequence[Candidate] = ()
+) -> list[Candidate]:
+    """Greedily, those whose pointwise least error has the least mean, after `start`."""
+    errors = np.array([candidate.bits for candidate in candidates])
+    sizes = np.array([candidate.size for candidate in candidates])
+    left = np.min([c.bits for c in start], axis=0) if start else np.full(errors.shape[1], np.inf)
+    chosen: list[Candidate] = []
+    for _ in range(min(count, len(candidates))):
+        reached = np.minimum(errors, np.minimum(left, 1e3)) @ weights
+        place = int(np.argmin(reached + 0.001 * sizes))
+        chosen.append(candidates[place])
+        left = np.minimum(left, errors[place])
+    return list(dict.fromkeys(chosen))
+
+
+def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]], deadline: Deadline) -> None:
+    """Fill the pool, round after round, from the forms given; ends early where the time is over."""
+    roots = [found for form, steps in starts if (found := pool.add(form, steps))]
+    largest = LARGEST + 3 * roots[0].size
+    led: set[Term] = set()
+    for _ in range(ROUNDS):
+        chosen = dict.fromkeys([*pool.best(BEST), *pool.cover(COVER)])
+        new = [candidate for candidate in chosen if candidate.form not in led]
+        if not new:
+            return
+        for candidate in new:
+            led.add(candidate.form)
+            for step in _steps(pool, candidate, largest):
+                pool.add(step.after, (*candidate.steps, step))
+            if is_over(deadline) or len(pool.found) > MOST:
+                return
+
+
+def is_over(deadline: Deadline) -> bool:
+    return monotonic() > deadline.end
+
+
+def _steps(pool: Pool, candidate: Candidate, largest: int) -> Iterator[Step]:
+    for step in pool.moves.steps(candidate.form):
+        if step.after not in pool.found and size(step.after) <= largest:
+            yield step

@@ -1,0 +1,133 @@
+"""Branches: which candidate to use where, by dynamic programming over points sorted along a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.search.arithmetic import Machine
+from derive.search.beam import Candidate
+from derive.search.samples import Sample
+from derive.term import Term, call, cases, decimal, relation, symbol
+
+PENALTIES: Final = (0.3, 0.1, 0.03, 0.01)  # bits of the mean that a cut must gain
+MOST_PIECES: Final = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Pieces along `key`, in order, and the cuts between them: a piece holds below the cut after it."""
+
+    pieces: tuple[Candidate, ...]
+    key: Term | None = None
+    cuts: tuple[Fraction, ...] = ()
+
+    @property
+    def form(self) -> Term:
+        if self.key is None:
+            return self.pieces[0].form
+        chosen = [(piece.form, relation("lt", self.key, number(cut)))
+                  for piece, cut in zip(self.pieces, self.cuts, strict=False)]  # fmt: skip
+        return cases(*chosen, otherwise=self.pieces[-1].form)
+
+    def parts(self) -> Iterator[tuple[Candidate, Term | None]]:
+        """Each piece and the condition under which it is used; None: everywhere."""
+        bounds = [None, *self.cuts, None]
+        for piece, low, high in zip(self.pieces, bounds, bounds[1:], strict=False):
+            ends = [(kind, cut) for kind, cut in (("ge", low), ("lt", high)) if cut is not None]
+            conditions = tuple(relation(kind, self.key, number(cut)) for kind, cut in ends if self.key is not None)
+            yield piece, Term("and", conditions) if len(conditions) > 1 else next(iter(conditions), None)
+
+
+def number(cut: Fraction) -> Term:
+    """A cut as it is read: a decimal, whole where it is long."""
+    return -decimal(-cut) if cut < 0 else decimal(cut)
+
+
+def keys(names: Sequence[str]) -> Iterator[Term]:
+    """What branches may turn on: each variable, and its magnitude."""
+    for name in names:
+        yield symbol(name)
+        yield call("abs", symbol(name))
+
+
+def choices(candidates: Sequence[Candidate], sample: Sample) -> Iterator[Choice]:
+    """Candidates alone, then the best ways to join them along each key, at each penalty."""
+    for candidate in candidates:
+        if not candidate.within:
+            yield Choice((candidate,))
+    machine = Machine(sample.format_, sample.columns)
+    for key in keys(sorted(sample.columns)):
+        places = machine.value(key)
+        order = np.argsort(places, kind="stable")
+        seen = set[tuple[Fraction, ...]]()
+        for penalty in PENALTIES:
+            found = _joined(candidates, sample, key, places, order, penalty)
+            if found is not None and found.cuts not in seen:
+                seen.add(found.cuts)
+                yield found
+
+
+def _joined(
+    candidates: Sequence[Candidate],
+    sample: Sample,
+    key: Term,
+    places: NDArray[np.floating],
+    order: NDArray[np.intp],
+    penalty: float,
+) -> Choice | None:
+    costs = np.array([candidate.bits[order] * sample.weights[order] for candidate in candidates])
+    # The smaller of two forms that err alike.
+    costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
+    path = _cheapest(costs, penalty, np.diff(places[order]) > 0)
+    starts = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
+    if not 1 < len(starts) <= MOST_PIECES:
+        return None
+    sorted_ = places[order]
+    cuts = tuple(shortest(float(sorted_[at - 1]), float(sorted_[at])) for at in starts[1:])
+    return Choice(tuple(candidates[path[at]] for at in starts), key, cuts)
+
+
+def _cheapest(costs: NDArray[np.float64], penalty: float, gap: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The row to use in each column; to change row costs `penalty`, and needs a gap."""
+    rows, length = costs.shape
+    total, came = costs[:, 0].copy(), np.empty((length, rows), np.intp)
+    stay = np.arange(rows)
+    for column in range(1, length):
+        best = int(np.argmin(total))
+        change = gap[column - 1] & (total[best] + penalty < total)
+        came[column] = np.where(change, best, stay)
+        total = np.where(change, total[best] + penalty, total) + costs[:, column]
+    path = np.empty(length, np.intp)
+    path[-1] = int(np.argmin(total))
+    for column in range(length - 1, 0, -1):
+        path[column - 1] = came[column, path[column]]
+    return path
+
+
+def shortest(low: float, high: float) -> Fraction:
+    """The number with the fewest decimal digits that is above `low`, and at most `high`; 0 where that may be."""
+    if low < 0 <= high:
+        return Fraction(0)
+    if high <= 0:
+        # -c is in (low, high] where c is in [-high, -low); as floats are apart, either end serves.
+        found = -shortest(-high, -low)
+        return found if found > Fraction(low) else Fraction(high)
+    below, above = Fraction(low), Fraction(high)
+    unit = Fraction(10) ** (len(str(int(above))) if above >= 1 else -len(str(int(1 / above))) + 1)
+    while True:
+        found = (above / unit).__floor__() * unit
+        if found > below:
+            return _middle(below, above, unit)
+        unit /= 10
+
+
+def _middle(below: Fraction, above: Fraction, unit: Fraction) -> Fraction:
+    """The multiple of `unit` within, nearest to the middle."""
+    found = ((below + above) / 2 / unit).__round__() * unit
+    return found if below < found <= above else (above / unit).__floor__() * unit

@@ -1,0 +1,146 @@
+"""The search: from a formula to the form that a machine should evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from time import monotonic
+from typing import Final
+
+from derive.domain import Domain
+from derive.errors import UnsupportedError
+from derive.prove.field import Deadline
+from derive.prove.verdict import Verdict
+from derive.rewrite import Step
+from derive.search.arithmetic import Machine
+from derive.search.beam import Candidate, Pool, explore
+from derive.search.branches import Choice, choices
+from derive.search.found import Errors, Found, Piece
+from derive.search.moves import Moves
+from derive.search.proof import Prover
+from derive.search.samples import COUNT, Sample, draw
+from derive.stable.fold import fold
+from derive.term import Term, free_symbols, size, subterms
+from derive.truth.formats import FLOAT64, Format
+
+SECONDS: Final = 20.0
+EXPLORING: Final = 0.3  # of the time
+PROVING: Final = 3.0  # seconds for a piece
+LEAST: Final = 0.3  # seconds, however late it is
+WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
+JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
+MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
+BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
+SIZE_WEIGHT: Final = 0.002
+MOST_TRIED: Final = 12  # choices judged on fresh points
+CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
+LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
+
+
+def find(
+    stated: Term,
+    domain: Domain,
+    format_: Format = FLOAT64,
+    everyday: tuple[float, float] | None = None,
+    seconds: float = SECONDS,
+) -> Found:
+    """An evaluation form of a formula without arrays, at least as accurate as the formula by mean and by maximum.
+
+    everyday: the range of the variables in the second stratum. Raises UnsupportedError for a formula that has
+    sums or components, or that has a value at no point of the domain.
+    """
+    _refuse(stated)
+    start, deadline = monotonic(), Deadline(seconds)
+    search = _Search(stated, domain, format_, everyday)
+    explore(search.pool, search.starts(), deadline.share(EXPLORING))
+    return replace(search.choose(deadline), seconds=monotonic() - start)
+
+
+def _refuse(stated: Term) -> None:
+    odd = [node for node in subterms(stated) if node.head in ("index", "sum", "product", "maximum", "delta", "apply")]
+    if odd:
+        raise UnsupportedError(
+            f"{odd[0]}: forms are searched for formulas of numbers; write it without sums and indices"
+        )
+    if not free_symbols(stated):
+        raise UnsupportedError(f"{stated} has no variable; there is nothing to search")
+
+
+class _Search:
+    """One formula: its samples, its pool of candidates, and what to make of them."""
+
+    def __init__(self, stated: Term, domain: Domain, format_: Format, everyday: tuple[float, float] | None) -> None:
+        self.stated, self.domain, self.format, self.everyday = stated, domain, format_, everyday
+        self.moves = Moves(domain)
+        self.plain = self.moves.plain(stated)
+        self.folded = self.moves.plain(fold(self.plain, domain))
+        self.sample = self.draw()
+        self.pool = Pool(self.sample, self.moves)
+        self.prover = Prover(stated, domain)
+
+    def draw(self, count: int = COUNT, series: int = 0) -> Sample:
+        forms = tuple(dict.fromkeys([self.stated, self.folded]))
+        return draw(forms, self.domain, self.format, self.everyday, count, series)
+
+    def starts(self) -> Iterator[tuple[Term, tuple[Step, ...]]]:
+        yield self.stated, ()
+        steps: tuple[Step, ...] = ()
+        if self.plain != self.stated:
+            steps = (Step("definition", self.stated, self.plain),)
+            yield self.plain, steps
+        if self.folded != self.plain:
+            yield self.folded, (*steps, Step("fold the exponential", self.plain, self.folded))
+
+    def choose(self, deadline: Deadline) -> Found:
+        """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst."""
+        ranked = sorted(choices(self.shortlist(), self.sample), key=lambda choice: self.cost(choice, self.sample))
+        judge = self.draw(CHECKED, series=1)
+        before = errors(self.stated, judge)
+        undecided: Found | None = None
+        for choice in ranked[:MOST_TRIED]:
+            after = errors(choice.form, judge)
+            if choice.form != self.stated and not gains(before, after):
+                continue
+            pieces = tuple(self.pieces(choice, deadline))
+            found = Found(self.stated, choice.form, self.domain, self.format.name, before, after, pieces)
+            if all(piece.proved for piece in pieces):
+                worth = undecided is not None and _mean(undecided.after) < _mean(after) - WORTH
+                return undecided if undecided is not None and worth else found
+            if undecided is None and all(piece.proof.verdict is not Verdict.REFUTED for piece in pieces):
+                undecided = found
+        return undecided or self.unchanged(before, deadline)
+
+    def unchanged(self, before: Mapping[str, Errors], deadline: Deadline) -> Found:
+        pieces = tuple(self.pieces(Choice((self.pool.found[self.stated],)), deadline))
+        return Found(self.stated, self.stated, self.domain, self.format.name, before, before, pieces)
+
+    def shortlist(self) -> list[Candidate]:
+        best = self.pool.best(JOINED)
+        return list(dict.fromkeys([*best, *self.pool.cover(JOINED)]))
+
+    def cost(self, choice: Choice, sample: Sample) -> float:
+        bits = sample.bits(Machine(sample.format_, sample.columns).value(choice.form))
+        penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
+        return float(bits @ sample.weights + MAXIMUM_WEIGHT * bits.max()) + penalty
+
+    def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
+        for candidate, condition in choice.parts():
+            seconds = min(PROVING, max(LEAST, deadline.end - monotonic()))
+            proof = self.prover.proof(candidate, condition, seconds)
+            yield Piece(candidate.form, condition, candidate.steps, proof, candidate.within)
+
+
+def errors(form: Term, sample: Sample) -> dict[str, Errors]:
+    """By stratum."""
+    bits = sample.bits(Machine(sample.format_, sample.columns).value(form))
+    return {name: Errors(float(bits[part].mean()), float(bits[part].max())) for name, part in sample.strata.items()}
+
+
+def gains(before: Mapping[str, Errors], after: Mapping[str, Errors]) -> bool:
+    """Better by mean in some stratum, and worse in none by mean or by maximum."""
+    worse = any(after[name].mean > before[name].mean or after[name].max > before[name].max for name in before)
+    return not worse and any(before[name].mean - after[name].mean > LEAST_GAIN for name in before)
+
+
+def _mean(found: Mapping[str, Errors]) -> float:
+    return sum(part.mean for part in found.values()) / len(found)

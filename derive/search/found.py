@@ -1,0 +1,88 @@
+"""`Found`: an evaluation form with its accuracy before and after, the steps to it, and what is proved of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derive.domain import Domain
+from derive.notation.text import write_text
+from derive.prove.verdict import Proof, Verdict
+from derive.rewrite import Step
+from derive.term import Term
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Mean and largest error over the points of a stratum, in bits: log2(1 + floats to the true value)."""
+
+    mean: float
+    max: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A form used where `condition` holds (everywhere: None), and how it follows from what was stated.
+
+    proof: that it equals what was stated on its range. within: for a form that approximates, within what.
+    """
+
+    form: Term
+    condition: Term | None
+    steps: tuple[Step, ...]
+    proof: Proof
+    within: str = ""
+
+    @property
+    def proved(self) -> bool:
+        return self.proof.verdict is Verdict.PROVED
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search came to. `before` and `after` are by stratum; `notes` say where and why digits stay lost."""
+
+    stated: Term
+    form: Term
+    domain: Domain
+    dtype: str
+    before: Mapping[str, Errors]
+    after: Mapping[str, Errors]
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def changed(self) -> bool:
+        return self.form != self.stated
+
+    def to_json(self) -> dict[str, Any]:
+        """Formulas in the syntax of `read_text`; errors in bits."""
+        return {
+            "formula": write_text(self.stated),
+            "expression": write_text(self.form),
+            "dtype": self.dtype,
+            "bits_before": _written(self.before),
+            "bits_after": _written(self.after),
+            "branches": len(self.pieces) - 1,
+            "pieces": [
+                {
+                    "form": write_text(piece.form),
+                    "where": write_text(piece.condition) if piece.condition else "everywhere",
+                    "verdict": piece.proof.verdict.value,
+                    "within": piece.within,
+                }
+                for piece in self.pieces
+            ],
+            "steps": [
+                {"rule": step.rule, "before": write_text(step.before), "after": write_text(step.after)}
+                for step in dict.fromkeys(step for piece in self.pieces for step in piece.steps)
+            ],
+            "notes": list(self.notes),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def _written(errors: Mapping[str, Errors]) -> dict[str, dict[str, float]]:
+    return {name: {"mean": round(found.mean, 4), "max": round(found.max, 4)} for name, found in errors.items()}

@@ -1,0 +1,164 @@
+"""Where candidates are judged: two strata of points with the truth there, correctly rounded.
+
+All bit patterns of the format show overflow and underflow; the everyday range is where users live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from derive.domain import Domain
+from derive.search.arithmetic import Machine
+from derive.term import TRUE, Term, free_symbols
+from derive.truth.columns import Points
+from derive.truth.formats import Floats, Format
+from derive.truth.rounding import correctly_rounded
+from derive.truth.samples import Range
+
+STRATA: Final = ("all floats", "everyday")
+COUNT: Final = 256  # points of a stratum
+DRAWS: Final = 6  # at most, where a formula is not defined everywhere
+PRECISIONS: Final = (
+    80,
+    160,
+    320,
+    1280,
+    2600,
+    5200,
+)  # bits; the last holds the sum of the least and the greatest float64
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """`length` points in `format_`; `truth` there; `strata`: the slice of each of STRATA that has points."""
+
+    format_: Format
+    columns: Mapping[str, Floats]
+    truth: Floats
+    strata: Mapping[str, slice]
+
+    @property
+    def length(self) -> int:
+        return len(self.truth)
+
+    @cached_property
+    def worst(self) -> float:
+        """The error of a NaN, in bits."""
+        return 8.0 * self.format_.dtype.itemsize
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Every stratum counts alike."""
+        found = np.empty(self.length)
+        for part in self.strata.values():
+            found[part] = 1 / (len(self.strata) * (part.stop - part.start))
+        return found
+
+    def bits(self, values: Floats) -> NDArray[np.float64]:
+        """The error of each value: log2(1 + numbers of the format from it to the truth)."""
+        wrong = np.isnan(values)
+        places = self.format_.ordinals(np.where(wrong, 0, values).astype(self.format_.dtype))
+        low, high = np.minimum(places, self.places), np.maximum(places, self.places)
+        # The line of float64 is longer than an int64 counts.
+        between = high.view(np.uint64) - low.view(np.uint64)
+        found: NDArray[np.float64] = np.log2(1.0 + between.astype(np.float64))
+        found[wrong] = self.worst
+        return found
+
+    @cached_property
+    def places(self) -> NDArray[np.int64]:
+        return self.format_.ordinals(self.truth)
+
+
+def draw(
+    forms: Sequence[Term],
+    domain: Domain,
+    format_: Format,
+    everyday: tuple[float, float] | None = None,
+    count: int = COUNT,
+    series: int = 0,
+) -> Sample:
+    """Points at which a formula has a value, the same on every machine.
+
+    forms: the formula first, then others equal to it, which tell its value where balls of it stay wide.
+    everyday: the range of every variable in the second stratum; a mixture of moderate magnitudes by default.
+    series: which of many independent samples.
+    """
+    parts = [_stratum(name, forms, domain, format_, everyday, count, series) for name in STRATA]
+    strata, start = {}, 0
+    for name, (_, truth) in zip(STRATA, parts, strict=True):
+        if len(truth):
+            strata[name] = slice(start, start + len(truth))
+        start += len(truth)
+    names = sorted(free_symbols(forms[0]))
+    columns = {name: np.concatenate([part[0][name] for part in parts]) for name in names}
+    return Sample(format_, columns, np.concatenate([truth for _, truth in parts]), strata)
+
+
+def _stratum(
+    name: str,
+    forms: Sequence[Term],
+    domain: Domain,
+    format_: Format,
+    everyday: tuple[float, float] | None,
+    count: int,
+    series: int,
+) -> tuple[dict[str, Floats], Floats]:
+    names = sorted(free_symbols(forms[0]))
+    columns = {variable: np.empty(0, format_.dtype) for variable in names}
+    truth = np.empty(0, format_.dtype)
+    random = np.random.default_rng((series, STRATA.index(name)))
+    for _ in range(DRAWS):
+        drawn = {variable: _column(variable, name, domain, format_, everyday, count, random) for variable in names}
+        held = holds(domain, drawn, format_)
+        drawn = {variable: column[held] for variable, column in drawn.items()}
+        found, known = truth_at(forms, drawn, format_)
+        columns = {v: np.concatenate([columns[v], drawn[v][known]])[:count] for v in names}
+        truth = np.concatenate([truth, found[known]])[:count]
+        if len(truth) == count:
+            break
+    return columns, truth
+
+
+def _column(
+    variable: str,
+    stratum: str,
+    domain: Domain,
+    format_: Format,
+    everyday: tuple[float, float] | None,
+    count: int,
+    random: np.random.Generator,
+) -> Floats:
+    range_ = Range(
+        domain.range(variable), format_, everyday, domain.values.get(variable, ()), variable in domain.integers
+    )
+    drawn = range_.patterns(count, random) if stratum == STRATA[0] else range_.common(count, random)
+    return random.permutation(drawn)
+
+
+def holds(domain: Domain, columns: Mapping[str, Floats], format_: Format) -> NDArray[np.bool_]:
+    """At which points the relations of a domain hold."""
+    machine = Machine(format_, columns)
+    found = machine.value(TRUE).astype(bool)
+    for fact in domain.relations:
+        if free_symbols(fact) <= set(columns):
+            found &= machine.value(fact).astype(bool)
+    return found
+
+
+def truth_at(forms: Sequence[Term], columns: Mapping[str, Floats], format_: Format) -> tuple[Floats, NDArray[np.bool_]]:
+    """The correctly rounded values of a formula, and at which points it has one."""
+
+    def points(picked: NDArray[np.intp]) -> Points:
+        return Points(len(picked), {name: list(map(arb, column[picked].tolist())) for name, column in columns.items()})
+
+    length = len(next(iter(columns.values())))
+    rounded = correctly_rounded(forms, points, length, format_, PRECISIONS)
+    return rounded.nearest, rounded.known
