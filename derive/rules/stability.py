@@ -53,7 +53,7 @@ difference of exponents: exp(u - v) -> expdiff(u, v)
 # h^2 is exact for h = floor(16 u)/16, so that a large exponent is not rounded.
 SQUARES: Final = """
 no farther than matters: exp(-u**2) -> exp(-min(abs(u), 64)**2) ; u unbounded, u variable
-no farther than matters: exp(-(u**2/a)) -> exp(-(min(abs(u), 64*a)**2/a)) ; u unbounded, u variable, a constant, a >= 1
+no farther than matters: exp(-(u**2/a)) -> exp(-(min(abs(u), 300)**2/a)) ; u unbounded, u variable, a constant, a >= 1, a <= 100
 no farther than matters: exp(-(a*u**2)) -> exp(-(a*min(abs(u), 64)**2)) ; u unbounded, u variable, a constant, a >= 1
 square in two parts:     exp(-u**2) -> expdiff(-((u - floor(16*u)/16)*(u + floor(16*u)/16)), (floor(16*u)/16)**2)
 square in two parts:     exp(-(u**2/a)) -> expdiff(-((u - floor(16*u)/16)*(u + floor(16*u)/16)/a), (floor(16*u)/16)**2/a)
@@ -65,7 +65,7 @@ JOIN: Final = """
 one division:            Piecewise((a/d, c), (b/d, True)) -> Piecewise((a, c), (b, True))/d
 one sum:                 Piecewise((u + a, c), (a, True)) -> Piecewise((u, c), (0, True)) + a
 quotient before product: a*b/c -> a*(b/c) ; a unbounded, b bounded, c constant
-small factor first:      a*(b*u) -> a*b*u ; a bounded, b constant, u unbounded
+vanishing factor first:  a*(b*u) -> b*(a*u) ; a reaches 0, b constant, u variable
 one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
 negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)

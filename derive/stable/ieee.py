@@ -22,11 +22,21 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "ceiling": np.ceil,
     "abs": np.abs, "max": np.maximum, "min": np.minimum,
     "erf": np.vectorize(math.erf, otypes=[float]), "erfc": np.vectorize(math.erfc, otypes=[float]),
-    "expdiff": lambda a, b: np.exp(a - b),
+    "expdiff": lambda a, b: _exp_difference(a, b),
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: np.logical_and.reduce(parts),
     "or": lambda *parts: np.logical_or.reduce(parts), "not": np.logical_not,
 }  # fmt: skip
+
+
+def _exp_difference(a: Any, b: Any) -> Any:
+    """e^(a - b), with what the subtraction rounds off."""
+    difference = a - b
+    back = difference - a
+    low = (a - (difference - back)) - (b + back)
+    return np.exp(difference) * np.where(np.isfinite(low), 1 + low, 1)
+
+
 CONSTANTS: Final = {"pi": math.pi, "E": math.e, "oo": math.inf, "nan": math.nan}
 
 

@@ -168,9 +168,9 @@ class _Sides:
     def odd(self, plus: Ratio) -> Term:
         if lowest(plus.above, ABSOLUTE) > 0:
             return self.one(Ratio(plus.above / generator(ABSOLUTE) * generator(CORE), plus.below))
-        written, positive = self.one(plus), relation("ge", self.core, 0)
+        written = self.one(plus)
         above, *below = written.args if written.head == "div" else (written,)
-        signed = cases((above, positive), otherwise=negated(above))
+        signed = _by_sign(self.core, above, negated(above))
         return signed / below[0] if below else signed
 
     @cached_property

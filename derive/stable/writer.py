@@ -96,7 +96,9 @@ class Writer:
             return _joined([self.times(coefficient, others) for others, coefficient in collected.items()])
         slot = self.shared(polynomial) if polynomial.total_degree() > 1 else None
         if slot is None:
-            return _joined([self.monomial(m, as_fraction(c)) for m, c in polynomial.to_dict().items()])
+            # 1 + x before z: a variable may cancel against a number, and does so exactly.
+            listed = sorted(polynomial.to_dict().items(), key=lambda found: found[0][Z])
+            return _joined([self.monomial(m, as_fraction(c)) for m, c in listed])
         without, within = _parted(polynomial, slot)
         sign, factor = self.signed(within)
         inner = self.terms[slot] if factor == ONE else self.terms[slot] * factor
