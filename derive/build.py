@@ -22,7 +22,7 @@ from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import holds_for
 from derive.spec import Function, catalogue_pages, read_specs
-from derive.stabilise import stabilise
+from derive.stabilise import proved
 from derive.term import free_symbols, substitute, term
 from derive.tree import Changes, changes
 from derive.truth.enclose import exact
@@ -56,8 +56,8 @@ def make(function: Function, templates: Path | None = None) -> Made:
     start = perf_counter()
     made = study(function)
     if not made.stops:
-        forward = stabilise(function, "forward", "").body
-        gradients = {name: stabilise(function, "vjp", name).body for name in function.wrt}
+        forward = proved(function, "forward", "").body
+        gradients = {name: proved(function, "vjp", name).body for name in function.wrt}
         kernels, notes = lower(function, forward, gradients), list(_notes(made))
         files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))

@@ -10,7 +10,8 @@ from typing import Literal
 
 from derive.differentiate import times
 from derive.domain import Domain
-from derive.prove.verdict import Proof
+from derive.errors import UnsupportedError
+from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.spec import Function
@@ -110,3 +111,18 @@ def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
     if any(node.head in BINDERS for node in subterms(form.body)):
         return prove_steps(form.steps, domain)
     return prove_whole(form.body, form.stated, domain)
+
+
+def proved(function: Function, order: Literal["forward", "vjp"], wrt: str) -> EvaluationForm:
+    """As `stabilise`. Raises UnsupportedError for a form that is not proved, unless the spec accepts UNDECIDED."""
+    form = stabilise(function, order, wrt)
+    proof = prove_form(form, function.domain)
+    accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
+    if proof.verdict is not Verdict.PROVED and not accepted:
+        what = f"the derivative in {wrt}" if order == "vjp" else "the definition"
+        raise UnsupportedError(
+            f"{function.where}: the form for kernels, {form.body}, is not proved equal to {what}: {proof.verdict}"
+            f"{proof.message and f' ({proof.message})'}.\n"
+            f'  Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
+        )
+    return form

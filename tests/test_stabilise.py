@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from derive import Spec, catalogue, index, positive, real, size, vector
+from derive.errors import UnsupportedError
 from derive.prove.verdict import Verdict
 from derive.spec import Function, name_function
-from derive.stabilise import EvaluationForm, prove_form, stabilise
+from derive.stabilise import EvaluationForm, prove_form, proved, stabilise
 from derive.stable.ieee import evaluate
 from derive.term import free_symbols, substitute, symbol, term
 from derive.truth.enclose import enclose, to_ball
@@ -60,6 +61,13 @@ def slope(function: Function) -> EvaluationForm:
 def test_every_form_is_proved_equal_to_what_was_stated(function: Function, order: str, wrt: str) -> None:
     form = stabilise(function, order, wrt)  # type: ignore[arg-type]
     assert prove_form(form, function.domain).verdict is Verdict.PROVED
+
+
+def test_a_form_that_is_not_proved_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    function = named("logistic_product", KIN["logistic_product"][0])
+    monkeypatch.setattr("derive.stabilise.fold", lambda root, domain: root + 1)
+    with pytest.raises(UnsupportedError, match=r"kin.py:1: logistic_product: .* is not proved .*REFUTED"):
+        proved(function, "forward", "")
 
 
 @pytest.mark.parametrize(("function", "order", "wrt"), ORDERS, ids=lambda part: getattr(part, "name", part))
@@ -123,7 +131,8 @@ def test_what_is_guarded_outside_the_domain_mentions_each_bound() -> None:
     losses = [function for function in FUNCTIONS if function.domain.ranges and function.elementwise]
     for function in losses:
         form = stabilise(function, "forward", "")
+        outside = {name: np.array([2.0, 0.5]) for name in sorted(free_symbols(form.body))}
         with np.errstate(all="ignore"):
-            outside = {name: np.array([2.0, 0.5]) for name in sorted(free_symbols(form.body))}
-        assert np.isnan(evaluate(form.body, outside)[0])
-        assert np.isfinite(evaluate(form.body, outside)[1])
+            first, second = evaluate(form.body, outside)
+        assert np.isnan(first)
+        assert np.isfinite(second)
