@@ -25,7 +25,7 @@ class Boundary:
     """The zero set of a polynomial that the variable crosses.
 
     `exception` is called with a sentence where the function has no derivative, `failure` with the
-    derivative where it has one and the claim was not shown to equal it.
+    derivative where it has one and the claim was not shown to equal it, and with what is assumed.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Boundary:
         variable: Term,
         domain: Domain,
         exception: Callable[[str], None],
-        failure: Callable[[str, Term, tuple[Restriction, ...]], None],
+        failure: Callable[[str, Term, tuple[Restriction, ...], Normaliser], None],
     ) -> None:
         self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
         self.exception, self.failure = exception, failure
@@ -115,7 +115,7 @@ class Boundary:
         agrees = self._is_zero(slope - claims[0])
         # Beside the boundary each side's piece is the derivative; a value that continues one is right.
         if not agrees and claims[0] not in (claims[-1], claims[1]):
-            self.failure(f"at {self.place}", slope, (self.where,) if self.where else ())
+            self.failure(f"at {self.place}", slope, (self.where,) if self.where else (), self.reader)
 
     def _judge_where_level(self, slopes: dict[int, Term], claim: Term) -> None:
         """On a kink the claim may be anything; where the slopes happen to agree it must be theirs."""
@@ -133,7 +133,7 @@ class Boundary:
             if exponent > 0 and not certain and divmod(above, on.field.polynomials[number])[1]:
                 level = solve(on, number, None)
                 places = (self.where, level) if level else (self.where,)
-                self.failure(f"at {self.place}, where the two slopes agree", slopes[1], places)
+                self.failure(f"at {self.place}, where the two slopes agree", slopes[1], places, self.reader)
 
     def _never_level(self, kink: Element) -> None:
         """The slopes differ all along the boundary, if the square of the kink is a number there."""
@@ -147,18 +147,24 @@ class Boundary:
         if self.where is not None:
             return vanishes(self._on(), substitute(residual, dict([self.where])))
         element = self.reader.read(residual)
-        own = dict(element.factors).get(self.number, 0)
-        if own < 0:
-            raise Singular("a division by what is zero on the boundary")
-        if own > 0:
+        own = [exponent for number, exponent in element.factors if number in self._vanishing()]
+        if own:
+            if min(own) < 0:
+                raise Singular("a division by what is zero on the boundary")
             return True
         return None if self._remainder(self.reader.field.numerator(element)) else True
 
     def _remainder(self, above: Polynomial) -> Polynomial:
         """What is left of a polynomial where this one vanishes, and so does its square: sin**2, or 1 - cos**2."""
-        for divisor in (self.polynomial, self.reader.field.reduced(self.polynomial**2)):
-            above = divmod(above, divisor)[1]
+        for number in self._vanishing():
+            divisor = self.reader.field.polynomials[number]
+            for power in (divisor, self.reader.field.reduced(divisor**2)):
+                above = divmod(above, power)[1]
         return above
+
+    def _vanishing(self) -> list[int]:
+        """The polynomials that are known to be zero on the boundary."""
+        return self.reader.signs.zero_with(self.number)
 
     def _on(self) -> Normaliser:
         assert self.where is not None

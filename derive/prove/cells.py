@@ -23,12 +23,17 @@ class Failure:
     """A cell in which the claim was not proved.
 
     `slope` is the derivative there. `where` solves the boundaries that it lies on; a later one may
-    be needed for the place of an earlier one.
+    be needed for the place of an earlier one. `within` knows the signs under which `slope` was found.
     """
 
     reason: str
     slope: Term | None = None
     where: tuple[Restriction, ...] = ()
+    within: tuple[Normaliser, ...] = ()
+
+    def on(self, where: Restriction, within: Normaliser) -> Failure:
+        """The same failure, of a slice of a larger cell."""
+        return replace(self, where=(*self.where, where), within=(*self.within, within))
 
 
 @dataclass
@@ -64,8 +69,14 @@ class Cells:
             self._cell(reader, 0)
         return self.findings
 
-    def _fail(self, reason: str, slope: Term | None = None, where: tuple[Restriction, ...] = ()) -> None:
-        self.findings.failures.append(Failure(reason, slope, where))
+    def _fail(
+        self,
+        reason: str,
+        slope: Term | None = None,
+        where: tuple[Restriction, ...] = (),
+        within: Normaliser | None = None,
+    ) -> None:
+        self.findings.failures.append(Failure(reason, slope, where, (within,) if within else ()))
 
     def _except(self, sentence: str) -> None:
         self.findings.exceptions[sentence] = None
@@ -107,7 +118,7 @@ class Cells:
                 self.findings.forms[reader.write(reader.read(slope))] = None
                 self._note_poles(reader, body, slope, claim)
             else:
-                self._fail("the two sides have different normal forms", slope)
+                self._fail("the two sides have different normal forms", slope, (), reader)
         except NoValue:
             self._fail("the claim has no value in a part of the domain")
         except OutOfTime:
@@ -159,7 +170,7 @@ class Cells:
         domain, signs = restricted_facts(self.domain, reader, number, where)
         body, claim = (substitute(part, dict([where])) for part in (self.body, self.claim))
         found = Cells(body, self.variable, claim, domain, self.deadline, self.title).explore(signs)
-        self.findings.failures += [replace(failure, where=(*failure.where, where)) for failure in found.failures]
+        self.findings.failures += [failure.on(where, reader) for failure in found.failures]
         for sentence in found.exceptions:
             self._except(f"{sentence} ({where[0]} = {where[1]})")
 

@@ -48,9 +48,14 @@ class Deadline:
         if monotonic() > self.end:
             raise OutOfTime("the time allowed ran out")
 
+    @property
+    def left(self) -> float:
+        """The seconds that are left."""
+        return max(0.0, self.end - monotonic())
+
     def share(self, part: float) -> Deadline:
         """A deadline after `part` of the time that is left."""
-        return Deadline(max(0.0, self.end - monotonic()) * part)
+        return Deadline(self.left * part)
 
 
 @dataclass(frozen=True)

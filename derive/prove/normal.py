@@ -7,7 +7,7 @@ that the term vanishes wherever it is defined under the facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +21,8 @@ from derive.prove.comparison import Comparison
 from derive.prove.field import ONE, ZERO, Deadline, Element, Field, Generator, OutOfReach, OutOfTime, Singular
 from derive.prove.signs import NeedSign, Signs
 from derive.prove.tower import Tower
+from derive.prove.values import sign_at
+from derive.prove.writing import product_of
 from derive.term import PI, Term, call, substitute, symbol
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
@@ -125,6 +127,16 @@ class Normaliser(Comparison):
         """The range of a symbol, as far as it is known here."""
         generator = self.field.by_key.get(symbol(name))
         return self.signs.range(generator.slot) if generator is not None else REALS
+
+    def holds_at(self, point: Mapping[str, Fraction]) -> bool:
+        """Whether everything that is known of signs and ranges certainly holds at a point."""
+        signs = [(self.written(number), sign) for number, sign in self.signs.known.items()]
+        for numbers, sign in self.signs.products.items():
+            signs.append((product_of([self.written(number) for number in sorted(numbers)]), sign))
+        symbols = [(found.term.name, self.signs.range(found.slot)) for found in self.field.generators
+                   if found.term.head == "sym"]  # fmt: skip
+        inside = all(point[name] in interval for name, interval in symbols if name in point)
+        return inside and all(sign_at(written, point) == sign for written, sign in signs)
 
     def sign(self, of: Term) -> int:
         """The sign of a term; raises NeedSign."""

@@ -21,6 +21,7 @@ from derive.term import Term, free_symbols, subterms
 QUICK: Final = (64, 256)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
+MOST_SLOWDOWN: Final = 64  # of one evaluation from one precision to the next
 DEEP_SHARE: Final = 0.5  # of the time left, since one evaluation may overrun
 
 
@@ -74,9 +75,13 @@ class Refuter:
 
     def compare(self, left: Term, point: Point, precisions: tuple[int, ...] = THOROUGH) -> Difference | None:
         """The difference between `left` and the right side at a point, at growing precision."""
-        absent = False
+        absent, before = False, self.deadline.left
         for bits in precisions:
             self.deadline.check()
+            # The next precision takes about as much longer as a product of that many digits, or less.
+            before, spent = self.deadline.left, before - self.deadline.left
+            if spent * MOST_SLOWDOWN > before:
+                break
             if value_at(self.body, point, bits) is None:
                 continue
             mine, theirs = value_at(left, point, bits), value_at(self.right, point, bits)

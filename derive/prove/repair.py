@@ -45,6 +45,8 @@ def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fracti
 def _ratio(reader: Normaliser, slope: Term, claim: Term) -> str:
     """The ratio where it is a product of a few symbols and numbers."""
     found = reader.read(claim / slope)
+    if found.rational == 1:
+        return ""
     if found.rational == -1:
         return "the claim is minus the derivative"
     simple = all(len(reader.field.polynomials[number]) == 1 for number, _ in found.factors)

@@ -95,7 +95,8 @@ class _Claim:
             for fixed in self.combinations():
                 found = self.cells(fixed, deadline.share(PROOF_SHARE)).explore()
                 said = "".join(f" ({name} = {value})" for name, value in fixed.items())
-                whole.failures += found.failures
+                places = tuple((symbol(name), term(value)) for name, value in fixed.items())
+                whole.failures += [replace(failure, where=(*failure.where, *places)) for failure in found.failures]
                 whole.exceptions |= {f"{sentence}{said}": None for sentence in found.exceptions}
                 whole.forms |= found.forms
         except OutOfTime:
@@ -165,7 +166,9 @@ def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | No
             continue
         for point in refuter.points.everyday(60):
             on = _moved(point, failure.where)
-            found = refuter.compare(failure.slope, on) if on and refuter.points.holds_at(on) else None
+            if on is None or not refuter.points.holds_at(on) or not all(known.holds_at(on) for known in failure.within):
+                continue
+            found = refuter.compare(failure.slope, on)
             if found is not None:
                 return found
     return None

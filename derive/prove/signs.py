@@ -90,6 +90,12 @@ class Signs:
             raise NeedSign(self.root_of(number))
         return found
 
+    def zero_with(self, number: int) -> list[int]:
+        """Polynomials met so far that vanish where this one does, itself first: exp(x) - 1 with x."""
+        likes = [other for other, same in self.equivalent.items()
+                 if same is not None and dict(same.factors).get(number, 0) > 0]  # fmt: skip
+        return [number, *likes]
+
     def root_of(self, number: int) -> int:
         """The simplest polynomial whose sign decides that of `number`."""
         seen = {number}

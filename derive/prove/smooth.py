@@ -129,6 +129,6 @@ def turning_terms(root: Term) -> list[Term]:
     for node in subterms(root):
         if node.head in ("abs", "sign", "heaviside", *STEPPED):
             found[node.args[0]] = None
-        elif node.head in ("max", "min", *RELATIONS):
+        elif node.head in ("max", "min", *RELATIONS) and node.args[0] is not node.args[1]:
             found[node.args[0] - node.args[1]] = None
     return list(found)

@@ -26,9 +26,9 @@ class Writer:
             above.insert(0, term(abs(value.numerator)))
         if value.denominator != 1:
             below.insert(0, term(value.denominator))
-        found = _product(above)
+        found = product_of(above)
         if below:
-            found = found / _product(below)
+            found = found / product_of(below)
         return -found if value < 0 else found
 
     def written(self, number: int) -> Term:
@@ -40,7 +40,7 @@ class Writer:
         for powers, coefficient in polynomial.to_dict().items():
             size = abs(int(coefficient))
             factors = [self._written_power(slot, int(power)) for slot, power in enumerate(powers) if power]
-            part = _product(([term(size)] if size != 1 or not factors else []) + factors)
+            part = product_of(([term(size)] if size != 1 or not factors else []) + factors)
             if total is None:
                 total = part if coefficient > 0 else -part
             else:
@@ -55,7 +55,7 @@ class Writer:
         return base if power == 1 else base ** term(power)
 
 
-def _product(factors: list[Term]) -> Term:
+def product_of(factors: list[Term]) -> Term:
     product = factors[0] if factors else term(1)
     for factor in factors[1:]:
         product = product * factor

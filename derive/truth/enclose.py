@@ -267,7 +267,7 @@ class _Evaluator:
 
     def exact(self, root: Term, point: dict[str, Any]) -> Fraction | None:
         """Rational arithmetic, as far as it goes."""
-        known = ("num", "sym", "index", "add", "sub", "mul", "div", "neg", "pow", "abs", "max", "min", "cases")
+        known = ("num", "sym", "index", "add", "sub", "mul", "div", "neg", "pow", "abs", "sign", "max", "min", "cases")
         if root.head not in known:
             return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
         if root.head == "num":
@@ -314,5 +314,7 @@ def _exact_arithmetic(head: str, left: Fraction, right: Fraction = Fraction(0)) 
         return left ** int(right) if small else None
     if head in ("neg", "abs"):
         return -left if head == "neg" else abs(left)
+    if head == "sign":
+        return Fraction((left > 0) - (left < 0))
     return {"add": left + right, "sub": left - right, "mul": left * right,
             "max": max(left, right), "min": min(left, right)}[head]  # fmt: skip

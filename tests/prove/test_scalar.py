@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from time import monotonic
 
 import pytest
+from flint import arb
 
+from derive.differentiate import derivative
 from derive.domain import read_domain
 from derive.notation.text import read_text
 from derive.prove.api import prove
 from derive.prove.field import Deadline
-from derive.prove.scalar import prove_equal
+from derive.prove.scalar import prove_equal, prove_gradient
+from derive.prove.values import value_at
 from derive.prove.verdict import Verdict
+from derive.term import symbol
+from derive.truth.enclose import to_ball
 
 REFUTED, PROVED, UNDECIDED = Verdict.REFUTED, Verdict.PROVED, Verdict.UNDECIDED
 
@@ -101,6 +107,30 @@ SMOOTH_ACROSS = [
 def test_pieces_that_join_smoothly_leave_no_exception(function: str, claim: str) -> None:
     proof = prove(function, "x", claim)
     assert (proof.verdict, proof.exceptions) == (PROVED, ())
+
+
+# Functions whose one-sided derivatives agree for some signs of the parameters only.
+JOINED_FOR_SOME_SIGNS = [
+    "max(abs(exp(x) - 1)*b*x, a*x)",
+    "min(x**2 - 1, abs(x**2 - 1)*a*x)",
+    "abs(x)*max(sin(x), x - a)*sign(a*x)",
+    "min(-x, x*sign(x - 1))",
+]
+
+
+@pytest.mark.parametrize("function", JOINED_FOR_SOME_SIGNS)
+def test_a_witness_on_a_boundary_is_one_where_the_derivative_exists(function: str) -> None:
+    body = read_text(function)
+    domain = read_domain(["b>0"])
+    proof = prove_gradient(body, symbol("x"), derivative(body, symbol("x")), domain, Deadline())
+    if proof.witness is None:
+        return
+    # Beside the witness, on both sides, the slope is the derivative that the witness states.
+    point, step = dict(proof.witness.point), Fraction(1, 10**12)
+    for side in (-step, step):
+        beside = value_at(derivative(body, symbol("x")), {**point, "x": point["x"] + side}, 256)
+        assert beside is not None
+        assert abs(beside - to_ball(Fraction(proof.witness.derivative))) < arb(1e-6)
 
 
 NOT_PROVED = [
