@@ -96,5 +96,5 @@ def test_what_kernels_evaluate_is_named_and_explained(function: Function) -> Non
 def test_what_a_kernel_uses_twice_gets_a_name() -> None:
     assert (
         show_kernels(CATALOGUE[0]).splitlines()[2].split("    ")[0]
-        == "  gradient in x = g · z/(1 + z)^2,  z = e^(-|x|)"
+        == "  gradient in x = g · z/(1 + z · (2 + z)),  z = e^(-|x|)"
     )
