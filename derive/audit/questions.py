@@ -1,0 +1,115 @@
+"""What the audit asks of the prover, and the hypotheses that it may ask under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from derive.audit.guesses import array_ranks
+from derive.differentiate import derivative
+from derive.domain import POSITIVE, Domain
+from derive.errors import UnsupportedError
+from derive.prove.api import prove_equal, prove_terms
+from derive.prove.field import Deadline
+from derive.prove.verdict import Proof, Verdict
+from derive.term import ZERO, Term, free_symbols, rational_value, relation, subterms, term
+
+SECONDS: Final = 2.0  # for one question
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a line claims of what it writes: to be `body`, or the derivative of `body` in `variable`."""
+
+    body: Term
+    variable: Term | None = None
+
+    @property
+    def value(self) -> Term:
+        return self.body if self.variable is None else derivative(self.body, self.variable)
+
+
+@dataclass
+class Prover:
+    """Answers, remembered. `wholes`: arrays of which the front matter says that they add up to 1."""
+
+    wholes: tuple[str, ...] = ()
+    answers: dict[tuple[Claim, Term], Proof] = field(default_factory=dict)
+
+    def ask(self, claim: Claim, written: Term) -> Proof:
+        """Whether `written` is what is claimed, under sum-to-one hypotheses where it needs them."""
+        if (claim, written) not in self.answers:
+            self.answers[claim, written] = self._ask(claim, written)
+        return self.answers[claim, written]
+
+    def _ask(self, claim: Claim, written: Term) -> Proof:
+        domain = natural_domain((claim.body, written))
+        proof = _prove(claim, written, domain)
+        if proof.verdict is Verdict.PROVED:
+            return proof
+        labels = label_arrays((claim.body, written), claim.variable)
+        for name in [*self.wholes, *labels]:
+            if name not in labels:
+                continue
+            under = replace(domain, properties=domain.properties | {(name, "simplex")})
+            found = _prove(claim, written, under)
+            if found.verdict is not Verdict.REFUTED:
+                return replace(found, message=f"under Sum({name}) = 1") if found.verdict is Verdict.PROVED else found
+        return proof
+
+    def same(self, left: Term, right: Term) -> Proof:
+        """Whether two members are equal wherever the later one has a value."""
+        return self.ask(Claim(right), left)
+
+    def constant(self, ratio: Term, variable: Term) -> Proof:
+        """Whether `ratio` does not depend on `variable`."""
+        return self.ask(Claim(ratio, variable), ZERO)
+
+
+def _prove(claim: Claim, written: Term, domain: Domain) -> Proof:
+    try:
+        if claim.variable is None:
+            return prove_equal(written, claim.body, domain, Deadline(SECONDS))
+        proof = prove_terms(claim.body, claim.variable, written, domain, SECONDS)
+        if proof.verdict is not Verdict.UNDECIDED:
+            return proof
+        # A line may have no value at single points at which the derivative has one.
+        weaker = prove_equal(written, claim.value, domain, Deadline(SECONDS))
+        return replace(weaker, exceptions=(*weaker.exceptions, proof.message)) if _is_proved(weaker) else proof
+    except UnsupportedError as problem:
+        return Proof(Verdict.UNDECIDED, message=str(problem))
+
+
+def _is_proved(proof: Proof) -> bool:
+    return proof.verdict is Verdict.PROVED
+
+
+def natural_domain(roots: Iterable[Term]) -> Domain:
+    """Where logarithms, roots and powers that are not whole have a value."""
+    domain = Domain()
+    for part in (part for root in roots for node in subterms(root) for part in _positive(node)):
+        if part.head == "sym":
+            domain = domain.narrowed(part.name, POSITIVE)
+        elif part.head == "index" and part.args[0].head == "sym":
+            domain = domain.narrowed(part.args[0].name, POSITIVE)
+        elif free_symbols(part) and all(node.head not in ("index", "sum") for node in subterms(part)):
+            domain = domain.related(relation("gt", part, term(0)))
+    return domain
+
+
+def _positive(node: Term) -> tuple[Term, ...]:
+    if node.head in ("log", "sqrt"):
+        return node.args
+    if node.head == "pow" and (exponent := rational_value(node.args[1])) is None or (
+        node.head == "pow" and exponent is not None and exponent.denominator != 1
+    ):
+        return node.args[:1]
+    return ()
+
+
+def label_arrays(roots: Iterable[Term], variable: Term | None) -> list[str]:
+    """Vectors that are not differentiated: the ones that may hold labels or weights."""
+    found = list(roots)
+    mine = variable.args[0].name if variable is not None and variable.head == "index" else ""
+    return sorted(name for name, rank in array_ranks(found).items() if rank == 1 and name != mine)
