@@ -56,6 +56,8 @@ def _ratio(reader: Normaliser, slope: Term, claim: Term) -> str:
 
 def _difference(reader: Normaliser, slope: Term, claim: Term) -> str:
     found = reader.read(claim - slope)
+    if found.is_zero:
+        return ""
     larger = found.coefficient > 0
     written = _short(reader.write(found if larger else reader.field.scale(found, -1)))
     return f"the claim is {'larger' if larger else 'smaller'} by {written}" if written else ""
