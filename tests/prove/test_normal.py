@@ -73,6 +73,8 @@ DIFFERENCES = [
     ("erf(x) - erf(2*x)", ""),
     ("log(2) - log(3)", ""),
     ("log(2)*x - log(x)*2", "x>0"),
+    ("log(c) - log(2)", "a>0, b>0, c>0"),
+    ("log(d) - log(3)", "a>0, b>0, c>0, d>0"),
     ("sin(x) - sin(2*x)", ""),
     ("x**n*x**n - x**n", "n integer"),
     ("1e-60*x", ""),
