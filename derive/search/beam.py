@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from derive.errors import UnsupportedError
 from derive.prove.field import Deadline
 from derive.rewrite import Step
+from derive.search.approximations import Approximation
 from derive.search.arithmetic import Machine
 from derive.search.moves import Moves
 from derive.search.samples import Sample
@@ -30,14 +31,23 @@ LARGEST: Final = 40  # subterms more than three times the formula's
 class Candidate:
     """A form, the steps that led to it, and its error in bits at every point of the sample.
 
-    within: what its approximation is and where that is proved; empty for forms that are equal everywhere.
+    approximation: for a form that is close to the formula, and only on an interval; None for one that is equal.
     """
 
     form: Term
     steps: tuple[Step, ...]
     bits: NDArray[np.float64]
     size: int
-    within: str = ""
+    approximation: Approximation | None = None
+
+    def on(self, sample: Sample, machine: Machine) -> Candidate:
+        """The same candidate, judged at other points; where it does not stand for the formula it is no answer."""
+        bits = sample.bits(machine.value(self.form))
+        if self.approximation is not None:
+            (places,) = sample.columns.values()
+            inside = (places > float(self.approximation.low)) & (places < float(self.approximation.high))
+            bits[~inside] = sample.worst
+        return replace(self, bits=bits)
 
 
 class Pool:
@@ -75,21 +85,19 @@ class Pool:
                 break
         return list(chosen.values())
 
-    def cover(self, count: int, start: Sequence[Candidate] = ()) -> list[Candidate]:
+    def cover(self, count: int) -> list[Candidate]:
         """Those that together are best: each adds the most to what the ones before it leave."""
-        return cover(list(self.found.values()), self.sample.weights, count, start)
+        return cover(list(self.found.values()), self.sample.weights, count)
 
 
-def cover(
-    candidates: Sequence[Candidate], weights: NDArray[np.float64], count: int, start: Sequence[Candidate] = ()
-) -> list[Candidate]:
-    """Greedily, those whose pointwise least error has the least mean, after `start`."""
+def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: int) -> list[Candidate]:
+    """Greedily, those whose pointwise least error has the least mean."""
     errors = np.array([candidate.bits for candidate in candidates])
     sizes = np.array([candidate.size for candidate in candidates])
-    left = np.min([c.bits for c in start], axis=0) if start else np.full(errors.shape[1], np.inf)
+    left = np.full(errors.shape[1], 1e3)
     chosen: list[Candidate] = []
     for _ in range(min(count, len(candidates))):
-        reached = np.minimum(errors, np.minimum(left, 1e3)) @ weights
+        reached = np.minimum(errors, left) @ weights
         place = int(np.argmin(reached + 0.001 * sizes))
         chosen.append(candidates[place])
         left = np.minimum(left, errors[place])

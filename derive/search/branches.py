@@ -58,39 +58,56 @@ def keys(names: Sequence[str]) -> Iterator[Term]:
 
 def choices(candidates: Sequence[Candidate], sample: Sample) -> Iterator[Choice]:
     """Candidates alone, then the best ways to join them along each key, at each penalty."""
-    for candidate in candidates:
-        if not candidate.within:
-            yield Choice((candidate,))
+    yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
     machine = Machine(sample.format_, sample.columns)
     for key in keys(sorted(sample.columns)):
-        places = machine.value(key)
-        order = np.argsort(places, kind="stable")
-        seen = set[tuple[Fraction, ...]]()
-        for penalty in PENALTIES:
-            found = _joined(candidates, sample, key, places, order, penalty)
-            if found is not None and found.cuts not in seen:
-                seen.add(found.cuts)
-                yield found
+        line = Line(key, machine.value(key), sample)
+        usable = [candidate for candidate in candidates if line.serves(candidate)]
+        found = (line.joined(usable, penalty) for penalty in PENALTIES)
+        yield from {choice.form: choice for choice in found if choice is not None}.values()
 
 
-def _joined(
-    candidates: Sequence[Candidate],
-    sample: Sample,
-    key: Term,
-    places: NDArray[np.floating],
-    order: NDArray[np.intp],
-    penalty: float,
-) -> Choice | None:
-    costs = np.array([candidate.bits[order] * sample.weights[order] for candidate in candidates])
-    # The smaller of two forms that err alike.
-    costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
-    path = _cheapest(costs, penalty, np.diff(places[order]) > 0)
-    starts = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
-    if not 1 < len(starts) <= MOST_PIECES:
-        return None
-    sorted_ = places[order]
-    cuts = tuple(shortest(float(sorted_[at - 1]), float(sorted_[at])) for at in starts[1:])
-    return Choice(tuple(candidates[path[at]] for at in starts), key, cuts)
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The points of a sample along a key, whose values `places` are."""
+
+    key: Term
+    places: NDArray[np.floating]
+    sample: Sample
+
+    def serves(self, candidate: Candidate) -> bool:
+        """Whether an interval of the key is one of the variable: a magnitude has two sides."""
+        known = candidate.approximation
+        return known is None or self.key.head == "sym" or known.low == -known.high
+
+    def joined(self, candidates: Sequence[Candidate], penalty: float = PENALTIES[-1]) -> Choice | None:
+        """The cheapest sequence of pieces; None where one piece does, or too many are needed."""
+        order = np.argsort(self.places, kind="stable")
+        places = self.places[order]
+        costs = np.array([candidate.bits[order] * self.sample.weights[order] for candidate in candidates])
+        # The smaller of two forms that err alike.
+        costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
+        path = _cheapest(costs, penalty, np.diff(places) > 0)
+        starts = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
+        pieces = tuple(candidates[path[at]] for at in starts)
+        if not 1 < len(starts) <= MOST_PIECES or not self.ends(pieces):
+            return None
+        gaps = zip(pieces, pieces[1:], starts[1:], strict=False)
+        return Choice(pieces, self.key, tuple(_cut(a, b, places[at - 1], places[at]) for a, b, at in gaps))
+
+    def ends(self, pieces: tuple[Candidate, ...]) -> bool:
+        """Whether what is used without end, on either side, is so equal to the formula."""
+        unbounded = pieces[-1:] if self.key.head == "abs" else (pieces[0], pieces[-1])
+        return all(piece.approximation is None for piece in unbounded)
+
+
+def _cut(before: Candidate, after: Candidate, low: float, high: float) -> Fraction:
+    """Where one piece gives way to the next, within what is proved of both."""
+    if before.approximation is not None:
+        high = min(high, float(before.approximation.high))
+    if after.approximation is not None:
+        low = max(low, float(after.approximation.low))
+    return shortest(float(low), float(high))
 
 
 def _cheapest(costs: NDArray[np.float64], penalty: float, gap: NDArray[np.bool_]) -> NDArray[np.intp]:

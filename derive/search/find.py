@@ -7,18 +7,22 @@ from dataclasses import replace
 from time import monotonic
 from typing import Final
 
+import numpy as np
+
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.prove.field import Deadline
 from derive.prove.verdict import Verdict
 from derive.rewrite import Step
+from derive.search.approximations import about_root, about_zero
 from derive.search.arithmetic import Machine
 from derive.search.beam import Candidate, Pool, explore
-from derive.search.branches import Choice, choices
+from derive.search.branches import Choice, Line, choices
 from derive.search.found import Errors, Found, Piece
 from derive.search.moves import Moves
 from derive.search.proof import Prover
-from derive.search.samples import COUNT, Sample, draw
+from derive.search.roots import neighbourhood, roots
+from derive.search.samples import COUNT, Sample, draw, with_points
 from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
 from derive.truth.formats import FLOAT64, Format
@@ -31,9 +35,10 @@ WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is p
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
 BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
-SIZE_WEIGHT: Final = 0.002
-MOST_TRIED: Final = 12  # choices judged on fresh points
+SIZE_WEIGHT: Final = 0.005
+MOST_TRIED: Final = 30  # choices judged on fresh points
 CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
+NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 
 
@@ -74,13 +79,25 @@ class _Search:
         self.moves = Moves(domain)
         self.plain = self.moves.plain(stated)
         self.folded = self.moves.plain(fold(self.plain, domain))
-        self.sample = self.draw()
+        self.names = sorted(free_symbols(stated))
+        first = self.drawn(COUNT, 0)
+        self.zeros = roots(self.plain, self.names[0], first) if len(self.names) == 1 else []
+        self.sample = self.with_zeros(first)
         self.pool = Pool(self.sample, self.moves)
         self.prover = Prover(stated, domain)
 
-    def draw(self, count: int = COUNT, series: int = 0) -> Sample:
-        forms = tuple(dict.fromkeys([self.stated, self.folded]))
-        return draw(forms, self.domain, self.format, self.everyday, count, series)
+    @property
+    def forms(self) -> tuple[Term, ...]:
+        return tuple(dict.fromkeys([self.stated, self.folded]))
+
+    def drawn(self, count: int, series: int) -> Sample:
+        return draw(self.forms, self.domain, self.format, self.everyday, count, series)
+
+    def with_zeros(self, sample: Sample) -> Sample:
+        """With a stratum of points ever nearer to the formula's zeros, where it has some."""
+        near = [value for zero in self.zeros for value in neighbourhood(zero, self.format.name)]
+        columns = {name: np.array(near, self.format.dtype) for name in self.names}
+        return with_points(sample, NEAR, columns, self.forms) if near else sample
 
     def starts(self) -> Iterator[tuple[Term, tuple[Step, ...]]]:
         yield self.stated, ()
@@ -93,12 +110,13 @@ class _Search:
 
     def choose(self, deadline: Deadline) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst."""
-        ranked = sorted(choices(self.shortlist(), self.sample), key=lambda choice: self.cost(choice, self.sample))
-        judge = self.draw(CHECKED, series=1)
-        before = errors(self.stated, judge)
+        judge = Judge(self.with_zeros(self.drawn(CHECKED, 1)))
+        ranked = sorted(choices(self.shortlist(), self.sample), key=Judge(self.sample).cost)
+        finer = sorted(map(judge.refined, ranked[:MOST_TRIED]), key=judge.cost)
+        before = judge.errors(self.stated)
         undecided: Found | None = None
-        for choice in ranked[:MOST_TRIED]:
-            after = errors(choice.form, judge)
+        for choice in finer:
+            after = judge.errors(choice.form)
             if choice.form != self.stated and not gains(before, after):
                 continue
             pieces = tuple(self.pieces(choice, deadline))
@@ -116,24 +134,53 @@ class _Search:
 
     def shortlist(self) -> list[Candidate]:
         best = self.pool.best(JOINED)
-        return list(dict.fromkeys([*best, *self.pool.cover(JOINED)]))
+        return list(dict.fromkeys([*best, *self.pool.cover(JOINED), *self.approximations()]))
 
-    def cost(self, choice: Choice, sample: Sample) -> float:
-        bits = sample.bits(Machine(sample.format_, sample.columns).value(choice.form))
-        penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
-        return float(bits @ sample.weights + MAXIMUM_WEIGHT * bits.max()) + penalty
+    def approximations(self) -> Iterator[Candidate]:
+        if len(self.names) != 1:
+            return
+        (name,) = self.names
+        found = [*about_zero(self.plain, name, self.format)]
+        found += [piece for zero in self.zeros for piece in about_root(self.plain, name, zero, self.format)]
+        for piece in found:
+            step = Step("power series", self.stated, piece.form)
+            empty = Candidate(piece.form, (step,), np.empty(0), size(piece.form), piece)
+            yield empty.on(self.sample, self.pool.machine)
 
     def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
         for candidate, condition in choice.parts():
             seconds = min(PROVING, max(LEAST, deadline.end - monotonic()))
             proof = self.prover.proof(candidate, condition, seconds)
-            yield Piece(candidate.form, condition, candidate.steps, proof, candidate.within)
+            within = candidate.approximation.within if candidate.approximation else ""
+            yield Piece(candidate.form, condition, candidate.steps, proof, within)
 
 
-def errors(form: Term, sample: Sample) -> dict[str, Errors]:
-    """By stratum."""
-    bits = sample.bits(Machine(sample.format_, sample.columns).value(form))
-    return {name: Errors(float(bits[part].mean()), float(bits[part].max())) for name, part in sample.strata.items()}
+class Judge:
+    """What forms and choices come to on one sample."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+        self.machine = Machine(sample.format_, sample.columns)
+
+    def cost(self, choice: Choice) -> float:
+        bits = self.sample.bits(self.machine.value(choice.form))
+        penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
+        return float(bits @ self.sample.weights + MAXIMUM_WEIGHT * bits.max()) + penalty
+
+    def errors(self, form: Term) -> dict[str, Errors]:
+        """By stratum."""
+        bits = self.sample.bits(self.machine.value(form))
+        return {
+            name: Errors(float(bits[part].mean()), float(bits[part].max())) for name, part in self.sample.strata.items()
+        }
+
+    def refined(self, choice: Choice) -> Choice:
+        """The same pieces, joined anew where this sample says."""
+        if choice.key is None:
+            return choice
+        pieces = [piece.on(self.sample, self.machine) for piece in dict.fromkeys(choice.pieces)]
+        line = Line(choice.key, self.machine.value(choice.key), self.sample)
+        return min((found for found in (line.joined(pieces), choice) if found is not None), key=self.cost)
 
 
 def gains(before: Mapping[str, Errors], after: Mapping[str, Errors]) -> bool:

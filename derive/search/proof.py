@@ -22,8 +22,8 @@ class Prover:
         """Whether the candidate equals the formula where `condition` holds, everywhere on the domain first."""
         if candidate.form == self.stated:
             return Proof(Verdict.PROVED, evidence="the formula itself")
-        if candidate.within:
-            return Proof(Verdict.PROVED, evidence=candidate.within)
+        if candidate.approximation is not None:
+            return Proof(Verdict.PROVED, evidence=candidate.approximation.within)
         found = self.ask(candidate.form, None, seconds)
         if found.verdict is Verdict.PROVED or condition is None:
             return found

@@ -102,6 +102,16 @@ def draw(
     return Sample(format_, columns, np.concatenate([truth for _, truth in parts]), strata)
 
 
+def with_points(sample: Sample, name: str, columns: Mapping[str, Floats], forms: Sequence[Term]) -> Sample:
+    """`sample` and one more stratum: those of some points at which the formula has a value."""
+    truth, known = truth_at(forms, columns, sample.format_)
+    if not known.any():
+        return sample
+    strata = {**sample.strata, name: slice(sample.length, sample.length + int(known.sum()))}
+    joined = {v: np.concatenate([sample.columns[v], columns[v][known]]) for v in columns}
+    return Sample(sample.format_, joined, np.concatenate([sample.truth, truth[known]]), strata)
+
+
 def _stratum(
     name: str,
     forms: Sequence[Term],
