@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Final, Union
 from weakref import WeakValueDictionary
 
-Number = Union[int, Fraction]
 Operand = Union["Term", int, Fraction]
 
 # Functions and the number of arguments each takes; every room keys its own table by these names.
@@ -277,7 +276,8 @@ def rational_value(root: Term) -> Fraction | None:
     if any(part is None for part in parts):
         return None
     left, right = parts[0], parts[-1]
-    assert left is not None and right is not None
+    assert left is not None
+    assert right is not None
     if root.head == "neg":
         return -left
     if root.head == "div":

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
-from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.intervals import decide
 from derive.prove.field import Deadline
@@ -16,20 +14,15 @@ from derive.rewrite import replace_everywhere
 from derive.term import (
     NAN,
     TRUE,
-    ZERO,
     Term,
     branches,
-    call,
     cases,
-    rational_value,
     substitute,
     subterms,
     symbol,
     transform,
 )
-from derive.truth.enclose import enclose, to_ball
 
-LEAST: Final = Fraction(1, 2**1074)  # the smallest positive number of float64
 POINT_SECONDS: Final = 1.0  # for a proof that a value at a point is the formula's
 
 
@@ -58,45 +51,6 @@ def without_edges(formula: Term, domain: Domain) -> Term:
         return cases(*kept) if kept else NAN
 
     return transform(formula, chosen)
-
-
-def without_holds(formula: Term) -> tuple[Term, tuple[Term, ...]]:
-    """The formula in which exponents go on where a kernel holds them, and the exponentials that were held.
-
-    `exp(-k*min(u, c))` becomes `exp(-k*u)`: both are less than any positive float64 beyond c.
-    """
-    held: dict[Term, None] = {}
-
-    def released(node: Term) -> Term:
-        if node.head not in ("exp", "expm1"):
-            return node
-        exponents = [part for part in subterms(node.args[0]) if part.head == "min" and _vanishes(node.args[0], part)]
-        if not exponents:
-            return node
-        held[node] = None
-        return substitute(node, {part: part.args[0] for part in exponents})
-
-    return transform(transform(formula, _as_minimum), released), tuple(held)
-
-
-def _as_minimum(node: Term) -> Term:
-    """`u < c ? u : c` as min(u, c)."""
-    if node.head == "cases" and len(node.args) == 4 and node.args[3] is TRUE:
-        low, condition, high, _ = node.args
-        if condition is Term("lt", (low, high)) and rational_value(high) is not None:
-            return call("min", low, high)
-    return node
-
-
-def _vanishes(exponent: Term, minimum: Term) -> bool:
-    """Whether e^exponent is below every positive float64 where the minimum `min(u, c)` is c, and beyond."""
-    inner = symbol("#u")
-    freed = substitute(exponent, {minimum: inner})
-    limit, slope = rational_value(minimum.args[1]), rational_value(derivative(freed, inner))
-    if limit is None or slope is None or slope >= 0 or rational_value(substitute(freed, {inner: ZERO})) != 0:
-        return False
-    largest = enclose(call("exp", slope * limit), {})
-    return bool(largest < to_ball(LEAST))
 
 
 def without_points(formula: Term) -> Term:

@@ -1,5 +1,6 @@
-"""Generated kernels read back from their text, and proved to compute what the spec states.
+"""Generated kernels read back from their text, and proved to compute the evaluation forms they were made from.
 
+Those forms are themselves proved to be what the spec states, so a text that is proved here computes the spec.
 What is read is the mathematics, in real numbers: loops become sums, a rounded constant is the one
 that it rounds. Helpers that only make rounding errors good are taken at their word, in `WORDS` and
 `C_WORDS`; that they keep it is for `derive.verify` to measure.
@@ -21,29 +22,28 @@ from derive.code.c_loops import tidy
 from derive.code.c_reader import CProgram
 from derive.code.c_values import Write
 from derive.code.constants import EXACT, Constants
-from derive.code.guards import interior, without_edges, without_holds, without_points
+from derive.code.guards import interior, without_edges, without_points
 from derive.code.trace import run
 from derive.code.tracer import array, elementwise
-from derive.domain import Domain
 from derive.emit import SourceFile
 from derive.errors import UnsupportedError
 from derive.kernel import Assign as Temporary
 from derive.kernel import Dtype, Kernel, Reduce, Store, statements
-from derive.prove.api import prove_terms
-from derive.prove.verdict import Proof, Verdict
+from derive.prove.api import prove_equal
+from derive.prove.field import Deadline
+from derive.prove.verdict import Proof
 from derive.spec import Function
 from derive.term import (
     BINDERS,
     ONE,
     ZERO,
     Term,
+    call,
     free_symbols,
-    fresh,
     rebuild,
     substitute,
     subterms,
     symbol,
-    term,
     transform,
 )
 from derive.vjp import target_names, upstream_name
@@ -63,52 +63,62 @@ static float exp_difference_f32(float a, float b) { return expf(a - b); }
 static double exp_difference_f64(double a, double b) { return exp(a - b); }
 static void add_exactly(double *high, double *low, double term) { *high += term; }
 """
-C_DTYPES: Final[tuple[Dtype, ...]] = ("float32", "float64")
+SECONDS: Final = 10.0  # for the proof of one kernel
+DTYPES: Final[tuple[Dtype, ...]] = ("float32", "float64")
 
 
 @dataclass(frozen=True)
 class ReadBack:
-    """A kernel's formula, as its text has it and in the spec's names, and the proof that it is the spec's.
+    """A kernel's formula, as its text has it and in the spec's names, and the proof that it is its evaluation form.
 
     The proof is for the inside of the domain; what the kernel answers on its boundary is a limit.
-    `held`: exponentials that the kernel stops following where they are less than any positive
-    float64; in `formula` they go on.
     """
 
     path: str
     symbol: str
     formula: Term
-    held: tuple[Term, ...]
     proof: Proof
 
 
 def read_back(
-    function: Function, kernels: Sequence[Kernel], files: Sequence[SourceFile], timeout: float = 10.0
+    function: Function,
+    forms: Sequence[Term],
+    kernels: Sequence[Kernel],
+    files: Sequence[SourceFile],
+    dtypes: Sequence[Dtype] = DTYPES,
 ) -> Iterator[ReadBack]:
-    """Every kernel in the NumPy and C files of one function, read and proved. `timeout`: seconds for each proof.
+    """Every kernel in the NumPy and C files of one function, read and proved to be its evaluation form.
+
+    `forms`: the evaluation form of each of `kernels`, in the spec's names. `dtypes`: which of C's are read;
+    NumPy has one kernel for all.
 
     Raises UnsupportedError for a text that is not of the form that kernels have.
     """
     for file in files:
         if file.path.endswith(".py"):
             module = _module(file)
-            for kernel in kernels:
+            for kernel, form in zip(kernels, forms, strict=True):
                 stem = kernel.variant("float64").stem
-                formula = _from_numpy(kernel, module, stem)
-                yield _judged(function, kernel, file, stem, formula, timeout)
+                yield _judged(function, kernel, form, file, stem, _from_numpy(kernel, module, stem))
         elif file.path.endswith(".c"):
-            for kernel in kernels:
-                for dtype in C_DTYPES:
+            for kernel, form in zip(kernels, forms, strict=True):
+                for dtype in dtypes:
                     name = kernel.variant(dtype).symbol
-                    yield _judged(function, kernel, file, name, _from_c(kernel, file, name), timeout)
+                    yield _judged(function, kernel, form, file, name, _from_c(kernel, file, name))
 
 
-def _judged(function: Function, kernel: Kernel, file: SourceFile, name: str, formula: Term, timeout: float) -> ReadBack:
+def _judged(function: Function, kernel: Kernel, form: Term, file: SourceFile, name: str, formula: Term) -> ReadBack:
     inside = interior(function.domain)
-    found, held = without_holds(without_edges(_in_spec(function, kernel, formula), inside))
-    found = without_points(found)
-    prove = _prove_forward if kernel.order == "forward" else _prove_vjp
-    return ReadBack(file.path, name, found, held, prove(function, kernel, found, inside, timeout))
+    found, wanted = (
+        without_points(without_edges(side, inside))
+        for side in (_in_spec(function, kernel, formula), transform(form, _plainly))
+    )
+    return ReadBack(file.path, name, found, prove_equal(wanted, found, inside, Deadline(SECONDS)))
+
+
+def _plainly(node: Term) -> Term:
+    """The form's fused operations as the words in a kernel's text are read."""
+    return call("exp", node.args[0] - node.args[1]) if node.head == "expdiff" else node
 
 
 # What a kernel's text says, per element or row: arguments as `x`, or as `x[j]` along a row
@@ -242,30 +252,3 @@ def _in_range(formula: Term, length: Term, axis: tuple[Term, Term]) -> Term:
 
 def _wrt(function: Function, kernel: Kernel) -> str:
     return kernel.wrt or function.wrt[0]
-
-
-def _prove_forward(function: Function, kernel: Kernel, formula: Term, inside: Domain, timeout: float) -> Proof:
-    return _equal(function.body, formula, inside, timeout)
-
-
-def _equal(stated: Term, formula: Term, inside: Domain, timeout: float) -> Proof:
-    # Two formulas are equal if one is the slope of t times the other.
-    slope = symbol(fresh("t", free_symbols(stated) | free_symbols(formula)))
-    return prove_terms(slope * stated, slope, formula, inside, timeout)
-
-
-def _prove_vjp(function: Function, kernel: Kernel, formula: Term, inside: Domain, timeout: float) -> Proof:
-    """That the kernel is the derivative of upstream times output; at the kinks, the value stated there."""
-    name = _wrt(function, kernel)
-    upstream, targets = symbol(upstream_name(function)), target_names(function, name)
-    whole = (upstream[tuple(map(symbol, function.output))] if function.output else upstream) * function.body
-    for index in function.output:
-        first, last = next(iter(function.domain.axes.values()))[0]
-        whole = Term("sum", (whole, symbol(index), first, last))
-    variable = symbol(name)[tuple(map(symbol, targets))] if targets else symbol(name)
-    proof = prove_terms(whole, variable, formula, inside, timeout)
-    for place, value in function.kinks.get(name, {}).items():
-        if proof.verdict is Verdict.PROVED:
-            at_kink = _equal(upstream * value, substitute(formula, {variable: term(place)}), inside, timeout)
-            proof = proof if at_kink.verdict is Verdict.PROVED else at_kink
-    return proof

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Union
 
 from derive.domain import Domain, read_domain
@@ -51,25 +52,36 @@ def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, timeout
     if variable.head != "sym" and not (variable.head == "index" and variable.args[0].head == "sym"):
         raise FormulaError(f"{variable} is not a variable; write a name, or a component such as x[j]")
     deadline = Deadline(timeout)
-    if any(node.head in INDEXED for part in (body, variable, claim) for node in subterms(part)):
-        from derive.prove.indexed import prove_indexed
-
-        def ask(part: Term, slope: Term, plain: Term) -> Proof:
-            return prove_indexed(part, slope, plain, domain, deadline)
-
-        body, claim = without_shifts(body, ask), without_shifts(claim, ask)
-        return prove_indexed(body, variable, claim, domain, deadline)
+    if _is_indexed(body, variable, claim):
+        return _prove_indexed(body, variable, claim, domain, deadline)
     return prove_gradient(body, variable, claim, domain, deadline)
 
 
 def prove_equal(left: Term, right: Term, domain: Domain, deadline: Deadline) -> Proof:
     """Whether left = right for every point of `domain`, and every size and index, where left is defined."""
-    if any(node.head in INDEXED for part in (left, right) for node in subterms(part)):
-        from derive.prove.indexed import prove_indexed
+    if not _is_indexed(left, right):
+        return prove_scalars_equal(left, right, domain, deadline)
+    # An equation is a claim about the slope of a multiple.
+    proof = _prove_indexed(UNIT * left, UNIT, right, domain, deadline)
+    hypotheses = tuple(said for said in proof.hypotheses if UNIT.name not in said)
+    witness = proof.witness
+    if witness is not None:
+        point = {name: value for name, value in witness.point.items() if name != UNIT.name}
+        witness = replace(witness, point=point)
+    return replace(proof, hypotheses=hypotheses, witness=witness)
 
-        # An equation is a claim about the slope of a multiple.
-        return prove_indexed(UNIT * left, UNIT, right, domain, deadline)
-    return prove_scalars_equal(left, right, domain, deadline)
+
+def _is_indexed(*parts: Term) -> bool:
+    return any(node.head in INDEXED for part in parts for node in subterms(part))
+
+
+def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
+    from derive.prove.indexed import prove_indexed
+
+    def ask(part: Term, slope: Term, plain: Term) -> Proof:
+        return prove_indexed(part, slope, plain, domain, deadline)
+
+    return prove_indexed(without_shifts(body, ask), variable, without_shifts(claim, ask), domain, deadline)
 
 
 def _read(formula: Formula) -> Term:

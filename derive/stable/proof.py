@@ -7,10 +7,9 @@ from typing import Final
 
 from derive.domain import Domain
 from derive.intervals import decide, range_of
+from derive.prove.api import prove_equal
 from derive.prove.field import Deadline
-from derive.prove.indexed import prove_indexed
 from derive.prove.normal import Facts, normal_form
-from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.stable.exponents import EXPONENTIALS
@@ -80,19 +79,15 @@ def _finite(form: Term, domain: Domain) -> Term:
 
 
 def _equal(stated: Term, form: Term, domain: Domain) -> Proof:
-    deadline = Deadline(SECONDS)
     if any(node.head in BINDERS for side in (stated, form) for node in subterms(side)):
-        # An index calculus proves gradients; what is stated is the gradient of `scale` times it.
-        scale = symbol(fresh("scale", free_symbols(stated) | free_symbols(form)))
-        proof = prove_indexed(scale * stated, scale, form, domain, deadline)
-        return replace(proof, hypotheses=tuple(said for said in proof.hypotheses if said != f"real {scale}"))
+        return prove_equal(stated, form, domain, Deadline(SECONDS))
     components = [node for side in (stated, form) for node in subterms(side) if node.head == "index"]
     scalars, names = dict[Term, Term](), {*free_symbols(stated), *free_symbols(form)}
     for component in dict.fromkeys(components):
         scalars[component] = symbol(fresh(component.args[0].name, names))
         names.add(scalars[component].name)
         domain = domain.narrowed(scalars[component].name, domain.range(component.args[0].name))
-    return prove_equal(substitute(stated, scalars), substitute(form, scalars), domain, deadline)
+    return prove_equal(substitute(stated, scalars), substitute(form, scalars), domain, Deadline(SECONDS))
 
 
 def _parts(before: Term, after: Term, domain: Domain) -> list[tuple[Term, Term, Domain]]:

@@ -8,13 +8,22 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from derive.kernel import Dtype, Order
+from derive.prove.verdict import Verdict
 from derive.truth.rows import EVERYDAY
 from derive.verify.measure import Faults, Stratum
 
 COLUMNS: Final = (
     "kernel", "target", "dtype", "points", "worst ulp", "at", "mean", "everyday", "NaN", "inf", "zero", "sign",
-    "flags", "unchecked", "contract", "",
+    "flags", "unchecked", "read back", "contract", "",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a kernel's text back: a verdict on whether it is its evaluation form, or "unread"."""
+
+    verdict: str = "unread"
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Verified:
     calls: tuple[str, ...]
     contract: float
     contracted: tuple[str, ...]
+    reading: Reading = Reading()
 
     @property
     def points(self) -> int:
@@ -63,6 +73,7 @@ class Verified:
     @property
     def held(self) -> bool:
         clean = not self.faults.total and not self.flags and not self.calls
+        clean = clean and self.reading.verdict != Verdict.REFUTED
         return clean and self.worst.worst <= self.contract
 
     @property
@@ -77,13 +88,16 @@ class Verified:
         return (
             self.kernel, self.target, self.dtype, f"{self.points:,}", _ulp(worst.worst), at, _ulp(self.mean),
             everyday, str(faults.nan + faults.number), str(faults.inf), str(faults.zero), str(faults.sign),
-            str(len(self.flags)), str(self.unchecked), f"{self.contract:g}", "held" if self.held else "BROKEN",
+            str(len(self.flags)), str(self.unchecked), self.reading.verdict, f"{self.contract:g}",
+            "held" if self.held else "BROKEN",
         )  # fmt: skip
 
     def problems(self) -> list[str]:
-        """What broke the contract, a line each."""
+        """What broke the contract, and what could not be read back, a line each."""
         name = f"{self.kernel} ({self.target}, {self.dtype})"
         lines = [f"{name}: raises {flag}" for flag in self.flags] + [f"{name}: fails {call}" for call in self.calls]
+        if self.reading.note:
+            lines.append(f"{name}: its text, read back: {self.reading.verdict}: {self.reading.note}")
         for stratum in self.strata:
             where = ", ".join(f"{name} = {value}" for name, value in stratum.where.items())
             counts = ", ".join(f"{count} wrong {kind}" for kind, count in asdict(stratum.faults).items() if count)

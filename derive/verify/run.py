@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from derive.kernel import Dtype
+from derive.code.readback import read_back
+from derive.emit import SourceFile
+from derive.errors import UnsupportedError
+from derive.kernel import Dtype, Kernel
 from derive.lower import lower
 from derive.prove.bulk import usable_cores
+from derive.prove.verdict import Verdict
 from derive.spec import Function
 from derive.stabilise import stabilise
 from derive.stable.proof import released
+from derive.term import Term
 from derive.verify.examine import Examination
-from derive.verify.report import VerificationReport, Verified
+from derive.verify.report import Reading, VerificationReport, Verified
 from derive.verify.subject import Subject
 from derive.verify.targets import TARGET_NAMES
 
@@ -76,6 +81,23 @@ def verify_job(job: Job) -> tuple[Verified, ...]:
     subjects += [Subject(function, "vjp", name, released(form, function.domain)[0]) for name, form in gradients.items()]
     kernels = lower(function, forward, gradients)
     found: list[Verified] = []
-    for subject, kernel in zip(subjects, kernels, strict=True):
-        found += Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points)
+    for subject, kernel, form in zip(subjects, kernels, (forward, *gradients.values()), strict=True):
+        for verified in Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points):
+            found.append(replace(verified, reading=_reading(job, kernel, form, verified.target)))
     return tuple(found)
+
+
+def _reading(job: Job, kernel: Kernel, form: Term, target: str) -> Reading:
+    """What the kernel's text says, read back; a text that is not of the form that kernels have is unread."""
+    paths = sorted((job.out_dir / target).glob(f"{job.function.name}.*"))
+    files = [SourceFile(f"{target}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
+    try:
+        (found,) = read_back(job.function, [form], [kernel], files, [job.dtype])
+    except UnsupportedError as problem:
+        return Reading("unread", str(problem))
+    proof = found.proof
+    if proof.witness is None:
+        return Reading(str(proof.verdict), proof.message if proof.verdict != Verdict.PROVED else "")
+    point = ", ".join(f"{name} = {value}" for name, value in proof.witness.point.items())
+    said = f"at {point} it is {proof.witness.claim}, not {proof.witness.derivative}"
+    return Reading(str(proof.verdict), said)

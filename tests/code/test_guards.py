@@ -2,31 +2,9 @@
 
 import pytest
 
-from derive.code.guards import interior, without_edges, without_holds, without_points
+from derive.code.guards import interior, without_edges, without_points
 from derive.domain import read_domain
 from derive.notation.text import read_text
-
-HELD = {
-    "exp(-min(abs(x), 800))": "exp(-abs(x))",
-    "expm1(-2*min(abs(x), 400))": "expm1(-2*abs(x))",
-    "expm1(-2*Piecewise((abs(x), abs(x) < 400), (400, True)))": "expm1(-2*abs(x))",
-    # e^-700 is a float64, so holding there is an error
-    "exp(-min(abs(x), 700))": None,
-    "exp(-min(abs(x), 800)/2)": None,
-    "exp(min(x, 800))": None,
-    "exp(-min(x, 800)**2)": None,
-    "exp(1 - min(x, 800))": None,
-    "exp(-max(x, 800))": None,
-    "1 + min(x, 800)": None,
-}
-
-
-@pytest.mark.parametrize("formula", HELD)
-def test_exponents_are_released_where_nothing_is_left_of_them(formula):
-    released, held = without_holds(read_text(formula))
-    assert str(released) == (HELD[formula] or formula)
-    assert bool(held) is (HELD[formula] is not None)
-
 
 POINTS = {
     "Piecewise((0, x == 1), (y, True))*log(x)": "y*log(x)",
