@@ -50,15 +50,17 @@ def component(root: Term, axes: Axes, place: Term | None) -> Term:
 
 def needs_components(root: Term, axes: Axes) -> bool:
     """Whether an array stands in `root` without all of its indices."""
-    bases = {node.args[0] for node in subterms(root) if node.head in ("index", "apply") and node.args}
+    done: dict[Term, bool] = {}
     for node in subterms(root):
-        if node.head in WHOLE:
-            return True
-        if node.head == "index" and 0 < len(node.args) - 1 < len(axes.get(str(node.args[0]), ())):
-            return True
-        if node.head == "sym" and node.name in axes and node not in bases:
-            return True
-    return False
+        whole = node.head in WHOLE or (node.head == "sym" and node.name in axes)
+        below = node.args
+        if node.head == "index" and node.args[0].head == "sym":
+            whole = len(node.args) - 1 < len(axes.get(node.args[0].name, ()))
+            below = node.args[1:]
+        elif node.head == "apply":
+            below = tuple(part for part in node.args if part.head != "sym")
+        done[node] = whole or any(done[part] for part in below)
+    return done[root]
 
 
 class _Elaboration:
@@ -170,7 +172,7 @@ class _Elaboration:
     def array_der(self, node: Term) -> Array:
         body, variable = node.args
         base = variable.args[0] if variable.head == "index" else variable
-        by = self.array(variable) if base.name in self.axes else _scalar(variable)
+        by = self.array(variable) if base.head == "sym" and base.name in self.axes else _scalar(variable)
         if by.is_scalar:
             inner = self.array(body)
             return Array(inner.rows, inner.columns, lambda i, j: Term("der", (inner.at(i, j), variable)))

@@ -30,12 +30,16 @@ INDEXING: Final = ("sum", "prod", "delta", "neq")  # tokens of a document that t
 
 @dataclass(frozen=True)
 class Header:
-    """The front matter: what is differentiated, in what, under which hypotheses. `notes`: what it could not say."""
+    """The front matter: what is differentiated, in what, under which hypotheses.
+
+    `hypotheses`: arrays that add up to 1. `different`: indices that are said to differ. `notes`: what was not read.
+    """
 
     function: Term | None = None
     variable: Term | None = None
     definitions: tuple[tuple[Term, Term], ...] = ()
     hypotheses: tuple[str, ...] = ()
+    different: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -46,7 +50,9 @@ class Header:
 def read_header(document: Document) -> Header:
     """The front matter's `function`, `wrt` and `definitions`. Raises DeriveError for a formula that cannot be read."""
     definitions, hypotheses, notes = _read_prose(_value(document.header, "definitions"))
-    return Header(_formula(document, "function"), _formula(document, "wrt"), definitions, hypotheses, notes)
+    different = tuple(re.findall(r"\b(\w)\s*(?:!=|≠|\\neq?)\s*(\w)\b", document.header))
+    function, variable = _formula(document, "function"), _formula(document, "wrt")
+    return Header(function, variable, definitions, hypotheses, different, notes)
 
 
 def _value(header: str, key: str) -> str:
@@ -110,7 +116,8 @@ class Use:
         plain = all(token.kind != "mark" or token.text in "{}_,;" for token in self.arguments)
         letters = [token for token in self.arguments if token.kind == "letter" or token.text in GREEK]
         listed = _separated(self.arguments)
-        return bool(self.primes) or listed or (plain and bool(letters)) or len(self.name.split("_")[0]) > 2
+        is_word = len(self.name.split("_")[0]) > 2 and self.name not in GREEK
+        return bool(self.primes) or listed or (plain and bool(letters)) or is_word
 
 
 def declared_names(members: Sequence[Member], header: Header) -> Names:
@@ -148,7 +155,8 @@ def _words(stream: Sequence[Token]) -> Iterator[str]:
         word = "".join(letter.text for letter in run)
         applied = token.text == "(" or (token.text == "}" and word.isupper())
         if len(word) > 1 and (len(word) == len(stream) or (applied and (len(word) > 2 or word.isupper()))):
-            if not any(word.endswith(known) for known in FUNCTION_COMMANDS):
+            # xlog(x) is a product; softsign(x) is a word.
+            if not any(word.endswith(known) and len(word) - len(known) < 3 for known in FUNCTION_COMMANDS):
                 yield word
         run = [token] if token.kind == "letter" else []
 
@@ -184,7 +192,10 @@ def _use(reader: LatexReader, name: str, stream: list[Token]) -> Use:
 
 
 def _is_indexing(subscript: Sequence[Token]) -> bool:
-    return all(token.kind in ("letter", "number") or token.text in "_{},+-" for token in subscript)
+    letters = [token.text for token in subscript if token.kind == "letter"]
+    return all(token.kind in ("letter", "number") or token.text in "_{},+-" for token in subscript) and (
+        not any(letter.isupper() for letter in letters)
+    )
 
 
 def _bracketed(reader: LatexReader) -> tuple[Token, ...] | None:
@@ -229,7 +240,7 @@ def _conventional(uses: Iterable[Use], header: Header) -> frozenset[str]:
     """Names of known functions that the document only ever applies."""
     bare = {use.name for use in uses if use.arguments is None and not use.primes}
     applied = {use.name for use in uses if use.arguments is not None}
-    return frozenset(name for name in applied - bare - header.names if name in catalogued())
+    return frozenset(applied - bare - header.names - set(FUNCTION_COMMANDS)) & set(catalogued())
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any, Final
 from derive.audit.context import catalogued
 from derive.audit.meaning import Definition, Meaning
 from derive.audit.reading import Row, is_name, written_terms
-from derive.differentiate import derivative
+from derive.differentiate import depends, derivative
 from derive.errors import UnsupportedError
 from derive.indices import index_names
 from derive.term import BINDERS, Term, free_symbols, subterms, symbol
@@ -38,7 +38,7 @@ class Guess:
 def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term) -> Guess:
     """`meaning` with the names that nothing defines matched with parts of `function`."""
     sizes = _sizes(meaning)
-    roots = [root for root in written_terms(rows) if not is_name(root)]
+    roots = [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
     unused, unknown = _unmatched(roots, meaning, function, variable, sizes)
     for name in list(unknown):
         alike = [other for other in unused if spelled_alike(name, other)]
@@ -80,7 +80,9 @@ def _unmatched(
     ends = {name for root in entries for node in subterms(root) if node.head in BINDERS for name in free_symbols(node.args[3])}
     written = plain_names(entries) - sizes - ends
     known = free_symbols(function) | free_symbols(variable)
-    unknown = written - known - set(meaning.definitions) - set(catalogued())
+    params = (part for found in meaning.definitions.values() for part in found.params)
+    placeholders = frozenset(name for part in params for name in free_symbols(part))
+    unknown = written - known - placeholders - set(meaning.definitions) - set(catalogued())
     return sorted(plain_names([function, variable]) - written - sizes), sorted(unknown)
 
 
@@ -117,7 +119,8 @@ def _compounds(function: Term, variable: Term) -> list[Term]:
     found.sort(key=lambda node: (len(repr(node)), repr(node)))
     if variable.head == "sym":
         found += [derivative(node, variable) for node in found[:MOST_COMPOUNDS]]
-    return list(dict.fromkeys(found))[: 2 * MOST_COMPOUNDS]
+    depending = (node for node in found if depends(node, variable))
+    return list(dict.fromkeys(depending))[: 2 * MOST_COMPOUNDS]
 
 
 def _assigned(meaning: Meaning, pairs: Iterable[tuple[str, Term | None]], function: Term) -> Guess:
@@ -150,6 +153,8 @@ def _score(meaning: Meaning, roots: Sequence[Term], function: Term, variable: Te
 
 def agree(left: Term, right: Term, meaning: Meaning) -> bool:
     """Whether enclosures of both sides meet at two sample points: evidence, not proof."""
+    if any(_is_opaque(node) for side in (left, right) for node in subterms(side)):
+        return False
     for turn in range(2):
         try:
             gap = enclose(left - right, _sample_point((left, right), _sizes(meaning), turn), 128)
@@ -158,6 +163,11 @@ def agree(left: Term, right: Term, meaning: Meaning) -> bool:
         if not (gap.is_finite() and gap.contains(0)):
             return False
     return True
+
+
+def _is_opaque(node: Term) -> bool:
+    """Whether a value is unknown: an application of what is not defined, or a component of one."""
+    return node.head in ("apply", "der") or (node.head == "index" and node.args[0].head != "sym")
 
 
 def _sample_point(roots: Sequence[Term], sizes: frozenset[str], turn: int) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def audit(document: Document) -> Audit:
     names = declared_names([member for line in document.lines for member in line.members], header)
     rows = read_rows(document.lines, names)
     roles = find_roles(rows, header)
-    judge = _Judge(roles, Prover(header.hypotheses))
+    judge = _Judge(roles, Prover(header.hypotheses, header.different))
     found = [judge.row(row) for row in rows]
     found = [replace(each, warnings=each.warnings + more) for each, more in zip(found, warnings_of(rows), strict=True)]
     notes = (*header.notes, *(f"{name} is taken for {part}" for name, part in roles.guessed.items()))
@@ -238,7 +238,9 @@ class _Judge:
         if proof is None or ORDER[proof.verdict] <= ORDER[getattr(found, kind)]:
             return found
         message = found.message
-        if proof.verdict is Verdict.REFUTED and (not message or not found.witness):
+        if proof.verdict is Verdict.REFUTED and kind == "step" and found.value is Verdict.PROVED:
+            message = "right, but it does not follow from the line before"
+        elif proof.verdict is Verdict.REFUTED and (not message or not found.witness):
             message = self.repaired(kind, reading)
         elif not message and (proof.verdict is Verdict.UNDECIDED or proof.message.startswith("under")):
             message = proof.message

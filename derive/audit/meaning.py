@@ -97,7 +97,7 @@ class Meaning:
     def slope(self, body: Term, variable: Term) -> Term:
         if variable is PRIMED:
             return self.primed(body)
-        name = base_of(variable).name
+        name = name_of_variable(variable)
         body = self.expand(body, keep=name)
         if not depends(body, variable) and name in self.definitions:
             body = self.folded(body, name)
@@ -230,6 +230,13 @@ class Meaning:
                 if position < len(axes):
                     return axes[position]
         return None
+
+
+def name_of_variable(variable: Term) -> str:
+    base = base_of(variable)
+    if base.head != "sym":
+        raise UnsupportedError(f"{variable} is not a variable")
+    return base.name
 
 
 def base_of(variable: Term) -> Term:

@@ -10,10 +10,11 @@ from derive.audit.guesses import array_ranks
 from derive.differentiate import derivative
 from derive.domain import POSITIVE, Domain
 from derive.errors import UnsupportedError
+from derive.indices import index_names
 from derive.prove.api import prove_equal, prove_terms
 from derive.prove.field import Deadline
 from derive.prove.verdict import Proof, Verdict
-from derive.term import ZERO, Term, free_symbols, rational_value, relation, subterms, term
+from derive.term import ZERO, Term, cases, free_symbols, rational_value, relation, subterms, symbol, term
 
 SECONDS: Final = 2.0  # for one question
 
@@ -32,9 +33,13 @@ class Claim:
 
 @dataclass
 class Prover:
-    """Answers, remembered. `wholes`: arrays of which the front matter says that they add up to 1."""
+    """Answers, remembered.
+
+    `wholes`: arrays of which the front matter says that they add up to 1; `different`: indices that differ.
+    """
 
     wholes: tuple[str, ...] = ()
+    different: tuple[tuple[str, str], ...] = ()
     answers: dict[tuple[Claim, Term], Proof] = field(default_factory=dict)
 
     def ask(self, claim: Claim, written: Term) -> Proof:
@@ -44,6 +49,7 @@ class Prover:
         return self.answers[claim, written]
 
     def _ask(self, claim: Claim, written: Term) -> Proof:
+        written = self.restricted(claim, written)
         domain = natural_domain((claim.body, written))
         proof = _prove(claim, written, domain)
         if proof.verdict is Verdict.PROVED:
@@ -57,6 +63,13 @@ class Prover:
             if found.verdict is not Verdict.REFUTED:
                 return replace(found, message=f"under Sum({name}) = 1") if found.verdict is Verdict.PROVED else found
         return proof
+
+    def restricted(self, claim: Claim, written: Term) -> Term:
+        """`written` where the indices differ that are said to differ; where they do not, it is what is claimed."""
+        for pair in self.different:
+            if set(pair) <= index_names(claim.value) | index_names(written):
+                written = cases((written, relation("ne", *map(symbol, pair))), otherwise=claim.value)
+        return written
 
     def same(self, left: Term, right: Term) -> Proof:
         """Whether two members are equal wherever the later one has a value."""
@@ -101,7 +114,7 @@ def natural_domain(roots: Iterable[Term]) -> Domain:
 def _positive(node: Term) -> tuple[Term, ...]:
     if node.head in ("log", "sqrt"):
         return node.args
-    if node.head == "pow" and (exponent := rational_value(node.args[1])) is None or (
+    if (node.head == "pow" and (exponent := rational_value(node.args[1])) is None) or (
         node.head == "pow" and exponent is not None and exponent.denominator != 1
     ):
         return node.args[:1]

@@ -12,7 +12,7 @@ from derive.audit.questions import Claim, Prover
 from derive.errors import UnsupportedError
 from derive.indices import index_names
 from derive.prove.verdict import Verdict
-from derive.term import Term, rational_value, rebuild, size, substitute, subterms, symbol, term
+from derive.term import BINDERS, ONE, Term, rational_value, rebuild, size, substitute, subterms, symbol, term
 
 MOST_EDITS: Final = 60
 LARGEST: Final = 80  # distinct subterms of a line that is edited
@@ -36,8 +36,10 @@ def edits(written: Term) -> Iterator[tuple[str, Term]]:
     """`written` with one thing changed, and what that is; what people get wrong most often first."""
     yield from _signs_of_terms(written)
     yield "the sign", written.args[0] if written.head == "neg" else -written
+    indexing = {symbol(name) for name in index_names(written)}
+    indexing |= {node.args[1] for node in subterms(written) if node.head in BINDERS}
     for node in subterms(written):
-        for said, other in _local(node, written):
+        for said, other in _local(node, written) if node not in indexing else ():
             yield said, _with(written, node, other)
     yield "a factor 2", term(2) * written
     yield "a factor 1/2", written / 2
@@ -73,10 +75,10 @@ def _local(node: Term, written: Term) -> Iterator[tuple[str, Term]]:
         yield "a quotient upside down", node.args[1] / node.args[0]
     if node.head in ("index", "delta"):
         yield from _other_indices(node, written)
-    if node.head == "mul" and node.args[0].head == "num":
+    if node.head == "mul" and node.args[0].head == "num" and node.args[0] is not ONE:
         yield f"the factor {node.args[0]}", node.args[1]
-    if node.head == "mul":
-        yield "a factor", node.args[0]
+    if node.head == "mul" and node.args[1] is not ONE:
+        yield "a factor too many", node.args[0]
     if node.head in ("sym", "index", "sum", "div", "add", "sub") and node is not written:
         yield "a square", node ** term(2)
 

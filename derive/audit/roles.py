@@ -6,7 +6,7 @@ so that a verdict never rests on it alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.audit.context import Header, catalogued
@@ -115,17 +115,20 @@ def _with_header(rows: Sequence[Row], header: Header, function: Term, variable: 
     axes = with_axes(Domain(), (function, variable)).axes
     meaning = _stated(Meaning(variable=variable, axes=axes), header)
     meaning = _with_variable(meaning, rows, variable)
+    main = frozenset[str]()
     lines = [(row, dict(_definitions(row))) for row in rows]
-    main_line = _main_line(lines, rows, meaning)
+    main_line = _main_line(lines, rows)
+    if main_line is None:
+        stated = {name_of(name) for _, definitions in lines for name in definitions}
+        meaning, main = _with_undefined_main(meaning, rows, function, stated)
     for row, definitions in lines:
         for name, body in definitions.items():
             if row is main_line:
                 meaning = _as_function(meaning, name, function)
             elif name_of(name) not in meaning.definitions:
                 meaning = _defined(meaning, name, meaning.entry(body))
-    main = frozenset(map(name_of, dict(_definitions(main_line)))) if main_line else frozenset()
-    if not main:
-        meaning, main = _with_undefined_main(meaning, rows, function)
+    if main_line is not None:
+        main = frozenset(map(name_of, dict(_definitions(main_line))))
     meaning = _with_longer_names(meaning, rows)
     guess = best_guess(rows, meaning, function, variable)
     return Roles(guess.meaning, function, variable, main, guess.said)
@@ -140,9 +143,7 @@ def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term) -> Mea
     names: dict[Term, Term] = {}
     mine = next((found for found in used if found.head != "mul" and base_of(found) is base), used[0])
     whole = any(node.head in ("transpose", "norm") for root in written_terms(rows) for node in subterms(root))
-    if mine.head == "mul":
-        names[mine] = base
-    elif mine.head == "index" and variable.head == "index" and whole and _is_label(mine, rows, meaning, variable):
+    if mine.head == "mul" or (mine.head == "index" and variable.head == "index" and whole and _is_label(mine, rows, meaning, variable)):
         names[mine] = base
     elif base_of(mine) is not base:
         names[base_of(mine)] = base
@@ -157,17 +158,16 @@ def _is_label(component: Term, rows: Sequence[Row], meaning: Meaning, variable: 
     return label not in bound and label is not variable.args[1]
 
 
-def _main_line(
-    lines: Sequence[tuple[Row, Mapping[Term, Term]]], rows: Sequence[Row], meaning: Meaning
-) -> Row | None:
+def _main_line(lines: Sequence[tuple[Row, Mapping[Term, Term]]], rows: Sequence[Row]) -> Row | None:
     """The line that defines the function: of those that are differentiated in the variable, the last."""
     differentiated = {name_of(slope.args[0]) for slope in slopes(rows) if is_name(slope.args[0])}
-    named = [(row, names) for row, names in lines if names]
+    named = [(row, names) for row, names in lines if names and not any(name_of(name).endswith(DOT) for name in names)]
     found = [row for row, names in named if differentiated & set(map(name_of, names))]
     known = [row for row, names in named if set(map(name_of, names)) & set(catalogued())]
     if found:
         return found[-1]
-    return known[0] if known else (named[-1][0] if named and not differentiated else None)
+    alone = not differentiated and len(named) == sum(bool(names) for _, names in lines)
+    return known[0] if known else (named[-1][0] if named and alone else None)
 
 
 def _as_function(meaning: Meaning, name: Term, function: Term) -> Meaning:
@@ -182,7 +182,9 @@ def _outputs(function: Term, meaning: Meaning) -> tuple[Term, ...]:
     return tuple(map(symbol, sorted(index_names(function) - sizes)))
 
 
-def _with_undefined_main(meaning: Meaning, rows: Sequence[Row], function: Term) -> tuple[Meaning, frozenset[str]]:
+def _with_undefined_main(
+    meaning: Meaning, rows: Sequence[Row], function: Term, stated: Collection[str]
+) -> tuple[Meaning, frozenset[str]]:
     """The quantity on the left that the document differentiates and never defines is the function."""
     for row in rows:
         left = row.left.written if row.left else None
@@ -194,7 +196,7 @@ def _with_undefined_main(meaning: Meaning, rows: Sequence[Row], function: Term) 
             found = left, derivative(function, meaning.variable) * symbol(f"{meaning.variable}{DOT}")
         else:
             found = _solved(left, function) if left.head == "log" else None
-        if found is None or name_of(found[0]) in {*meaning.definitions, *meaning.names.values()}:
+        if found is None or (name_of(found[0]) in stated and not name_of(found[0]).endswith(DOT)):
             continue
         name, body = found
         if left.head == "der" and not _is_undefined(meaning, left):

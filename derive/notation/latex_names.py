@@ -59,8 +59,9 @@ class NameReader(TokenStream):
                 self.take()
                 self.script_tokens()
                 inside = self.stream[start : self.place]
-                self.expect("}")
-                self.stream[self.place : self.place] = inside
+                closing = self.expect("}")
+                self.stream[start : self.place] = [closing, *inside]
+                self.place = start + 1
                 return name
         if braced:
             self.expect("}")
@@ -107,7 +108,8 @@ class NameReader(TokenStream):
             return self.primed(name), indices
         if self.names.scalar and all(index.head == "sym" and len(index.name) == 1 for index in indices):
             return self.primed(name), []
-        spelled = "_".join(str(index).replace(" ", "") for index in indices)
+        short = all(index.head == "sym" and len(index.name) == 1 for index in indices)
+        spelled = ("" if short else "_").join(str(index).replace(" ", "") for index in indices)
         whole = f"{name}_{spelled}"
         return (self.primed(whole), []) if whole.isidentifier() else (name, indices)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from derive.notation.latex_tokens import RELATION_MARKS, STYLES, Token
+from derive.notation.latex_tokens import RELATION_MARKS, STYLES
 from derive.term import FALSE, TRUE, ZERO, Term, cases, relation, symbol, term
 
 if TYPE_CHECKING:
@@ -35,12 +35,10 @@ def argument(reader: LatexReader) -> Term:
         inner = reader.expression()
         reader.expect("}")
         return inner
-    token = reader.next
-    if token.kind == "number":
-        reader.take()
-        if len(token.text) > 1:
-            reader.stream.insert(reader.place, Token("number", token.text[1:], token.column + 1))
-        return term(int(token.text[0]))
+    if reader.next.kind == "number":
+        if len(reader.next.text) > 1:
+            reader.split_number()
+        return term(int(reader.take().text))
     return reader.atom()
 
 
@@ -170,12 +168,10 @@ def braced_remark(reader: LatexReader) -> Term:
 
 def mapped(reader: LatexReader) -> Term:
     """`\\map {f} {x}`, f of x; f may be an operator."""
-    reader.expect("{")
-    depth, place = 1, reader.place
-    while depth and place < len(reader.stream):
-        depth += {"{": 1, "}": -1}.get(reader.stream[place].text, 0)
-        place += 1
-    del reader.stream[place - 1]
+    start = reader.place
+    reader.script_tokens()
+    reader.stream[start - 1 : reader.place] = reader.stream[start + 1 : reader.place - 1]
+    reader.place = start - 1
     return reader.atom()
 
 

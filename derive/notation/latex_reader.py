@@ -129,10 +129,8 @@ class LatexReader(NameReader):
             raise self.fail("a prime here is not on a declared function")
         if self.next.kind == "number" and len(self.next.text) > 1:
             # Without braces TeX takes one digit.
-            token = self.take()
-            digit, rest = token.text[0], Token("number", token.text[1:], token.column + 1)
-            self.stream[self.place : self.place] = [rest]
-            return term(int(digit))
+            self.split_number()
+            return term(int(self.take().text))
         if self.next.kind == "letter":
             # A bare script is one letter: in \\sum^K_{k=1} the subscript is the sum's.
             letter = self.take().text
@@ -140,6 +138,14 @@ class LatexReader(NameReader):
                 return None
             return self.exponential() if letter == "e" and "e" in self.names.constants else symbol(letter)
         return -self.atom() if self.accept("-") else self.atom()
+
+    def split_number(self) -> None:
+        """The number that comes next cut behind its first digit."""
+        text, column = self.next.text, self.next.column
+        self.stream[self.place : self.place + 1] = [
+            Token("number", text[0], column),
+            Token("number", text[1:], column + 1),
+        ]
 
     def atom(self) -> Term:
         token = self.next
@@ -162,7 +168,7 @@ class LatexReader(NameReader):
         return self.named(name, token)
 
     def bracket(self) -> Term:
-        if self.at("[") and (found := self.iverson()) is not None:
+        if self.at("[") and self.next not in self.plain and (found := self.iverson()) is not None:
             return found
         opener = self.take()
         if opener.text == "\\{" and self.at("begin"):
@@ -177,18 +183,16 @@ class LatexReader(NameReader):
 
     def iverson(self) -> Term | None:
         """`[i = j]`, one where the condition holds."""
-        start = self.place
-        self.take()
+        start, depth = self.place, self.depth
+        opener = self.take()
         try:
-            left = self.expression()
-            if self.next.text not in RELATION_MARKS:
-                self.place = start
-                return None
-            found = self.indicator_of(self.condition_from(left))
+            found = self.indicator_of(self.condition())
+            self.expect("]")
         except FormulaError:
-            self.place = start
+            # A plain bracket; to be read again, but not tried again.
+            self.place, self.depth = start, depth
+            self.plain.add(opener)
             return None
-        self.expect("]")
         return found
 
     def absolute_value(self, bar: str) -> Term:

@@ -40,6 +40,7 @@ class TokenStream:
         self.warnings: list[tuple[int, str]] = []
         self.bound: list[str] = []
         self.depth = 0
+        self.plain: set[Token] = set()  # square brackets that are known to hold no condition
 
     @property
     def next(self) -> Token:
