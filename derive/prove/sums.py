@@ -204,10 +204,13 @@ class IndexReader(Normaliser):
     def closed(self, powers: Powers, below: Below, name: str) -> Element:
         """The sum of one product over `name`: sums inside it are opened, then the laws apply."""
         names, pieces = [name], list[tuple[Term, int]]()
+        factors = [self.field.generators[slot].term for slot, power in enumerate(powers) if power]
+        factors += (self.write_polynomial(self.field.polynomials[number]) for number, _ in below)
+        free = frozenset().union(*map(free_symbols, factors))
         for slot, power in enumerate(powers):
             if slot in self.summed:
                 for _ in range(power):
-                    inner = self.apart(self.summed[slot], names)
+                    inner = self.apart(self.summed[slot], {*names, *free})
                     names += inner.names
                     pieces += inner.pieces
             elif power:
@@ -216,7 +219,7 @@ class IndexReader(Normaliser):
         found = [self.product_of(part) for part in self.laws.apply(Summed(tuple(names), tuple(pieces)))]
         return self.field.total(found)
 
-    def apart(self, whole: Summed, names: list[str]) -> Summed:
+    def apart(self, whole: Summed, names: set[str]) -> Summed:
         """`whole` with other bound names than `names`."""
         for name in whole.names:
             if name in names:
