@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from derive.notation.text import read_text
-from derive.term import INFINITY, NAN, ONE, Term, decimal, term
+from derive.term import INFINITY, NAN, ONE, Term, decimal, rational_value, term
 from derive.truth.enclose import enclose
 
 # What code rounds to a float; small multiples of these are recognised too.
@@ -28,8 +28,8 @@ class Constants:
     """How the constants of code are read.
 
     exact: whether a decimal with all the digits of its format, within an ulp of a small multiple of pi,
-        sqrt(2), log(2), ... or of a small fraction, is read as that; else it is the decimal as written.
-    known: numbers that the code is known to round; a constant that rounds one of them is that one.
+        sqrt(2), log(2), ..., or nearest to a small fraction, is read as that; else it is the decimal as written.
+    known: terms without variables that the code is known to round; a constant that rounds one of them is that one.
     """
 
     exact: bool = True
@@ -43,8 +43,9 @@ class Constants:
         if value <= 0:
             return -self.read(written.lstrip("-"), bits) if value else decimal(value)
         for number in self.known:
-            if _rounded(number.number, bits) == _rounded(value, bits):
-                return number
+            exact = _value(number)
+            if _rounded(abs(exact), bits) == _rounded(value, bits):
+                return number if exact > 0 else -number
         digits = len(written.lower().partition("e")[0].replace(".", "").strip("0"))
         near = _near(value, bits) if self.exact and digits >= LEAST_DIGITS[bits] else None
         return decimal(value) if near is None else near
@@ -54,10 +55,13 @@ EXACT: Final = Constants()
 
 
 def _near(value: Fraction, bits: int) -> Term | None:
-    """The recognised constant within an ulp of a positive value."""
+    """The recognised constant within an ulp of a positive value; a fraction only where it is the nearest."""
     ulp = _ulp(value, bits)
-    places = (round(value / ulp) + off for off in (0, 1, -1))
-    return next((found for place in places if (found := _recognised(bits).get(place * ulp))), None)
+    for off in (0, 1, -1):
+        found = _recognised(bits).get((round(value / ulp) + off) * ulp)
+        if found is not None and (off == 0 or rational_value(found) is None):
+            return found
+    return None
 
 
 def _rounded(value: Fraction, bits: int) -> Fraction:

@@ -35,7 +35,10 @@ from derive.prove.verdict import Proof
 from derive.spec import Function
 from derive.term import (
     BINDERS,
+    FUNCTIONS,
+    INFINITY,
     ONE,
+    PI,
     ZERO,
     Term,
     call,
@@ -142,7 +145,7 @@ def _from_numpy(kernel: Kernel, module: ModuleType, name: str) -> Term:
     length = symbol(kernel.element.size)
     spread = ("element", "vector")
     given = {a.name: array(a.name, (length,) if a.shape in spread else ()) for a in kernel.inputs}
-    traced = run(getattr(module, name), given, Constants(known=_constants(kernel)))
+    traced = run(getattr(module, name), given, _constants(kernel))
     if kernel.row is not None:
         here = {symbol(index): symbol(kernel.element.index) for index in traced.indices}
         return substitute(traced.formula, here)
@@ -150,7 +153,7 @@ def _from_numpy(kernel: Kernel, module: ModuleType, name: str) -> Term:
 
 
 def _from_c(kernel: Kernel, file: SourceFile, name: str) -> Term:
-    program = CProgram(file.text, Constants(known=_constants(kernel)))
+    program = CProgram(file.text, _constants(kernel))
     program.functions |= CProgram(C_WORDS, EXACT).functions
     _, writes = program.run(program.function(name))
     if len(writes) != 1 or writes[0].array != kernel.output.name:
@@ -166,15 +169,23 @@ def _from_c(kernel: Kernel, file: SourceFile, name: str) -> Term:
     return _of_an_element(kernel, write.value, write.counters[0].name if write.counters else None)
 
 
-def _constants(kernel: Kernel) -> tuple[Term, ...]:
-    """The numbers of a kernel that its text may have rounded."""
+def _constants(kernel: Kernel) -> Constants:
+    """What a kernel's text may have rounded: the parts of its terms that have no variable. No other is guessed."""
     found: dict[Term, None] = {}
     for statement in statements(kernel.body):
         values = [statement.value] if isinstance(statement, (Temporary, Store)) else []
         values += [part.value for part in statement.state] if isinstance(statement, Reduce) else []
         for value in values:
-            found.update(dict.fromkeys(node for node in subterms(value) if node.head == "num"))
-    return tuple(number for number in found if number.number.denominator != 1)
+            found.update(dict.fromkeys(filter(_is_rounded, subterms(value))))
+    return Constants(exact=False, known=tuple(found))
+
+
+def _is_rounded(node: Term) -> bool:
+    """A number that is no float: 1/10, sqrt(pi)."""
+    if node.head in ("num", "const"):
+        return (node.head == "num" and node.number.denominator != 1) or node is PI
+    number = node.head in ("add", "sub", "mul", "div", "pow", *FUNCTIONS) and not free_symbols(node)
+    return number and INFINITY not in set(subterms(node))
 
 
 def _of_an_element(kernel: Kernel, formula: Term, index: str | None) -> Term:

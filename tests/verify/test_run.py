@@ -1,0 +1,59 @@
+"""Whole runs over emitted files: what a person gets from `derive verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.backends import BACKENDS
+from derive.emit import emit
+from derive.lower import kernels_of
+from derive.spec import catalogue
+from derive.verify import verify
+
+CATALOGUE = {function.name: function for function in catalogue()}
+POINTS = 512
+
+
+def emitted(name: str, folder: Path) -> Path:
+    """The files of one function below `folder`, as a build leaves them."""
+    function = CATALOGUE[name]
+    for backend in BACKENDS.values():
+        for file in emit(function, kernels_of(function), backend):
+            path = folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kernel_holds_and_is_read_back_as_proved(name: str, tmp_path: Path) -> None:
+    report = verify([CATALOGUE[name]], emitted(name, tmp_path), POINTS, processes=1)
+    assert report.held, report.problems()
+    assert {kernel.reading.verdict for kernel in report.kernels} == {"PROVED"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "slip"),
+    [("c/sigmoid.c", "(2.0f + z)", "(2.0000002f + z)"), ("numpy/sigmoid.py", "(2.0 + z)", "(2.0000000000000004 + z)")],
+)
+def test_a_slip_below_the_contract_is_caught_by_proof(path: str, text: str, slip: str, tmp_path: Path) -> None:
+    file = emitted("sigmoid", tmp_path) / path
+    right = file.read_text(encoding="utf-8")
+    assert text in right
+    file.write_text(right.replace(text, slip), encoding="utf-8")
+    report = verify([CATALOGUE["sigmoid"]], tmp_path, POINTS, processes=1)
+    assert not report.held
+    assert any("its text, read back: REFUTED" in problem for problem in report.problems())
+
+
+def test_a_text_of_another_form_is_said_to_be_unread(tmp_path: Path) -> None:
+    file = emitted("relu", tmp_path) / "c/relu.c"
+    unlike = file.read_text(encoding="utf-8").replace(
+        "for (size_t i = 0; i < n; i++) {", "size_t i = 0; while (i < n) {"
+    )
+    file.write_text(unlike.replace("\n    }\n}", "\n        i++;\n    }\n}"), encoding="utf-8")
+    report = verify([CATALOGUE["relu"]], tmp_path, POINTS, processes=1)
+    assert {kernel.reading.verdict for kernel in report.kernels if kernel.target == "c"} == {"unread"}
+    assert any("unread" in problem for problem in report.problems())
