@@ -134,7 +134,7 @@ class _Judge:
         if claim is None or claim != self.claim:
             self.forget()
         self.claim = claim
-        if defines and name_of(reading.written) not in self.roles.main:
+        if defines and (self.roles.function is None or name_of(reading.written) not in self.roles.main):
             # The line that defines a name is right by definition.
             self.claim = None
         return self.misnamed(found, row)

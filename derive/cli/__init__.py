@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from derive import __version__
-from derive.cli import building, proving, searching, showing
+from derive.cli import auditing, building, proving, searching, showing
 from derive.cli.ending import ending
 
 __all__ = ["main"]
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
 )  # fmt: skip
 
-for command in (building.build, building.check, building.verify, showing.show):
+for command in (building.build, building.check, building.verify, showing.show, auditing.audit):
     app.command()(command)
 app.command("list")(showing.list_functions)
 # A formula may begin with a minus sign.

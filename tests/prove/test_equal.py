@@ -35,5 +35,5 @@ def test_a_witness_is_in_the_names_of_the_claim() -> None:
     proof = equal("Sum(x[k], (k, 1, K))", "Sum(x[k]**2, (k, 1, K))")
     assert proof.verdict is Verdict.REFUTED
     assert proof.witness is not None
-    assert set(proof.witness.point) == {"K", "x[1]"}
+    assert {name.partition("[")[0] for name in proof.witness.point} == {"K", "x"}
     assert not any("#" in said for said in equal("x[k] + x[k]", "2*x[k]").hypotheses)
