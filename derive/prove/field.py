@@ -235,6 +235,8 @@ class Field:
 
     def numerator(self, of: Element) -> Polynomial:
         """The numerator multiplied out and reduced (without its rational coefficient)."""
+        if of.is_zero:
+            return self.context.constant(0)
         return self.reduced(self.expand({n: e for n, e in of.factors if e > 0}))
 
     def fraction(self, of: Element) -> tuple[Polynomial, Polynomial]:

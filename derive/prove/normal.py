@@ -140,7 +140,7 @@ class Normaliser(Comparison):
 
     def sign(self, of: Term) -> int:
         """The sign of a term; raises NeedSign."""
-        return self.signs.of(self.read(of))
+        return self.signs.of_at_zeros_too(self.read(of))
 
     # Reading
 

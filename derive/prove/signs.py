@@ -84,6 +84,13 @@ class Signs:
             return sign * self.products[unknown]
         raise NeedSign(self.root_of(min(unknown)))
 
+    def of_at_zeros_too(self, element: Element) -> int:
+        """As `of`; asks where an even power is zero as well, and not positive as it is nearby."""
+        for number, exponent in element.factors:
+            if exponent > 0 and exponent % 2 == 0:
+                self.of_number(number)
+        return self.of(element)
+
     def of_number(self, number: int) -> int:
         found = self.find(number)
         if found is None:

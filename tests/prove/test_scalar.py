@@ -37,12 +37,23 @@ SINGLE_POINTS = [
     ("Piecewise((x**2, x < 1), (2*x - 1, True))", "Piecewise((2*x, x < 1), (5, Eq(x, 1)), (2, True))", ""),
     ("Piecewise((a*x, x > 0), (x, True))", "Piecewise((a, x > 0), (1, x < 0), (7, True))", ""),
     ("x**2", "2*x*(ceiling(x) - floor(x))", ""),
+    ("x", "Piecewise((1, (x - 7/31)**2 > 0), (0, True))", ""),
+    ("x", "Piecewise((1, (x**3 - y)**2*(x + y)**4 > 0), (0, True))", ""),
 ]
 
 
 @pytest.mark.parametrize(("function", "claim", "assume"), SINGLE_POINTS)
 def test_a_wrong_value_at_one_point_is_refuted(function: str, claim: str, assume: str) -> None:
     assert verdict(function, claim, assume) is REFUTED
+
+
+# The same at points that no rational number is: there is no witness to show.
+IRRATIONAL_POINTS = ["Eq(x**2, 2)", "Eq(x**3 - x, 1)", "Eq(x*exp(x), 1)", "(x**2 - 2)**2 <= 0"]
+
+
+@pytest.mark.parametrize("condition", IRRATIONAL_POINTS)
+def test_a_wrong_value_at_an_irrational_point_is_not_proved(condition: str) -> None:
+    assert verdict("x**2", f"Piecewise((5, {condition}), (2*x, True))") is UNDECIDED
 
 
 NEEDLES = [
