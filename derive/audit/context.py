@@ -131,7 +131,8 @@ def declared_names(members: Sequence[Member], header: Header) -> Names:
     is_scalar = not indexed if header.function is not None else _is_scalar(streams, uses)
     letters = INDEX_LETTERS | frozenset(name for name in header.names if indexed and len(name) == 1)
     arrays = frozenset() if is_scalar else frozenset(use.name for use in uses if _indices(use, letters))
-    return Names(functions, arrays - NO_ARRAY - functions, words | functions, scalar=is_scalar)
+    values = frozenset(use.name for use in uses if use.arguments is None and not use.primes) & functions
+    return Names(functions, arrays - NO_ARRAY - functions, words | functions, values, scalar=is_scalar)
 
 
 def _stream(member: Member) -> list[Token] | None:

@@ -232,7 +232,7 @@ class LatexReader(NameReader):
         """A declared function: applied to a bracket, primed, or named alone."""
         primes = self.primes()
         power = self.script() if self.at("^") and self.peek(1).kind == "number" and self.take() else None
-        arguments = self.arguments() if self.at("(", "[") else []
+        arguments = self.arguments() if self.at("(", "[") and self.is_applied(name, bool(indices)) else []
         found = Term("apply", tuple(arguments), name)
         if not arguments and not primes:
             found = symbol(name)
@@ -243,6 +243,19 @@ class LatexReader(NameReader):
         for _ in range(primes):
             found = Term("der", (found, PRIMED))
         return found if power is None else found**power
+
+    def is_applied(self, name: str, is_indexed: bool) -> bool:
+        """Whether the bracket that opens here holds arguments of `name`, and is no factor."""
+        if name not in self.names.values:
+            return True
+        inside, depth = list[Token](), 0
+        for token in self.stream[self.place :]:
+            depth += (token.text in OPENERS) - (token.text in OPENERS.values())
+            inside.append(token)
+            if depth == 0:
+                break
+        is_plain = not any(token.text in ("+", "-", "/") for token in inside)
+        return is_plain or not (is_indexed or any(token.text == name for token in inside))
 
     def arguments(self) -> list[Term]:
         opener = self.take().text

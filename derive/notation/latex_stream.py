@@ -19,12 +19,16 @@ END: Final = Token("end", "", -1)
 class Names:
     """What a document declares: `functions` are applied, `arrays` are indexed, `words` have several letters.
 
+    `values`: functions that also stand bare for their value, as in s(1 - s); a bracket behind one that
+    speaks of the function itself, or that is behind an index, is then a factor.
+
     `last` gives the last index of a sum that names none (`\\sum_k`), `first` the first.
     """
 
     functions: frozenset[str] = frozenset()
     arrays: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
     constants: frozenset[str] = frozenset({"e", "pi"})
     scalar: bool = False
     first: Term = ONE
