@@ -1,0 +1,151 @@
+"""Seven wrong gradients, and what is said of each: by a gradient checker, by proof, and by measurement.
+
+`python tests/faults.py` prints the README's table. The checker is the rule of `torch.autograd.gradcheck` with its
+defaults: central differences with a step of 1e-6, in float64, held to 1e-5 + 1e-3 |value|, at 200 normal inputs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import derive
+from derive import Spec, real
+from derive.backends import NUMPY
+from derive.emit import emit
+from derive.lower import kernels_of
+from derive.prove.verdict import Proof
+from derive.spec import Function, name_function
+from derive.verify import verify
+
+POINTS = 2**14
+GELU = "x*(1 + erf(x/sqrt(2)))/2"
+SPECS = {
+    "gelu": Spec(GELU),
+    "sigmoid": Spec("1/(1 + exp(-x))"),
+    "tanh": Spec("(exp(x) - exp(-x))/(exp(x) + exp(-x))"),
+    "relu6": Spec("min(max(x, 0), 6)", kinks={real("x"): {0: 0, 6: 0}}),
+}
+
+
+def erf(x: Any) -> Any:
+    return np.vectorize(math.erf)(x) if isinstance(x, np.ndarray) else math.erf(x)
+
+
+def gelu_by_tanh(x):
+    u = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+    slope = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)
+    return (1 + np.tanh(u)) / 2 + x / 2 * (1 - np.tanh(u) ** 2) * slope
+
+
+def four_digits(x):
+    return (1 + erf(x / np.sqrt(2))) / 2 + x * 0.3989 * np.exp(-x * x / 2)
+
+
+def tail_cut(x):
+    slope = (1 + erf(x / np.sqrt(2))) / 2 + x * np.exp(-x * x / 2) / np.sqrt(2 * np.pi)
+    return np.where(x < -6, 0, slope)
+
+
+def overflowing(x):
+    return np.exp(x) / (1 + np.exp(x)) ** 2
+
+
+def cancelling(x):
+    return 1 - np.tanh(x) ** 2
+
+
+def at_the_kink(x):
+    return np.where((x >= 0) & (x <= 6), 1.0, 0.0)
+
+
+def off_everywhere(x):
+    return 1.0005 * (1 - np.tanh(x) ** 2)
+
+
+@dataclass(frozen=True)
+class Fault:
+    what: str
+    of: str
+    gradient: Callable[[Any], Any]
+    checked_in: type = np.float64
+
+
+FAULTS = (
+    Fault("tanh-GELU's gradient for erf-GELU's", "gelu", gelu_by_tanh),
+    Fault("1/sqrt(2 pi) as 0.3989", "gelu", four_digits),
+    Fault("the tail below -6 cut to 0", "gelu", tail_cut),
+    Fault("e^x/(1 + e^x)^2, NaN above 710", "sigmoid", overflowing),
+    Fault("1 - tanh^2 in float32", "tanh", cancelling, np.float32),
+    Fault("the value at relu6's kinks", "relu6", at_the_kink),
+    Fault("5e-4 off everywhere", "tanh", off_everywhere),
+)
+FORWARDS: dict[str, Callable[[Any], Any]] = {
+    "gelu": lambda x: x * (1 + erf(x / np.sqrt(2))) / 2,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "tanh": np.tanh,
+    "relu6": lambda x: np.minimum(np.maximum(x, 0), 6),
+}
+
+
+def function_of(fault: Fault) -> Function:
+    return name_function(SPECS[fault.of], fault.of, fault.of)
+
+
+def gradcheck(fault: Fault) -> bool:
+    """Whether the checker lets the fault pass."""
+    x = np.random.default_rng(0).standard_normal(200)
+    forward, step = FORWARDS[fault.of], 1e-6
+    numerical = (forward(x + step) - forward(x - step)) / (2 * step)
+    analytical = fault.gradient(x.astype(fault.checked_in)).astype(np.float64)
+    return bool(np.all(np.abs(analytical - numerical) <= 1e-5 + 1e-3 * np.abs(numerical)))
+
+
+def proof_of(fault: Fault) -> Proof:
+    """Whether the code's formula is the derivative; rounding is not looked at."""
+    formula = derive.trace(fault.gradient)
+    proof = derive.prove(function_of(fault).body, "x", formula)
+    assert isinstance(proof, Proof)
+    return proof
+
+
+def measured(fault: Fault, folder: Path) -> Iterator[str]:
+    """What `derive verify` finds in the code, run in place of the generated vjp."""
+    function = function_of(fault)
+    (file,) = emit(function, kernels_of(function), NUMPY)
+    source = textwrap.dedent(inspect.getsource(fault.gradient))
+    swapped = f"{source}\n\ndef {function.name}_vjp(x, gy, *, out=None):\n    x, gy = np.asarray(x), np.asarray(gy)\n"
+    swapped += f"    value = np.asarray(gy * {fault.gradient.__name__}(x), x.dtype)\n"
+    swapped += "    return value if out is None else np.copyto(out, value) or out\n"
+    path = folder / file.path
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{file.text}\n\nerf = lambda x: np.vectorize(math.erf)(x)\n\n{swapped}", encoding="utf-8")
+    report = verify([function], folder, POINTS, targets=["numpy"], processes=1)
+    for kernel in report.kernels:
+        if kernel.order == "vjp" and not kernel.held:
+            yield from kernel.problems()
+
+
+def table() -> Iterator[str]:
+    yield "| fault | gradcheck | `derive prove`: is the formula right? | `derive verify`: does the code compute it? |"
+    yield "|---|---|---|---|"
+    for fault in FAULTS:
+        proof = proof_of(fault)
+        gap = f", off by {proof.gap:.0e}" if proof.gap else ""
+        almost = ", almost everywhere" if proof.almost_everywhere else ""
+        with tempfile.TemporaryDirectory() as folder:
+            found = list(measured(fault, Path(folder)))
+        passes = "passes" if gradcheck(fault) else "caught"
+        yield f"| {fault.what} | {passes} | {proof.verdict}{almost}{gap} | {'BROKEN' if found else 'held'} |"
+
+
+if __name__ == "__main__":
+    print("\n".join(table()))
