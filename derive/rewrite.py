@@ -85,10 +85,15 @@ def _vanishes(subject: Term, _: Term, __: Bindings, domain: Domain) -> bool:
     return Fraction(0) in range_of(subject, domain)
 
 
+def _is_fractional(subject: Term, _: Term, __: Bindings, ___: Domain) -> bool:
+    value = rational_value(subject)
+    return value is None or value.denominator != 1
+
+
 WORDS: Final[dict[str, Callable[[Term, Term, Bindings, Domain], bool]]] = {
     "constant": _is_constant, "variable": _is_variable,
     "bounded": _is_bounded, "unbounded": _is_unbounded,
-    "without": _is_without, "reaches": _reaches, "vanishes": _vanishes,
+    "without": _is_without, "reaches": _reaches, "vanishes": _vanishes, "fractional": _is_fractional,
 }  # fmt: skip
 
 

@@ -139,6 +139,8 @@ hypotenuse:               sqrt(1 + a**2) -> hypot(1, a)
 root of a difference:     sqrt(a**2 - b**2) -> sqrt(abs(a - b))*sqrt(abs(a + b))
 root of a difference:     sqrt(a*a - b*b) -> sqrt(abs(a - b))*sqrt(abs(a + b))
 root of a difference:     sqrt(a**2 - 1) -> sqrt(abs(a - 1))*sqrt(abs(a + 1))
+root of a difference:     sqrt(u**2 - v) -> Piecewise((hypot(u, sqrt(abs(v))), v <= 0), (sqrt(abs(abs(u) - sqrt(abs(v))))*sqrt(abs(u) + sqrt(abs(v))), True))
+root of a difference:     sqrt(u*u - v) -> Piecewise((hypot(u, sqrt(abs(v))), v <= 0), (sqrt(abs(abs(u) - sqrt(abs(v))))*sqrt(abs(u) + sqrt(abs(v))), True))
 root of a square:         sqrt(a**2) -> abs(a)
 root of a square:         sqrt(a*a) -> abs(a)
 root of a product:        sqrt(a*b) -> sqrt(abs(a))*sqrt(abs(b))
@@ -147,9 +149,8 @@ product of roots:         sqrt(a)*sqrt(b) -> sqrt(a*b)
 quotient of roots:        sqrt(a)/sqrt(b) -> sqrt(a/b)
 square of a cube root:    cbrt(a)*cbrt(a) -> cbrt(a)**2
 product of cube roots:    cbrt(a)*cbrt(b) -> cbrt(a*b)
-difference of powers:     a**c - b**c -> b**c*expm1(c*log1p((a - b)/b)) ; a > 0, b > 0
-power as e-power:         a**b -> exp(b*log(a)) ; a > 0
-"""
+root of a product:        sqrt(abs(a*b)) -> sqrt(abs(a))*sqrt(abs(b))
+"""  # noqa: E501
 
 TRIGONOMETRY: Final = """
 half the argument:        1 - cos(u) -> 2*sin(u/2)**2
@@ -190,6 +191,8 @@ erf by its complement:    erf(u) -> erfc(-u) - 1
 FRACTIONS: Final = """
 one division:             a/b/c -> a/(b*c)
 two divisions:            a/(b*c) -> a/b/c
+two quotients:            a*b/c/c -> a/c*(b/c)
+divide by each:           a/b**2 -> a/b/b
 divide first:             a*b/c -> a*(b/c)
 divide last:              a*(b/c) -> a*b/c
 divide by a quotient:     a/(b/c) -> a*c/b
@@ -237,6 +240,12 @@ difference from a root:   a - sqrt(b) -> (a**2 - b)/(a + sqrt(b))
 difference from a root:   sqrt(b) - a -> (b - a**2)/(sqrt(b) + a)
 sum with a root:          a + sqrt(b) -> (a**2 - b)/(a - sqrt(b))
 difference of cube roots: cbrt(a) - cbrt(b) -> (a - b)/(cbrt(a)**2 + (cbrt(b)**2 + cbrt(a)*cbrt(b)))
+difference of powers:     a**c - b**c -> b**c*expm1(c*log1p((a - b)/b)) ; c fractional
+difference of powers:     a**c - b**c -> b**c*expm1(c*(log(a) - log(b))) ; c fractional
+power as e-power:         a**b -> exp(b*log(a)) ; b fractional
+scaled root:              sqrt(u**2 - v) -> abs(u)*sqrt(1 - v/u/u)
+scaled root:              sqrt(u**2 + v) -> abs(u)*sqrt(1 + v/u/u)
+scaled root:              sqrt(u*u - v) -> abs(u)*sqrt(1 - v/u/u)
 tangent of a sum:         tan(a + b) -> (tan(a) + tan(b))/(1 - tan(a)*tan(b))
 divided through:          a/(a + b) -> 1/(1 + b/a)
 divided through:          a/(b - a) -> 1/(b/a - 1)

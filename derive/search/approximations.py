@@ -15,9 +15,9 @@ from derive.term import Term, decimal, symbol, term
 from derive.truth.enclose import to_ball
 from derive.truth.formats import Format
 
-RADII: Final = tuple(map(Fraction, ("0.001", "0.01", "0.03", "0.1", "0.2", "0.3", "0.5", "0.7", "1", "1.5")))
-ORDER: Final = 48  # terms of an expansion
-MOST: Final = 26  # the highest power of t that a piece may have
+RADII: Final = tuple(map(Fraction, "0.001 0.01 0.03 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.85 1 1.25 1.5".split()))
+ORDER: Final = 64  # terms of an expansion
+MOST: Final = 38  # the highest power of t that a piece may have
 SLACK: Final = 3  # bits beyond the format's last digit
 PLAIN: Final = 10**7  # denominators up to it are written as fractions
 NOTHING: Final = 1e-60  # a coefficient below it that may be 0 is left out
@@ -27,19 +27,22 @@ DIGITS: Final = 22  # of a coefficient that is no plain fraction
 
 @dataclass(frozen=True)
 class Approximation:
-    """`form` stands for a formula where low < x < high, within `error`, relatively."""
+    """`form` stands for a formula where low < x < high, within `error` of `what`, relatively."""
 
     form: Term
     low: Fraction
     high: Fraction
     error: float
+    what: str = "of the value"
+    rule: str = "power series"
 
     @property
     def within(self) -> str:
-        return f"a power series, within {self.error:.1e} of the value, relatively, for {self.low} < x < {self.high}"
+        low, high = float(self.low), float(self.high)
+        return f"{self.rule}, within {self.error:.1e} {self.what}, relatively, between {low:.6g} and {high:.6g}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Root:
     """A simple zero of a formula: a ball around it, and the two numbers of the format that add up to nearly it."""
 

@@ -92,8 +92,11 @@ class Line:
         pieces = tuple(candidates[path[at]] for at in starts)
         if not 1 < len(starts) <= MOST_PIECES or not self.ends(pieces):
             return None
-        gaps = zip(pieces, pieces[1:], starts[1:], strict=False)
-        return Choice(pieces, self.key, tuple(_cut(a, b, places[at - 1], places[at]) for a, b, at in gaps))
+        joins = zip(pieces, pieces[1:], starts[1:], strict=False)
+        gaps = [_gap(a, b, places[at - 1], places[at]) for a, b, at in joins]
+        if any(low >= high for low, high in gaps):
+            return None
+        return Choice(pieces, self.key, tuple(shortest(low, high) for low, high in gaps))
 
     def ends(self, pieces: tuple[Candidate, ...]) -> bool:
         """Whether what is used without end, on either side, is so equal to the formula."""
@@ -101,13 +104,13 @@ class Line:
         return all(piece.approximation is None for piece in unbounded)
 
 
-def _cut(before: Candidate, after: Candidate, low: float, high: float) -> Fraction:
-    """Where one piece gives way to the next, within what is proved of both."""
+def _gap(before: Candidate, after: Candidate, low: float, high: float) -> tuple[float, float]:
+    """Where one piece may give way to the next, within what is proved of both."""
     if before.approximation is not None:
         high = min(high, float(before.approximation.high))
     if after.approximation is not None:
         low = max(low, float(after.approximation.low))
-    return shortest(float(low), float(high))
+    return float(low), float(high)
 
 
 def _cheapest(costs: NDArray[np.float64], penalty: float, gap: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -14,9 +14,10 @@ from derive.errors import UnsupportedError
 from derive.prove.field import Deadline
 from derive.prove.verdict import Verdict
 from derive.rewrite import Step
-from derive.search.approximations import about_root, about_zero
+from derive.search.approximations import Approximation, Root, about_root, about_zero
+from derive.search.argument import two_parts
 from derive.search.arithmetic import Machine
-from derive.search.beam import Candidate, Pool, explore
+from derive.search.beam import Candidate, Pool, explore, is_over
 from derive.search.branches import Choice, Line, choices
 from derive.search.found import Errors, Found, Piece
 from derive.search.moves import Moves
@@ -27,15 +28,16 @@ from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
 from derive.truth.formats import FLOAT64, Format
 
-SECONDS: Final = 20.0
+SECONDS: Final = 15.0
 EXPLORING: Final = 0.3  # of the time
-PROVING: Final = 3.0  # seconds for a piece
+PROVING: Final = 2.0  # seconds for a piece
 LEAST: Final = 0.3  # seconds, however late it is
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
 BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
 SIZE_WEIGHT: Final = 0.005
+TWO_PARTS: Final = 6  # forms that are tried with steep functions of a rounded argument written anew
 MOST_TRIED: Final = 30  # choices judged on fresh points
 CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
@@ -81,7 +83,7 @@ class _Search:
         self.folded = self.moves.plain(fold(self.plain, domain))
         self.names = sorted(free_symbols(stated))
         first = self.drawn(COUNT, 0)
-        self.zeros = roots(self.plain, self.names[0], first) if len(self.names) == 1 else []
+        self.zeros = self.pieces_at_zeros(first)
         self.sample = self.with_zeros(first)
         self.pool = Pool(self.sample, self.moves)
         self.prover = Prover(stated, domain)
@@ -92,6 +94,14 @@ class _Search:
 
     def drawn(self, count: int, series: int) -> Sample:
         return draw(self.forms, self.domain, self.format, self.everyday, count, series)
+
+    def pieces_at_zeros(self, sample: Sample) -> dict[Root, list[Approximation]]:
+        """The simple zeros of a formula in one variable, and the power series about each."""
+        if len(self.names) != 1:
+            return {}
+        (name,) = self.names
+        found = {zero: [*about_root(self.plain, name, zero, self.format)] for zero in roots(self.plain, name, sample)}
+        return {zero: pieces for zero, pieces in found.items() if pieces}
 
     def with_zeros(self, sample: Sample) -> Sample:
         """With a stratum of points ever nearer to the formula's zeros, where it has some."""
@@ -116,6 +126,8 @@ class _Search:
         before = judge.errors(self.stated)
         undecided: Found | None = None
         for choice in finer:
+            if undecided is not None and is_over(deadline):
+                break
             after = judge.errors(choice.form)
             if choice.form != self.stated and not gains(before, after):
                 continue
@@ -140,10 +152,13 @@ class _Search:
         if len(self.names) != 1:
             return
         (name,) = self.names
-        found = [*about_zero(self.plain, name, self.format)]
-        found += [piece for zero in self.zeros for piece in about_root(self.plain, name, zero, self.format)]
+        found = [
+            *about_zero(self.plain, name, self.format),
+            *(piece for pieces in self.zeros.values() for piece in pieces),
+        ]
+        found += [piece for candidate in self.pool.best(TWO_PARTS) for piece in two_parts(candidate.form, name)]
         for piece in found:
-            step = Step("power series", self.stated, piece.form)
+            step = Step(piece.rule, self.stated, piece.form)
             empty = Candidate(piece.form, (step,), np.empty(0), size(piece.form), piece)
             yield empty.on(self.sample, self.pool.machine)
 
