@@ -12,7 +12,8 @@ __version__ = "0.1.0"
 
 # Where each public name lives; loaded at first use, so that `import derive` stays quick.
 _HOMES = {
-    **dict.fromkeys(("Spec", "Accuracy", "catalogue"), "derive.spec"),
+    **dict.fromkeys(("Spec", "Accuracy"), "derive.spec"),
+    "catalogue": "derive.pages",
     "trace": "derive.code.trace",
     "trace_c": "derive.code.c_reader",
     "prove": "derive.prove.api",

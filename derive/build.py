@@ -17,11 +17,12 @@ from derive.emit import SourceFile, emit
 from derive.errors import SpecError
 from derive.lower import lower
 from derive.manifest import Plan
+from derive.pages import catalogue_pages, read_specs
 from derive.prove.api import prove_terms
 from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import holds_for
-from derive.spec import Function, catalogue_pages, read_specs
+from derive.spec import Function
 from derive.stabilise import proved
 from derive.term import free_symbols, substitute, term
 from derive.tree import Changes, changes

@@ -102,6 +102,11 @@ class Domain:
     def range(self, name: str) -> Interval:
         return self.ranges.get(name, REALS)
 
+    def names(self) -> set[str]:
+        """The names of which something is assumed."""
+        told = {*self.ranges, *self.integers, *self.values, *(name for name, _ in self.properties)}
+        return told.union(*map(free_symbols, self.relations))
+
     def narrowed(self, name: str, interval: Interval) -> Domain:
         return replace(self, ranges={**self.ranges, name: self.range(name).meet(interval)})
 

@@ -26,7 +26,8 @@ from derive.emit import SourceFile, emit
 from derive.errors import DeriveError
 from derive.kernel import Dtype, Kernel, Order
 from derive.lower import kernels_of
-from derive.spec import Function, catalogue, read_specs
+from derive.pages import catalogue, read_specs
+from derive.spec import Function
 
 CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
 CANDIDATES: Final = ("cc", "gcc", "clang")

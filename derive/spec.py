@@ -1,46 +1,35 @@
-"""`Spec`: what a user states, and `Function`: the same with a name, in Terms, checked.
-
-A specs file is Python; the name of a function is the name of the variable that holds its Spec.
-"""
+"""`Spec`: what a user states; and the checks that make a `Function` of it."""
 
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import keyword
+import math
 import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from derive.domain import Domain, Interval, read_domain
 from derive.errors import DeriveError, SpecError
+from derive.function import Accuracy, ClosedForm, Function
 from derive.notation.text import read_text
-from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, rational_value, subterms, symbol, term
 
-if TYPE_CHECKING:
-    pass
+__all__ = ["C_KEYWORDS", "Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
 
-Formula = "sympy.Expr | str"
 C_KEYWORDS: Final = frozenset(
     """auto break case char const continue default do double else enum extern float for goto if inline int
     long register restrict return short signed sizeof static struct switch typedef union unsigned void
     volatile while main errno""".split()
 )
+LONGEST_NAME: Final = 64
+# How the fields that map something are written.
+MAPPINGS: Final = {"documented": "{x: 2*x}", "kinks": "{x: {0: 0}}", "samples": "{x: (-10, 10)}"}
+TEXTS: Final = ("latex", "source", "accept_undecided")
 # What makes a derivative jump or a function break: a value must be stated there.
 KINKED: Final = ("abs", "sign", "max", "min", "floor", "ceiling", "heaviside", "cases")
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """The accuracy contract of a function's kernels: the largest error in ulp, per target."""
-
-    c: float = 5.0
-    numpy: float = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +37,8 @@ class Spec:
     """A function as its author states it: SymPy expressions, or text for `derive.notation.text`.
 
     definition: the body; free indices in it make the result a vector over them.
-    inputs: array arguments in their order; may be left out for a function of one variable.
+    inputs: array arguments in their order; may be left out for a function of one variable. Here as in
+        `params` and `wrt`, one alone needs no tuple.
     params: scalar arguments, passed by value.
     wrt: the inputs (and params) that are differentiated; all inputs where left out.
     documented: for a variable (`x`, or `x[j]`), the closed form of the derivative that the
@@ -64,87 +54,17 @@ class Spec:
     """
 
     definition: Any
-    inputs: tuple[Any, ...] = ()
-    params: tuple[Any, ...] = ()
-    wrt: tuple[Any, ...] = ()
+    inputs: Any = ()
+    params: Any = ()
+    wrt: Any = ()
     documented: Mapping[Any, Any] = field(default_factory=dict)
     assume: str | tuple[str, ...] = ()
     kinks: Mapping[Any, Mapping[Any, Any]] = field(default_factory=dict)
-    accuracy: Accuracy = Accuracy()
+    accuracy: Accuracy = field(default_factory=Accuracy)
     samples: Mapping[Any, tuple[float, float]] = field(default_factory=dict)
     latex: str = ""
     source: str = ""
     accept_undecided: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Function:
-    """A checked Spec. Names are strings; formulas are Terms; `where` is `file:line: name`.
-
-    `output` holds the free indices of the body (empty: one value per element, or per row).
-    """
-
-    name: str
-    body: Term
-    inputs: tuple[str, ...]
-    params: tuple[str, ...]
-    wrt: tuple[str, ...]
-    documented: Mapping[str, ClosedForm]
-    domain: Domain
-    kinks: Mapping[str, Mapping[Fraction, Term]]
-    accuracy: Accuracy
-    samples: Mapping[str, tuple[float, float]]
-    latex: str
-    source: str
-    accept_undecided: str
-    where: str
-
-    @cached_property
-    def output(self) -> tuple[str, ...]:
-        known = {*self.inputs, *self.params, *self.sizes}
-        return tuple(sorted(free_symbols(self.body) - known))
-
-    @cached_property
-    def sizes(self) -> tuple[str, ...]:
-        """The symbolic sizes, in the order in which the inputs' axes name them."""
-        seen: dict[str, None] = {}
-        for name in self.inputs:
-            for _, last in self.domain.axes.get(name, ()):
-                seen.update(dict.fromkeys(sorted(free_symbols(last))))
-        return tuple(seen)
-
-    @property
-    def elementwise(self) -> bool:
-        return not self.domain.axes
-
-    @property
-    def value(self) -> Term:
-        """The function at its inputs: `f(x)`, or a component of it, `f(x)[i]`."""
-        value = Term("apply", tuple(map(symbol, (*self.inputs, *self.params))), self.name)
-        return value[tuple(map(symbol, self.output))] if self.output else value
-
-    def spelled(self, formula: Term) -> Term:
-        """`formula` with `f(x)` for the name `f`, where f has one input and one value."""
-        short = self.output or len(self.inputs) + len(self.params) > 1
-        return formula if short else substitute(formula, {symbol(self.name): self.value})
-
-    def expand(self, formula: Term) -> Term:
-        """`formula` with this function's own name, `f` or `f[i]`, replaced by its body."""
-        uses = [node for node in subterms(formula) if node.head == "index" and node.args[0] == symbol(self.name)]
-        replacements: dict[Term, Term] = {
-            use: substitute(self.body, dict(zip(map(symbol, self.output), use.args[1:], strict=True))) for use in uses
-        }
-        if not self.output:
-            replacements[symbol(self.name)] = self.body
-        return substitute(formula, replacements)
-
-
-@dataclass(frozen=True)
-class ClosedForm:
-    """The documented derivative with respect to `variable`: a symbol, or a component `x[j]`."""
-
-    variable: Term
-    formula: Term
 
 
 def name_function(spec: Spec, name: str, where: str) -> Function:
@@ -159,8 +79,10 @@ def name_function(spec: Spec, name: str, where: str) -> Function:
 
 
 def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or len(name) > 64:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise DeriveError("a function's name becomes a file and a C identifier: lower-case letters, digits and _ only")
+    if len(name) > LONGEST_NAME:
+        raise DeriveError(f"a function's name becomes a C identifier: at most {LONGEST_NAME} characters")
     if keyword.iskeyword(name) or name in C_KEYWORDS:
         raise DeriveError(f"{name} is a keyword of Python or C; choose another name")
 
@@ -176,10 +98,16 @@ class _Checker:
             return read_text(formula)
         if isinstance(formula, (int, Fraction)) and not isinstance(formula, bool):
             return term(formula)
+        if isinstance(formula, float) and math.isfinite(formula):
+            return term(Fraction(repr(formula)))  # the decimal that was written
         if isinstance(formula, Term):
             return formula
+        import sympy
+
         from derive.bridge import from_sympy
 
+        if not isinstance(formula, sympy.Basic):
+            raise DeriveError(f"{formula!r} is not a formula: write a SymPy expression, or text")
         self.note_assumptions(formula)
         return from_sympy(formula)
 
@@ -222,20 +150,32 @@ class _Checker:
 
     def function(self) -> Function:
         spec = self.spec
-        inputs = tuple(map(self.name_of, spec.inputs)) or self.only_input()
-        params = tuple(map(self.name_of, spec.params))
-        assume = (spec.assume,) if isinstance(spec.assume, str) else spec.assume
-        domain = read_domain(assume, self.domain)
-        wrt = tuple(map(self.name_of, spec.wrt)) or inputs
+        self.check_fields()
+        inputs = tuple(map(self.name_of, _several(spec.inputs))) or self.only_input()
+        params = tuple(map(self.name_of, _several(spec.params)))
+        domain = read_domain(_several(spec.assume), self.domain)
+        wrt = tuple(map(self.name_of, _several(spec.wrt))) or inputs
         documented = dict(self.closed_form(variable, form) for variable, form in spec.documented.items())
         kinks = {self.name_of(v): self.kink_values(v, at) for v, at in spec.kinks.items()}
-        samples = {self.name_of(v): (float(low), float(high)) for v, (low, high) in spec.samples.items()}
+        samples = {self.name_of(v): self.sample_range(v, ends) for v, ends in spec.samples.items()}
         found = Function(
             self.name, self.body, inputs, params, wrt, documented, domain, kinks, spec.accuracy, samples,
             spec.latex, spec.source, spec.accept_undecided, self.where,
         )  # fmt: skip
         self.check_variables(found)
+        self.check_hypotheses(found)
         return found
+
+    def check_fields(self) -> None:
+        """Fields are of their kind; Python would tell of them only where they are used."""
+        for name, example in MAPPINGS.items():
+            if not isinstance(getattr(self.spec, name), Mapping):
+                raise DeriveError(f"{name} maps variables: write {name}={example}")
+        for name in TEXTS:
+            if not isinstance(getattr(self.spec, name), str):
+                raise DeriveError(f'{name} is text: write {name}="..."')
+        if not isinstance(self.spec.accuracy, Accuracy):
+            raise DeriveError("accuracy holds a number of ulp for each target: write accuracy=Accuracy(c=5, numpy=8)")
 
     def only_input(self) -> tuple[str, ...]:
         bases = {node.args[0].name for node in subterms(self.body) if node.head == "index"}
@@ -244,6 +184,8 @@ class _Checker:
                    for part in node.args[1:] for name in free_symbols(part)}  # fmt: skip
         params = set(map(self.name_of, self.spec.params))
         names = sorted((free_symbols(self.body) | bases) - lengths - indices - params)
+        if self.name in names[1:] or self.name in names[:-1]:
+            raise DeriveError(f"the definition refers to {self.name} itself: write what it stands for")
         if len(names) == 1:
             return (names[0],)
         if not names:
@@ -255,16 +197,33 @@ class _Checker:
         variable = self.variable(given)
         return self.name_of(given), ClosedForm(variable, self.read(form))
 
-    def kink_values(self, variable: Any, at: Mapping[Any, Any]) -> dict[Fraction, Term]:
-        values = {}
+    def kink_values(self, variable: Any, at: Any) -> dict[Fraction, Term]:
+        if not isinstance(at, Mapping):
+            raise DeriveError(
+                f"kinks gives {variable} the derivative's value at each kink: write {{{variable}: {{0: 0}}}}"
+            )
+        values: dict[Fraction, Term] = {}
         for point, value in at.items():
             place = rational_value(self.read(point))
             if place is None:
                 raise DeriveError(f"the kink {variable} = {point} must be a rational number")
+            if place in values:
+                raise DeriveError(f"the kink {variable} = {point} is stated twice")
             values[place] = self.read(value)
         return values
 
+    def sample_range(self, variable: Any, ends: Any) -> tuple[float, float]:
+        if isinstance(ends, (tuple, list)) and len(ends) == 2:
+            low, high = (rational_value(self.read(end)) for end in ends)
+            if low is not None and high is not None and low < high:
+                return float(low), float(high)
+        raise DeriveError(f"the samples of {variable} are a range of numbers: write {{{variable}: (-10, 10)}}")
+
     def check_variables(self, found: Function) -> None:
+        arguments = (*found.inputs, *found.params)
+        for name in arguments:
+            if arguments.count(name) > 1:
+                raise DeriveError(f"{name} is listed twice among the inputs and params")
         for wanted in (*found.wrt, *found.documented, *found.kinks, *found.samples):
             if wanted not in (*found.inputs, *found.params):
                 raise DeriveError(f"{wanted} is not among the inputs ({', '.join(found.inputs)})")
@@ -275,6 +234,9 @@ class _Checker:
                 raise DeriveError(f"the variable {name!r} cannot be an argument in Python or C; choose another name")
         if found.name in (*found.inputs, *found.params):
             raise DeriveError(f"{found.name} is both an input and the function's own name; rename one of them")
+        for base in sorted({node.args[0].name for node in subterms(found.body) if node.head == "index"}):
+            if base not in found.domain.axes:
+                raise DeriveError(f"{base} has components and no length: give it as vector({base!r}, K) in inputs")
         unknown = [name for name in found.output if not self.is_index(name)]
         if unknown:
             raise DeriveError(f"{', '.join(unknown)} is neither an input nor a parameter: add it to inputs or params")
@@ -284,9 +246,17 @@ class _Checker:
     def check_closed_form(self, found: Function, form: ClosedForm) -> None:
         known = {found.name, *found.inputs, *found.params, *found.sizes, *found.output, *free_symbols(form.variable)}
         for name in sorted(free_symbols(form.formula) - known):
-            near = difflib.get_close_matches(name, sorted(known), 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise DeriveError(f"the closed form documented for {form.variable} has an unknown name {name}{hint}")
+            raise DeriveError(
+                f"the closed form documented for {form.variable} has an unknown name {name}{_hint(name, known)}"
+            )
+
+    def check_hypotheses(self, found: Function) -> None:
+        known = {*found.inputs, *found.params, *found.sizes, *found.output}
+        for name in sorted(read_domain(_several(self.spec.assume), Domain(axes=self.domain.axes)).names() - known):
+            raise DeriveError(f"assume speaks of {name}, which is not in the function{_hint(name, known)}")
+        for name, interval in found.domain.ranges.items():
+            if interval.empty:
+                raise DeriveError(f"no {name} satisfies all that is assumed of it")
 
     def is_index(self, name: str) -> bool:
         return any(
@@ -295,59 +265,11 @@ class _Checker:
         )
 
 
-def read_specs(path: Path, name: str | None = None) -> list[Function]:
-    """The functions that the specs file at `path` states, in its order.
-
-    `name`: how messages name the file. Raises SpecError for a file that cannot be run or states none.
-    """
-    label = name or path.name
-    if not path.is_file():
-        raise SpecError(f"{label}: there is no such file")
-    spec = importlib.util.spec_from_file_location(f"derive_specs_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.parent))
-    try:
-        spec.loader.exec_module(module)
-    except DeriveError:
-        raise
-    # A specs file is the user's program: whatever it raises is told as a fault of that file.
-    except Exception as problem:
-        raise SpecError(f"{label}:{_line_of(problem, path)}: {type(problem).__name__}: {problem}") from problem
-    finally:
-        sys.path.remove(str(path.parent))
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found = list(_named_specs(vars(module), lines, label))
-    if not found:
-        raise SpecError(f"{label}: states no function; write  my_function = Spec(...)")
-    return found
+def _several(given: Any) -> tuple[Any, ...]:
+    """What is listed; one alone needs no tuple."""
+    return tuple(given) if isinstance(given, (tuple, list)) else (given,)
 
 
-def _named_specs(names: Mapping[str, Any], lines: list[str], label: str) -> Iterator[Function]:
-    for name, value in names.items():
-        if isinstance(value, Spec):
-            at = next((n for n, line in enumerate(lines, 1) if re.match(rf"{re.escape(name)}\s*(:.*)?=", line)), 1)
-            yield name_function(value, name, f"{label}:{at}: {name}")
-
-
-def _line_of(problem: BaseException, path: Path) -> int:
-    """The line of the user's file at which `problem` arose."""
-    if isinstance(problem, SyntaxError):
-        return problem.lineno or 1
-    line, trace = 1, problem.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-def catalogue_pages() -> list[Path]:
-    """The pages of mathematics that derive carries."""
-    return sorted(path for path in (Path(__file__).parent / "functions").glob("*.py") if path.stem != "__init__")
-
-
-def catalogue() -> list[Function]:
-    """Every function of derive's own pages, by page and in its order."""
-    return [found for page in catalogue_pages() for found in read_specs(page, f"functions/{page.name}")]
+def _hint(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -13,8 +13,9 @@ import derive
 from derive.build import Build, build, make, study
 from derive.errors import DeriveError, SpecError
 from derive.manifest import Plan, faults, read_manifest
+from derive.pages import read_specs
 from derive.prove.verdict import Proof, Verdict
-from derive.spec import Function, read_specs
+from derive.spec import Function
 
 CATALOGUE = derive.catalogue()
 OWN = """\

@@ -15,7 +15,8 @@ from derive import Spec
 from derive.derivation import BY_PROOF, differentiate
 from derive.errors import DeriveError, UnsupportedError
 from derive.notation.text import read_text
-from derive.spec import Function, read_specs
+from derive.pages import read_specs
+from derive.spec import Function
 from derive.steps.calculus import has_derivatives
 
 CATALOGUE = derive.catalogue()

@@ -20,7 +20,7 @@ FLOORS = (
     ("domain",),
     ("bridge",),
     ("truth",),
-    ("spec",),
+    ("function", "spec", "pages"),
     ("functions",),
     ("rules",),
     ("differentiate",),

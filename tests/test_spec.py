@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,30 +11,14 @@ from stepping import stated
 import derive
 from derive import Max, Spec, exp, index, positive, real, size, vector
 from derive.domain import POSITIVE
-from derive.errors import DeriveError, SpecError
+from derive.errors import SpecError
 from derive.notation.text import read_text
-from derive.spec import catalogue_pages, name_function, read_specs
+from derive.spec import name_function
 from derive.term import symbol, term
 
 x, y = real("x y")
 K = size("K")
 i, j, k = index("i j k")
-
-
-def test_the_catalogue_states_its_functions_in_order() -> None:
-    names = [function.name for function in derive.catalogue()]
-    assert names[:2] == ["sigmoid", "tanh"]
-    assert len(set(names)) == len(names)
-    assert all(page.stem in ("activations", "losses") for page in catalogue_pages())
-
-
-@pytest.mark.parametrize("function", derive.catalogue(), ids=lambda function: function.name)
-def test_each_entry_names_its_source_its_latex_and_its_line(function: derive.spec.Function) -> None:
-    assert function.source
-    assert function.latex
-    page, line, name = function.where.split(":")
-    text = (Path(derive.__file__).parent / page).read_text(encoding="utf-8").splitlines()[int(line) - 1]
-    assert text.startswith(f"{name.strip()} = Spec(")
 
 
 def test_one_variable_needs_no_list_of_inputs() -> None:
@@ -81,6 +64,16 @@ def test_the_value_of_a_function_is_written_with_its_arguments() -> None:
     assert alone.spelled(symbol("f") + 1) is alone.value + 1
 
 
+def test_one_alone_needs_no_tuple() -> None:
+    function = stated("f", Spec("exp(lam*x)", inputs=x, params="lam", wrt=x))
+    assert (function.inputs, function.params, function.wrt) == (("x",), ("lam",), ("x",))
+
+
+def test_decimals_mean_what_was_written() -> None:
+    function = stated("f", Spec(Max(x, 0.1 * x), kinks={x: {0.0: 0.1}}))
+    assert function.kinks == {"x": {Fraction(0): term(Fraction(1, 10))}}
+
+
 def test_kinks_and_samples_are_read() -> None:
     function = stated("f", Spec(Max(x, 0), kinks={x: {0: 0}}, samples={x: (-3, 3)}))
     assert function.kinks == {"x": {Fraction(0): term(0)}}
@@ -109,52 +102,26 @@ def test_names_that_are_no_file_or_identifier_are_refused(name: str) -> None:
         ({"definition": "exp(x_1)", "documented": {"x_1": "x_2"}}, "did you mean x_1"),
         ({"definition": "float", "inputs": ("float",)}, "cannot be an argument"),
         ({"definition": "f*x", "inputs": ("f", "x")}, "the function's own name"),
+        ({"definition": "f + x"}, "refers to f itself"),
+        ({"definition": None}, "None is not a formula"),
+        ({"definition": [x]}, "is not a formula"),
+        ({"definition": "x*y", "inputs": ("x", "x")}, "x is listed twice"),
+        ({"definition": "x*y", "inputs": ("x", "y"), "params": "y"}, "y is listed twice"),
+        ({"definition": "x", "wrt": 3}, "3 is not a variable"),
+        ({"definition": "x[i]", "inputs": "x"}, r"vector\('x', K\)"),
+        ({"definition": "x", "assume": "z > 0"}, "assume speaks of z"),
+        ({"definition": "x", "assume": ("x > 1", "x < 0")}, "no x satisfies"),
+        ({"definition": "x", "documented": "1"}, "write documented={x: "),
+        ({"definition": "max(x, 0)", "kinks": 0}, "write kinks={x: "),
+        ({"definition": "max(x, 0)", "kinks": {"x": 0}}, "write {x: {0: 0}}"),
+        ({"definition": "max(x, 0)", "kinks": {"x": {0: 0, "0/1": 1}}}, "stated twice"),
+        ({"definition": "x", "samples": {"x": 5}}, "write {x: "),
+        ({"definition": "x", "samples": {"x": (5, 1)}}, "range of numbers"),
+        ({"definition": "x", "accuracy": 5}, r"accuracy=Accuracy\(c=5"),
+        ({"definition": "x", "source": None}, "source is text"),
     ],
 )
 def test_faults_name_the_spec_and_say_what_to_write(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(SpecError, match=said) as caught:
         name_function(Spec(**fields), "f", "mine.py:3: f")
     assert str(caught.value).startswith("mine.py:3: f: ")
-
-
-def specs_file(folder: Path, text: str) -> Path:
-    path = folder / "mine.py"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_a_specs_file_is_read_in_its_order(tmp_path: Path) -> None:
-    path = specs_file(
-        tmp_path, "from derive import Spec, exp, real\nx = real('x')\nlast = Spec(exp(x))\nfirst = Spec(x)\n"
-    )
-    found = read_specs(path)
-    assert [(function.name, function.where) for function in found] == [
-        ("last", "mine.py:3: last"),
-        ("first", "mine.py:4: first"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("x = 1\n", "mine.py: states no function"),
-        ("y = 1\n1/0\n", r"mine\.py:2: ZeroDivisionError"),
-        ("def (:\n", r"mine\.py:1: SyntaxError"),
-        ("import no_such_module\n", "ModuleNotFoundError"),
-        ("from derive import Spec\nf = Spec('exq(x)')\n", r"mine\.py:2: f: .*did you mean exp"),
-    ],
-)
-def test_a_faulty_file_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(DeriveError, match=said):
-        read_specs(specs_file(tmp_path, text))
-
-
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="no such file"):
-        read_specs(tmp_path / "gone.py")
-
-
-def test_a_specs_file_may_import_its_neighbour(tmp_path: Path) -> None:
-    (tmp_path / "shared_symbols.py").write_text("from derive import real\nx = real('x')\n", encoding="utf-8")
-    path = specs_file(tmp_path, "from derive import Spec\nfrom shared_symbols import x\nf = Spec(x**2)\n")
-    assert read_specs(path)[0].body is read_text("x**2")

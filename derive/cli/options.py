@@ -40,7 +40,7 @@ def plan_for(specs: list[Path] | None, out: Path | None, templates: Path | None 
 
 def functions_of(specs: Iterable[Path], names: list[str] | None = None) -> list[Function]:
     """The functions that specs files state, or the catalogue where there are none; those of `names` if given."""
-    from derive.spec import catalogue, read_specs
+    from derive.pages import catalogue, read_specs
 
     stated = [function for path in specs for function in read_specs(path)] or catalogue()
     known = {function.name: function for function in stated}

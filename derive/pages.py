@@ -1,0 +1,95 @@
+"""Specs files: Python that states functions. The name of a function is the name of the variable that holds its Spec."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from derive.errors import DeriveError, SpecError
+from derive.spec import Function, Spec, name_function
+
+
+def read_specs(path: Path, name: str | None = None) -> list[Function]:
+    """The functions that the specs file at `path` states, in its order.
+
+    `name`: how messages name the file. Raises SpecError for a file that cannot be run or states none.
+    """
+    label = name or path.name or str(path)
+    if not path.is_file() or path.suffix != ".py":
+        problem = "a folder" if path.is_dir() else "not Python, as a specs file is" if path.is_file() else "not there"
+        raise SpecError(f"{label}: this is {problem}; name a file such as my_functions.py")
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = list(_named_specs(_run(path, label), lines, label))
+    if not found:
+        raise SpecError(f"{label}: states no function; write  my_function = Spec(...)")
+    return found
+
+
+def _run(path: Path, label: str) -> Mapping[str, Any]:
+    """The names that a specs file defines."""
+    spec = importlib.util.spec_from_file_location(f"derive_specs_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with _neighbours(path.parent.resolve()):
+        try:
+            spec.loader.exec_module(module)
+        except DeriveError:
+            raise
+        # A specs file is the user's program: whatever it raises is told as a fault of that file.
+        except (Exception, SystemExit) as problem:
+            line, said = _line_of(problem, path)
+            raise SpecError(f"{label}:{line}: {type(problem).__name__}: {said}") from problem
+    return vars(module)
+
+
+@contextmanager
+def _neighbours(folder: Path) -> Iterator[None]:
+    """Modules in `folder` can be imported by name; afterwards the name is free for those of another folder."""
+    before = {*sys.modules}
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in {*sys.modules} - before:
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(folder):
+                del sys.modules[name]
+
+
+def _named_specs(names: Mapping[str, Any], lines: list[str], label: str) -> Iterator[Function]:
+    for name, value in names.items():
+        if isinstance(value, Spec):
+            at = next((n for n, line in enumerate(lines, 1) if re.match(rf"{re.escape(name)}\s*(:.*)?=", line)), 1)
+            yield name_function(value, name, f"{label}:{at}: {name}")
+
+
+def _line_of(problem: BaseException, path: Path) -> tuple[int, str]:
+    """The line of the user's file at which `problem` arose, and what is wrong there."""
+    if isinstance(problem, SyntaxError) and _same(problem.filename, path):
+        return problem.lineno or 1, problem.msg
+    line, trace = 1, problem.__traceback__
+    while trace is not None:
+        if _same(trace.tb_frame.f_code.co_filename, path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line, str(problem)
+
+
+def _same(name: str | None, path: Path) -> bool:
+    return name is not None and Path(name).resolve() == path.resolve()
+
+
+def catalogue_pages() -> list[Path]:
+    """The pages of mathematics that derive carries."""
+    return sorted(path for path in (Path(__file__).parent / "functions").glob("*.py") if path.stem != "__init__")
+
+
+def catalogue() -> list[Function]:
+    """Every function of derive's own pages, by page and in its order."""
+    return [found for page in catalogue_pages() for found in read_specs(page, f"functions/{page.name}")]
