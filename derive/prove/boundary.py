@@ -9,6 +9,7 @@ from typing import Final
 from derive.differentiate import depends, derivative
 from derive.domain import Domain
 from derive.prove.field import Element, OutOfReach, Polynomial, Singular
+from derive.prove.gap import NoDerivative, slope_at_gap
 from derive.prove.normal import Facts, Normaliser, vanishes
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, is_real, smooth
@@ -35,7 +36,7 @@ class Boundary:
         variable: Term,
         domain: Domain,
         exception: Callable[[str], None],
-        failure: Callable[[str, Term, tuple[Restriction, ...], Normaliser], None],
+        failure: Callable[[str, Term | None, tuple[Restriction, ...], Normaliser], None],
     ) -> None:
         self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
         self.exception, self.failure = exception, failure
@@ -82,9 +83,17 @@ class Boundary:
             if not all(is_real(bodies[sign], self.sides[sign]) for sign in (-1, 1)):
                 return  # an edge of where the function is defined
             slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}
-            continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
         except (NoValue, Singular):
             return  # the function has no value here
+        try:
+            continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
+        except Singular:
+            if self._has_value(bodies[0]):
+                self._judge_at_gap(bodies, claim, title)
+            return
+        self._judge_between(slopes, continuous, claim, title)
+
+    def _judge_between(self, slopes: dict[int, Term], continuous: bool | None, claim: Term, title: str) -> None:
         level = continuous and self._level(slopes)
         differentiable = level is True
         if not differentiable:
@@ -98,6 +107,40 @@ class Boundary:
         except (NoValue, Singular):
             if differentiable:
                 self.exception(f"{self.place}, where {NO_VALUE}")
+
+    def _has_value(self, on: Term) -> bool:
+        try:
+            self._is_zero(on)
+        except Singular:
+            return False
+        return True
+
+    def _judge_at_gap(self, bodies: dict[int, Term], claim: Term, title: str) -> None:
+        """A piece has no value on the boundary, but the function has one of its own."""
+        try:
+            slopes = self._slopes_at_gap(bodies)
+        except NoDerivative:
+            self._note_kink(title, None, None, {})
+            return
+        if len(slopes) == 2:
+            self._judge_between(slopes, True, claim, title)
+            return
+        self._note_kink(title, None, None, {})
+        try:
+            stated = smooth(claim, self.sides[0])
+            if not any(self._is_zero(slope - stated) for slope in slopes.values()):
+                self.failure(f"at {self.place}", None, (), self.reader)
+        except (NoValue, Singular):
+            self.exception(f"{self.place}, where {NO_VALUE}")
+
+    def _slopes_at_gap(self, bodies: dict[int, Term]) -> dict[int, Term]:
+        """The one-sided derivatives that can be found."""
+        if self.where is None or self.where[0] != self.variable:
+            return {}
+        found = {
+            sign: slope_at_gap(bodies[sign], bodies[0], self.where, self.sides[sign], self._on()) for sign in (-1, 1)
+        }
+        return {sign: slope for sign, slope in found.items() if slope is not None}
 
     def _slope(self, piece: Term, sign: int) -> Term:
         """The derivative on one side, in normal form so that what can cancel has cancelled."""

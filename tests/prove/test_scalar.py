@@ -56,6 +56,30 @@ def test_a_wrong_value_at_an_irrational_point_is_not_proved(condition: str) -> N
     assert verdict("x**2", f"Piecewise((5, {condition}), (2*x, True))") is UNDECIDED
 
 
+# A piece with a gap, which the function fills: its derivative there, and a wrong one.
+FILLED = [
+    ("Piecewise((sin(x)/x, Ne(x, 0)), (1, True))", "(x*cos(x) - sin(x))/x**2", "0", "1", ""),
+    ("Piecewise((1, Eq(x, 0)), ((exp(x) - 1)/x, True))", "(x*exp(x) - exp(x) + 1)/x**2", "1/2", "1/3", ""),
+    ("Piecewise((0, Eq(x, 0)), (1/tanh(x) - 1/x, True))", "1/x**2 - 1/sinh(x)**2", "1/3", "0", ""),
+    ("Piecewise((log(y), Eq(x, 0)), ((y**x - 1)/x, True))", "(x*y**x*log(y) - y**x + 1)/x**2", "log(y)**2/2", "log(y)",
+     "y>0"),
+    ("Piecewise((x**2*log(x), x > 0), (0, True))", "Piecewise((2*x*log(x) + x, x > 0), (0, True))", "0", "1", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "beside", "right", "wrong", "assume"), FILLED)
+def test_a_filled_gap_has_one_derivative(function: str, beside: str, right: str, wrong: str, assume: str) -> None:
+    assert verdict(function, f"Piecewise(({beside}, Ne(x, 0)), ({right}, True))", assume) is PROVED
+    assert verdict(function, f"Piecewise(({beside}, Ne(x, 0)), ({wrong}, True))", assume) is not PROVED
+
+
+def test_a_gap_that_is_filled_wrongly_is_a_jump() -> None:
+    filled = "Piecewise((0, Eq(x, 0)), (y/x, True))"
+    assert prove(filled, "x", "Piecewise((7, Eq(x, 0)), (-y/x**2, True))", "y>0").almost_everywhere
+    assert verdict(filled, "Piecewise((0, Eq(x, 0)), (-y/x**2, True))") is PROVED
+    assert verdict(filled, "Piecewise((7, Eq(x, 0)), (-y/x**2, True))") is REFUTED  # y may be 0
+
+
 NEEDLES = [
     "Piecewise((10**(-30), And(x > 1/3, x < 1/3 + 10**(-9))), (0, True))",
     "Piecewise((10**(-30), abs(x - 0.123456) < 5*10**(-10)), (0, True))",
