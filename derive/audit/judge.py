@@ -152,8 +152,10 @@ class _Judge:
     def slope_claim(self, body: Term, variable: Term) -> Claim:
         """The claim to be a derivative; in a plain variable it is of the function, kinks and all."""
         der = Term("der", (body, variable))
-        if variable is PRIMED or body.head == "der":
-            return Claim(self.meaning.close(der)) if variable is not PRIMED else self.prime_claim(body, der)
+        if variable is PRIMED:
+            return self.prime_claim(body, der)
+        if body.head == "der":
+            return Claim(self.meaning.close(der))
         self.meaning.slope(body, variable)
         closed = self.meaning.close(body)
         plain = self.meaning.expand(variable) is variable

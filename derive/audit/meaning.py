@@ -91,12 +91,15 @@ class Meaning:
         return component(self.ranged(renamed), self.axes, self.place)
 
     def differentiated(self, node: Term) -> Term:
-        inner = rebuild(node, tuple(map(self.differentiated, node.args)))
+        order, body = 0, node
+        while body.head == "der" and body.args[1] is PRIMED:
+            order, body = order + 1, body.args[0]
+        inner = rebuild(body, tuple(map(self.differentiated, body.args)))
+        if order:
+            return self.primed(inner, order)
         return self.slope(*inner.args) if inner.head == "der" else inner
 
     def slope(self, body: Term, variable: Term) -> Term:
-        if variable is PRIMED:
-            return self.primed(body)
         name = name_of_variable(variable)
         body = self.expand(body, keep=name)
         if not depends(body, variable) and name in self.definitions:
@@ -125,19 +128,24 @@ class Meaning:
     def is_variable(self, name: str) -> bool:
         return self.is_closed and name in self.axes
 
-    def primed(self, body: Term) -> Term:
-        """f'(a) is the derivative of f in its argument, at a."""
+    def primed(self, body: Term, order: int) -> Term:
+        """f'(a) is the derivative of f in its argument, at a; f''(a) is of order 2."""
         if body.head == "apply" and body.name in self.definitions and len(body.args) == 1:
             definition = self.definitions[body.name]
             param = definition.params[0] if definition.params else self.variable
             if param is not None:
-                at = replace(definition, body=self.slope(definition.body, param), params=(param,))
-                return at.at(body.args, ())
+                slope = self.slopes(definition.body, param, order)
+                return replace(definition, body=slope, params=(param,)).at(body.args, ())
         if body.head == "apply" and body.args and body.args[0].head == "sym":
-            return self.slope(body, body.args[0])
+            return self.slopes(body, body.args[0], order)
         if self.variable is None:
             raise UnsupportedError("a prime without a variable: say in what is differentiated")
-        return self.slope(body, self.variable)
+        return self.slopes(body, self.variable, order)
+
+    def slopes(self, body: Term, variable: Term, order: int) -> Term:
+        for _ in range(order):
+            body = self.slope(body, variable)
+        return body
 
     def folded(self, body: Term, name: str) -> Term:
         """`body` with the quantity `name` put in where its definition stands written out."""

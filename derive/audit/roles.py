@@ -215,7 +215,7 @@ def _is_undefined(meaning: Meaning, left: Term) -> bool:
 
 def _solved(quantity: Term, function: Term) -> tuple[Term, Term] | None:
     """The name in `quantity` and its body, given that `quantity` is `function`: log P = F says P = exp(F)."""
-    if is_name(quantity):
+    if is_name(quantity) or quantity.head == "apply":
         return quantity, function
     if quantity.head == "log":
         return _solved(quantity.args[0], Term("exp", (function,)))

@@ -37,7 +37,7 @@ class NameReader(TokenStream):
             self.take()
             inner = self.braced_name()
             return None if inner is None else f"{inner}_{ACCENTS[token.text]}"
-        if token.text in GREEK or self.is_name(token.text):
+        if token.text in GREEK or token.text in self.names.constants or self.is_name(token.text):
             return self.take().text
         return None
 

@@ -213,10 +213,8 @@ class LatexReader(NameReader):
             return self.kronecker(indices, token)
         if label in self.names.functions:
             return self.application(label, indices)
-        if name in self.names.constants and not indices and name == "e":
-            return self.exponential()
-        if name == "pi" and not indices and name in self.names.constants:
-            return PI
+        if label in self.names.constants and not indices:
+            return PI if label == "pi" else self.exponential()
         base = symbol(label)
         return base[tuple(indices)] if indices else base
 
@@ -352,4 +350,4 @@ class LatexReader(NameReader):
         return links[0] if len(links) == 1 else Term("and", tuple(links))
 
 
-READABLE_COMMANDS: Final = frozenset({*HANDLERS, *GREEK, *STYLES, *ACCENTS, *FUNCTION_COMMANDS, "infty", "lvert"})
+READABLE_COMMANDS: Final = frozenset({*HANDLERS, *GREEK, *STYLES, *ACCENTS, *FUNCTION_COMMANDS, "infty", "lvert", "pi"})
