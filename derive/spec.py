@@ -28,8 +28,6 @@ LONGEST_NAME: Final = 64
 # How the fields that map something are written.
 MAPPINGS: Final = {"documented": "{x: 2*x}", "kinks": "{x: {0: 0}}", "samples": "{x: (-10, 10)}"}
 TEXTS: Final = ("latex", "source", "accept_undecided")
-# What makes a derivative jump or a function break: a value must be stated there.
-KINKED: Final = ("abs", "sign", "max", "min", "floor", "ceiling", "heaviside", "cases")
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,10 +45,9 @@ class Format:
 
     def ulp(self, values: Floats) -> NDArray[np.float64]:
         """The distance from each value to the next one away from zero; at infinity, that below it."""
-        widest = self.dtype.type(2.0 ** (self.overflow - 1))
-        found: NDArray[np.float64] = np.spacing(np.minimum(np.abs(values).astype(self.dtype), widest)).astype(
-            np.float64
-        )
+        # Cut off before it is rounded, so that nothing overflows.
+        rounded = np.minimum(np.abs(values), 2.0 ** (self.overflow - 1)).astype(self.dtype)
+        found: NDArray[np.float64] = np.spacing(rounded).astype(np.float64)
         return found
 
     def ordinals(self, values: Floats) -> Ordinals:

@@ -109,7 +109,7 @@ def _faults(got: Floats, truth: Expected, errors: NDArray[np.float64], contract:
         "number": wrong & ~np.isnan(got) & np.isnan(right),
         "inf": wrong & np.isinf(got) & np.isfinite(right),
         "zero": wrong & (got == 0) & (right != 0) & ~np.isnan(right),
-        "sign": wrong & (got * np.sign(right) < 0),
+        "sign": wrong & (np.sign(got) * np.sign(right) < 0),
     }
 
 

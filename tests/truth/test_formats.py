@@ -55,3 +55,8 @@ def test_steps_stop_at_infinity() -> None:
 def test_bit_patterns_read_as_hexadecimal() -> None:
     assert FLOAT32.hex(1.0) == "0x3f800000"
     assert FLOAT64.hex(-0.0) == "0x8000000000000000"
+
+
+def test_values_beyond_the_format_have_the_ulp_at_infinity() -> None:
+    with np.errstate(all="raise"):
+        assert FLOAT32.ulp(np.array([1e300, -np.inf])).tolist() == [2.0**104] * 2

@@ -89,3 +89,8 @@ def test_strata_join() -> None:
     both = small.joined(large)
     assert (both.points, both.worst, both.where) == (2, large.worst, large.where)
     assert both.mean == large.worst / 2
+
+
+def test_an_infinity_for_a_zero_is_counted_without_a_warning() -> None:
+    with np.errstate(all="raise"):
+        assert stratum([INF], truth(FLOAT32, [0.0])).faults == Faults(inf=1)

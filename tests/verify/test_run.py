@@ -9,7 +9,7 @@ import pytest
 from derive.backends import BACKENDS
 from derive.emit import emit
 from derive.lower import kernels_of
-from derive.spec import catalogue
+from derive.pages import catalogue
 from derive.verify import verify
 
 CATALOGUE = {function.name: function for function in catalogue()}
