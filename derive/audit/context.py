@@ -213,7 +213,7 @@ def _separated(arguments: Sequence[Token]) -> bool:
     depth = 0
     for token in arguments:
         depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
-        if depth == 0 and token.text in (",", ";", "mid"):
+        if depth == 0 and token.text in (",", ";", "mid", "Vert"):
             return True
     return sum(token.text == "|" for token in arguments) == 1
 

@@ -40,26 +40,35 @@ def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: 
     sizes = _sizes(meaning)
     roots = [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
     unused, unknown = _unmatched(roots, meaning, function, variable, sizes)
-    for name in list(unknown):
-        alike = [other for other in unused if spelled_alike(name, other)]
-        if len(alike) == 1:
-            meaning = replace(meaning, names={**meaning.names, symbol(name): symbol(alike[0])})
-            unknown.remove(name)
-            unused.remove(alike[0])
     if not unknown:
         return Guess(meaning, {})
     candidates = [symbol(name) for name in unused]
     best, best_score = Guess(meaning, {}), 0
+    telling = [root for root in roots if plain_names([root]) & set(unknown)]
     compounds = _compounds(function, variable)
     for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MOST_ASSIGNMENTS):
         chosen = [part for part in choice if part is not None]
         if len(set(chosen)) < len(chosen) or not chosen:
             continue
         tried = _assigned(meaning, zip(unknown, choice, strict=True), function)
-        score = _score(tried.meaning, roots, function, variable)
+        score = _score(tried.meaning, telling, function, variable)
         if score > best_score:
             best, best_score = tried, score
     return best
+
+
+def with_alike(
+    rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term, stated: frozenset[str]
+) -> Meaning:
+    """`meaning` with names that are spelled like one of the function's: `\\gamma` for gam."""
+    roots = [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
+    unused, unknown = _unmatched(roots, meaning, function, variable, _sizes(meaning))
+    for name in unknown:
+        alike = [other for other in unused if spelled_alike(name, other)]
+        if len(alike) == 1 and name not in stated:
+            meaning = replace(meaning, names={**meaning.names, symbol(name): symbol(alike[0])})
+            unused.remove(alike[0])
+    return meaning
 
 
 def _sizes(meaning: Meaning) -> frozenset[str]:
@@ -116,11 +125,22 @@ def _compounds(function: Term, variable: Term) -> list[Term]:
     """Parts of the function for which a document may have a name, and their derivatives; short ones first."""
     plain = ("num", "sym", "const", "index", "neg", *BINDERS)
     found = [node for node in subterms(function) if node.head not in plain and node is not function]
+    found += [rest for node in (*found, function) for rest in _cofactors(node)]
     found.sort(key=lambda node: (len(repr(node)), repr(node)))
     if variable.head == "sym":
         found += [derivative(node, variable) for node in found[:MOST_COMPOUNDS]]
     depending = (node for node in found if depends(node, variable))
     return list(dict.fromkeys(depending))[: 2 * MOST_COMPOUNDS]
+
+
+def _cofactors(node: Term) -> list[Term]:
+    """What is left of a product without one plain factor: (1 + e)/2 of x*(1 + e)/2."""
+    if node.head == "div":
+        return [rest / node.args[1] for rest in _cofactors(node.args[0])]
+    if node.head != "mul":
+        return []
+    left, right = node.args
+    return [other for one, other in ((left, right), (right, left)) if one.head in ("sym", "num", "index")]
 
 
 def _assigned(meaning: Meaning, pairs: Iterable[tuple[str, Term | None]], function: Term) -> Guess:

@@ -17,7 +17,8 @@ from derive.audit.repair import repair
 from derive.audit.roles import Roles, find_roles
 from derive.errors import UnsupportedError
 from derive.prove.verdict import Proof, Verdict, Witness
-from derive.term import ONE, Term, cases, fresh, substitute, symbol
+from derive.indices import index_names
+from derive.term import Term, fresh, relation, symbol
 
 ORDER: Final = {None: 0, Verdict.PROVED: 1, Verdict.UNDECIDED: 2, Verdict.REFUTED: 3}
 
@@ -58,7 +59,7 @@ def audit(document: Document) -> Audit:
     names = declared_names([member for line in document.lines for member in line.members], header)
     rows = read_rows(document.lines, names)
     roles = find_roles(rows, header)
-    judge = _Judge(roles, Prover(header.hypotheses, header.different))
+    judge = _Judge(roles, Prover(header.hypotheses), header.different)
     found = [judge.row(row) for row in rows]
     found = [replace(each, warnings=each.warnings + more) for each, more in zip(found, warnings_of(rows), strict=True)]
     notes = (*header.notes, *(f"{name} is taken for {part}" for name, part in roles.guessed.items()))
@@ -81,8 +82,8 @@ def _borne_out(found: Sequence[Judgement]) -> list[Judgement]:
 class _Judge:
     """Goes down the lines; `claim` is what the running chain claims to be, `before` its member so far."""
 
-    def __init__(self, roles: Roles, prover: Prover) -> None:
-        self.roles, self.prover = roles, prover
+    def __init__(self, roles: Roles, prover: Prover, different: Sequence[tuple[str, str]]) -> None:
+        self.roles, self.prover, self.different = roles, prover, different
         self.meaning: Meaning = roles.meaning
         self.claim: Claim | None = None
         self.before: Term | None = None
@@ -207,8 +208,6 @@ class _Judge:
         except UnsupportedError as problem:
             self.forget()
             return replace(found, message=found.message or str(problem))
-        if self.condition is not None:
-            closed = cases((closed, self.meaning.close(self.condition)))
         if reading.member.relation == "approx":
             self.forget()
             return found
@@ -224,7 +223,15 @@ class _Judge:
         return found
 
     def value(self, closed: Term) -> Proof | None:
-        return None if self.claim is None else self.prover.ask(self.claim, closed)
+        return None if self.claim is None else self.prover.ask(replace(self.claim, where=self.where(closed)), closed)
+
+    def where(self, closed: Term) -> Term | None:
+        """The condition under which the running chain is claimed."""
+        if self.condition is not None:
+            return self.condition
+        names = index_names(closed) | (index_names(self.claim.value) if self.claim else frozenset())
+        apart = [relation("ne", symbol(a), symbol(b)) for a, b in self.different if {a, b} <= names]
+        return None if not apart else apart[0] if len(apart) == 1 else Term("and", tuple(apart))
 
     def step(self, closed: Term, value: Proof | None) -> Proof | None:
         if self.before is None:
@@ -233,8 +240,8 @@ class _Judge:
         if verdicts == {Verdict.PROVED}:
             return replace(value, witness=None) if value else None
         if verdicts == {Verdict.PROVED, Verdict.REFUTED} and value is not None:
-            return self.prover.same(self.before, closed)
-        return self.prover.same(closed, self.before)
+            return self.prover.same(self.before, closed, self.where(closed))
+        return self.prover.same(closed, self.before, self.where(closed))
 
     def with_proof(self, found: Judgement, kind: str, proof: Proof | None, reading: Reading, closed: Term) -> Judgement:
         if proof is None or ORDER[proof.verdict] <= ORDER[getattr(found, kind)]:
@@ -293,6 +300,3 @@ class _Judge:
         self.before, self.before_value = closed, proof.verdict
         message = found.message or ("" if proof.verdict is Verdict.PROVED else proof.message)
         return replace(found, value=proof.verdict, step=proof.verdict, witness=proof.witness, message=message)
-
-
-__all__ = ["ONE", "Audit", "Judgement", "audit", "substitute"]

@@ -10,21 +10,24 @@ from derive.audit.guesses import array_ranks
 from derive.differentiate import derivative
 from derive.domain import POSITIVE, Domain
 from derive.errors import UnsupportedError
-from derive.indices import index_names
 from derive.prove.api import prove_equal, prove_terms
 from derive.prove.field import Deadline
 from derive.prove.verdict import Proof, Verdict
-from derive.term import ZERO, Term, cases, free_symbols, rational_value, relation, subterms, symbol, term
+from derive.term import ZERO, Term, cases, free_symbols, rational_value, relation, subterms, term
 
 SECONDS: Final = 2.0  # for one question
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a line claims of what it writes: to be `body`, or the derivative of `body` in `variable`."""
+    """What a line claims of what it writes: to be `body`, or the derivative of `body` in `variable`.
+
+    `where`: the condition under which it is claimed.
+    """
 
     body: Term
     variable: Term | None = None
+    where: Term | None = None
 
     @property
     def value(self) -> Term:
@@ -35,11 +38,10 @@ class Claim:
 class Prover:
     """Answers, remembered.
 
-    `wholes`: arrays of which the front matter says that they add up to 1; `different`: indices that differ.
+    `wholes`: arrays of which the front matter says that they add up to 1.
     """
 
     wholes: tuple[str, ...] = ()
-    different: tuple[tuple[str, str], ...] = ()
     answers: dict[tuple[Claim, Term], Proof] = field(default_factory=dict)
 
     def ask(self, claim: Claim, written: Term) -> Proof:
@@ -49,7 +51,8 @@ class Prover:
         return self.answers[claim, written]
 
     def _ask(self, claim: Claim, written: Term) -> Proof:
-        written = self.restricted(claim, written)
+        if claim.where is not None:
+            written = cases((written, claim.where), otherwise=claim.value)
         domain = natural_domain((claim.body, written))
         proof = _prove(claim, written, domain)
         if proof.verdict is Verdict.PROVED:
@@ -64,16 +67,9 @@ class Prover:
                 return replace(found, message=f"under Sum({name}) = 1") if found.verdict is Verdict.PROVED else found
         return proof
 
-    def restricted(self, claim: Claim, written: Term) -> Term:
-        """`written` where the indices differ that are said to differ; where they do not, it is what is claimed."""
-        for pair in self.different:
-            if set(pair) <= index_names(claim.value) | index_names(written):
-                written = cases((written, relation("ne", *map(symbol, pair))), otherwise=claim.value)
-        return written
-
-    def same(self, left: Term, right: Term) -> Proof:
+    def same(self, left: Term, right: Term, where: Term | None = None) -> Proof:
         """Whether two members are equal wherever the later one has a value."""
-        return self.ask(Claim(right), left)
+        return self.ask(Claim(right, where=where), left)
 
     def constant(self, ratio: Term, variable: Term) -> Proof:
         """Whether `ratio` does not depend on `variable`."""

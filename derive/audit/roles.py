@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.audit.context import Header, catalogued
-from derive.audit.guesses import best_guess
+from derive.audit.guesses import best_guess, with_alike
 from derive.audit.meaning import PRIMED, Definition, Meaning, base_of
 from derive.audit.reading import Row, has_derivative, is_name, name_of, slopes, written_terms
 from derive.axes import with_axes
@@ -48,7 +48,7 @@ def find_roles(rows: Sequence[Row], header: Header) -> Roles:
 
 
 def _without_header(rows: Sequence[Row], header: Header) -> Roles:
-    variable = next((slope.args[1] for slope in slopes(rows) if slope.args[1] is not PRIMED), header.variable)
+    variable = next(filter(None, map(_differentiated_in, slopes(rows))), header.variable)
     meaning = _stated(Meaning(variable=variable), header)
     functions = []
     for row in rows:
@@ -117,9 +117,10 @@ def _with_header(rows: Sequence[Row], header: Header, function: Term, variable: 
     meaning = _with_variable(meaning, rows, variable)
     main = frozenset[str]()
     lines = [(row, dict(_definitions(row))) for row in rows]
+    stated = frozenset(name_of(name) for _, definitions in lines for name in definitions)
+    meaning = with_alike(rows, meaning, function, variable, stated)
     main_line = _main_line(lines, rows)
     if main_line is None:
-        stated = {name_of(name) for _, definitions in lines for name in definitions}
         meaning, main = _with_undefined_main(meaning, rows, function, stated)
     for row, definitions in lines:
         for name, body in definitions.items():
@@ -136,7 +137,7 @@ def _with_header(rows: Sequence[Row], header: Header, function: Term, variable: 
 
 def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term) -> Meaning:
     """What the document differentiates in is the front matter's variable, however it is called there."""
-    used = list(dict.fromkeys(slope.args[1] for slope in slopes(rows) if slope.args[1] is not PRIMED))
+    used = list(dict.fromkeys(filter(None, map(_differentiated_in, slopes(rows)))))
     base = base_of(variable)
     if not used:
         return meaning
@@ -149,6 +150,15 @@ def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term) -> Mea
         names[base_of(mine)] = base
     place = variable.args[1] if variable.head == "index" and (mine.head == "sym" or mine in names) else None
     return replace(meaning, names=names, place=place)
+
+
+def _differentiated_in(slope: Term) -> Term | None:
+    """The variable of a derivative; for f'(x) the argument, where that is a name."""
+    body, variable = slope.args
+    if variable is not PRIMED:
+        return variable
+    plain = body.head == "apply" and len(body.args) == 1 and body.args[0].head in ("sym", "index")
+    return body.args[0] if plain else None
 
 
 def _is_label(component: Term, rows: Sequence[Row], meaning: Meaning, variable: Term) -> bool:

@@ -89,11 +89,11 @@ class LatexReader(NameReader):
             return self.is_name(token.text.strip())
         if token.kind == "mark":
             return token.text in OPENERS or (token.text == "|" and self.bar_opens())
-        closes = token.text == "Vert" and self.bound[-1:] == ["Vert"]
+        closes = token.text == "Vert" and self.bound[-1:] in (["Vert"], ["given"])
         return token.kind == "command" and token.text in READABLE_COMMANDS and not closes
 
     def bar_opens(self) -> bool:
-        return self.bound[-1:] != ["|"]
+        return self.bound[-1:] not in (["|"], ["given"])
 
     # -- factors
 
@@ -258,9 +258,9 @@ class LatexReader(NameReader):
     def arguments(self) -> list[Term]:
         opener = self.take().text
         # Inside an application a bar says "given".
-        self.bound.append("|")
+        self.bound.append("given")
         found = [self.expression()]
-        while self.accept(",", ";", "mid", "|"):
+        while self.accept(",", ";", "mid", "|", "Vert"):
             found.append(self.expression())
         self.bound.pop()
         self.expect(OPENERS[opener])
