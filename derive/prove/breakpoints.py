@@ -82,10 +82,15 @@ def _beside(places: set[Fraction]) -> Iterator[Fraction]:
 
 
 def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline) -> Iterator[Fraction]:
-    signs = [(place, sign_at(line, {name: place})) for place in places]
-    known = [(place, sign) for place, sign in signs if sign is not None]
-    for place, sign in known:
-        if sign == 0:
+    known = []
+    for place in places:
+        deadline.check()
+        sign = sign_at(line, {name: place})
+        if sign is not None:
+            known.append((place, sign))
+    for at, (place, sign) in enumerate(known):
+        # Where a term is zero along an interval, the ends are enough.
+        if sign == 0 and any(beside for _, beside in known[max(0, at - 1) : at + 2]):
             yield place
     changes = [(low, high, sign) for (low, sign), (high, other) in pairwise(known) if sign * other < 0]
     for low, high, sign in sorted(changes, key=lambda change: abs(change[0]))[:MOST_CROSSINGS]:

@@ -137,16 +137,18 @@ BALLS: Final[dict[str, Callable[..., arb]]] = {
 
 
 class _Evaluator:
+    """Evaluates terms at one point and precision, each shared subterm once."""
+
     def __init__(self, first_index: int) -> None:
         self.first_index = first_index
+        self.balls: dict[Term, arb] = {}
+        self.rationals: dict[Term, Fraction | None] = {}
 
     def ball(self, root: Term, point: dict[str, Any]) -> arb:
-        memo: dict[Term, arb] = {}
-
         def value(node: Term) -> arb:
-            if node not in memo:
-                memo[node] = self.node(node, point, value)
-            return memo[node]
+            if node not in self.balls:
+                self.balls[node] = self.node(node, point, value)
+            return self.balls[node]
 
         return value(root)
 
@@ -225,7 +227,8 @@ class _Evaluator:
         low, high = (self.exact(end, point) for end in (first, last))
         if low is None or high is None or high - low > LARGEST_SUM:
             raise UnsupportedError(f"the range of {node} is not known")
-        values = [self.ball(body, {**point, bound.name: Fraction(k)}) for k in range(int(low), int(high) + 1)]
+        places = ({**point, bound.name: Fraction(k)} for k in range(int(low), int(high) + 1))
+        values = [_Evaluator(self.first_index).ball(body, place) for place in places]
         if node.head == "maximum":
             folded = values[0]
             for found in values[1:]:
@@ -267,6 +270,11 @@ class _Evaluator:
 
     def exact(self, root: Term, point: dict[str, Any]) -> Fraction | None:
         """Rational arithmetic, as far as it goes."""
+        if root not in self.rationals:
+            self.rationals[root] = self.exact_node(root, point)
+        return self.rationals[root]
+
+    def exact_node(self, root: Term, point: dict[str, Any]) -> Fraction | None:
         known = ("num", "sym", "index", "add", "sub", "mul", "div", "neg", "pow", "abs", "sign", "max", "min", "cases")
         if root.head not in known:
             return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
