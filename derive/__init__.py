@@ -18,6 +18,7 @@ _HOMES = {
     "trace_c": "derive.code.c_reader",
     "prove": "derive.prove.api",
     "differentiate": "derive.derivation",
+    "stabilise": "derive.search.api",
     "load": "derive.runtime",
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),

@@ -1,12 +1,17 @@
-"""Evaluation forms: what a kernel evaluates, found by named rules and equal to what was stated."""
+"""Evaluation forms: what a kernel evaluates, found by named rules and equal to what was stated.
+
+The room carries the name of a function: `derive.stabilise(...)` is `derive.search.api.stabilise`.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
 
 from derive.differentiate import times
 from derive.domain import Domain
@@ -23,6 +28,9 @@ from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.stable.proof import prove_steps, prove_whole
 from derive.term import BINDERS, Term, subterms, symbol
 from derive.vjp import upstream_name, vjp
+
+if TYPE_CHECKING:
+    from derive.search.found import Found
 
 
 @dataclass(frozen=True)
@@ -126,3 +134,13 @@ def proved(function: Function, order: Literal["forward", "vjp"], wrt: str) -> Ev
             f'  Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
         )
     return form
+
+
+class _Room(ModuleType):
+    def __call__(self, *args: Any, **options: Any) -> Found:
+        from derive.search.api import stabilise as find
+
+        return find(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Room

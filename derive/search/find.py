@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from time import monotonic
 from typing import Final
 
@@ -22,6 +23,7 @@ from derive.search.branches import Choice, Line, choices
 from derive.search.found import Errors, Found, Piece
 from derive.search.moves import Moves
 from derive.search.proof import Prover
+from derive.search.reasons import reasons
 from derive.search.roots import neighbourhood, roots
 from derive.search.samples import COUNT, Sample, draw, with_points
 from derive.stable.fold import fold
@@ -60,7 +62,9 @@ def find(
     start, deadline = monotonic(), Deadline(seconds)
     search = _Search(stated, domain, format_, everyday)
     explore(search.pool, search.starts(), deadline.share(EXPLORING))
-    return replace(search.choose(deadline), seconds=monotonic() - start)
+    found = search.choose(deadline)
+    notes = tuple(reasons(stated, found.form, search.judge.sample))
+    return replace(found, notes=notes, seconds=monotonic() - start)
 
 
 def _refuse(stated: Term) -> None:
@@ -87,6 +91,11 @@ class _Search:
         self.sample = self.with_zeros(first)
         self.pool = Pool(self.sample, self.moves)
         self.prover = Prover(stated, domain)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Fresh points, on which a choice is held against the formula."""
+        return Judge(self.with_zeros(self.drawn(CHECKED, 1)))
 
     @property
     def forms(self) -> tuple[Term, ...]:
@@ -120,7 +129,7 @@ class _Search:
 
     def choose(self, deadline: Deadline) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst."""
-        judge = Judge(self.with_zeros(self.drawn(CHECKED, 1)))
+        judge = self.judge
         ranked = sorted(choices(self.shortlist(), self.sample), key=Judge(self.sample).cost)
         finer = sorted(map(judge.refined, ranked[:MOST_TRIED]), key=judge.cost)
         before = judge.errors(self.stated)

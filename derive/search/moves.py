@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Final
 
 from derive.domain import Domain
 from derive.rewrite import Rule, Step, read_rules, replace_everywhere
@@ -29,8 +30,9 @@ def _folded(node: Term, domain: Domain) -> Iterator[Term]:
     yield fold(node, domain)
 
 
-MACROS: tuple[tuple[str, Macro], ...] = (
-    ("one fraction", rational_forms),
+BY_ARITHMETIC: Final = "one fraction"
+MACROS: Final[tuple[tuple[str, Macro], ...]] = (
+    (BY_ARITHMETIC, rational_forms),
     ("fold the exponential", _folded),
 )
 

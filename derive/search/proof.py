@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Final
+
 from derive.domain import Domain
 from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Proof, Verdict
+from derive.rewrite import Step, read_rules
+from derive.rules.accuracy import CHECKED as NOT_PROVED
+from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.search.beam import Candidate
+from derive.search.moves import BY_ARITHMETIC
 from derive.stable.proof import released
 from derive.term import Term
+
+SHARE: Final = 0.5  # of the time for a piece that one step may take
 
 
 class Prover:
@@ -16,27 +25,50 @@ class Prover:
 
     def __init__(self, stated: Term, domain: Domain) -> None:
         self.stated, self.domain = stated, domain
-        self.known: dict[tuple[Term, Term | None], Proof] = {}
+        self.known: dict[tuple[Term, Term, Term | None], Proof] = {}
 
     def proof(self, candidate: Candidate, condition: Term | None, seconds: float) -> Proof:
-        """Whether the candidate equals the formula where `condition` holds, everywhere on the domain first."""
+        """Whether the candidate equals the formula where `condition` holds: by its normal form on the whole domain,
+        then on the part, then by its derivation."""
         if candidate.form == self.stated:
             return Proof(Verdict.PROVED, evidence="the formula itself")
         if candidate.approximation is not None:
             return Proof(Verdict.PROVED, evidence=candidate.approximation.within)
-        found = self.ask(candidate.form, None, seconds)
-        if found.verdict is Verdict.PROVED or condition is None:
-            return found
-        return self.ask(candidate.form, condition, seconds)
+        found = self.ask(self.stated, candidate.form, None, seconds)
+        if found.verdict is not Verdict.PROVED and condition is not None:
+            found = self.ask(self.stated, candidate.form, condition, seconds)
+        return self.by_steps(candidate, found, seconds) if found.verdict is Verdict.UNDECIDED else found
 
-    def ask(self, form: Term, condition: Term | None, seconds: float) -> Proof:
-        if (form, condition) not in self.known:
+    def by_steps(self, candidate: Candidate, undecided: Proof, seconds: float) -> Proof:
+        """The verdict that the derivation leads to; `undecided` where some step is not proved."""
+        for step in candidate.steps:
+            if step.rule not in _proved_rules() and not self.is_proved(step, seconds * SHARE):
+                return undecided
+        partial = any(step.rule in _names(PARTIAL) for step in candidate.steps)
+        exceptions = ("points at which the form has no value",) if partial else ()
+        return Proof(Verdict.PROVED, exceptions=exceptions, evidence="by the steps, each of them proved")
+
+    def is_proved(self, step: Step, seconds: float) -> bool:
+        return self.ask(step.before, step.after, None, seconds).verdict is Verdict.PROVED
+
+    def ask(self, stated: Term, form: Term, condition: Term | None, seconds: float) -> Proof:
+        key = (stated, form, condition)
+        if key not in self.known:
             domain = self.domain if condition is None else self.domain.related(condition)
             # An exponent held where its exponential is 0 by rounding is taken as if it were not.
             loose, held = released(form, domain)
             if loose is None:
-                proof = Proof(Verdict.UNDECIDED, message=f"{held} is held where that may matter")
+                self.known[key] = Proof(Verdict.UNDECIDED, message=f"{held} is held where that may matter")
             else:
-                proof = prove_equal(self.stated, loose, domain, Deadline(seconds))
-            self.known[form, condition] = proof
-        return self.known[form, condition]
+                self.known[key] = prove_equal(stated, loose, domain, Deadline(seconds))
+        return self.known[key]
+
+
+@cache
+def _names(*pages: str) -> frozenset[str]:
+    return frozenset(rule.name for page in pages for rule in read_rules(page))
+
+
+@cache
+def _proved_rules() -> frozenset[str]:
+    return (_names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC}) - _names(NOT_PROVED)
