@@ -59,7 +59,7 @@ def audit(document: Document) -> Audit:
     names = declared_names([member for line in document.lines for member in line.members], header)
     rows = read_rows(document.lines, names)
     roles = find_roles(rows, header)
-    judge = _Judge(roles, Prover(header.hypotheses), header.different)
+    judge = _Judge(roles, Prover(header.hypotheses, roles.meaning.axes), header.different)
     found = [judge.row(row) for row in rows]
     found = [replace(each, warnings=each.warnings + more) for each, more in zip(found, warnings_of(rows), strict=True)]
     notes = (*header.notes, *(f"{name} is taken for {part}" for name, part in roles.guessed.items()))

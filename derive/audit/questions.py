@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Final
 
+from derive.audit.components import Axes
 from derive.audit.guesses import array_ranks
 from derive.differentiate import derivative
 from derive.domain import POSITIVE, Domain
 from derive.errors import UnsupportedError
 from derive.prove.api import prove_equal, prove_terms
 from derive.prove.field import Deadline
-from derive.prove.verdict import Proof, Verdict
-from derive.term import ZERO, Term, cases, free_symbols, rational_value, relation, subterms, term
+from derive.prove.verdict import Proof, Verdict, Witness
+from derive.term import ONE, TRUE, ZERO, Term, branches, cases, free_symbols, rational_value, relation, subterms, term
+from derive.truth.enclose import Undefined, Undetermined, enclose
 
 SECONDS: Final = 2.0  # for one question
+# Where cases are looked at that may leave a region out: no round number, on which cases usually meet.
+PLACES: Final = tuple(Fraction(n, 7) for n in (2, -2, 5, -5, 10, -10, 4, -4, 17, -17, 31, -31, 1))
+TURNS: Final = 39
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,11 @@ class Claim:
 class Prover:
     """Answers, remembered.
 
-    `wholes`: arrays of which the front matter says that they add up to 1.
+    `wholes`: arrays of which the front matter says that they add up to 1. `axes`: the ranges of arrays.
     """
 
     wholes: tuple[str, ...] = ()
+    axes: Axes = field(default_factory=dict)
     answers: dict[tuple[Claim, Term], Proof] = field(default_factory=dict)
 
     def ask(self, claim: Claim, written: Term) -> Proof:
@@ -53,7 +60,9 @@ class Prover:
     def _ask(self, claim: Claim, written: Term) -> Proof:
         if claim.where is not None:
             written = cases((written, claim.where), otherwise=claim.value)
-        domain = natural_domain((claim.body, written))
+        if (gap := gap_in(written, claim.value)) is not None:
+            return Proof(Verdict.REFUTED, witness=gap, message="no case holds there")
+        domain = replace(natural_domain((claim.body, written)), axes=self.axes)
         proof = _prove(claim, written, domain)
         if proof.verdict is Verdict.PROVED:
             return proof
@@ -115,6 +124,24 @@ def _positive(node: Term) -> tuple[Term, ...]:
     ):
         return node.args[:1]
     return ()
+
+
+def gap_in(written: Term, target: Term) -> Witness | None:
+    """A point, off the boundaries, at which no case of `written` holds and at which `target` has a value."""
+    open_cases = [node for node in subterms(written) if node.head == "cases" and node.args[-1] is not TRUE]
+    names = sorted(free_symbols(written) | free_symbols(target))
+    for node in open_cases:
+        holds = cases(*((ONE, condition) for _, condition in branches(node)), otherwise=ZERO)
+        for turn in range(0 if array_ranks((written, target)) else TURNS):
+            point = {name: PLACES[(turn * (1 + 2 * at) + at) % len(PLACES)] for at, name in enumerate(names)}
+            try:
+                if not enclose(holds, point).is_zero():
+                    continue
+                value = enclose(target, point)
+            except (Undefined, Undetermined, UnsupportedError):
+                continue
+            return Witness(point, value.str(10, radius=False), "no value")
+    return None
 
 
 def label_arrays(roots: Iterable[Term], variable: Term | None) -> list[str]:

@@ -13,12 +13,13 @@ from derive.audit.context import Header, catalogued
 from derive.audit.guesses import best_guess, with_alike
 from derive.audit.meaning import PRIMED, Definition, Meaning, base_of
 from derive.audit.reading import Row, has_derivative, is_name, name_of, slopes, written_terms
+from derive.audit.components import Axes
 from derive.axes import with_axes
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.indices import index_names
-from derive.term import BINDERS, Term, free_symbols, substitute, subterms, symbol
+from derive.term import BINDERS, ONE, ZERO, Term, free_symbols, substitute, subterms, symbol
 
 DOT = "_dot"
 
@@ -56,10 +57,18 @@ def _without_header(rows: Sequence[Row], header: Header) -> Roles:
             if name_of(name) not in meaning.definitions:
                 meaning = _defined(meaning, name, body)
                 functions.append(body)
-    meaning = replace(meaning, axes=with_axes(Domain(), functions).axes)
+    meaning = replace(meaning, axes=_whole(with_axes(Domain(), functions).axes))
     meaning = _with_longer_names(meaning, rows)
     main = frozenset(name_of(slope.args[0]) for slope in slopes(rows) if is_name(slope.args[0]))
     return Roles(meaning, header.function, variable, main)
+
+
+def _whole(axes: Axes) -> Axes:
+    """Arrays begin at 0 or 1, whatever part of them a sum runs over."""
+    return {
+        name: tuple((first if first in (ZERO, ONE) else ONE, last) for first, last in spans)
+        for name, spans in axes.items()
+    }
 
 
 def _stated(meaning: Meaning, header: Header) -> Meaning:

@@ -43,6 +43,17 @@ def enclose(root: Term, point: Point, bits: int = 128, first_index: int = 0) -> 
         ctx.prec = before
 
 
+def whole_power(base: arb, order: int) -> arb:
+    """`base**order`; by squaring where the ball contains 0, since flint's power is not a number there."""
+    if order <= 0 or not base.contains(0):
+        return base**order
+    found = arb(1)
+    while order:
+        found = found * base if order & 1 else found
+        base, order = base * base, order >> 1
+    return found
+
+
 def exact(root: Term, point: Point, first_index: int = 0) -> Fraction | None:
     """The value of `root` at `point` where rational arithmetic alone gives it, else None."""
     return _Evaluator(first_index).exact(root, dict(point))
@@ -213,7 +224,7 @@ class _Evaluator:
         base, exponent = node.args
         order = self.exact(exponent, point)
         if order is not None and order.denominator == 1 and abs(order) < 10**6:
-            return value(base) ** int(order)
+            return whole_power(value(base), int(order))
         found = value(base)
         if found.is_zero() and order is not None and order > 0:
             return arb(0)
