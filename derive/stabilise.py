@@ -21,8 +21,8 @@ from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.spec import Function
 from derive.stable.fold import fold
-from derive.stable.guards import at_ends, flattened, within
-from derive.stable.kinks import at_points, stated_derivative
+from derive.stable.guards import at_ends, flattened, keeping_nan, within
+from derive.stable.kinks import at_points, smoothed, stated_derivative
 from derive.stable.limits import at_infinity
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.stable.proof import prove_steps, prove_whole
@@ -55,8 +55,9 @@ def stabilise(function: Function, order: Literal["forward", "vjp"], wrt: str) ->
     slope, values = stated_derivative(function, wrt)
     form = stabilise_term(slope, function.domain, wrt, values)
     upstream = symbol(upstream_name(function))
+    stated = at_points(form.stated, symbol(wrt), smoothed(function, wrt))
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
-    return EvaluationForm(times(upstream, form.stated), times(upstream, form.body), steps)
+    return EvaluationForm(times(upstream, stated), times(upstream, form.body), steps)
 
 
 def stabilise_term(
@@ -84,6 +85,7 @@ def stabilise_term(
     chain.change("limit at infinity", lambda root: at_infinity(root, stated, domain))
     chain.change("limit at the ends of the domain", lambda root: at_ends(root, domain))
     chain.change("nothing outside the domain", lambda root: within(root, domain))
+    chain.change("NaN where a variable is", keeping_nan)
     chain.change("branches in one list", flattened)
     return EvaluationForm(stated, chain.root, tuple(chain.steps))
 
@@ -128,10 +130,14 @@ def proved(function: Function, order: Literal["forward", "vjp"], wrt: str) -> Ev
     accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
     if proof.verdict is not Verdict.PROVED and not accepted:
         what = f"the derivative in {wrt}" if order == "vjp" else "the definition"
+        advice = (
+            'Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
+            if proof.verdict is Verdict.UNDECIDED
+            else "This is a fault of derive's: please report it with the spec."
+        )
         raise UnsupportedError(
             f"{function.where}: the form for kernels, {form.body}, is not proved equal to {what}: {proof.verdict}"
-            f"{proof.message and f' ({proof.message})'}.\n"
-            f'  Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
+            f"{proof.message and f' ({proof.message})'}.\n  {advice}"
         )
     return form
 

@@ -69,6 +69,7 @@ vanishing factor first:  a*(b*u) -> b*(a*u) ; a reaches 0, b constant, u variabl
 one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
 negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)
+positive part:           Piecewise((0, u < 0), (u, True)) -> max(u, 0)
 """
 
 # The limit where what is 0 meets what is infinite; each place once, by the first that applies.

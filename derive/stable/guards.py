@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
+from typing import Final
 
 from derive.domain import Domain
 from derive.intervals import closure, range_of
@@ -129,6 +131,49 @@ def _leaves(node: Term) -> Iterator[Term]:
     elif node.head not in BINDERS:
         for part in node.args:
             yield from _leaves(part)
+
+
+def keeping_nan(root: Term) -> Term:
+    """`root`, NaN where a variable of it is: a last branch into which NaN would fall says when it holds."""
+    for leaf in dict.fromkeys(_leaves(root)):
+        if not _keeps_nan(root, leaf):
+            root = transform(root, partial(_closed, leaf=leaf))
+    return root
+
+
+def _keeps_nan(node: Term, leaf: Term) -> bool:
+    """Whether the value is NaN wherever `leaf` is."""
+    if node.head == "cases":
+        return all(_keeps_nan(v, leaf) for v, condition in branches(node) if not _fails_on_nan(condition, leaf))
+    return node in (leaf, NAN) or any(_keeps_nan(part, leaf) for part in node.args)
+
+
+def _fails_on_nan(condition: Term, leaf: Term) -> bool:
+    if condition.head in ("and", "or"):
+        parts = (_fails_on_nan(part, leaf) for part in condition.args)
+        return any(parts) if condition.head == "and" else all(parts)
+    return condition.head in ("lt", "le", "gt", "ge", "eq") and any(_keeps_nan(side, leaf) for side in condition.args)
+
+
+OPPOSITE: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "and": "or", "or": "and"}
+
+
+def _closed(node: Term, leaf: Term) -> Term:
+    """Branches of which the last holds where the one before it does not, and is not NaN."""
+    if node.head != "cases" or node.args[-1] is not TRUE or _keeps_nan(node, leaf):
+        return node
+    if not _fails_on_nan(node.args[-3], leaf):
+        return node
+    opposite = _opposite(node.args[-3])
+    return Term("cases", (*node.args[:-1], opposite, NAN, TRUE)) if opposite else node
+
+
+def _opposite(condition: Term) -> Term | None:
+    """Where a condition on numbers does not hold."""
+    if condition.head in ("and", "or"):
+        parts = [_opposite(part) for part in condition.args]
+        return None if None in parts else Term(OPPOSITE[condition.head], tuple(part for part in parts if part))
+    return Term(OPPOSITE[condition.head], condition.args) if condition.head in OPPOSITE else None
 
 
 def flattened(root: Term) -> Term:

@@ -34,13 +34,14 @@ MOST_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
 
 
 def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Fraction, Term]]:
-    """The derivative of the stated body off its kinks, and its values at those points where it jumps.
+    """The derivative of the stated body, and its values at those points where it jumps.
 
     Raises SpecError where it jumps and the spec states no value.
     """
     variable = symbol(name)
     stated = function.kinks.get(name, {})
-    for place, heads in jumps(function.body, variable, function.domain):
+    jumping = dict(jumps(function.body, variable, function.domain))
+    for place, heads in jumping.items():
         if place not in stated:
             raise SpecError(
                 f"{function.where}: the body has a kink at {name} = {term(place)} ({', '.join(heads)}) and no value is "
@@ -48,6 +49,27 @@ def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Frac
                 f"  Say which you mean:  Spec(..., kinks={{{name}: {{{term(place)}: 0}}}})"
             )
     return derivative(function.body, variable), stated
+
+
+def smoothed(function: Function, name: str) -> Mapping[Fraction, Term]:
+    """The derivative where the body turns and yet is smooth, such as max(x, 0) + max(-x, 0) - abs(x) at 0.
+
+    The derivatives of what turns there, taken one by one, do not add up to it.
+    """
+    variable, facts = symbol(name), Facts(function.domain)
+    slope, places = derivative(function.body, variable), list(turning_points(function.body, variable))
+    found = {}
+    for place in places:
+        if place not in function.domain.range(name) or _jumps_at(
+            function.body, variable, place, function.domain, places
+        ):
+            continue
+        side = _sides(function.body, variable, place, function.domain, places)[1]
+        formulas = (substitute(part, {variable: term(place)}) for part in (derivative(side, variable), slope))
+        there, own = (resolved(formula, function.domain) for formula in formulas)
+        if rational_value(there - own) != 0 and not is_zero(there - own, facts):
+            found[place] = there
+    return found
 
 
 def jumps(body: Term, variable: Term, domain: Domain) -> Iterator[tuple[Fraction, tuple[str, ...]]]:
@@ -119,18 +141,23 @@ def _roots(surface: Term, variable: Term) -> list[Fraction]:
 
 def _jumps_at(body: Term, variable: Term, place: Fraction, domain: Domain, places: list[Fraction]) -> bool:
     """Whether the derivatives from the two sides differ at `place`, or the body itself does."""
-    below = max((other for other in places if other < place), default=place - 1)
-    above = min((other for other in places if other > place), default=place + 1)
-    sides = [
-        resolved(body, domain.related(relation("gt", variable, left)).related(relation("lt", variable, right)))
-        for left, right in ((below, place), (place, above))
-    ]
+    sides = _sides(body, variable, place, domain, places)
     facts = Facts(domain)
     for left, right in (sides, [derivative(side, variable) for side in sides]):
         difference = substitute(left - right, {variable: term(place)})
         if rational_value(difference) != 0 and not is_zero(difference, facts):
             return True
     return False
+
+
+def _sides(body: Term, variable: Term, place: Fraction, domain: Domain, places: list[Fraction]) -> list[Term]:
+    """`body` just below and just above `place`."""
+    below = max((other for other in places if other < place), default=place - 1)
+    above = min((other for other in places if other > place), default=place + 1)
+    return [
+        resolved(body, domain.related(relation("gt", variable, left)).related(relation("lt", variable, right)))
+        for left, right in ((below, place), (place, above))
+    ]
 
 
 def resolved(root: Term, domain: Domain) -> Term:
@@ -152,6 +179,8 @@ def resolve(node: Term, domain: Domain) -> Term | None:
     larger, smaller = (decide(relation(kind, left, right), domain) for kind in ("ge", "le"))
     if larger is not True and smaller is not True:
         return None
+    if node.head == "sign" and larger is smaller is True:
+        return ZERO
     if node.head == "sign":
         strict = decide(relation("ne", left, 0), domain)
         return term(1 if larger else -1) if strict else None

@@ -10,6 +10,7 @@ from derive.stable.ratio import Ratio, Ring, TooLarge, read_ratio
 from derive.stable.writer import Writer
 from derive.term import (
     NAN,
+    RELATIONS,
     Term,
     branches,
     call,
@@ -29,11 +30,12 @@ Ends = tuple[Fraction | None, Fraction | None]
 def by_intervals(root: Term, name: str, domain: Domain) -> Term:
     """`root` as the smooth pieces between the points where it turns, each taken at its lower end.
 
-    `root` itself where it turns only at 0, or elsewhere than at rational values of the variable `name`.
+    `root` itself where it turns only at 0 and by plain comparisons, or elsewhere than at rational values of the
+    variable `name`.
     """
     variable = symbol(name)
     places = [place for place in turning_points(root, variable) if place in domain.range(name)]
-    if not any(places):
+    if not any(places) and all(map(_plain, subterms(root))):
         return root
     intervals = list(zip([None, *places], [*places, None], strict=True))
     pieces = [resolved(root, _between(variable, ends, domain)) for ends in intervals]
@@ -45,6 +47,11 @@ def by_intervals(root: Term, name: str, domain: Domain) -> Term:
     if not merged or name in free_symbols(pieces[-1]):
         return cases(*merged, otherwise=pieces[-1]) if merged else pieces[-1]
     return cases(*merged, (pieces[-1], relation("ge", *merged[-1][1].args)), otherwise=NAN)
+
+
+def _plain(node: Term) -> bool:
+    """Whether a comparison is of a variable and a number; other nodes are plain."""
+    return node.head not in RELATIONS or (node.args[0].head == "sym" and node.args[1].head in ("num", "neg", "const"))
 
 
 def _between(variable: Term, ends: Ends, domain: Domain) -> Domain:

@@ -7,7 +7,7 @@ import pytest
 
 from derive.domain import read_domain
 from derive.notation.text import read_text
-from derive.stable.guards import at_ends, flattened, within
+from derive.stable.guards import at_ends, flattened, keeping_nan, within
 from derive.stable.ieee import evaluate
 from derive.stable.limits import at_infinity
 
@@ -76,3 +76,19 @@ def test_branches_of_a_last_branch_join_the_list() -> None:
     assert str(flattened(nested)) == "Piecewise((1, x > 1), (2, x > 0), (3, True))"
     first = read_text("Piecewise((Piecewise((2, x > 0), (3, True)), x > 1), (1, True))")
     assert flattened(first) == first
+
+
+@pytest.mark.parametrize(
+    ("form", "kept"),
+    [
+        ("Piecewise((x, abs(x) > 1), (0, True))", "Piecewise((x, abs(x) > 1), (0, abs(x) <= 1), (nan, True))"),
+        ("Piecewise((1, And(x > 0, x < 1)), (0, True))",
+         "Piecewise((1, And(x > 0, x < 1)), (0, Or(x <= 0, x >= 1)), (nan, True))"),
+        ("Piecewise((1, x > 0), (a, True))", "Piecewise((1, x > 0), (a, x <= 0), (nan, True))"),
+        ("x*Piecewise((1, x > 0), (0, True))", "x*Piecewise((1, x > 0), (0, True))"),
+        ("Piecewise((x, x > 0), (2*x, True))", "Piecewise((x, x > 0), (2*x, True))"),
+    ],
+)  # fmt: skip
+def test_nan_falls_into_no_branch_that_is_a_number(form: str, kept: str) -> None:
+    assert str(keeping_nan(read_text(form))) == kept
+    assert np.isnan(values(keeping_nan(read_text(form)), x=np.nan, a=1))

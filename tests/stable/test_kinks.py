@@ -11,7 +11,7 @@ from derive.domain import Domain, read_domain
 from derive.errors import SpecError
 from derive.notation.text import read_text
 from derive.spec import Function, name_function
-from derive.stable.kinks import at_points, jumps, resolved, stated_derivative
+from derive.stable.kinks import at_points, jumps, resolved, smoothed, stated_derivative
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.term import symbol, term
 
@@ -92,3 +92,10 @@ def test_a_derivative_is_written_out_between_its_kinks() -> None:
 @pytest.mark.parametrize("formula", ["sign(x)", "sign(x - y) + sign(x - 1)", "exp(x)"])
 def test_other_formulas_are_left_in_one_piece(formula: str) -> None:
     assert by_intervals(read_text(formula), "x", Domain()) == read_text(formula)
+
+
+def test_where_kinks_cancel_the_derivative_is_that_of_either_side() -> None:
+    smooth = function("max(x, 0) + log(1 + exp(-abs(x)))")
+    assert {place: str(value) for place, value in smoothed(smooth, "x").items()} == {0: "1 - 1/(1 + exp(-0))*exp(-0)"}
+    assert not smoothed(function("x*abs(x)"), "x")
+    assert not smoothed(function("max(x, 0)", kinks={x: {0: 0}}), "x")
