@@ -188,6 +188,7 @@ one division:             a/b/c -> a/(b*c)
 two divisions:            a/(b*c) -> a/b/c
 two quotients:            a*b/c/c -> a/c*(b/c)
 divide by each:           a/b**2 -> a/b/b
+divide first:             a**2/b -> a*(a/b)
 divide first:             a*b/c -> a*(b/c)
 divide last:              a*(b/c) -> a*b/c
 divide by a quotient:     a/(b/c) -> a*c/b

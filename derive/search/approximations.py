@@ -54,7 +54,12 @@ class Root:
     def shift(self) -> float:
         """What the sum lacks, relative to the distance of the nearest number of the format."""
         with ctx.workprec(BITS):
-            return float(abs((self.at - self.high - self.low) / self.low).upper()) if self.low else 0.0
+            return float(abs((self.at - self.high) / to_ball(self.rest) - 1).upper()) if self.low else 0.0
+
+    @property
+    def rest(self) -> Fraction:
+        """`low` as it is written."""
+        return Fraction(repr(self.low))
 
 
 def about_zero(root: Term, name: str, format_: Format) -> Iterator[Approximation]:
@@ -73,7 +78,7 @@ def about_zero(root: Term, name: str, format_: Format) -> Iterator[Approximation
 
 def about_root(root: Term, name: str, at: Root, format_: Format) -> Iterator[Approximation]:
     """Power series about a simple zero, in x - high - low, without the constant term that is 0."""
-    distance = minus(minus(symbol(name), _number(Fraction(at.high))), _number(Fraction(repr(at.low))))
+    distance = minus(minus(symbol(name), _number(Fraction(at.high))), _number(at.rest))
     middle = Fraction(at.high)
     for radius in RADII:
         try:

@@ -87,6 +87,8 @@ class _Search:
         self.folded = self.moves.plain(fold(self.plain, domain))
         self.names = sorted(free_symbols(stated))
         first = self.drawn(COUNT, 0)
+        if not first.length:
+            raise UnsupportedError(f"{stated} has no value at any point that was tried; is something to be assumed?")
         self.zeros = self.pieces_at_zeros(first)
         self.sample = self.with_zeros(first)
         self.pool = Pool(self.sample, self.moves)

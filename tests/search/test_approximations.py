@@ -1,0 +1,87 @@
+"""Power series and two-part arguments: what is claimed of them holds at points, and is not claimed too widely."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from derive.domain import Domain
+from derive.notation.text import read_text
+from derive.search.approximations import about_root, about_zero, relative_error
+from derive.search.argument import two_parts
+from derive.search.roots import roots
+from derive.search.samples import draw
+from derive.search.taylor import Expansion, NoSeries
+from derive.term import Term
+from derive.truth.enclose import enclose
+from derive.truth.formats import FLOAT32, FLOAT64
+
+NEAR_ZERO = ["x - tanh(x)", "(1 - cos(x))/x**2", "1/x - 1/tan(x)", "(exp(x) - 1)/x", "log(1 + x) - x", "x - sin(x)"]
+
+
+def relative(form: Term, stated: Term, at: Fraction) -> float:
+    found, truth = (enclose(side, {"x": at}, 400) for side in (form, stated))
+    return float(abs((found - truth) / truth).upper())
+
+
+@pytest.mark.parametrize("text", NEAR_ZERO)
+def test_a_series_is_within_its_bound(text: str) -> None:
+    pieces = list(about_zero(read_text(text), "x", FLOAT64))
+    assert max(piece.high for piece in pieces) >= Fraction(1, 10)
+    for piece in pieces:
+        assert piece.error < 2.0**-53
+        for share in (Fraction(99, 100), Fraction(-1, 3), Fraction(1, 1000)):
+            assert relative(piece.form, read_text(text), piece.high * share) <= piece.error
+
+
+def test_a_series_is_as_short_as_the_format_allows() -> None:
+    lengths = [len(str(next(about_zero(read_text("x - sin(x)"), "x", format_)).form)) for format_ in (FLOAT32, FLOAT64)]
+    assert lengths[0] < lengths[1]
+
+
+@pytest.mark.parametrize("text", ["abs(x)", "log(x)", "sqrt(x)", "x - x"])
+def test_no_series_where_there_is_none(text: str) -> None:
+    assert list(about_zero(read_text(text), "x", FLOAT64)) == []
+
+
+def test_a_singularity_inside_the_interval_is_noticed() -> None:
+    with pytest.raises(NoSeries):
+        Expansion(arb(0), arb(2), 20).of(read_text("tan(x)/x"))
+
+
+def test_the_bound_sees_a_wrong_coefficient() -> None:
+    expansion = Expansion(arb(0), arb(0.1), 40).of(read_text("cos(x)"))
+    with ctx.workprec(200):
+        right = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 2)], Fraction(1, 10))
+        wrong = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 3)], Fraction(1, 10))
+    assert right is not None
+    assert wrong is not None
+    assert right < 1e-5 < wrong
+
+
+@pytest.mark.parametrize("text", ["1/(1 + exp(-x)) + x*exp(-x)/(1 + exp(-x))**2", "log(x)", "x**2 - 2"])
+def test_a_simple_zero_keeps_its_digits(text: str) -> None:
+    stated = read_text(text)
+    for zero in roots(stated, "x", draw([stated], Domain(), FLOAT64)):
+        pieces = list(about_root(stated, "x", zero, FLOAT64))
+        assert pieces
+        for piece in pieces:
+            for value in np.nextafter(zero.high, [-9, 9]):
+                assert relative(piece.form, stated, Fraction(float(value))) <= piece.error < 2.0**-51
+
+
+def test_a_pole_is_no_zero() -> None:
+    stated = read_text("1/(x - 1)")
+    found = roots(stated, "x", draw([stated], Domain(), FLOAT64))
+    assert all(not list(about_root(stated, "x", zero, FLOAT64)) for zero in found)
+
+
+def test_a_steep_function_in_two_parts_is_within_its_bound() -> None:
+    stated = read_text("erfc(-x/sqrt(2))")
+    (piece,) = two_parts(stated, "x")
+    assert piece.error < 2.0**-53
+    for place in (Fraction(-38), Fraction(-17, 7), Fraction(1, 9), Fraction(38)):
+        assert relative(piece.form, stated, place) <= piece.error

@@ -1,0 +1,64 @@
+"""Branches by dynamic programming, and cuts that people can read."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from derive.search.approximations import Approximation
+from derive.search.beam import Candidate
+from derive.search.branches import Line, choices, shortest
+from derive.search.samples import Sample
+from derive.term import Term, call, symbol
+from derive.truth.formats import FLOAT64
+
+X = symbol("x")
+PLACES = np.linspace(-2.0, 2.0, 41)
+SAMPLE = Sample(FLOAT64, {"x": PLACES}, PLACES, {"all floats": slice(0, 41)})
+
+
+def candidate(form: Term, bits: np.ndarray, approximation: Approximation | None = None) -> Candidate:
+    return Candidate(form, (), bits, 1, approximation)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_a_cut_lies_in_its_gap(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    if low < high:
+        assert Fraction(low) < shortest(low, high) <= Fraction(high)
+
+
+@pytest.mark.parametrize(("low", "high", "cut"), [(0.3312, 0.3389, "0.335"), (-5.0, 7.0, "0"), (-9.9, -9.1, "-9.5")])
+def test_a_cut_is_short(low: float, high: float, cut: str) -> None:
+    assert shortest(low, high) == Fraction(cut)
+
+
+def test_the_better_form_is_used_on_each_side() -> None:
+    left = candidate(call("exp", X), np.where(PLACES < 0.45, 0.0, 20.0))
+    right = candidate(call("log", X), np.where(PLACES < 0.45, 20.0, 0.0))
+    (found,) = [choice for choice in choices([left, right], SAMPLE) if choice.key == X]
+    assert found.pieces == (left, right)
+    assert 0.4 < found.cuts[0] <= 0.5
+
+
+def test_a_branch_that_gains_little_is_not_made() -> None:
+    left = candidate(call("exp", X), np.where(PLACES < 0, 0.0, 0.01))
+    right = candidate(call("log", X), np.where(PLACES < 0, 0.01, 0.0))
+    assert all(choice.key is None for choice in choices([left, right], SAMPLE))
+
+
+def test_an_approximation_is_used_within_its_bounds_alone() -> None:
+    near = Approximation(call("sin", X), Fraction(-1, 2), Fraction(1, 2), 0.0)
+    series = candidate(near.form, np.where(np.abs(PLACES) < 0.5, 0.0, 64.0), near)
+    exact = candidate(call("cos", X), np.where(np.abs(PLACES) < 0.9, 30.0, 0.0))
+    found = list(choices([series, exact], SAMPLE))
+    assert {choice.key for choice in found} == {None, X, call("abs", X)}
+    for choice in found:
+        if choice.key is not None:
+            assert all(abs(cut) <= Fraction(1, 2) for cut in choice.cuts)
+    assert Line(X, PLACES, SAMPLE).joined([series]) is None
