@@ -13,6 +13,7 @@ from derive.notation.text import read_text
 from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal as prove_scalars_equal
 from derive.prove.scalar import prove_gradient
+from derive.prove.shapes import check_names, with_sizes
 from derive.prove.shifts import without_shifts
 from derive.prove.verdict import Proof
 from derive.term import BINDERS, Term, substitute, subterms, symbol
@@ -36,21 +37,25 @@ def prove(
     """Whether `claim` is the derivative of `function` in `wrt`, under the hypotheses in `assume`.
 
     Formulas are text, Terms or SymPy expressions. `let`: abbreviations such as `s = 1/(1+exp(-x))` or
-    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas may use. `timeout` is in seconds.
+    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas and one another may use. `timeout` is in seconds.
     Raises FormulaError for what cannot be read.
     """
     body, variable, claimed = (_read(part) for part in (function, wrt, claim))
+    meanings: list[tuple[Term, Term]] = []
     for sentence in (let,) if isinstance(let, str) else let:
         name, meaning = _read_let(sentence)
-        body, claimed = (_expanded(part, name, meaning) for part in (body, claimed))
+        meanings.append((name, _written_out(meaning, meanings)))
+    body, claimed = (_written_out(part, meanings) for part in (body, claimed))
     domain = read_domain((assume,) if isinstance(assume, str) else assume)
     return prove_terms(body, variable, claimed, domain, timeout)
 
 
 def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, timeout: float = 10.0) -> Proof:
-    """`prove` for what is already read. Raises FormulaError for a variable that is none."""
+    """`prove` for what is already read. Raises FormulaError for a variable that is none, or names used in two ways."""
     if variable.head != "sym" and not (variable.head == "index" and variable.args[0].head == "sym"):
         raise FormulaError(f"{variable} is not a variable; write a name, or a component such as x[j]")
+    (body, variable, claim), domain = with_sizes((body, variable, claim), domain)
+    check_names(body, variable, claim, domain)
     deadline = Deadline(timeout)
     if _is_indexed(body, variable, claim):
         return _prove_indexed(body, variable, claim, domain, deadline)
@@ -105,6 +110,12 @@ def _read_let(sentence: str) -> tuple[Term, Term]:
     if name.head != "sym":
         raise FormulaError(f"{name} cannot be defined: write a name, or a component such as s[i]")
     return name, meaning
+
+
+def _written_out(formula: Term, meanings: list[tuple[Term, Term]]) -> Term:
+    for name, meaning in meanings:
+        formula = _expanded(formula, name, meaning)
+    return formula
 
 
 def _expanded(formula: Term, name: Term, meaning: Term) -> Term:

@@ -96,6 +96,10 @@ class Cells:
             for sign in (1, -1):
                 self._cell(reader.assuming(question.number, sign), depth + 1)
             self._boundary(reader, question.number)
+        except OutOfTime:
+            raise
+        except (OutOfReach, Singular) as problem:
+            self._fail(str(problem))
 
     def _is_empty(self, reader: Normaliser) -> bool:
         """Whether what is known contradicts itself or a hypothesis."""
@@ -121,10 +125,6 @@ class Cells:
                 self._fail("the two sides have different normal forms", slope, (), reader)
         except NoValue:
             self._fail("the claim has no value in a part of the domain")
-        except OutOfTime:
-            raise
-        except (OutOfReach, Singular) as problem:
-            self._fail(str(problem))
 
     def _note_poles(self, reader: Normaliser, body: Term, slope: Term, claim: Term) -> None:
         """Where the claim divides by zero and the derivative does not."""

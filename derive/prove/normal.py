@@ -18,7 +18,7 @@ from derive.domain import POSITIVE, REALS, Domain, Interval
 from derive.notation.text import read_text
 from derive.prove import recurrences, special
 from derive.prove.comparison import Comparison
-from derive.prove.field import ONE, ZERO, Deadline, Element, Field, Generator, OutOfReach, OutOfTime, Singular
+from derive.prove.field import ONE, SLOTS, ZERO, Deadline, Element, Field, Generator, OutOfReach, OutOfTime, Singular
 from derive.prove.signs import NeedSign, Signs
 from derive.prove.tower import Tower
 from derive.prove.values import sign_at
@@ -29,6 +29,7 @@ PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
     "add": Field.add, "sub": Field.subtract, "mul": Field.multiply, "div": Field.divide,
 }  # fmt: skip
+MOST_RANGES: Final = SLOTS // 2  # that are facts; the rest of a long list of names is not used
 MOST_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
 
 
@@ -91,11 +92,10 @@ class Normaliser(Comparison):
     def under(cls, facts: Facts, deadline: Deadline) -> Self:
         reader = cls(deadline)
         reader.integers = facts.domain.integers
-        for name, interval in facts.domain.ranges.items():
-            reader.signs.narrow_slot(reader.symbol(symbol(name)).slot, interval)
-        for name, values in facts.domain.values.items():
-            span = Interval(min(values), max(values), False, False)
-            reader.signs.narrow_slot(reader.symbol(symbol(name)).slot, span)
+        spans = {name: Interval(min(found), max(found), False, False) for name, found in facts.domain.values.items()}
+        for name, interval in [*facts.domain.ranges.items(), *spans.items()]:
+            if len(reader.field.generators) < MOST_RANGES:
+                reader.signs.narrow_slot(reader.symbol(symbol(name)).slot, interval)
         for left, right in _strict_order(facts.domain.relations):
             reader.learn_positive(right - left)
         for known, sign in facts.signs:

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import Any, Final
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UnsupportedError
 from derive.prove.api import prove_terms
 from derive.prove.records import parse_record, read_claim, write_error, write_proof
 from derive.prove.verdict import Proof, Verdict
@@ -37,12 +37,11 @@ def answer(number: int, line: str, timeout: float) -> dict[str, Any]:
     try:
         record = parse_record(line)
         claim = read_claim(record)
+        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, timeout)
+    except UnsupportedError as problem:
+        proof = Proof(Verdict.UNDECIDED, message=str(problem), seconds=time.monotonic() - began)
     except DeriveError as problem:
         return {"id": record.get("id"), **write_error(f"line {number}: {problem}", time.monotonic() - began)}
-    try:
-        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, timeout)
-    except DeriveError as problem:
-        proof = Proof(Verdict.UNDECIDED, message=str(problem), seconds=time.monotonic() - began)
     return {"id": record.get("id"), **write_proof(proof)}
 
 

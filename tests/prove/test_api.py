@@ -50,3 +50,7 @@ def test_a_function_without_a_rule_is_undecided() -> None:
     proof = derive.prove("polygamma(x, 1)", "x", "0", assume="x>0")
     assert proof.verdict is Verdict.UNDECIDED
     assert "no rule" in proof.message
+
+
+def test_an_abbreviation_may_use_those_before_it() -> None:
+    assert derive.prove("s", "x", "t*(1 - t)", let=["s = 1/(1 + exp(-x))", "t = s"]).verdict is Verdict.PROVED
