@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from derive.backends import BACKENDS
 from derive.derivation import Derivation, differentiate
 from derive.document import latex_page
 from derive.emit import SourceFile, emit
-from derive.errors import SpecError
+from derive.errors import DeriveError, SpecError
 from derive.lower import lower
 from derive.manifest import Plan
 from derive.pages import catalogue_pages, read_specs
@@ -57,9 +58,10 @@ def make(function: Function, templates: Path | None = None) -> Made:
     start = perf_counter()
     made = study(function)
     if not made.stops:
-        forward = proved(function, "forward", "").body
-        gradients = {name: proved(function, "vjp", name).body for name in function.wrt}
-        kernels, notes = lower(function, forward, gradients), list(_notes(made))
+        with _told_where(function):
+            forward = proved(function, "forward", "").body
+            gradients = {name: proved(function, "vjp", name).body for name in function.wrt}
+            kernels, notes = lower(function, forward, gradients), list(_notes(made))
         files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))
     return replace(made, seconds=perf_counter() - start)
@@ -70,10 +72,22 @@ def study(function: Function, detail: str = "normal") -> Made:
 
     Raises SpecError where the documented form and the value stated at a kink are at odds.
     """
-    for name in {*function.documented} & {*function.kinks}:
-        _compare_at_kinks(function, name)
-    derivations = {name: differentiate(function, name, detail) for name in function.wrt}
-    return Made(function, derivations, {name: prove_closed_form(function, name) for name in function.documented})
+    with _told_where(function):
+        for name in {*function.documented} & {*function.kinks}:
+            _compare_at_kinks(function, name)
+        derivations = {name: differentiate(function, name, detail) for name in function.wrt}
+        return Made(function, derivations, {name: prove_closed_form(function, name) for name in function.documented})
+
+
+@contextmanager
+def _told_where(function: Function) -> Iterator[None]:
+    """Errors from rooms that know formulas alone are told with the file, line and name of the spec."""
+    try:
+        yield
+    except DeriveError as problem:
+        if str(problem).startswith(function.where):
+            raise
+        raise SpecError(f"{function.where}: {problem}") from problem
 
 
 def prove_closed_form(function: Function, name: str) -> Proof:
@@ -102,13 +116,17 @@ def _notes(made: Made) -> Iterator[str]:
     for name, derivation in made.derivations.items():
         gradient = f"Gradient in {name}, {derivation.result}"
         if name not in made.proofs:
-            yield f"{gradient}: found, each step by a proved rule."
+            yield f"{gradient}: found, {_standing(derivation.found)}."
             continue
         proof = made.proofs[name]
         yield f"{gradient}: {proof.verdict} {holds_for(proof)}".rstrip() + "."
         yield from (f"Except {exception}." for exception in proof.exceptions)
         if proof.verdict is Verdict.UNDECIDED:
             yield f"Accepted undecided: {function.accept_undecided}"
+
+
+def _standing(found: Proof | None) -> str:
+    return f"{found.verdict} {holds_for(found)}" if found else "each step by a proved rule"
 
 
 @dataclass(frozen=True)

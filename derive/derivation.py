@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from derive.discover.find import discover
 from derive.errors import DeriveError
 from derive.notation.latex import write_latex
 from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.notation.text import read_text, write_text
+from derive.prove.verdict import Proof
 from derive.rewrite import Step
 from derive.spec import Function, Spec, name_function
 from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
@@ -36,12 +38,14 @@ class Row(NamedTuple):
 class Derivation:
     """The steps from d f / d variable to the closed form; the function's own name stands for its value.
 
-    Each step's `after` equals its `before`. A rule's name holds formulas between backquotes.
+    Each step's `after` equals its `before`. A rule's name holds formulas between backquotes. `found` is the
+    proof of a closed form that nobody documented.
     """
 
     function: Function
     variable: Term
     steps: tuple[Step, ...]
+    found: Proof | None = None
 
     @property
     def result(self) -> Term:
@@ -101,13 +105,17 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     variable = documented.variable if documented else _variable(function, name)
     steps = _differentiated(function, variable, EFFORT[detail])
     reached = steps[-1].after
-    way = _way_to(function, reached, documented.formula) if documented else shorten(reached, function.domain)
+    found = None
+    if documented:
+        way = _way_to(function, reached, documented.formula)
+    else:
+        way, found = _way_found(function, variable, reached)
     if detail == "brief" and len(way) > 1:
         way = [("rearrange", way[-1][1])]
     *chain, last = _chained([*steps, *_steps(reached, way)])
     stated_at = [f"`{value}` at `{relation('eq', variable, point)}` by convention" for point, value in
                  function.kinks.get(name, {}).items()]  # fmt: skip
-    return Derivation(function, variable, (*chain, replace(last, rule="; ".join([last.rule, *stated_at]))))
+    return Derivation(function, variable, (*chain, replace(last, rule="; ".join([last.rule, *stated_at]))), found)
 
 
 def _named(stated: Any) -> Function:
@@ -151,6 +159,16 @@ def _way_to(function: Function, start: Term, goal: Term) -> list[tuple[str, Term
     if way is None:
         return [(BY_PROOF, goal)]
     return [*way, (f"recognise `{function.name}`", goal)] if goal != expanded else [*way, ("", goal)]
+
+
+def _way_found(function: Function, variable: Term, start: Term) -> tuple[list[tuple[str, Term]], Proof | None]:
+    """The way to the shortest closed form that is proved, and its proof; to the shortest writing where none is."""
+    shortened = shorten(start, function.domain)
+    plain = shortened[-1][1] if shortened else start
+    best = discover(function, variable, start, plain)
+    if best is None or best.formula == plain:
+        return shortened, best and best.proof
+    return _way_to(function, start, best.formula), best.proof
 
 
 def _steps(start: Term, way: list[tuple[str, Term]]) -> list[Step]:

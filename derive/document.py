@@ -57,14 +57,21 @@ def show_text(
     blocks: list[str] = []
     for name, derivation in derivations.items():
         definition, *rows = derivation.rows("pretty")
-        if proofs and name in proofs:
-            rows[-1] = rows[-1]._replace(reason=f"{rows[-1].reason:<{GAP * 5}}    documented, {proofs[name].verdict}")
+        if said := _standing(derivation, (proofs or {}).get(name)):
+            rows[-1] = rows[-1]._replace(reason=f"{rows[-1].reason:<{GAP * 5}}    {said}")
         if not blocks:
             blocks.append(f"{definition.left} = {definition.right}")
         if not steps:
             rows = [rows[-1]._replace(left=rows[0].left)]
         blocks.append("\n".join(_aligned(rows)))
     return "\n\n".join(blocks)
+
+
+def _standing(derivation: Derivation, documented: Proof | None) -> str:
+    """Whether the closed form was documented or found, and what its proof came to."""
+    if documented is not None:
+        return f"documented, {documented.verdict}"
+    return f"found, {derivation.found.verdict}" if derivation.found else ""
 
 
 def show_kernels(function: Function) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from derive.manifest import NAME, Fault
-from derive.notation.pretty import write_pretty
 from derive.prove.records import write_proof
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import aligned, proof_lines
@@ -47,7 +46,7 @@ def made_lines(made: Made) -> list[str]:
 
 def _gradient(made: Made, name: str) -> str:
     derivation = made.derivations[name]
-    written = write_pretty(derivation.result, {})
+    written = derivation.rows("pretty")[-1].right
     return written if len(made.function.wrt) == 1 else f"in {derivation.variable}, {written}"
 
 
