@@ -16,9 +16,9 @@ from derive.audit.documents import Document, Member
 from derive.errors import DeriveError, FormulaError
 from derive.notation.latex_reader import LatexReader
 from derive.notation.latex_stream import Names
-from derive.notation.latex_tokens import FUNCTION_COMMANDS, GREEK, Token, tokens
+from derive.notation.latex_tokens import FUNCTION_COMMANDS, GREEK, GREEK_FUNCTIONS, Token, tokens
 from derive.notation.text import read_text
-from derive.term import Term, free_symbols, subterms
+from derive.term import FUNCTIONS, Term, free_symbols, subterms
 
 if TYPE_CHECKING:
     from derive.spec import Function
@@ -111,8 +111,11 @@ class Use:
     @property
     def is_application(self) -> bool:
         """Whether what stands in brackets is an argument and not a factor."""
-        if self.arguments is None or self.name in FUNCTION_COMMANDS:
+        if self.arguments is None:
             return False
+        if self.name in FUNCTION_COMMANDS:
+            # The document's own: \\cos(u, v) for the similarity of vectors.
+            return FUNCTIONS[FUNCTION_COMMANDS[self.name]] == 1 and _separated(self.arguments)
         plain = all(token.kind != "mark" or token.text in "{}_,;" for token in self.arguments)
         letters = [token for token in self.arguments if token.kind == "letter" or token.text in GREEK]
         listed = _separated(self.arguments)
@@ -126,8 +129,10 @@ def declared_names(members: Sequence[Member], header: Header) -> Names:
     words = frozenset(word for stream in streams for word in _words(stream))
     uses = [use for stream in streams for use in _uses(stream, Names(words=words))]
     indexed = header.function is not None and any(node.head == "index" for node in subterms(header.function))
+    defined = frozenset(use.name for use in uses if use.alone)
     functions = frozenset(use.name for use in uses if use.is_application) - header.names
     functions |= _conventional(uses, header)
+    functions -= frozenset(GREEK_FUNCTIONS) - defined
     is_scalar = not indexed if header.function is not None else _is_scalar(streams, uses)
     letters = INDEX_LETTERS | frozenset(name for name in header.names if indexed and len(name) == 1)
     arrays = frozenset() if is_scalar else frozenset(use.name for use in uses if _indices(use, letters))

@@ -216,7 +216,7 @@ def _remark(text: str, low: int, high: int) -> re.Match[str] | None:
 
 def _relations(text: str, low: int, high: int) -> Iterator[tuple[int, str]]:
     """The relations of a row that stand outside every bracket and every cell; "&" where another chain begins."""
-    depth, cells, position, related = 0, 0, low, False
+    depth, cells, position, related = 0, 0, low, high
     while position < high:
         if skipped := OPAQUE.match(text, position, high):
             tag = TAG.match(text, position)
@@ -231,10 +231,11 @@ def _relations(text: str, low: int, high: int) -> Iterator[tuple[int, str]]:
         aligned = text[low:position].rstrip().endswith("&")
         if word and whole and not compound and cells == 0 and (depth <= 0 or aligned):
             yield position, word
-            depth, related = 0, True
+            depth = 0
             position += len(word)
+            related = position
             continue
-        if character == "&" and cells == 0 and related and OTHER_CHAIN.match(text, position, high):
+        if character == "&" and cells == 0 and text[related:position].strip(" &") and OTHER_CHAIN.match(text, position, high):
             yield position, "&"
         position += 1
 

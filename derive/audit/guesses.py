@@ -18,7 +18,7 @@ from derive.audit.reading import Row, is_name, written_terms
 from derive.differentiate import depends, derivative
 from derive.errors import UnsupportedError
 from derive.indices import index_names
-from derive.term import BINDERS, Term, free_symbols, subterms, symbol
+from derive.term import BINDERS, Term, free_symbols, rebuild, subterms, symbol, transform
 from derive.truth.enclose import Undefined, Undetermined, enclose
 
 MOST_ASSIGNMENTS: Final = 200
@@ -29,10 +29,11 @@ SAMPLES: Final = (Fraction(2, 7), Fraction(3, 5), Fraction(4, 9), Fraction(5, 11
 
 @dataclass(frozen=True)
 class Guess:
-    """`said` tells for each guessed name what it is taken for."""
+    """`said` tells for each guessed name what it is taken for; `unknown` are the names left without a meaning."""
 
     meaning: Meaning
     said: Mapping[str, str]
+    unknown: frozenset[str] = frozenset()
 
 
 def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term) -> Guess:
@@ -43,7 +44,7 @@ def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: 
     if not unknown:
         return Guess(meaning, {})
     candidates = [symbol(name) for name in unused]
-    best, best_score = Guess(meaning, {}), 0
+    best, best_score = Guess(meaning, {}, frozenset(unknown)), 0
     telling = [root for root in roots if plain_names([root]) & set(unknown)]
     compounds = _compounds(function, variable)
     for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MOST_ASSIGNMENTS):
@@ -87,12 +88,23 @@ def _unmatched(
         except UnsupportedError:
             entries.append(root)
     ends = {name for root in entries for node in subterms(root) if node.head in BINDERS for name in free_symbols(node.args[3])}
-    written = plain_names(entries) - sizes - ends
+    written = plain_names([_without_placeholders(root, meaning) for root in entries]) - sizes - ends
     known = free_symbols(function) | free_symbols(variable)
-    params = (part for found in meaning.definitions.values() for part in found.params)
-    placeholders = frozenset(name for part in params for name in free_symbols(part))
-    unknown = written - known - placeholders - set(meaning.definitions) - set(catalogued())
+    unknown = written - known - set(meaning.definitions) - set(catalogued())
     return sorted(plain_names([function, variable]) - written - sizes), sorted(unknown)
+
+
+def _without_placeholders(root: Term, meaning: Meaning) -> Term:
+    """`root` without the arguments that only tell where a function is taken: the words of P(w_o | w_c)."""
+
+    def visit(node: Term) -> Term:
+        found = meaning.definitions.get(node.name) if node.head == "apply" else None
+        if found is None or len(found.params) != len(node.args):
+            return node
+        pairs = zip(found.params, node.args, strict=True)
+        return rebuild(node, tuple(part for param, part in pairs if free_symbols(param) & free_symbols(found.body)))
+
+    return transform(root, visit)
 
 
 def plain_names(roots: Iterable[Term]) -> frozenset[str]:
@@ -146,6 +158,7 @@ def _cofactors(node: Term) -> list[Term]:
 def _assigned(meaning: Meaning, pairs: Iterable[tuple[str, Term | None]], function: Term) -> Guess:
     said: dict[str, str] = {}
     bound = {node.args[1].name for node in subterms(function) if node.head in BINDERS}
+    pairs = list(pairs)
     for name, part in pairs:
         if part is None:
             continue
@@ -156,7 +169,7 @@ def _assigned(meaning: Meaning, pairs: Iterable[tuple[str, Term | None]], functi
         outputs = tuple(map(symbol, sorted(index_names(part) & (bound | free_symbols(function)) - _sizes(meaning))))
         params = (meaning.variable,) if meaning.variable is not None and not outputs else ()
         meaning = meaning.defining(name, Definition(part, params, outputs))
-    return Guess(meaning, said)
+    return Guess(meaning, said, frozenset(name for name, part in pairs if part is None))
 
 
 def _score(meaning: Meaning, roots: Sequence[Term], function: Term, variable: Term) -> int:

@@ -71,7 +71,8 @@ def _borne_out(found: Sequence[Judgement]) -> list[Judgement]:
     proved = [each.rests_on for each in found if each.value is Verdict.PROVED]
     judged = []
     for each in found:
-        if each.rests_on and not any(each.rests_on <= names for names in proved):
+        is_proved = Verdict.PROVED in (each.value, each.step) and each.verdict is Verdict.PROVED
+        if each.rests_on and not is_proved and not any(each.rests_on <= names for names in proved):
             names = ", ".join(sorted(each.rests_on))
             message = f"{names} is not defined in this document"
             each = replace(each, value=None, step=None, witness=None, message=message)
@@ -105,7 +106,7 @@ class _Judge:
         return found
 
     def guessed_in(self, row: Row) -> frozenset[str]:
-        return plain_names(written_terms([row])) & frozenset(self.roles.guessed)
+        return plain_names(written_terms([row])) & {*self.roles.guessed, *self.roles.unknown}
 
     def reading(self, found: Judgement, reading: Reading, row: Row) -> Judgement:
         if reading.written is None:

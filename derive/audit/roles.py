@@ -29,6 +29,7 @@ class Roles:
     """`meaning` expands the document's names; `function` and `variable` are what is differentiated, closed.
 
     `main`: names of the function itself. `guessed`: names of which the meaning is a guess, as it is said.
+    `unknown`: names that nothing defines, in a document whose front matter says what the function is.
     """
 
     meaning: Meaning
@@ -36,6 +37,7 @@ class Roles:
     variable: Term | None = None
     main: frozenset[str] = frozenset()
     guessed: Mapping[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
 
 
 def find_roles(rows: Sequence[Row], header: Header) -> Roles:
@@ -141,7 +143,7 @@ def _with_header(rows: Sequence[Row], header: Header, function: Term, variable: 
         main = frozenset(map(name_of, dict(_definitions(main_line))))
     meaning = _with_longer_names(meaning, rows)
     guess = best_guess(rows, meaning, function, variable)
-    return Roles(guess.meaning, function, variable, main, guess.said)
+    return Roles(guess.meaning, function, variable, main, guess.said, guess.unknown)
 
 
 def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term) -> Meaning:
@@ -185,14 +187,17 @@ def _main_line(lines: Sequence[tuple[Row, Mapping[Term, Term]]], rows: Sequence[
     known = [row for row, names in named if set(map(name_of, names)) & set(catalogued())]
     if found:
         return found[-1]
-    alone = not differentiated and len(named) == sum(bool(names) for _, names in lines)
+    alone = not any(slopes(rows)) and len(named) == sum(bool(names) for _, names in lines)
     return known[0] if known else (named[-1][0] if named and alone else None)
 
 
 def _as_function(meaning: Meaning, name: Term, function: Term) -> Meaning:
     head, places = (name.args[0], name.args[1:]) if name.head == "index" else (name, ())
     params = tuple(substitute(param, meaning.names) for param in head.args)
-    return meaning.defining(name_of(name), Definition(function, params, places or _outputs(function, meaning)))
+    outputs = _outputs(function, meaning)
+    if len(outputs) == len(places):
+        function = substitute(function, dict(zip(outputs, places, strict=True)))
+    return meaning.defining(name_of(name), Definition(function, params, places))
 
 
 def _outputs(function: Term, meaning: Meaning) -> tuple[Term, ...]:

@@ -13,7 +13,16 @@ from derive.errors import FormulaError
 from derive.notation.latex_names import NameReader
 from derive.notation.latex_operators import HANDLERS, big_operator
 from derive.notation.latex_stream import INDICATORS, OPENERS, PRIMED, Names
-from derive.notation.latex_tokens import ACCENTS, FUNCTION_COMMANDS, GREEK, RELATION_MARKS, STYLES, Token, tokens
+from derive.notation.latex_tokens import (
+    ACCENTS,
+    FUNCTION_COMMANDS,
+    GREEK,
+    GREEK_FUNCTIONS,
+    RELATION_MARKS,
+    STYLES,
+    Token,
+    tokens,
+)
 from derive.term import INFINITY, ONE, PI, ZERO, Term, cases, decimal, relation, symbol, term
 
 DEEPEST: Final = 60  # formulas inside one another
@@ -206,6 +215,8 @@ class LatexReader(NameReader):
     def named(self, name: str, token: Token) -> Term:
         if name in FUNCTION_COMMANDS and name not in self.names.functions | self.names.words:
             return self.known_function(FUNCTION_COMMANDS[name])
+        if name in GREEK_FUNCTIONS and self.at("(") and name not in self.names.functions:
+            return self.known_function(GREEK_FUNCTIONS[name])
         label, indices = self.subscript(name)
         if label in INDICATORS and (indices or self.at(*OPENERS)):
             return self.indicator(indices)

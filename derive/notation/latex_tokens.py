@@ -57,6 +57,8 @@ FUNCTION_COMMANDS: Final = {
     "artanh": "atanh", "arsinh": "asinh", "arcosh": "acosh", "sgn": "sign", "abs": "abs", "lg": "log10",
     "log10": "log10", "digamma": "digamma",
 }  # fmt: skip
+# Greek letters that write a function where they stand before a bracket.
+GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "psi": "digamma"}
 RELATION_MARKS: Final = {
     "=": "eq", "<": "lt", ">": "gt", "<=": "le", ">=": "ge", "leq": "le", "geq": "ge", "neq": "ne", "equiv": "eq",
     "coloneqq": "eq", ":=": "eq", "approx": "approx", "propto": "propto", "Rightarrow": "implies", "sim": "approx",
