@@ -130,12 +130,26 @@ def _render(environment: jinja2.Environment, template: str, context: dict[str, A
     try:
         text = environment.get_template(template).render(context)
     except jinja2.TemplateSyntaxError as problem:
-        raise DeriveError(f"template {problem.name}:{problem.lineno}: {problem.message}") from problem
+        where = f"{problem.filename or problem.name}:{problem.lineno}"
+        raise DeriveError(f"template {where}: {problem.message}") from problem
+    except jinja2.TemplateNotFound as problem:
+        raise DeriveError(f"template {_place(problem, template)}: there is no template {problem.name}") from problem
     except jinja2.TemplateError as problem:
-        raise DeriveError(f"template {template}: {problem.message}") from problem
+        raise DeriveError(f"template {_place(problem, template)}: {problem.message}") from problem
     except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
-        raise DeriveError(f"template {template}: {type(problem).__name__}: {problem}") from problem
+        raise DeriveError(f"template {_place(problem, template)}: {type(problem).__name__}: {problem}") from problem
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _place(problem: BaseException, template: str) -> str:
+    """The file and line of a template at which `problem` arose: Jinja puts both into the traceback."""
+    found, trace = template, problem.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name.endswith(".j2"):
+            found = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
 
 
 def _context(

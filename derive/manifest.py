@@ -55,8 +55,9 @@ class Plan:
         return dict(sorted(found.items()))
 
     def command(self) -> str:
-        """The command line that carries this plan out; specs files that are gone are left out."""
-        words = ["derive build", *(os.path.relpath(path) for path in self.specs if path.is_file())]
+        """The command line that carries this plan out; for specs files that are gone, SPECS.py where none is left."""
+        there = [os.path.relpath(path) for path in self.specs if path.is_file()]
+        words = ["derive build", *(there or ["SPECS.py"] * bool(self.specs))]
         if self.out != default_out():
             words.append(f"--out {self.folder}")
         if self.templates is not None:

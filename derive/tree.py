@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import fcntl
 import os
-import tempfile
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +41,8 @@ class Changes:
 
     def apply(self) -> None:
         """Carry the changes out: all is staged before anything moves, and the manifest moves last."""
-        self.out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".staged-", dir=self.out) as staging:
-            staged = {path: Path(staging, str(number)) for number, path in enumerate(self.write)}
+        with _staging(self.out) as staging:
+            staged = {path: staging / str(number) for number, path in enumerate(self.write)}
             for path, place in staged.items():
                 place.write_bytes(self.write[path])
             manifest = staged.pop(NAME, None)
@@ -58,6 +59,22 @@ class Changes:
         for folder in {(self.out / path).parent for path in self.remove} - {self.out}:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """An empty folder within `out`, for one build at a time; what a killed build left in it goes."""
+    out.mkdir(parents=True, exist_ok=True)
+    staging = out / ".staged"
+    handle = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir()
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        os.close(handle)  # which unlocks
 
 
 def changes(plan: Plan, made: Mapping[str, Files]) -> Changes:

@@ -161,3 +161,11 @@ def test_a_house_style_replaces_and_adds_templates(built: Build, tmp_path: Path)
     found = faults(plan, read_manifest(plan.out))
     assert [fault.kind for fault in found] == ["stale"]
     assert "NAME.txt.j2 changed since" in found[0].reason
+
+
+def test_what_a_room_cannot_do_is_told_with_the_spec(tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text("from derive import Spec, vector, size\nv = vector('x', size('K'))\n"
+                    "top = Spec('x[i] - Maximum(x[k], (k, 1, K))', inputs=v)\n")  # fmt: skip
+    with pytest.raises(SpecError, match=r"^own\.py:3: top: .*maximum"):
+        build(Plan(tmp_path / "out", (path,)))

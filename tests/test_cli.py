@@ -179,3 +179,23 @@ def test_show(run: Run) -> None:
     refused = run("show", name, "--format", "fortran")
     assert refused.code == 2
     assert "numpy, c, latex" in refused.err
+
+
+def test_a_folder_whose_specs_are_gone_is_told_to_name_others(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "own.py", tmp_path / "out"
+    path.write_text("from derive import Spec\nf = Spec('x**2')\n")
+    assert run("build", str(path), "--out", str(out), "--no-verify").code == 0
+    path.unlink()
+    ended = run("check", "--out", str(out))
+    assert ended.code == 1
+    assert "own.py is gone" in ended.out
+    assert "run: derive build SPECS.py --out " in ended.out
+    ended = run("build", "--out", str(out))
+    assert (ended.code, ended.err.partition(";")[0]) == (2, "own.py: this is not there")
+
+
+def test_a_file_is_no_folder_for_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("from derive import Spec\nf = Spec('x**2')\n")
+    ended = run("build", str(tmp_path / "own.py"), "--out", str(tmp_path / "own.py"))
+    assert (ended.code, ended.out) == (2, "")
+    assert "--out names a folder" in ended.err

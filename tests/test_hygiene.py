@@ -19,7 +19,7 @@ TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.j2"))
 EVALUATORS = {"eval", "exec", "compile", "__import__"}
 SYMPY_READERS = {"parse_expr", "parse_latex", "lambdify"}
 # A specs file is the user's program: whatever it raises is told as a fault of that file.
-CATCHES_ALL = {"spec.py"}
+CATCHES_ALL = {"pages.py"}
 
 
 def named(path: Path) -> str:

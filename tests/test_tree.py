@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,19 @@ def test_the_diff_shows_lines_and_leaves_the_manifest_out(plan: Plan) -> None:
     assert "-old" in shown
     assert "+new" in shown
     assert not any("manifest" in line for line in shown)
+
+
+def test_what_a_killed_build_staged_goes_with_the_next(plan: Plan) -> None:
+    make(plan, f=b"1").apply()
+    (plan.out / ".staged").mkdir()
+    (plan.out / ".staged/0").write_bytes(b"half")
+    make(plan, f=b"2").apply()
+    assert sorted(snapshot(plan.out)) == ["c/f.c", "manifest.json"]
+    assert not (plan.out / ".staged").exists()
+
+
+def test_two_builds_take_turns(plan: Plan) -> None:
+    builds = [make(plan, **{f"f{number}": b"x" * number for number in range(100)}) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(Changes.apply, builds))
+    assert faults(plan, read_manifest(plan.out)) == []

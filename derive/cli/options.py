@@ -29,6 +29,8 @@ def plan_for(specs: list[Path] | None, out: Path | None, templates: Path | None 
 
     if templates is not None and not templates.is_dir():
         raise DeriveError(f"{templates}: there is no such folder of templates")
+    if out is not None and out.exists() and not out.is_dir():
+        raise DeriveError(f"{out} is a file: --out names a folder")
     if specs:
         if out is None:
             raise DeriveError(f"say where the files of {' '.join(map(str, specs))} go, such as --out kernels/")
