@@ -25,7 +25,7 @@ from derive.search.moves import Moves
 from derive.search.proof import Prover
 from derive.search.reasons import reasons
 from derive.search.roots import neighbourhood, roots
-from derive.search.samples import COUNT, Sample, draw, with_points
+from derive.search.samples import COUNT, EDGES, Sample, draw, edges, with_points
 from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
 from derive.truth.formats import FLOAT64, Format
@@ -43,6 +43,8 @@ TWO_PARTS: Final = 6  # forms that are tried with steep functions of a rounded a
 MOST_TRIED: Final = 30  # choices judged on fresh points
 CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
+BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
+MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 
 
@@ -90,14 +92,14 @@ class _Search:
         if not first.length:
             raise UnsupportedError(f"{stated} has no value at any point that was tried; is something to be assumed?")
         self.zeros = self.pieces_at_zeros(first)
-        self.sample = self.with_zeros(first)
+        self.sample = self.with_extremes(first)
         self.pool = Pool(self.sample, self.moves)
         self.prover = Prover(stated, domain)
 
     @cached_property
     def judge(self) -> Judge:
         """Fresh points, on which a choice is held against the formula."""
-        return Judge(self.with_zeros(self.drawn(CHECKED, 1)))
+        return Judge(self.with_extremes(self.drawn(CHECKED, 1)))
 
     @property
     def forms(self) -> tuple[Term, ...]:
@@ -114,8 +116,9 @@ class _Search:
         found = {zero: [*about_root(self.plain, name, zero, self.format)] for zero in roots(self.plain, name, sample)}
         return {zero: pieces for zero, pieces in found.items() if pieces}
 
-    def with_zeros(self, sample: Sample) -> Sample:
-        """With a stratum of points ever nearer to the formula's zeros, where it has some."""
+    def with_extremes(self, sample: Sample) -> Sample:
+        """With strata of the edges, and of points ever nearer to the formula's zeros, where it has some."""
+        sample = with_points(sample, EDGES, edges(self.names, self.domain, self.format), self.forms)
         near = [value for zero in self.zeros for value in neighbourhood(zero, self.format.name)]
         columns = {name: np.array(near, self.format.dtype) for name in self.names}
         return with_points(sample, NEAR, columns, self.forms) if near else sample
@@ -136,14 +139,16 @@ class _Search:
         finer = sorted(map(judge.refined, ranked[:MOST_TRIED]), key=judge.cost)
         before = judge.errors(self.stated)
         undecided: Found | None = None
+        asked = 0
         for choice in finer:
-            if undecided is not None and is_over(deadline):
+            if undecided is not None and (is_over(deadline) or asked >= MOST_ASKED):
                 break
             after = judge.errors(choice.form)
             if choice.form != self.stated and not gains(before, after):
                 continue
+            asked += 1
             pieces = tuple(self.pieces(choice, deadline))
-            found = Found(self.stated, choice.form, self.domain, self.format.name, before, after, pieces)
+            found = self.found(choice.form, before, after, pieces)
             if all(piece.proved for piece in pieces):
                 worth = undecided is not None and _mean(undecided.after) < _mean(after) - WORTH
                 return undecided if undecided is not None and worth else found
@@ -153,7 +158,13 @@ class _Search:
 
     def unchanged(self, before: Mapping[str, Errors], deadline: Deadline) -> Found:
         pieces = tuple(self.pieces(Choice((self.pool.found[self.stated],)), deadline))
-        return Found(self.stated, self.stated, self.domain, self.format.name, before, before, pieces)
+        return self.found(self.stated, before, before, pieces)
+
+    def found(
+        self, form: Term, before: Mapping[str, Errors], after: Mapping[str, Errors], pieces: tuple[Piece, ...]
+    ) -> Found:
+        shown = [{name: part for name, part in errors.items() if name != EDGES} for errors in (before, after)]
+        return Found(self.stated, form, self.domain, self.format.name, shown[0], shown[1], pieces)
 
     def shortlist(self) -> list[Candidate]:
         best = self.pool.best(JOINED)
@@ -210,9 +221,11 @@ class Judge:
 
 
 def gains(before: Mapping[str, Errors], after: Mapping[str, Errors]) -> bool:
-    """Better by mean in some stratum, and worse in none by mean or by maximum."""
-    worse = any(after[name].mean > before[name].mean or after[name].max > before[name].max for name in before)
-    return not worse and any(before[name].mean - after[name].mean > LEAST_GAIN for name in before)
+    """Better by mean in some stratum, and worse in none by mean or by maximum; little worse, if at all, at edges."""
+    shown = [name for name in before if name != EDGES]
+    worse = any(after[name].mean > before[name].mean or after[name].max > before[name].max for name in shown)
+    broken = EDGES in before and after[EDGES].mean > before[EDGES].mean + BROKEN
+    return not worse and not broken and any(before[name].mean - after[name].mean > LEAST_GAIN for name in shown)
 
 
 def _mean(found: Mapping[str, Errors]) -> float:

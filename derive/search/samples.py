@@ -5,8 +5,9 @@ All bit patterns of the format show overflow and underflow; the everyday range i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +24,8 @@ from derive.truth.rounding import correctly_rounded
 from derive.truth.samples import Range
 
 STRATA: Final = ("all floats", "everyday")
+EDGES: Final = "edges"
+EDGE_WEIGHT: Final = 0.1  # of what another stratum counts
 COUNT: Final = 256  # points of a stratum
 DRAWS: Final = 6  # at most, where a formula is not defined everywhere
 PRECISIONS: Final = (
@@ -55,10 +58,11 @@ class Sample:
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
-        """Every stratum counts alike."""
+        """Every stratum counts alike, but for the edges, which are not where numbers are."""
         found = np.empty(self.length)
-        for part in self.strata.values():
-            found[part] = 1 / (len(self.strata) * (part.stop - part.start))
+        for name, part in self.strata.items():
+            found[part] = (EDGE_WEIGHT if name == EDGES else 1.0) / (part.stop - part.start)
+        found /= found.sum()
         return found
 
     def bits(self, values: Floats) -> NDArray[np.float64]:
@@ -100,6 +104,20 @@ def draw(
     names = sorted(free_symbols(forms[0]))
     columns = {name: np.concatenate([part[0][name] for part in parts]) for name in names}
     return Sample(format_, columns, np.concatenate([truth for _, truth in parts]), strata)
+
+
+def edges(names: Iterable[str], domain: Domain, format_: Format) -> dict[str, Floats]:
+    """The ends of the format and of the domain, subnormal numbers, where exponentials overflow."""
+    random = np.random.default_rng(0)
+    columns: dict[str, Floats] = {}
+    for name in names:
+        special = Range(domain.range(name), format_, None, domain.values.get(name, ())).special()
+        inside = [value for value in special[np.isfinite(special)] if Fraction(float(value)) in domain.range(name)]
+        columns[name] = random.permutation(np.array(inside, format_.dtype))
+    length = min(map(len, columns.values()))
+    columns = {name: column[:length] for name, column in columns.items()}
+    held = holds(domain, columns, format_)
+    return {name: column[held] for name, column in columns.items()}
 
 
 def with_points(sample: Sample, name: str, columns: Mapping[str, Floats], forms: Sequence[Term]) -> Sample:
