@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from derive.axes import Range
 from derive.errors import UnsupportedError
+from derive.indices import Range
 from derive.term import BINDERS, FUNCTIONS, Term, free_symbols, fresh, rebuild, subterms, symbol, term
 
 Axes = Mapping[str, tuple[Range, ...]]
@@ -182,9 +182,7 @@ class _Elaboration:
     def binder(self, node: Term) -> Array:
         body, bound, first, last = node.args
         inner = self.array(body)
-        return Array(
-            inner.rows, inner.columns, lambda i, j: Term(node.head, (inner.at(i, j), bound, first, last))
-        )
+        return Array(inner.rows, inner.columns, lambda i, j: Term(node.head, (inner.at(i, j), bound, first, last)))
 
 
 def _known(place: Term | None) -> Term:

@@ -36,7 +36,9 @@ TAG: Final = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
 # What is passed over whole: tags, escaped brackets, words.
 OPAQUE: Final = re.compile(rf"{TAG.pattern}|\\[{{}},;]|\\(text\w*|mbox|tag|label)\s*\{{[^{{}}]*\}}")
 # An alignment mark behind which neither a relation nor a sign stands.
-OTHER_CHAIN: Final = re.compile(r"&\s*(?![&=<>+\-\s]|\\(?:Rightarrow|implies|propto|approx|equiv|quad|qquad|cdot|times))")
+OTHER_CHAIN: Final = re.compile(
+    r"&\s*(?![&=<>+\-\s]|\\(?:Rightarrow|implies|propto|approx|equiv|quad|qquad|cdot|times))"
+)
 REMARK: Final = re.compile(
     r"&&|\\(text\w*|mbox)\s*\{\s*(?:(?P<word>if|for|when)\b[\s~]*\}|[^{}]*[^\w{}][^{}]*\})|\(\s*\\text\s*\{|\\text\s*\{[^{}]*$"
 )
@@ -235,7 +237,12 @@ def _relations(text: str, low: int, high: int) -> Iterator[tuple[int, str]]:
             position += len(word)
             related = position
             continue
-        if character == "&" and cells == 0 and text[related:position].strip(" &") and OTHER_CHAIN.match(text, position, high):
+        if (
+            character == "&"
+            and cells == 0
+            and text[related:position].strip(" &")
+            and OTHER_CHAIN.match(text, position, high)
+        ):
             yield position, "&"
         position += 1
 

@@ -87,7 +87,13 @@ def _unmatched(
             entries.append(meaning.entry(root))
         except UnsupportedError:
             entries.append(root)
-    ends = {name for root in entries for node in subterms(root) if node.head in BINDERS for name in free_symbols(node.args[3])}
+    ends = {
+        name
+        for root in entries
+        for node in subterms(root)
+        if node.head in BINDERS
+        for name in free_symbols(node.args[3])
+    }
     written = plain_names([_without_placeholders(root, meaning) for root in entries]) - sizes - ends
     known = free_symbols(function) | free_symbols(variable)
     unknown = written - known - set(meaning.definitions) - set(catalogued())

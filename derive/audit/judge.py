@@ -9,15 +9,16 @@ from typing import Final
 from derive.audit.context import catalogued, declared_names, read_header
 from derive.audit.documents import Document, Line
 from derive.audit.guesses import plain_names
-from derive.audit.meaning import PRIMED, Meaning
+from derive.audit.meaning import Meaning
 from derive.audit.notation import warnings_of
 from derive.audit.questions import Claim, Prover
 from derive.audit.reading import Reading, Row, Warnings, is_name, name_of, read_rows, written_terms
 from derive.audit.repair import repair
 from derive.audit.roles import Roles, find_roles
 from derive.errors import UnsupportedError
-from derive.prove.verdict import Proof, Verdict, Witness
 from derive.indices import index_names
+from derive.notation.latex_stream import PRIMED
+from derive.prove.verdict import Proof, Verdict, Witness
 from derive.term import Term, fresh, relation, symbol
 
 ORDER: Final = {None: 0, Verdict.PROVED: 1, Verdict.UNDECIDED: 2, Verdict.REFUTED: 3}
@@ -260,9 +261,8 @@ class _Judge:
             warnings = (*warnings, (reading.member.offset, said.split(";")[0]))
         offset = reading.member.offset if proof.verdict is Verdict.REFUTED else found.offset
         witness = found.witness or proof.witness
-        return replace(
-            found, **{kind: proof.verdict}, message=message, witness=witness, warnings=warnings, offset=offset
-        )
+        found = replace(found, message=message, witness=witness, warnings=warnings, offset=offset)
+        return replace(found, value=proof.verdict) if kind == "value" else replace(found, step=proof.verdict)
 
     def repaired(self, kind: str, reading: Reading) -> str:
         target = self.claim.value if self.claim is not None else self.before

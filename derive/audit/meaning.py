@@ -262,4 +262,3 @@ def replaced(root: Term, shapes: Mapping[Term, Term]) -> Term:
         return done[node]
 
     return walk(root)
-

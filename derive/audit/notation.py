@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.audit.meaning import PRIMED
 from derive.audit.reading import Row, Warnings
+from derive.notation.latex_stream import PRIMED
 from derive.term import BINDERS, RELATIONS, TRUE, Term, branches, rational_value, subterms
 
 
@@ -50,7 +50,9 @@ def _changed_names(rows: Sequence[Row], found: list[list[tuple[int, str]]]) -> N
         for reading in row.readings:
             if reading.written is None or not row.readings or reading.states:
                 continue
-            bases = {node.args[0] for node in subterms(reading.written) if node.head in ("index", "apply") and node.args}
+            bases = {
+                node.args[0] for node in subterms(reading.written) if node.head in ("index", "apply") and node.args
+            }
             for node in subterms(reading.written):
                 if node.head == "sym" and node.name in indexed and node not in bases and node is not PRIMED:
                     faults.append((reading.member.offset, f"{node.name} stands here without its index"))

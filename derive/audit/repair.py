@@ -67,10 +67,10 @@ def _local(node: Term, written: Term) -> Iterator[tuple[str, Term]]:
     if node.head == "exp":
         exponent = node.args[0]
         yield "the sign of an exponent", Term("exp", (exponent.args[0] if exponent.head == "neg" else -exponent,))
-    if node.head == "pow" and (exponent := rational_value(node.args[1])) is not None:
+    if node.head == "pow" and (power := rational_value(node.args[1])) is not None:
         for step in (1, -1):
-            yield "an exponent", node.args[0] ** term(exponent + step)
-        yield "the sign of an exponent", node.args[0] ** term(-exponent)
+            yield "an exponent", node.args[0] ** term(power + step)
+        yield "the sign of an exponent", node.args[0] ** term(-power)
     if node.head == "div":
         yield "a quotient upside down", node.args[1] / node.args[0]
     if node.head in ("index", "delta"):

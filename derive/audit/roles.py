@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from derive.audit.components import Axes
 from derive.audit.context import Header, catalogued
 from derive.audit.guesses import best_guess, with_alike
-from derive.audit.meaning import PRIMED, Definition, Meaning, base_of
+from derive.audit.meaning import Definition, Meaning, base_of
 from derive.audit.reading import Row, has_derivative, is_name, name_of, slopes, written_terms
-from derive.audit.components import Axes
 from derive.axes import with_axes
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.indices import index_names
+from derive.notation.latex_stream import PRIMED
 from derive.term import BINDERS, ONE, ZERO, Term, free_symbols, substitute, subterms, symbol
 
 DOT = "_dot"
@@ -155,7 +156,9 @@ def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term) -> Mea
     names: dict[Term, Term] = {}
     mine = next((found for found in used if found.head != "mul" and base_of(found) is base), used[0])
     whole = any(node.head in ("transpose", "norm") for root in written_terms(rows) for node in subterms(root))
-    if mine.head == "mul" or (mine.head == "index" and variable.head == "index" and whole and _is_label(mine, rows, meaning, variable)):
+    if mine.head == "mul" or (
+        mine.head == "index" and variable.head == "index" and whole and _is_label(mine, rows, meaning, variable)
+    ):
         names[mine] = base
     elif base_of(mine) is not base:
         names[base_of(mine)] = base
@@ -216,7 +219,7 @@ def _with_undefined_main(
             continue
         if left.head == "der":
             found = _solved(left.args[0], function)
-        elif is_name(left) and name_of(left).endswith(DOT):
+        elif is_name(left) and name_of(left).endswith(DOT) and meaning.variable is not None:
             found = left, derivative(function, meaning.variable) * symbol(f"{meaning.variable}{DOT}")
         else:
             found = _solved(left, function) if left.head == "log" else None
@@ -246,4 +249,3 @@ def _solved(quantity: Term, function: Term) -> tuple[Term, Term] | None:
     if quantity.head == "neg":
         return _solved(quantity.args[0], -function)
     return None
-
