@@ -37,8 +37,8 @@ def prove(
     """Whether `claim` is the derivative of `function` in `wrt`, under the hypotheses in `assume`.
 
     Formulas are text, Terms or SymPy expressions. `let`: abbreviations such as `s = 1/(1+exp(-x))` or
-    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas and one another may use. `timeout` is in seconds.
-    Raises FormulaError for what cannot be read.
+    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas and one another may use.
+    `timeout` is in seconds. Raises FormulaError for what cannot be read.
     """
     body, variable, claimed = (_read(part) for part in (function, wrt, claim))
     meanings: list[tuple[Term, Term]] = []

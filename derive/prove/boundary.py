@@ -9,7 +9,7 @@ from typing import Final
 from derive.differentiate import depends, derivative
 from derive.domain import Domain
 from derive.prove.field import Element, OutOfReach, Polynomial, Singular
-from derive.prove.gap import NoDerivative, slope_at_gap
+from derive.prove.gap import NoDerivative, limit_at, slope_at_gap
 from derive.prove.normal import Facts, Normaliser, vanishes
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, is_real, smooth
@@ -87,26 +87,52 @@ class Boundary:
             return  # the function has no value here
         try:
             continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
+            has_gap = False
         except Singular:
-            if self._has_value(bodies[0]):
-                self._judge_at_gap(bodies, claim, title)
+            continuous, has_gap = True, True
+        if has_gap and not self._has_value(bodies[0]):
             return
+        if has_gap or (continuous and not self._has_value(slopes[-1] - slopes[1])):
+            try:
+                slopes = self._limits(bodies, has_gap)
+            except NoDerivative:
+                self._note_kink(title, None if has_gap else True, None if has_gap else False, slopes)
+                return
         self._judge_between(slopes, continuous, claim, title)
 
     def _judge_between(self, slopes: dict[int, Term], continuous: bool | None, claim: Term, title: str) -> None:
-        level = continuous and self._level(slopes)
-        differentiable = level is True
-        if not differentiable:
+        """The claim, where the one-sided derivatives are these, as far as they are known."""
+        known = len(slopes) == 2
+        level = continuous and (self._is_zero(slopes[-1] - slopes[1]) if known else None)
+        if level is not True:
             self._note_kink(title, continuous, level, slopes)
         try:
             claims = {sign: smooth(claim, side) for sign, side in self.sides.items()}
-            if differentiable:
+            if level is True:
                 self._judge(slopes[1], claims)
-            elif continuous is not False and claims[0] not in (claims[-1], claims[1]):
+            elif continuous is False or claims[0] in (claims[-1], claims[1]):
+                return
+            elif known:
                 self._judge_where_level(slopes, claims[0])
+            elif self._has_value(claims[0]) and not any(self._is_zero(one - claims[0]) for one in slopes.values()):
+                self.failure(f"at {self.place}", None, (), self.reader)
         except (NoValue, Singular):
-            if differentiable:
+            if level is True:
                 self.exception(f"{self.place}, where {NO_VALUE}")
+
+    def _limits(self, bodies: dict[int, Term], has_gap: bool) -> dict[int, Term]:
+        """The one-sided derivatives that can be found where they, or the pieces, have no value."""
+        found: dict[int, Term] = {}
+        if self.where is None or self.where[0] != self.variable:
+            return found
+        for sign in (-1, 1):
+            side, on, piece = self.sides[sign], self._on(), bodies[sign]
+            if has_gap:
+                slope = slope_at_gap(piece, bodies[0], self.where, side, on)
+            else:
+                slope = limit_at(smooth(derivative(piece, self.variable), side), self.where, side, on)
+            found |= {} if slope is None else {sign: slope}
+        return found
 
     def _has_value(self, on: Term) -> bool:
         try:
@@ -115,44 +141,10 @@ class Boundary:
             return False
         return True
 
-    def _judge_at_gap(self, bodies: dict[int, Term], claim: Term, title: str) -> None:
-        """A piece has no value on the boundary, but the function has one of its own."""
-        try:
-            slopes = self._slopes_at_gap(bodies)
-        except NoDerivative:
-            self._note_kink(title, None, None, {})
-            return
-        if len(slopes) == 2:
-            self._judge_between(slopes, True, claim, title)
-            return
-        self._note_kink(title, None, None, {})
-        try:
-            stated = smooth(claim, self.sides[0])
-            if not any(self._is_zero(slope - stated) for slope in slopes.values()):
-                self.failure(f"at {self.place}", None, (), self.reader)
-        except (NoValue, Singular):
-            self.exception(f"{self.place}, where {NO_VALUE}")
-
-    def _slopes_at_gap(self, bodies: dict[int, Term]) -> dict[int, Term]:
-        """The one-sided derivatives that can be found."""
-        if self.where is None or self.where[0] != self.variable:
-            return {}
-        found = {
-            sign: slope_at_gap(bodies[sign], bodies[0], self.where, self.sides[sign], self._on()) for sign in (-1, 1)
-        }
-        return {sign: slope for sign, slope in found.items() if slope is not None}
-
     def _slope(self, piece: Term, sign: int) -> Term:
         """The derivative on one side, in normal form so that what can cancel has cancelled."""
         side = self.sides[sign]
-        return side.write(side.read(smooth(derivative(piece, self.variable), side)))
-
-    def _level(self, slopes: dict[int, Term]) -> bool | None:
-        """Whether the two one-sided derivatives exist and agree."""
-        try:
-            return self._is_zero(slopes[-1] - slopes[1])
-        except Singular:
-            return False
+        return side.write(side.read(slope_in(side, piece, self.variable)))
 
     def _judge(self, slope: Term, claims: dict[int, Term]) -> None:
         agrees = self._is_zero(slope - claims[0])
@@ -233,6 +225,17 @@ class Boundary:
         if any(form is None or len(str(form)) > LONGEST_SHOWN for form in forms):
             return ""
         return f" (left {forms[0]}, right {forms[1]})"
+
+
+def slope_in(reader: Normaliser, piece: Term, variable: Term) -> Term:
+    """The derivative of a smooth piece."""
+    slope = smooth(derivative(piece, variable), reader)
+    try:
+        reader.read(slope)
+    except Singular:
+        # The root of what is zero all along, say, is plain zero in normal form.
+        return smooth(derivative(reader.write(reader.read(piece)), variable), reader)
+    return slope
 
 
 def solve(reader: Normaliser, number: int, variable: Term | None) -> Restriction | None:

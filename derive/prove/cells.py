@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from derive.differentiate import depends, derivative
+from derive.differentiate import depends
 from derive.domain import Domain
-from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, solve
+from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
 from derive.prove.normal import MOST_READINGS, Facts, Normaliser
 from derive.prove.signs import NeedSign
@@ -56,6 +56,7 @@ class Cells:
         self.title = title if len(title) <= LONGEST_TITLE else "the function"
         self.findings = Findings()
         self.given: dict[Term, Term] = {}
+        self.is_slice = False
 
     def explore(self, signs: tuple[tuple[Term, int], ...] = ()) -> Findings:
         facts = Facts(self.domain, signs)
@@ -110,13 +111,16 @@ class Cells:
             body = smooth(self.body, reader)
             if not is_real(body, reader):
                 return
-            slope = body if self.variable is None else smooth(derivative(body, self.variable), reader)
+            slope = body if self.variable is None else slope_in(reader, body, self.variable)
         except NoValue:
             return
         try:
             claim = smooth(self.claim, reader)
             if not is_real(claim, reader, certain=True):
                 raise NoValue
+            if self.is_slice and not _has_value(claim, reader):
+                self._except(f"all {self.variable}, where {NO_VALUE}")
+                return
             residual = reader.read(substitute(slope - claim, self.given))
             if residual.is_zero:
                 self.findings.forms[reader.write(reader.read(slope))] = None
@@ -169,7 +173,9 @@ class Cells:
             return
         domain, signs = restricted_facts(self.domain, reader, number, where)
         body, claim = (substitute(part, dict([where])) for part in (self.body, self.claim))
-        found = Cells(body, self.variable, claim, domain, self.deadline, self.title).explore(signs)
+        inside = Cells(body, self.variable, claim, domain, self.deadline, self.title)
+        inside.is_slice = True
+        found = inside.explore(signs)
         self.findings.failures += [failure.on(where, reader) for failure in found.failures]
         for sentence in found.exceptions:
             self._except(f"{sentence} ({where[0]} = {where[1]})")
@@ -209,6 +215,14 @@ def _is_false(fact: Term, reader: Normaliser) -> bool:
         return not holds(fact, reader, lambda part: smooth(part, reader))
     except (NeedSign, NoValue, OutOfReach, Singular):
         return False
+
+
+def _has_value(claim: Term, reader: Normaliser) -> bool:
+    try:
+        reader.read(claim)
+    except Singular:
+        return False
+    return True
 
 
 def _divisors(reader: Normaliser, root: Term) -> dict[int, Term]:

@@ -24,9 +24,32 @@ def slope_at_gap(piece: Term, value: Term, at: tuple[Term, Term], beside: Normal
     `beside` knows what holds where the piece does, `on` what holds at the place. None where the limit is
     not found. Raises NoDerivative where there is none, and NeedSign where that depends on a parameter.
     """
+    above, below = _fraction(piece, beside)
+    return _limit(minus(above, value * below), below * minus(*at), at, beside, on)
+
+
+def limit_at(slope: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser) -> Term | None:
+    """The limit of a slope, in the manner of `slope_at_gap`: the derivative, where the function is continuous."""
     try:
-        above, below = _fraction(piece, beside)
-        above, below = minus(above, value * below), below * minus(*at)
+        at_place = substitute(slope, dict([at]))
+        on.read(at_place)
+        return at_place
+    except OutOfTime:
+        raise
+    except (NeedSign, OutOfReach, Singular):
+        pass  # a limit is left
+    try:
+        if vanishes(on, substitute(beside.write(beside.read(1 / slope)), dict([at]))):
+            raise NoDerivative
+    except OutOfTime:
+        raise
+    except (OutOfReach, Singular):
+        pass  # it is not infinite for certain
+    return _limit(*_fraction(slope, beside), at, beside, on)
+
+
+def _limit(above: Term, below: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser) -> Term | None:
+    try:
         for _ in range(MOST_STEPS):
             top, bottom = (substitute(part, dict([at])) for part in (above, below))
             if not vanishes(on, bottom):

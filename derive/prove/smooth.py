@@ -10,7 +10,7 @@ from derive.notation.text import read_text
 from derive.prove.evident import evidently_positive
 from derive.prove.normal import Normaliser
 from derive.prove.signs import NeedSign
-from derive.prove.special import REAL_WHERE
+from derive.prove.special import REAL_AT_END, REAL_WHERE
 from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, substitute, subterms, symbol
 
 KINKED: Final = ("abs", "sign", "max", "min", "heaviside", "cases")
@@ -85,20 +85,27 @@ def real_conditions(root: Term, integers: frozenset[str] = frozenset()) -> Itera
 
     `integers`: symbols whose values are integers, so that any base may be raised to them.
     """
+    yield from (condition for condition, _ in _conditions(root, integers))
+
+
+def _conditions(root: Term, integers: frozenset[str]) -> Iterator[tuple[Term, bool]]:
+    """What must be positive for a smooth term to be real, and whether it may be zero."""
     for node in subterms(root):
         if node.head in REAL_WHERE:
-            yield substitute(_real_where(node.head), {symbol("u"): node.args[0]})
+            yield substitute(_real_where(node.head), {symbol("u"): node.args[0]}), node.head in REAL_AT_END
         elif node.head == "pow":
             order = rational_value(node.args[1])
             whole = order.denominator == 1 if order is not None else _is_whole(node.args[1], integers)
             if not whole:
-                yield node.args[0]
+                yield node.args[0], order is not None and order > 0
 
 
 def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> bool:
     """Whether a smooth term is real in the cell. Unless `certain` is asked for, that is a fact to learn."""
-    for condition in real_conditions(smooth_term, reader.integers):
+    for condition, may_be_zero in _conditions(smooth_term, reader.integers):
         element = reader.read(condition)
+        if element.is_zero and may_be_zero:
+            continue
         if not certain or evidently_positive(condition, reader.range_of):
             reader.signs.learn_positive(element)
         if reader.signs.of(element) <= 0:

@@ -77,6 +77,9 @@ REAL_WHERE: Final[dict[str, str]] = {
     "elliptic_e": "1 - u",
 }  # fmt: skip
 
+# Of these, the ones with a value where that is zero.
+REAL_AT_END: Final = frozenset(("sqrt", "asin", "acos", "asec", "acsc", "acosh", "elliptic_e"))
+
 ODD: Final = frozenset(("erf", "erfi", "erfinv", "asin", "atan", "Si", "Shi"))
 # Odd or not, these have the sign of their argument.
 SIGN_OF_ARGUMENT: Final = ODD - {"Si"} | {"lambertw"}

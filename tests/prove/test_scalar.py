@@ -73,6 +73,29 @@ def test_a_filled_gap_has_one_derivative(function: str, beside: str, right: str,
     assert verdict(function, f"Piecewise(({beside}, Ne(x, 0)), ({wrong}, True))", assume) is not PROVED
 
 
+# The value at 0, where the formula of the derivative has none, or a part of the function is zero all along.
+AT_ZERO = [
+    ("abs(x)**p", "p*abs(x)**(p - 1)*sign(x)", "p > 1"),
+    ("Max(x, 0)**1.5", "1.5*sqrt(Max(x, 0))", ""),
+    ("sqrt(x**2*y**2)", "abs(y)*sign(x)", "-1 < y < 1"),
+    ("sqrt(x**4)", "2*x", ""),
+]
+
+
+@pytest.mark.parametrize(("function", "beside", "assume"), AT_ZERO)
+def test_the_derivative_at_zero_is_zero(function: str, beside: str, assume: str) -> None:
+    right, wrong = (f"Piecewise(({beside}, Ne(x, 0)), ({value}, True))" for value in (0, 1))
+    assert verdict(function, right, assume) is PROVED
+    assert verdict(function, wrong, assume) is not PROVED
+
+
+@pytest.mark.parametrize("function", ["Max(x, 0)**1.5", "sqrt(Max(x, 0))", "asin(Min(1, Max(0, x)))"])
+def test_a_root_of_zero_is_real(function: str) -> None:
+    slope = derivative(read_text(function), symbol("x"))
+    needle = read_text("Piecewise((1, And(x < -17/3, x > -17/3 - 1e-9)), (0, True))")
+    assert prove(function, "x", slope + needle).verdict is not PROVED
+
+
 def test_a_gap_that_is_filled_wrongly_is_a_jump() -> None:
     filled = "Piecewise((0, Eq(x, 0)), (y/x, True))"
     assert prove(filled, "x", "Piecewise((7, Eq(x, 0)), (-y/x**2, True))", "y>0").almost_everywhere
