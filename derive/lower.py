@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 from derive.errors import UnsupportedError
@@ -41,6 +42,7 @@ from derive.vjp import target_names, upstream_name
 
 __all__ = ["Kernel", "Variant", "kernels_of", "lower", "statements", "whole_arrays"]
 
+EXACT: Final = 2**24  # whole numbers below it are exact in every format
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
 
 
@@ -194,6 +196,8 @@ class _Positions:
             return _power(*args)
         if node.head == "cases":
             return _choice(branches(rebuild(node, args)))
+        if node.head == "div":
+            return _ratio(*args)
         return rebuild(node, args)
 
     def component(self, node: Term, index: str | None) -> Term:
@@ -247,6 +251,19 @@ def _power(base: Term, exponent: Term) -> Term:
     if value == 4:
         return _power(_power(base, term(2)), term(2))
     return base if value == 1 else _power(base, term(value - 1)) * base
+
+
+def _ratio(above: Term, below: Term) -> Term:
+    """A quotient; constants above and below that a format may not hold exactly are one, which is rounded once."""
+    divisor = rational_value(below)
+    factor = rational_value(above.args[0]) if above.head == "mul" else None
+    if not divisor or factor is None or (_exact(factor) and _exact(divisor)):
+        return above / below
+    return term(factor / divisor) * above.args[1]
+
+
+def _exact(value: Fraction) -> bool:
+    return value.denominator == 1 and abs(value) < EXACT
 
 
 def _choice(pairs: list[tuple[Term, Term]]) -> Term:

@@ -67,6 +67,18 @@ def test_what_is_shared_has_one_name_in_forward_and_vjp() -> None:
     assert temporaries(forward)["z"] == temporaries(vjp)["z"] == "exp(-abs(x))"
 
 
+@pytest.mark.parametrize(
+    ("form", "value"),
+    [
+        ("2101401974710961*x/2000000000000000", "2101401974710961/2000000000000000*x"),
+        ("2*x/3", "2*x/3"),
+        ("x/20000000000", "x/20000000000"),
+    ],
+)
+def test_constants_that_no_float_holds_are_rounded_once(form: str, value: str) -> None:
+    assert stored(lowered(form)) == value
+
+
 def test_rows_reduce_in_the_order_of_dependence_and_store_last() -> None:
     (rows,) = FORMS["gibbs"].kernels[1].body
     assert isinstance(rows, Map)

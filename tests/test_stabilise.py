@@ -136,3 +136,9 @@ def test_what_is_guarded_outside_the_domain_mentions_each_bound() -> None:
             first, second = evaluate(form.body, outside)
         assert np.isnan(first)
         assert np.isfinite(second)
+
+
+@pytest.mark.parametrize(("body", "slope"), [("(t - x)**2/2", "x - t"), ("(t - x)**2", "2*(x - t)")])
+def test_differences_are_written_without_a_sign_before_them(body: str, slope: str) -> None:
+    found = named("f", Spec(body, inputs=("x", "t"), wrt="x"))
+    assert str(stabilise(found, "vjp", "x").body) == f"g*({slope})"

@@ -6,6 +6,7 @@ internal error. What a subcommand needs is imported inside it, so that `derive -
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -21,11 +22,15 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
 )  # fmt: skip
 
-for command in (building.build, building.check, building.verify, showing.show, auditing.audit):
+PLAIN: tuple[Callable[..., None], ...] = (
+    building.build, building.check, building.verify, showing.show, auditing.audit,
+)  # fmt: skip
+# Those that take a formula, which may begin with a minus sign.
+OF_FORMULAS: tuple[Callable[..., None], ...] = (proving.prove, searching.stabilise)
+for command in PLAIN:
     app.command()(command)
 app.command("list")(showing.list_functions)
-# A formula may begin with a minus sign.
-for command in (proving.prove, searching.stabilise):
+for command in OF_FORMULAS:
     app.command(context_settings={"ignore_unknown_options": True})(command)
 
 

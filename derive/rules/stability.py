@@ -70,6 +70,9 @@ one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), 
 negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
 positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)
 positive part:           Piecewise((0, u < 0), (u, True)) -> max(u, 0)
+factor and divisor:      a*u/a -> u ; a constant, a > 0
+difference turned round: -(u - v) -> v - u
+difference turned round: -(a*(u - v)) -> a*(v - u) ; a constant
 """
 
 # The limit where what is 0 meets what is infinite; each place once, by the first that applies.
