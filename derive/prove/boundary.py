@@ -250,7 +250,8 @@ def solve(reader: Normaliser, number: int, variable: Term | None) -> Restriction
         slope = polynomial.derivative(generator.slot)
         rest = polynomial - slope * reader.field.polynomial(generator)
         above, below = (reader.field.from_polynomial(part) for part in (-rest, slope))
-        if all(reader.signs.find(factor) in (-1, 1) for factor, _ in below.factors):
+        # What is multiplied to a number that is not 0 is not 0 either.
+        if above.rational or all(reader.signs.find(factor) in (-1, 1) for factor, _ in below.factors):
             return generator.term, reader.write(reader.field.divide(above, below))
     return None
 

@@ -18,6 +18,7 @@ from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
 _SIZES: Final = ("1e-12 1e-6 1e-3 1/10 1/2 1 3/2 2 3 4 5 6 8 12 20 40 100 1000 1e6 1e12").split()
 GRID: Final = tuple(sorted({Fraction(0)} | {sign * Fraction(size) for size in _SIZES for sign in (1, -1)}))
+PARTS: Final = (Fraction(1, 10**6), *(Fraction(k, 16) for k in range(1, 16)), 1 - Fraction(1, 10**6))  # of a range
 HALVINGS: Final = 50
 MOST_CROSSINGS: Final = 8  # of one term along one line that are followed
 
@@ -39,7 +40,7 @@ def breakpoints(
         if roots is None:
             rest.append(line)
     for line in rest:
-        places = sorted(place for place in {*GRID, *found, *_beside(found)} if place in interval)
+        places = sorted(place for place in {*GRID, *found, *_beside(found), *_within(interval)} if place in interval)
         found.update(_crossings(line, name, places, deadline))
     return sorted(found)
 
@@ -79,6 +80,13 @@ def _beside(places: set[Fraction]) -> Iterator[Fraction]:
         yield (low + high) / 2
     for place in ordered[:1] + ordered[-1:]:
         yield from (place - Fraction(1, 10**6), place + Fraction(1, 10**6))
+
+
+def _within(interval: Interval) -> Iterator[Fraction]:
+    """Points all through a range with two ends, and close to each."""
+    if interval.low is not None and interval.high is not None:
+        for part in PARTS:
+            yield interval.low + (interval.high - interval.low) * part
 
 
 def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline) -> Iterator[Fraction]:

@@ -24,8 +24,10 @@ MAGNITUDES: Final = tuple(
     for sign in (1, -1)
 )
 TAILS: Final = tuple(Fraction(sign * size) for size in (15, 20, 25, 30, 40, 50, 60, 80, 88) for sign in (1, -1))
+SCALES: Final = tuple(map(Fraction, ("1e-4", "1e-10", "1e4", "1e10")))  # of every variable at once
 MOST_BASES: Final = 4
 MOST_CORNERS: Final = 400
+MOST_MOVED: Final = 16
 
 
 class Points:
@@ -56,6 +58,9 @@ class Points:
             for name in self.names:
                 for value in self._admitted(name, TAILS + MAGNITUDES):
                     yield from self._inside({**base, name: value})
+        for base in bases[:2]:
+            for scale in SCALES:
+                yield from self._inside({name: value * scale for name, value in base.items()})
         yield from self._corners(bases[:1], turning)
         yield from self.everyday(200)
 
@@ -84,6 +89,12 @@ class Points:
                 sides.append([*between(places, interval, beside=False), base[name]])
             for corner in islice(product(*sides), MOST_CORNERS):
                 yield from self._inside(dict(zip(self.names, corner, strict=True)))
+            # Beyond a breakpoint of one variable, those of another may lie elsewhere.
+            moved = [(name, value) for name, side in zip(self.names, sides, strict=True) for value in side]
+            for name, value in moved[:MOST_MOVED]:
+                for other in self.names:
+                    if other != name:
+                        yield from self._along(other, {**base, name: value}, turning)
 
     def _inside(self, point: Point) -> Iterator[Point]:
         """The point, completed by what the hypotheses give, if it lies in the domain."""

@@ -128,6 +128,23 @@ def test_a_thresholded_tail_is_refuted(threshold: int) -> None:
     assert proof.witness.point["x"] > threshold
 
 
+FAR_OR_NEAR = [
+    "x**2 + y**2 < 1e-6",
+    "And(x > y**2, y > 30)",
+    "And(x > exp(y), y > 10)",
+    "And(x > 1000, y < -1000)",
+]
+
+
+@pytest.mark.parametrize("region", FAR_OR_NEAR)
+def test_a_difference_in_a_region_of_several_variables_is_found(region: str) -> None:
+    assert verdict("x*y", f"y + Piecewise((1, {region}), (0, True))") is REFUTED
+
+
+def test_a_sign_that_changes_near_the_end_of_a_range_is_found() -> None:
+    assert verdict("abs(cos(x))", "-sin(x)", "-2 < x < 2") is REFUTED
+
+
 def test_a_difference_inside_a_box_is_found() -> None:
     box = "Piecewise((1, And(x > 123.4, x < 123.5, y < -77.1, y > -77.2)), (0, True))"
     assert verdict("x*y", f"y + {box}") is REFUTED
@@ -206,6 +223,8 @@ def test_a_claim_without_a_value_is_not_proved(function: str, claim: str) -> Non
 def test_an_equation_among_the_hypotheses_is_used() -> None:
     assert verdict("x*y", "1 - x", "x + y = 1") is PROVED
     assert verdict("x*y", "1 + x", "x + y = 1") is REFUTED
+    assert verdict("x**2/a", "2*x*b", "a*b = 1") is PROVED
+    assert verdict("x**2/a", "x*b", "a*b = 1") is REFUTED
 
 
 def test_names_with_few_values_are_proved_value_by_value() -> None:
