@@ -111,8 +111,11 @@ e over e - 1:             exp(u)/(exp(u) - 1) -> -(1/expm1(-u))
 logistic swap:            1/(1 + exp(u)) -> exp(-u)/(1 + exp(-u))
 logistic swap:            exp(u)/(1 + exp(u)) -> 1/(1 + exp(-u))
 logistic as tanh:         (exp(u) - 1)/(exp(u) + 1) -> tanh(u/2)
-gaussian in two factors:  exp(-(u**2)) -> exp(-((floor(16*u)/16)**2))*exp(-((u - floor(16*u)/16)*(u + floor(16*u)/16)))
-gaussian in two factors:  exp(-(u**2/k)) -> exp(-((floor(16*u)/16)**2/k))*exp(-((u - floor(16*u)/16)*(u + floor(16*u)/16)/k)) ; k constant
+product in two parts:     exp(a*b) -> exp(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256))*exp(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(b - floor(256*max(min(b, 65536), -65536) + 1/2)/256) + (a - floor(256*max(min(a, 65536), -65536) + 1/2)/256)*b) ; a fractional, b fractional
+product in two parts:     exp(-(a*b)) -> exp(-(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256)))*exp(-(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(b - floor(256*max(min(b, 65536), -65536) + 1/2)/256) + (a - floor(256*max(min(a, 65536), -65536) + 1/2)/256)*b)) ; a fractional, b fractional
+product in two parts:     expm1(a*b) -> expm1(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256)) + exp(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256))*expm1(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(b - floor(256*max(min(b, 65536), -65536) + 1/2)/256) + (a - floor(256*max(min(a, 65536), -65536) + 1/2)/256)*b) ; a fractional, b fractional
+gaussian in two factors:  exp(-(u**2)) -> exp(-((floor(16*max(min(u, 300), -300))/16)**2))*exp(-((u - floor(16*max(min(u, 300), -300))/16)*(u + floor(16*max(min(u, 300), -300))/16)))
+gaussian in two factors:  exp(-(u**2/k)) -> exp(-((floor(16*max(min(u, 300), -300))/16)**2/k))*exp(-((u - floor(16*max(min(u, 300), -300))/16)*(u + floor(16*max(min(u, 300), -300))/16)/k)) ; k constant
 """  # noqa: E501
 
 HYPERBOLIC: Final = """
@@ -142,7 +145,6 @@ root of a difference:     sqrt(a**2 - 1) -> sqrt(abs(a - 1))*sqrt(abs(a + 1))
 root of a square:         sqrt(a**2) -> abs(a)
 root of a square:         sqrt(a*a) -> abs(a)
 root of a product:        sqrt(a*b) -> sqrt(abs(a))*sqrt(abs(b))
-root of a quotient:       sqrt(a/b) -> sqrt(abs(a))/sqrt(abs(b))
 product of roots:         sqrt(a)*sqrt(b) -> sqrt(a*b)
 quotient of roots:        sqrt(a)/sqrt(b) -> sqrt(a/b)
 square of a cube root:    cbrt(a)*cbrt(a) -> cbrt(a)**2
@@ -200,6 +202,7 @@ difference of fractions:  a/b - c/d -> (a*d - b*c)/(b*d)
 difference from one:      a/b - 1 -> (a - b)/b
 difference from one:      1 - a/b -> (b - a)/b
 square of a quotient:     a**2/b**2 -> (a/b)**2
+modulus of a product:     abs(a*b) -> abs(a)*abs(b)
 square of a product:      (a*b)**2 -> a**2*b**2
 square of a quotient:     (a/b)**2 -> a**2/b**2
 """
@@ -239,6 +242,7 @@ difference of cube roots: cbrt(a) - cbrt(b) -> (a - b)/(cbrt(a)**2 + (cbrt(b)**2
 difference of powers:     a**c - b**c -> b**c*expm1(c*log1p((a - b)/b)) ; c fractional
 difference of powers:     a**c - b**c -> b**c*expm1(c*(log(a) - log(b))) ; c fractional
 power as e-power:         a**b -> exp(b*log(a)) ; b fractional
+root of a quotient:       sqrt(a/b) -> sqrt(abs(a))/sqrt(abs(b))
 scaled root:              sqrt(u**2 - v) -> abs(u)*sqrt(1 - v/u/u)
 scaled root:              sqrt(u**2 + v) -> abs(u)*sqrt(1 + v/u/u)
 scaled root:              sqrt(u*u - v) -> abs(u)*sqrt(1 - v/u/u)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from derive.search.arithmetic import Machine
 from derive.search.beam import Candidate
 from derive.search.samples import Sample
-from derive.term import Term, call, cases, decimal, relation, symbol
+from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, subterms, symbol
 
 PENALTIES: Final = (0.3, 0.1, 0.03, 0.01)  # bits of the mean that a cut must gain
 MOST_PIECES: Final = 5
+MOST_ARGUMENTS: Final = 3  # of functions, that branches may turn on
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +50,24 @@ def number(cut: Fraction) -> Term:
     return -decimal(-cut) if cut < 0 else decimal(cut)
 
 
-def keys(names: Sequence[str]) -> Iterator[Term]:
-    """What branches may turn on: each variable, and its magnitude."""
-    for name in names:
-        yield symbol(name)
-        yield call("abs", symbol(name))
+def keys(stated: Term) -> Iterator[Term]:
+    """What branches may turn on: each variable, what functions are applied to where there are several variables, and
+    the magnitudes of these."""
+    names = sorted(free_symbols(stated))
+    found = dict.fromkeys(map(symbol, names))
+    if len(names) > 1:
+        arguments = (node.args[0] for node in subterms(stated) if node.head in FUNCTIONS)
+        found |= dict.fromkeys(argument for argument in arguments if argument.head not in ("num", "const"))
+    for key in list(found)[: len(names) + MOST_ARGUMENTS]:
+        yield key
+        yield call("abs", key)
 
 
-def choices(candidates: Sequence[Candidate], sample: Sample) -> Iterator[Choice]:
+def choices(candidates: Sequence[Candidate], stated: Term, sample: Sample) -> Iterator[Choice]:
     """Candidates alone, then the best ways to join them along each key, at each penalty."""
     yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
     machine = Machine(sample.format_, sample.columns)
-    for key in keys(sorted(sample.columns)):
+    for key in keys(stated):
         line = Line(key, machine.value(key), sample)
         usable = [candidate for candidate in candidates if line.serves(candidate)]
         found = (line.joined(usable, penalty) for penalty in PENALTIES)
@@ -87,7 +94,9 @@ class Line:
         costs = np.array([candidate.bits[order] * self.sample.weights[order] for candidate in candidates])
         # The smaller of two forms that err alike.
         costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
-        path = _cheapest(costs, penalty, np.diff(places) > 0)
+        path = _cheapest(
+            costs, penalty, (places[1:] > places[:-1]) & np.isfinite(places[1:]) & np.isfinite(places[:-1])
+        )
         starts = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
         pieces = tuple(candidates[path[at]] for at in starts)
         if not 1 < len(starts) <= MOST_PIECES or not self.ends(pieces):

@@ -135,7 +135,7 @@ class _Search:
     def choose(self, deadline: Deadline) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst."""
         judge = self.judge
-        ranked = sorted(choices(self.shortlist(), self.sample), key=Judge(self.sample).cost)
+        ranked = sorted(choices(self.shortlist(), self.stated, self.sample), key=Judge(self.sample).cost)
         finer = sorted(map(judge.refined, ranked[:MOST_TRIED]), key=judge.cost)
         before = judge.errors(self.stated)
         undecided: Found | None = None
@@ -201,8 +201,9 @@ class Judge:
 
     def cost(self, choice: Choice) -> float:
         bits = self.sample.bits(self.machine.value(choice.form))
+        worst = max(bits[part].max() for name, part in self.sample.strata.items() if name != EDGES)
         penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
-        return float(bits @ self.sample.weights + MAXIMUM_WEIGHT * bits.max()) + penalty
+        return float(bits @ self.sample.weights + MAXIMUM_WEIGHT * worst) + penalty
 
     def errors(self, form: Term) -> dict[str, Errors]:
         """By stratum."""

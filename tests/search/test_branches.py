@@ -41,7 +41,7 @@ def test_a_cut_is_short(low: float, high: float, cut: str) -> None:
 def test_the_better_form_is_used_on_each_side() -> None:
     left = candidate(call("exp", X), np.where(PLACES < 0.45, 0.0, 20.0))
     right = candidate(call("log", X), np.where(PLACES < 0.45, 20.0, 0.0))
-    (found,) = [choice for choice in choices([left, right], SAMPLE) if choice.key == X]
+    (found,) = [choice for choice in choices([left, right], X, SAMPLE) if choice.key == X]
     assert found.pieces == (left, right)
     assert 0.4 < found.cuts[0] <= 0.5
 
@@ -49,14 +49,14 @@ def test_the_better_form_is_used_on_each_side() -> None:
 def test_a_branch_that_gains_little_is_not_made() -> None:
     left = candidate(call("exp", X), np.where(PLACES < 0, 0.0, 0.01))
     right = candidate(call("log", X), np.where(PLACES < 0, 0.01, 0.0))
-    assert all(choice.key is None for choice in choices([left, right], SAMPLE))
+    assert all(choice.key is None for choice in choices([left, right], X, SAMPLE))
 
 
 def test_an_approximation_is_used_within_its_bounds_alone() -> None:
     near = Approximation(call("sin", X), Fraction(-1, 2), Fraction(1, 2), 0.0)
     series = candidate(near.form, np.where(np.abs(PLACES) < 0.5, 0.0, 64.0), near)
     exact = candidate(call("cos", X), np.where(np.abs(PLACES) < 0.9, 30.0, 0.0))
-    found = list(choices([series, exact], SAMPLE))
+    found = list(choices([series, exact], X, SAMPLE))
     assert {choice.key for choice in found} == {None, X, call("abs", X)}
     for choice in found:
         if choice.key is not None:
