@@ -14,15 +14,17 @@ from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.notation.text import read_text, write_text
 from derive.prove.verdict import Proof
-from derive.rewrite import Step
+from derive.rewrite import Step, rewrite
 from derive.spec import Function, Spec, name_function
 from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
-from derive.steps.search import find_way, shorten
+from derive.steps.moves import parting
+from derive.steps.search import DEEPEST, find_way, shorten
 from derive.steps.views import same_line, tidy
 from derive.term import ONE, Term, fresh, rational_value, relation, symbol
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
+LONGEST: Final = 8  # moves that a closed form is worth which nobody asked for
 BY_PROOF: Final = "equal, as the proof of the closed form shows"
 
 
@@ -107,7 +109,7 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     reached = steps[-1].after
     found = None
     if documented:
-        way = _way_to(function, reached, documented.formula)
+        way = _way(function, reached, documented.formula, DEEPEST) or [(BY_PROOF, documented.formula)]
     else:
         way, found = _way_found(function, variable, reached)
     if detail == "brief" and len(way) > 1:
@@ -139,6 +141,9 @@ def _differentiated(function: Function, variable: Term, effort: int) -> list[Ste
         power = function.body.args[1] ** -ONE
         start, rule = der(power if value == 1 else function.body.args[0] * power, variable), "write as a power"
     steps = [Step(rule, der(_value(function), variable), start)]
+    parted, names = rewrite(start, parting(), function.domain)
+    if names:
+        steps.append(Step("; ".join(dict.fromkeys(step.rule for step in names)), start, parted))
     while has_derivatives(steps[-1].after):
         line = Line()
         after = tidy(line.advance(steps[-1].after, len(steps) == 1 and effort < EFFORT["brief"], effort))
@@ -152,12 +157,12 @@ def _value(function: Function) -> Term:
     return name[tuple(map(symbol, function.output))] if function.output else name
 
 
-def _way_to(function: Function, start: Term, goal: Term) -> list[tuple[str, Term]]:
-    """The moves from a derivative to the documented form; one step, for the proof to answer, where none were found."""
+def _way(function: Function, start: Term, goal: Term, deepest: int) -> list[tuple[str, Term]] | None:
+    """The moves from a derivative to a closed form that names the function; None where none were found."""
     expanded = function.expand(goal)
-    way = find_way(start, expanded, function.domain)
+    way = find_way(start, expanded, function.domain, deepest)
     if way is None:
-        return [(BY_PROOF, goal)]
+        return None
     return [*way, (f"recognise `{function.name}`", goal)] if goal != expanded else [*way, ("", goal)]
 
 
@@ -165,10 +170,13 @@ def _way_found(function: Function, variable: Term, start: Term) -> tuple[list[tu
     """The way to the shortest closed form that is proved, and its proof; to the shortest writing where none is."""
     shortened = shorten(start, function.domain)
     plain = shortened[-1][1] if shortened else start
-    best = discover(function, variable, start, plain)
-    if best is None or best.formula == plain:
-        return shortened, best and best.proof
-    return _way_to(function, start, best.formula), best.proof
+    for formula, proof in discover(function, variable, start, plain):
+        if formula == plain:
+            return shortened, proof
+        way = _way(function, start, formula, LONGEST // 2 + 1)
+        if way is not None and len(way) <= LONGEST:
+            return way, proof
+    return shortened, None
 
 
 def _steps(start: Term, way: list[tuple[str, Term]]) -> list[Step]:

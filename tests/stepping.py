@@ -12,7 +12,7 @@ from derive.term import Term, transform
 from derive.truth.enclose import enclose
 
 CLASSES = 3
-COMPONENTS = tuple(Fraction(numerator, 7) for numerator in (3, 1, 2))
+COMPONENTS = tuple(Fraction(numerator, 7) for numerator in (4, 1, 2))  # they add up to 1
 SCALARS = (Fraction(2, 7), Fraction(3, 5), Fraction(4, 3))
 
 

@@ -16,6 +16,7 @@ from derive.derivation import BY_PROOF, differentiate
 from derive.errors import DeriveError, UnsupportedError
 from derive.notation.text import read_text
 from derive.pages import read_specs
+from derive.prove.verdict import Verdict
 from derive.spec import Function
 from derive.steps.calculus import has_derivatives
 
@@ -106,10 +107,21 @@ def test_without_a_documented_form_the_shortest_found_is_the_result() -> None:
 
 
 def test_a_step_that_no_move_explains_is_said_to_rest_on_the_proof() -> None:
-    # Conditions are not rearranged, so the two cases cannot be matched.
-    documented = {"x": "Piecewise((-1, x < 1), (0, True))"}
-    function = stated("hinge", Spec("max(0, 1 - x)", inputs=("x",), documented=documented))
+    function = stated("bump", Spec("sin(x)**2", documented={"x": "sin(2*x)"}))
     assert differentiate(function, "x").steps[-1].rule == BY_PROOF
+
+
+def test_a_form_that_is_found_comes_with_its_proof() -> None:
+    found = differentiate("log(1 + exp(x))")
+    assert found.result == read_text("1 - exp(-f)")
+    assert found.found is not None
+    assert found.found.verdict is Verdict.PROVED
+    assert differentiate(CATALOGUE[0], "x").found is None
+
+
+def test_logarithms_are_parted_before_they_are_differentiated() -> None:
+    steps = differentiate(stated("odds", Spec("log(x/(1 - x))", assume="0 < x < 1"))).steps
+    assert steps[1].rule == "logarithm of a quotient"
 
 
 def test_detail_sets_how_much_one_line_does() -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import product
 from typing import Final, NamedTuple
 
 from derive.discover.eliminate import Handle, eliminated
 from derive.discover.forms import writings
 from derive.function import Function
+from derive.intervals import range_of
 from derive.prove.api import prove_equal
 from derive.prove.field import Deadline, OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import replace_everywhere
-from derive.steps.views import SUMS, addends, as_product, key, tidy, without
-from derive.term import ONE, Term, branches, call, cases, subterms, symbol
+from derive.steps.views import SUMS, Product, addends, as_product, effort, exponentials_in, key, tidy, without
+from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol
 
 MOST_PROVED: Final = 4  # candidates that the prover is asked about
 PATIENCE: Final = 2.0  # seconds for one candidate
@@ -29,20 +31,18 @@ class Found(NamedTuple):
     proof: Proof
 
 
-def discover(function: Function, variable: Term, slope: Term, plain: Term) -> Found | None:
-    """The shortest form that is proved equal to `slope`, the derivative of `function` in `variable`.
+def discover(function: Function, variable: Term, slope: Term, plain: Term) -> list[Found]:
+    """Short forms that are proved equal to `slope`, the derivative of `function` in `variable`; the best first.
 
-    `plain`: `slope` as algebra alone has shortened it. None where not even that is proved.
+    `plain`: `slope` as algebra alone has shortened it.
     """
-    best: Found | None = None
-    for form in _shortest([plain, *candidates(function, variable, slope)])[:MOST_PROVED]:
+    found: list[Found] = []
+    for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MOST_PROVED]]:
         proof = prove_equal(slope, function.expand(form), function.domain, Deadline(PATIENCE))
-        if proof.verdict is not Verdict.PROVED:
-            continue
-        # A form that is undefined at fewer points is better than a shorter one.
-        if best is None or len(proof.exceptions) < len(best.proof.exceptions):
-            best = Found(form, proof)
-    return best
+        # A shorter form is none where it has a value at fewer points.
+        if proof.verdict is Verdict.PROVED and (not found or proof.exceptions == found[0].proof.exceptions):
+            found.append(Found(form, proof))
+    return [*found[1:], *found[:1]]
 
 
 def candidates(function: Function, variable: Term, slope: Term) -> Iterator[Term]:
@@ -60,7 +60,7 @@ def candidates(function: Function, variable: Term, slope: Term) -> Iterator[Term
     for (value, condition), (its_slope, _) in zip(bodies, slopes, strict=True):
         name = symbol(function.name)
         forms = [tidy(its_slope), *_eliminations(function, [(name, value)], its_slope)]
-        found.append([(form, condition) for form in _shortest(forms)])
+        found.append([(form, condition) for form in _shortest(forms, function, its_slope)])
     yield from (cases(*rows) for rows in product(*(forms[:2] for forms in found)))
 
 
@@ -84,14 +84,27 @@ def _values(function: Function, variable: Term) -> list[tuple[Term, Term]]:
 
 
 def _eliminations(function: Function, values: list[tuple[Term, Term]], slope: Term) -> Iterator[Term]:
+    named = _blocks(slope, *(body for _, body in values))
     for handles in _handles(values):
-        facts = Facts(function.domain, _positive(slope, *(handle.meaning for handle in handles)))
-        reader = Normaliser.under(facts, Deadline(PATIENCE))
-        try:
-            for element in eliminated(reader, slope, handles):
-                yield from writings(reader.field, element)
-        except (OutOfReach, Singular, NeedSign):
-            continue  # beyond rational functions, or not without knowing a sign
+        meanings = [handle.meaning for handle in handles]
+        facts = Facts(function.domain, _positive(slope, *meanings))
+        for names in ({}, named) if named else ({},):
+            reader = Normaliser.under(facts, Deadline(PATIENCE))
+            hidden = [handle._replace(meaning=substitute(handle.meaning, names)) for handle in handles]
+            try:
+                for element in eliminated(reader, substitute(slope, names), hidden):
+                    for form in writings(reader.field, element):
+                        yield substitute(form, {name: block for block, name in names.items()})
+            except (OutOfReach, Singular, NeedSign):
+                continue  # beyond rational functions, or not without knowing a sign
+
+
+def _blocks(*formulas: Term) -> dict[Term, Term]:
+    """Roots, and sums that are raised to a power, with names for them: what a person leaves as it is."""
+    nodes = dict.fromkeys(node for formula in formulas for node in subterms(formula))
+    roots = [node for node in nodes if node.head == "sqrt"]
+    sums = [node.args[0] for node in nodes if node.head == "pow" and node.args[0].head in SUMS]
+    return {block: symbol(f"#block{place}") for place, block in enumerate(dict.fromkeys([*roots, *sums]))}
 
 
 def _positive(*formulas: Term) -> tuple[tuple[Term, int], ...]:
@@ -116,8 +129,8 @@ def _scales(chosen: list[tuple[Term, Term]]) -> list[Term]:
             factors = as_product(part)
             logs = [base for base, exponent in factors.above.items() if base.head == "log" and exponent == 1]
             if logs:
-                alone = factors._replace(above=without(factors.above, {logs[0]: 1})).write()
-                found.append(tidy(ONE / (alone if sign > 0 else -alone)))
+                alone = without(factors.above, {logs[0]: 1})
+                found.append(Product(sign / factors.coefficient, factors.below, alone).write())
     return list(dict.fromkeys(found))
 
 
@@ -125,16 +138,20 @@ def _exponential(scale: Term, of: Term) -> Term:
     return call("exp", tidy(scale * of))
 
 
-def _shortest(forms: list[Term]) -> list[Term]:
-    """Distinct forms, short ones first, and products before sums."""
+def _shortest(forms: list[Term], function: Function, slope: Term) -> list[Term]:
+    """Distinct forms, short ones first; those that divide by what may be 0 where `slope` does not are left out."""
     distinct = {key(form): form for form in reversed(forms)}
-    return sorted(distinct.values(), key=lambda form: (_length(form), form.head in SUMS, str(form)))
+    divisors = _divisors(function.body) | _divisors(slope)
+    safe = [form for form in distinct.values() if not _may_vanish(_divisors(form) - divisors, function)]
+    known = exponentials_in(function.body) | exponentials_in(slope) | {symbol(function.name)}
+    return sorted(safe, key=lambda form: (effort(form, known), form.head in SUMS, str(form)))
 
 
-def _length(form: Term) -> int:
-    """How much there is to write: names, numbers and signs; products have none, exponents are small."""
-    if form.head == "index":
-        return 1
-    if form.head == "pow" and form.args[1].head == "num":
-        return 1 + (form.args[0].head in SUMS) + _length(form.args[0])
-    return (form.head != "mul") + sum(map(_length, form.args))
+def _divisors(root: Term) -> frozenset[Term]:
+    """The factors that formulas are divided by."""
+    below = [node.args[1] for node in subterms(root) if node.head == "div"]
+    return frozenset(base for part in below for base in as_product(part).above)
+
+
+def _may_vanish(divisors: frozenset[Term], function: Function) -> bool:
+    return any(Fraction(0) in range_of(function.expand(divisor), function.domain) for divisor in divisors)

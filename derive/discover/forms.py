@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from derive.prove.field import Element, Field, Polynomial
+from derive.steps.exponentials import exponentials
 from derive.steps.views import Factors, Product, merged, tidy, without, write_sum
-from derive.term import Term
+from derive.term import Term, transform
 
 
 class Monomial(NamedTuple):
@@ -28,13 +29,16 @@ class Monomial(NamedTuple):
         ).write()
 
 
+Sums = list[tuple[list[Monomial], int]]  # sums of monomials, each to a power
+
+
 def writings(field: Field, element: Element) -> Iterator[Term]:
     """`element` in the shapes worth comparing; the order of generators is the order of writing."""
     if element.is_zero or element.rational is not None:
         yield Product(element.coefficient, {}, {}).write()
         return
     bare = Monomial(element.coefficient, {})
-    sums: list[tuple[list[Monomial], int]] = []
+    sums: Sums = []
     for number, exponent in element.factors:
         summands = _summands(field, field.polynomials[number])
         if len(summands) == 1:
@@ -42,28 +46,53 @@ def writings(field: Field, element: Element) -> Iterator[Term]:
             bare = Monomial(bare.coefficient, merged(bare.factors, factors))
         else:
             sums.append((summands, exponent))
-    yield _product(bare, sums)
+    for shape in _shapes(bare, sums):
+        yield _product(*shape)
+        for divided in _divided(*shape):
+            yield _product(*divided)
+
+
+def _shapes(bare: Monomial, sums: Sums) -> Iterator[tuple[Monomial, Sums]]:
+    """As factored; with the sums above multiplied out; with e^(-u) for e^u."""
+    yield bare, sums
+    above = [summands for summands, exponent in sums for _ in range(exponent)]
+    if len(above) > 1:
+        yield bare, [(_multiplied(above), 1), *((part, exponent) for part, exponent in sums if exponent < 0)]
+    for base in dict.fromkeys(b for summands, _ in sums for part in summands for b in part.factors if b.head == "exp"):
+        flipped, front = [], bare
+        for summands, exponent in sums:
+            highest = {base: max(part.factors.get(base, 0) for part in summands)}
+            flipped.append(([part.over(highest) for part in summands], exponent))
+            front = front.over({base: -highest[base] * exponent})
+        yield front, flipped
+
+
+def _divided(bare: Monomial, sums: Sums) -> Iterator[tuple[Monomial, Sums]]:
+    """One sum above divided, term by term, by what stands below; or by the exponentials alone."""
     below = {base: -e for base, e in bare.factors.items() if e < 0}
-    denominator = bare.coefficient.denominator
+    powers = {base: e for base, e in below.items() if base.head == "exp"}
     for place, (summands, exponent) in enumerate(sums):
-        if exponent == 1 and (below or denominator > 1):
-            divided = [part.over(below)._replace(coefficient=part.coefficient / denominator) for part in summands]
-            rest = Monomial(bare.coefficient * denominator, merged(bare.factors, below))
-            yield _product(rest, [*sums[:place], (divided, 1), *sums[place + 1 :]])
-    yield from _term_by_term(field, element)
+        for taken, denominator in ((below, bare.coefficient.denominator), (powers, 1)):
+            if exponent == 1 and (taken or denominator > 1):
+                parts = [Monomial(part.coefficient / denominator, part.factors).over(taken) for part in summands]
+                rest = Monomial(bare.coefficient * denominator, merged(bare.factors, taken))
+                yield rest, [*sums[:place], (parts, 1), *sums[place + 1 :]]
 
 
-def _term_by_term(field: Field, element: Element) -> Iterator[Term]:
-    above, below = field.fraction(element)
-    denominator = _summands(field, below)
-    if len(denominator) == 1:
-        (single,) = denominator
-        parts = [Monomial(part.coefficient / single.coefficient, part.factors).over(single.factors)
-                 for part in _summands(field, above)]  # fmt: skip
-        yield _sum(parts)
+def _multiplied(factors: list[list[Monomial]]) -> list[Monomial]:
+    """A product of sums as one sum, like terms collected."""
+    found = {frozenset[tuple[Term, int]](): Fraction(1)}
+    for summands in factors:
+        spread: dict[frozenset[tuple[Term, int]], Fraction] = {}
+        for left, coefficient in found.items():
+            for part in summands:
+                name = frozenset(merged(dict(left), part.factors).items())
+                spread[name] = spread.get(name, Fraction(0)) + coefficient * part.coefficient
+        found = spread
+    return [Monomial(coefficient, dict(sorted(name, key=str))) for name, coefficient in found.items() if coefficient]
 
 
-def _product(bare: Monomial, sums: list[tuple[list[Monomial], int]]) -> Term:
+def _product(bare: Monomial, sums: Sums) -> Term:
     """The whole as one product, a minus taken into the first sum that has one already."""
     coefficient, above, below = bare.coefficient, dict[Term, int](), dict[Term, int]()
     for summands, exponent in sums:
@@ -74,7 +103,11 @@ def _product(bare: Monomial, sums: list[tuple[list[Monomial], int]]) -> Term:
         side[_sum(summands)] = abs(exponent)
     front = {base: e for base, e in bare.factors.items() if e > 0 or base.head == "exp"}
     under = {base: -e for base, e in bare.factors.items() if base not in front}
-    return tidy(Product(coefficient, merged(front, above), merged(under, below)).write())
+    return transform(tidy(Product(coefficient, merged(front, above), merged(under, below)).write()), _one_exponential)
+
+
+def _one_exponential(node: Term) -> Term:
+    return exponentials(node) or node
 
 
 def _sum(parts: list[Monomial]) -> Term:

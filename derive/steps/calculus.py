@@ -147,7 +147,7 @@ class Line:
 
     def rule_max(self, body: Term, variable: Term) -> Term:
         self.remark("case by case")
-        u, v = body.args
+        u, v = body.args if depends(body.args[0], variable) else body.args[::-1]
         larger = relation("gt" if body.head == "max" else "lt", u, v)
         return cases((der(u, variable), larger), otherwise=der(v, variable))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derive.steps.sums import like_terms
-from derive.steps.views import SUMS, Product, addends, as_product, merged, product_of, tidy, write_sum
-from derive.term import ONE, Term, call, term
+from derive.steps.views import SUMS, Product, addends, as_product, merged, product_of, tidy, whole, write_sum
+from derive.term import ONE, Term, call, rational_value, term
 
 
 def exponentials(node: Term) -> Term | None:
@@ -23,6 +25,19 @@ def exponentials(node: Term) -> Term | None:
     )
     whole_power = tidy(call("exp", total))
     return Product(found.coefficient, above if whole_power is ONE else merged(above, {whole_power: 1}), below).write()
+
+
+def split_power(node: Term) -> Term | None:
+    """u^(a + n) as u^a u^n, n an integer."""
+    if node.head != "pow" or node.args[1].head not in SUMS:
+        return None
+    base, exponent = node.args
+    parts = addends(exponent)
+    for place, (sign, part) in enumerate(parts):
+        if (count := whole(part)) is not None and rational_value(exponent) is None:
+            rest = write_sum(parts[:place] + parts[place + 1 :])
+            return Product(Fraction(1), merged({base**rest: 1}, {base: sign * count}), {}).write()
+    return None
 
 
 def sign_flat(total: Term) -> Term:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.steps.views import SUMS, Product, addends, as_product, merged, product_of, without, write_sum
+from derive.steps.views import SUMS, Product, addends, as_product, merged, product_of, tidy, without, write_sum
 from derive.term import TRUE, Term, branches, cases, free_symbols, substitute, subterms
 
 
@@ -50,6 +50,16 @@ def split_sum(node: Term) -> Term | None:
         return None
     inner = Product(Fraction(1), back, product.below).write()
     return Product(product.coefficient, front, {}).write() * Term("sum", (inner, bound, first, last))
+
+
+def into_cases(node: Term) -> Term | None:
+    """A factor before cases, within each of them."""
+    found = product_of(node)
+    for piecewise in found.above if found else ():
+        if piecewise.head == "cases":
+            rest = as_product(node)._replace(above=without(as_product(node).above, {piecewise: 1})).write()
+            return cases(*((tidy(rest * value), condition) for value, condition in branches(piecewise)))
+    return None
 
 
 def settled_cases(node: Term) -> Term | None:

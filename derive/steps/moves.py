@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache, partial
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from derive.domain import Domain
-from derive.rewrite import Rule, read_rules, replace_everywhere
+from derive.rewrite import Rule, is_variable, read_rules, replace_everywhere
 from derive.rules.identities import IDENTITIES
-from derive.steps.exponentials import exponentials, extended_by, positive_exponents
+from derive.steps.exponentials import exponentials, extended_by, positive_exponents, split_power
 from derive.steps.fractions import (
     cancel,
     cancelled,
@@ -19,7 +19,7 @@ from derive.steps.fractions import (
     negative_powers,
     power_of_fraction,
 )
-from derive.steps.indexed import contract, same_index, settled_cases, split_sum
+from derive.steps.indexed import contract, into_cases, same_index, settled_cases, split_sum
 from derive.steps.sums import (
     expand_power,
     factor_out,
@@ -30,8 +30,8 @@ from derive.steps.sums import (
     taken_out,
     vanishing,
 )
-from derive.steps.views import SUMS, addends, product_of, raise_all, tidy, without, write_sum
-from derive.term import Term, subterms, transform
+from derive.steps.views import SUMS, addends, key, product_of, raise_all, tidy, without, write_sum
+from derive.term import Term, substitute, subterms, transform
 
 
 class Move(NamedTuple):
@@ -52,21 +52,69 @@ class Turn(NamedTuple):
     back: str
 
 
-def turns(root: Term, domain: Domain) -> Iterator[Turn]:
-    """Every term one move away from `root`: the move made at one place, and at all places at once."""
+def turns(root: Term, domain: Domain, moves: Iterable[Move] = ()) -> Iterator[Turn]:
+    """Every term one move away from `root`: the move made at one place, and at all places at once.
+
+    `moves`: some besides those that every formula allows.
+    """
     nodes = [node for node in subterms(root) if node.args]
-    for move in (*MOVES, *identities(domain)):
-        found = {node: after for node in nodes if (after := move.at(node)) is not None}
+    for move in (*MOVES, *identities(domain), *hypotheses(domain), *moves):
+        found = {node: after for node in nodes if (after := _made(move, node)) is not None}
         if len(found) > 1:
             yield Turn(tidy(transform(root, _wherever(move))), *_said(move, None))
         for node, after in found.items():
             yield Turn(tidy(replace_everywhere(root, node, after)), *_said(move, move.detail(node)))
 
 
+@lru_cache(maxsize=100_000)
+def _made(move: Move, node: Term) -> Term | None:
+    return move.at(node)
+
+
 def identities(domain: Domain) -> Iterator[Move]:
     """The identities as moves, in the order of their page."""
+    yield from _everywhere()
     for rule in _rules():
-        yield Move(rule.name, rule.name, partial(by_identity, rule=rule, domain=domain))
+        if rule.conditions:
+            yield _identity(rule, domain)
+
+
+@cache
+def _everywhere() -> tuple[Move, ...]:
+    """The identities that hold under no condition."""
+    return tuple(_identity(rule, Domain()) for rule in _rules() if not rule.conditions)
+
+
+@cache
+def parting() -> tuple[Rule, ...]:
+    """The identities that take a logarithm apart, which a person does before differentiating."""
+    return tuple(rule for rule in _rules() if rule.left.head == "log")
+
+
+@cache
+def recognitions() -> tuple[Move, ...]:
+    """The definitions of functions, read backwards."""
+    definitions = [rule for rule in _rules() if all(map(is_variable, rule.left.args))]
+    return tuple(_identity(Rule(rule.name, rule.right, rule.left), Domain()) for rule in definitions)
+
+
+def hypotheses(domain: Domain) -> Iterator[Move]:
+    """What is given as an equation, from left to right."""
+    for given in domain.relations:
+        if given.head == "eq" and given.args[0].args:
+            name = f"given `{given}`"
+            yield Move(name, name, partial(by_hypothesis, given=given))
+
+
+def by_hypothesis(node: Term, given: Term) -> Term | None:
+    left, right = given.args
+    if node.head == left.head == "sum":
+        left = Term("sum", (substitute(left.args[0], {left.args[1]: node.args[1]}), node.args[1], *left.args[2:]))
+    return right if key(node) == key(left) else None
+
+
+def _identity(rule: Rule, domain: Domain) -> Move:
+    return Move(rule.name, rule.name, partial(by_identity, rule=rule, domain=domain))
 
 
 @cache
@@ -75,7 +123,7 @@ def _rules() -> tuple[Rule, ...]:
 
 
 def _wherever(move: Move) -> Callable[[Term], Term]:
-    return lambda node: move.at(node) or node
+    return lambda node: _made(move, node) or node
 
 
 def _said(move: Move, detail: Term | None) -> tuple[str, str]:
@@ -124,7 +172,9 @@ MOVES: Final = (
     Move("",                          "",                            open_brackets),
     Move("distribute the sign",       "factor out the sign",         sign_inside),
     Move("multiply exponentials",     "split the exponential",       exponentials),
+    Move("split the power",           "multiply the powers",         split_power),
     Move("extend by{}",               "divide above and below by{}", positive_exponents, extended_by),
+    Move("multiply case by case",     "take out of the cases",       into_cases),
     Move("given the case",            "given the case",              settled_cases),
     Move("one index for two, by δ",   "one index for two, by δ",     same_index),
     Move("contract δ",                "expand by δ",                 contract),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from derive.domain import Domain
-from derive.steps.moves import turns
-from derive.steps.views import key
+from derive.steps.moves import Move, recognitions, turns
+from derive.steps.views import effort, exponentials_in, key
 from derive.term import Term, size
 
 DEEPEST: Final = 6  # moves from either end
@@ -33,12 +34,12 @@ class Reached:
         return found[::-1]
 
 
-def find_way(start: Term, goal: Term, domain: Domain) -> list[tuple[str, Term]] | None:
+def find_way(start: Term, goal: Term, domain: Domain, deepest: int = DEEPEST) -> list[tuple[str, Term]] | None:
     """Names of moves, and the terms they lead to, from `start` to `goal`; None where none was found."""
     limit = GROWTH * max(size(start), size(goal)) + 10
     sides = [{key(start): Reached(start)}, {key(goal): Reached(goal)}]
     rims = [list(side.values()) for side in sides]
-    for turn in range(2 * DEEPEST + 1):
+    for turn in range(2 * deepest + 1):
         if met := [name for name in sides[0] if name in sides[1]]:
             best = min(met, key=lambda name: (len(sides[0][name].way()) + len(sides[1][name].way()), name))
             return _joined(sides[0][best].way(), sides[1][best].way())
@@ -53,16 +54,19 @@ def shorten(start: Term, domain: Domain) -> list[tuple[str, Term]]:
     seen = {key(start): Reached(start)}
     rim = list(seen.values())
     for _ in range(NEAR):
-        rim = _widened(rim, seen, 2 * size(start) + 10, domain)
-    best = min(seen.values(), key=lambda reached: (len(str(reached.here)), len(reached.way()), str(reached.here)))
+        rim = _widened(rim, seen, 2 * size(start) + 10, domain, recognitions())
+    known = exponentials_in(start)
+    best = min(seen.values(), key=lambda it: (effort(it.here, known), len(it.way()), str(it.here)))
     return _folded([(step.there, step.here) for step in best.way()[1:]])
 
 
-def _widened(rim: list[Reached], seen: dict[str, Reached], limit: float, domain: Domain) -> list[Reached]:
+def _widened(
+    rim: list[Reached], seen: dict[str, Reached], limit: float, domain: Domain, moves: Iterable[Move] = ()
+) -> list[Reached]:
     """The terms one move beyond `rim`, smallest first; `seen` learns them."""
     found = []
     for reached in rim:
-        for after, there, back in turns(reached.here, domain):
+        for after, there, back in turns(reached.here, domain, moves):
             name = key(after)
             if name not in seen and size(after) <= limit:
                 seen[name] = Reached(after, reached, there, back)

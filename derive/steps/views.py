@@ -12,7 +12,22 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from derive.differentiate import minus, negated, over, plus, times
-from derive.term import ONE, TRUE, ZERO, Term, branches, call, cases, rational_value, rebuild, relation, term, transform
+from derive.term import (
+    BINDERS,
+    ONE,
+    TRUE,
+    ZERO,
+    Term,
+    branches,
+    call,
+    cases,
+    rational_value,
+    rebuild,
+    relation,
+    subterms,
+    term,
+    transform,
+)
 
 SUMS: Final = ("add", "sub")
 Factors = dict[Term, int]  # bases and their exponents, in the order in which they were first written
@@ -52,6 +67,7 @@ def merged(*parts: Factors) -> Factors:
     return {base: exponent for base, exponent in found.items() if exponent}
 
 
+@lru_cache(maxsize=100_000)
 def as_product(node: Term) -> Product:
     """`node` as one product; a fraction inside a product stays a factor, as it was written."""
     value = rational_value(node)
@@ -181,6 +197,9 @@ def key(root: Term) -> str:
                 for factors in (product.above, product.below)
             )
             return f"[{product.coefficient} {above} / {below}]"
+    if root.head in COMPARED:
+        larger, smaller = root.args if root.head in ("gt", "ge") else root.args[::-1]
+        return f"{COMPARED[root.head]}{key(larger - smaller)}"
     if root.head == "cases":
         root = _last_otherwise(root)
     parts = list(map(key, root.args))
@@ -189,7 +208,27 @@ def key(root: Term) -> str:
     return f"{root.head}{root.data or ''}{{{' '.join(parts)}}}"
 
 
-OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
+def effort(root: Term, known: frozenset[Term]) -> int:
+    """How much there is to write: names, numbers and signs; products have none, exponents are small.
+
+    An exponential takes some thought where nothing in it is `known`.
+    """
+    if root.head == "index":
+        return 1
+    if root.head in BINDERS:
+        return 1 + effort(root.args[0], known)
+    if root.head == "pow" and root.args[1].head == "num":
+        return 1 + (root.args[0].head in SUMS) + effort(root.args[0], known)
+    strange = root.head == "exp" and known.isdisjoint(subterms(root))
+    return (root.head != "mul") + 2 * strange + sum(effort(part, known) for part in root.args)
+
+
+def exponentials_in(root: Term) -> frozenset[Term]:
+    return frozenset(node for node in subterms(root) if node.head == "exp")
+
+
+COMPARED: Final = {"gt": "positive", "lt": "positive", "ge": "nonnegative", "le": "nonnegative"}
+OPPOSITE: Final = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 
 
 def _last_otherwise(piecewise: Term) -> Term:
@@ -197,6 +236,6 @@ def _last_otherwise(piecewise: Term) -> Term:
     rows = branches(piecewise)
     if len(rows) == 2 and rows[0][1].head in OPPOSITE:
         condition = rows[0][1]
-        if rows[1][1] in (TRUE, relation(OPPOSITE[condition.head], *condition.args)):
+        if rows[1][1] is TRUE or key(rows[1][1]) == key(relation(OPPOSITE[condition.head], *condition.args)):
             return cases(rows[0], otherwise=rows[1][0])
     return rebuild(piecewise, piecewise.args)

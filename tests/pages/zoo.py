@@ -40,4 +40,11 @@ unit_vector = Spec(
     v[i] / sqrt(Sum(v[k] ** 2, (k, 1, K))),
     documented={v[j]: "(KroneckerDelta(i, j) - unit_vector[i]*unit_vector[j])/sqrt(Sum(v[k]**2, (k, 1, K)))"},
 )
+entropy_of_logits = Spec(
+    "-Sum(t[i]*log(exp(v[i])/Sum(exp(v[k]), (k, 1, K))), (i, 1, K))",
+    inputs=(t, v), wrt=(v,), assume="Sum(t) = 1", documented={v[j]: "exp(v[j])/Sum(exp(v[k]), (k, 1, K)) - t[j]"},
+)  # fmt: skip
+hinge = Spec("max(0, 1 - y*x)", inputs=(y, x), wrt=(x,), documented={x: "Piecewise((-y, x*y < 1), (0, True))"})
+selu = Spec("s*Piecewise((x, x > 0), (a*(exp(x) - 1), True))", inputs=(x,), params=(s, a), wrt=(x,), kinks={x: {0: 0}})
+growth = Spec("a/(1 + exp(-s*(x - mu)))", inputs=(x,), params=(a, s, mu), wrt=(x, mu), assume="a > 0")
 undocumented = Spec("x*tanh(exp(x)) + x**2*sin(x)/3")
