@@ -160,10 +160,10 @@ def _words(stream: Sequence[Token]) -> Iterator[str]:
             continue
         word = "".join(letter.text for letter in run)
         applied = token.text == "(" or (token.text == "}" and word.isupper())
-        if len(word) > 1 and (len(word) == len(stream) or (applied and (len(word) > 2 or word.isupper()))):
-            # xlog(x) is a product; softsign(x) is a word.
-            if not any(word.endswith(known) and len(word) - len(known) < 3 for known in FUNCTION_COMMANDS):
-                yield word
+        whole = len(word) == len(stream) or (applied and (len(word) > 2 or word.isupper()))
+        # xlog(x) is a product; softsign(x) is a word.
+        if len(word) > 1 and whole and not any(word.endswith(f) and len(word) - len(f) < 3 for f in FUNCTION_COMMANDS):
+            yield word
         run = [token] if token.kind == "letter" else []
 
 

@@ -176,8 +176,12 @@ def _continues(before: Member, after: Member) -> bool:
     """Whether a line goes on with the formula before it: a sign or a dot begins it, or a bracket is still open."""
     if after.relation:
         return False
-    opened = sum(before.text.count(mark) for mark in OPENING) - sum(before.text.count(mark) for mark in CLOSING)
-    return opened > 0 or re.match(r"[+\-]|\\cdot|\\times", after.text) is not None
+    closes = _open_brackets(before.text) > 0 > _open_brackets(after.text)
+    return closes or re.match(r"[+\-]|\\cdot|\\times", after.text) is not None
+
+
+def _open_brackets(text: str) -> int:
+    return sum(text.count(mark) for mark in OPENING) - sum(text.count(mark) for mark in CLOSING)
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -36,7 +36,7 @@ class Names:
 
 
 class TokenStream:
-    """Where the reader is. `warnings` are (column, message) pairs: faults that do not keep a formula from being read."""
+    """Where the reader is. `warnings`: (column, message) pairs, faults that do not keep a formula from being read."""
 
     def __init__(self, stream: list[Token], names: Names, text: str = "") -> None:
         self.stream, self.names, self.text = stream, names, text
@@ -55,6 +55,8 @@ class TokenStream:
 
     def take(self) -> Token:
         token = self.next
+        if token.kind == "end":
+            raise self.fail("the formula ends too soon")
         self.place += 1
         return token
 
