@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
@@ -75,6 +75,8 @@ WORDS: Final[dict[str, tuple[Interval, bool, bool]]] = {
     "integer": (REALS, True, False),
     "natural": (NONNEGATIVE, True, False),
 }
+SPELLINGS: Final = {"≤": "<=", "≥": ">=", "≠": "!=", "∈": " in ", "∞": "oo"}
+INFINITE: Final = ("oo", "-oo", "+oo", "inf", "-inf", "+inf")
 # Words for a vector or a matrix.
 PROPERTIES: Final = {
     "onehot": "onehot", "one-hot": "onehot", "simplex": "simplex", "probability": "simplex",
@@ -133,15 +135,29 @@ class Domain:
 
 
 def read_domain(hypotheses: Iterable[str], start: Domain | None = None) -> Domain:
-    """The domain that sentences state: `0 < p < 1`, `x real`, `s in {-1, 1}`, `Sum(y) = 1`, `y one-hot`.
+    """The domain that sentences state: `0 < p < 1`, `x real`, `s in {-1, 1}`, `Sum(y) = 1`, `y one-hot`, `x in [0, 1)`.
 
-    A sentence may join several with commas. Raises FormulaError for one that cannot be read.
+    A sentence may speak of several names, `x, y > 0`, and join several hypotheses with commas.
+    Raises FormulaError for one that cannot be read.
     """
     domain = start or Domain()
     for sentence in hypotheses:
-        for part in _split(sentence):
+        for part in _shared(_split(sentence)):
             domain = _read_hypothesis(part, domain)
     return domain
+
+
+def _shared(parts: list[str]) -> Iterator[str]:
+    """What is said of several names at once, said of each: `x, y > 0`."""
+    waiting: list[str] = []
+    for part in parts:
+        if part.isidentifier() and part is not parts[-1]:
+            waiting.append(part)
+            continue
+        subject = re.match(r"[^\W\d]\w*(?=\s*[<>=!]|\s+[a-z])", part)
+        yield from (name + part[subject.end() :] if subject else name for name in waiting)
+        waiting = []
+        yield part
 
 
 def read_hypothesis_on(name: str, sentence: str, domain: Domain) -> Domain:
@@ -154,6 +170,8 @@ def read_hypothesis_on(name: str, sentence: str, domain: Domain) -> Domain:
 
 
 def _split(sentence: str) -> list[str]:
+    for sign, spelling in SPELLINGS.items():
+        sentence = sentence.replace(sign, spelling)
     parts = re.split(r"[,;](?![^([{]*[)\]}])|\band\b", sentence)
     return [part.strip() for part in parts if part.strip()]
 
@@ -161,6 +179,8 @@ def _split(sentence: str) -> list[str]:
 def _read_hypothesis(sentence: str, domain: Domain) -> Domain:
     if member := re.fullmatch(r"(\w+)\s+in\s+\{(.*)\}", sentence):
         return _with_values(domain, member[1], member[2])
+    if within := re.fullmatch(r"(\w+)\s+in\s+([\[(])(.+),(.+)([\])])", sentence):
+        return _with_ends(domain, *within.groups())
     words = [word for word in sentence.replace(":", " ").split() if word != "is"]
     if len(words) >= 2 and all(word in WORDS or word in PROPERTIES for word in words[1:]):
         return _with_words(domain, words[0], words[1:])
@@ -182,6 +202,16 @@ def _with_words(domain: Domain, name: str, words: list[str]) -> Domain:
             domain = replace(domain, integers=domain.integers | {name})
         if is_nonzero:
             domain = domain.related(relation("ne", read_text(name), 0))
+    return domain
+
+
+def _with_ends(domain: Domain, name: str, opening: str, low: str, high: str, closing: str) -> Domain:
+    """The name between two ends, such as `x in (0, 1]`; an end at infinity says nothing."""
+    above = f"{low} {'<=' if opening == '[' else '<'} {name}"
+    below = f"{name} {'<=' if closing == ']' else '<'} {high}"
+    for end, sentence in ((low, above), (high, below)):
+        if end.strip() not in INFINITE:
+            domain = domain.related(_read_relation(sentence, domain))
     return domain
 
 

@@ -35,6 +35,12 @@ def interval(low: str | None, high: str | None, low_open: bool = True, high_open
         ("p: positive", "p", POSITIVE),
         ("p real", "p", REALS),
         ("-1/2 <= p", "p", interval("-1/2", None, low_open=False)),
+        ("p, q > 0", "p", POSITIVE),
+        ("p, q > 0", "q", POSITIVE),
+        ("p, q positive", "p", POSITIVE),
+        ("p in [0, 1)", "p", interval("0", "1", low_open=False)),
+        ("p ∈ (-∞, 3]", "p", interval(None, "3", high_open=False)),
+        ("-1 ≤ p ≤ 1", "p", interval("-1", "1", low_open=False, high_open=False)),
     ],
 )
 def test_ranges(sentence: str, name: str, wanted: Interval) -> None:
@@ -73,7 +79,9 @@ def test_values_words_and_properties() -> None:
     assert domain.properties == {("y", "onehot"), ("A", "spd")}
 
 
-@pytest.mark.parametrize("sentence", ["x", "x +", "x is purple", "x in {a, b}", "2 positive", "f(x) > 0"])
+@pytest.mark.parametrize(
+    "sentence", ["x", "x +", "x is purple", "x in {a, b}", "2 positive", "f(x) > 0", "x, 0 < y", "x, y + 1 > 0"]
+)
 def test_what_cannot_be_read_is_said_and_never_dropped(sentence: str) -> None:
     with pytest.raises(FormulaError):
         read_domain([sentence])

@@ -15,7 +15,7 @@ from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, is_real, smooth
 from derive.term import Term, rational_value, relation, substitute, term
 
-DEEPEST: Final = 14  # nested splits
+DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
 LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
 MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
 NO_VALUE: Final = "the claim has no value"

@@ -220,6 +220,12 @@ def test_a_claim_without_a_value_is_not_proved(function: str, claim: str) -> Non
     assert verdict(function, claim) is UNDECIDED
 
 
+def test_a_ladder_of_forty_branches_is_climbed() -> None:
+    ladders = (", ".join(f"({k}{rest}, x < {k})" for k in range(40)) for rest in ("*x", ""))
+    function, claim = (f"Piecewise({ladder}, (0, True))" for ladder in ladders)
+    assert verdict(function, claim) is PROVED
+
+
 def test_an_equation_among_the_hypotheses_is_used() -> None:
     assert verdict("x*y", "1 - x", "x + y = 1") is PROVED
     assert verdict("x*y", "1 + x", "x + y = 1") is REFUTED
