@@ -31,12 +31,15 @@ r(x) &= \begin{cases} x & x > 0 \\ 0 & x \leq 0 \end{cases} \\
 """,
     "binary_cross_entropy": r"""
 L_{\text{BCE}}(y, \hat{y}) &= -\left[y \log \hat{y} + (1 - y) \log(1 - \hat{y})\right] \\
-\frac{\partial L}{\partial \hat{y}} &= -\left[\frac{\partial}{\partial \hat{y}} y \log \hat{y} + \frac{\partial}{\partial \hat{y}} (1 - y) \log(1 - \hat{y})\right] \\
+\frac{\partial L}{\partial \hat{y}} &=
+    -\left[\frac{\partial}{\partial \hat{y}} y \log \hat{y}
+    + \frac{\partial}{\partial \hat{y}} (1 - y) \log(1 - \hat{y})\right] \\
 &= -\left[\frac{y}{\hat{y}} - \frac{1 - y}{1 - \hat{y}}\right]
 """,
     "cross_entropy": r"""
 L_{CE}(y, \hat{y}) &= -\left[ \sum^{K}_{k=1} y_k \log(\hat{y}_k) \right] \\
-\frac{\partial L}{\partial \hat{y}_i} &= \frac{\partial}{\partial \hat{y}_i} \left[-\sum^{K}_{k=1} y_k \log(\hat{y}_k) \right] \\
+\frac{\partial L}{\partial \hat{y}_i} &= \frac{\partial}{\partial \hat{y}_i}
+    \left[-\sum^{K}_{k=1} y_k \log(\hat{y}_k) \right] \\
 &= -\left[ \frac{\partial}{\partial \hat{y}_i} y_i \log(\hat{y}_i) \right] \\
 &= -\frac{y_i}{\hat{y}_i}
 """,

@@ -1,0 +1,69 @@
+"""What `derive audit` prints, for people, for machines and for pull requests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import derive
+from derive.cli import app
+
+RIGHT = "$$f(x) = x^2$$\n$$f'(x) = 2x$$\n"
+WRONG = "$$f(x) = x^2$$\n$$f'(x) = 3x$$\n"
+
+
+def run(tmp_path: Path, text: str, *options: str) -> tuple[int, str]:
+    path = tmp_path / "page.md"
+    path.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["audit", *options, str(path)])
+    return result.exit_code, result.stdout
+
+
+def test_right_documents_exit_with_zero(tmp_path: Path) -> None:
+    code, printed = run(tmp_path, RIGHT)
+    assert code == 0
+    assert "page.md:2:3  proved    value" in printed
+    assert printed.splitlines()[-1].startswith("2 lines: 1 proved, 1 with nothing to check")
+
+
+def test_wrong_lines_are_quoted_with_their_witness(tmp_path: Path) -> None:
+    code, printed = run(tmp_path, WRONG)
+    assert code == 1
+    assert "REFUTED   value" in printed
+    assert "2 │ $$f'(x) = 3x$$" in printed
+    assert "at x = 1/2:  3/2 here, 1 expected" in printed
+
+
+def test_json_is_an_object_for_each_line(tmp_path: Path) -> None:
+    code, printed = run(tmp_path, WRONG, "--json")
+    first, second = map(json.loads, printed.splitlines())
+    assert code == 1
+    assert (first["n"], first["line"], first["read"], first["value"]) == (1, 1, True, None)
+    assert (second["n"], second["display"], second["value"], second["step"]) == (2, 2, "REFUTED", None)
+    assert second["witness"] == {"x": "1/2"}
+
+
+def test_annotations_for_pull_requests(tmp_path: Path) -> None:
+    _, printed = run(tmp_path, WRONG, "--output-format", "github")
+    (annotation,) = printed.splitlines()
+    assert annotation.startswith("::error file=")
+    assert ",line=2,col=11::REFUTED: value" in annotation
+
+
+def test_generated_derivations_pass(tmp_path: Path) -> None:
+    pages = sorted((Path(derive.__file__).parent.parent / "generated" / "latex").glob("*.tex"))
+    assert pages
+    result = CliRunner().invoke(app, ["audit", "--json", *map(str, pages)])
+    records = list(map(json.loads, result.stdout.splitlines()))
+    assert [record for record in records if "PROVED" not in (record["value"], record["step"]) and record["n"] > 1] == []
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["no formulas here\n", "$$ $$\n"])
+def test_a_document_without_formulas_holds(tmp_path: Path, text: str) -> None:
+    code, printed = run(tmp_path, text)
+    assert code == 0
+    assert printed.startswith("0 lines: nothing to check")
