@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from time import monotonic
 from typing import Final
 
@@ -17,10 +18,10 @@ from derive.prove.verdict import Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, Root, about_root, about_zero
 from derive.search.argument import two_parts
-from derive.search.arithmetic import Machine
 from derive.search.beam import Candidate, Pool, explore, is_over
-from derive.search.branches import Choice, Line, choices
+from derive.search.branches import Choice, choices
 from derive.search.found import Errors, Found, Piece
+from derive.search.judge import Judge, gains, mean_of
 from derive.search.moves import Moves
 from derive.search.proof import Prover
 from derive.search.reasons import reasons
@@ -36,16 +37,11 @@ PROVING: Final = 2.0  # seconds for a piece
 LEAST: Final = 0.3  # seconds, however late it is
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
-MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
-BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
-SIZE_WEIGHT: Final = 0.005
 TWO_PARTS: Final = 6  # forms that are tried with steep functions of a rounded argument written anew
 MOST_TRIED: Final = 30  # choices judged on fresh points
 CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
-BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
 MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
-LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 
 
 def find(
@@ -150,7 +146,7 @@ class _Search:
             pieces = tuple(self.pieces(choice, deadline))
             found = self.found(choice.form, before, after, pieces)
             if all(piece.proved for piece in pieces):
-                worth = undecided is not None and _mean(undecided.after) < _mean(after) - WORTH
+                worth = undecided is not None and mean_of(undecided.after) < mean_of(after) - WORTH
                 return undecided if undecided is not None and worth else found
             if undecided is None and all(piece.proof.verdict is not Verdict.REFUTED for piece in pieces):
                 undecided = found
@@ -174,15 +170,17 @@ class _Search:
         if len(self.names) != 1:
             return
         (name,) = self.names
-        found = [
-            *about_zero(self.plain, name, self.format),
-            *(piece for pieces in self.zeros.values() for piece in pieces),
-        ]
-        found += [piece for candidate in self.pool.best(TWO_PARTS) for piece in two_parts(candidate.form, name)]
-        for piece in found:
-            step = Step(piece.rule, self.stated, piece.form)
-            empty = Candidate(piece.form, (step,), np.empty(0), size(piece.form), piece)
-            yield empty.on(self.sample, self.pool.machine)
+        series = [*about_zero(self.plain, name, self.format), *chain.from_iterable(self.zeros.values())]
+        yield from (self.approximating(piece, self.plain, ()) for piece in series)
+        for known in self.pool.best(TWO_PARTS):
+            for piece in two_parts(known.form, name):
+                yield self.approximating(piece, known.form, known.steps)
+
+    def approximating(self, piece: Approximation, form: Term, steps: tuple[Step, ...]) -> Candidate:
+        """The candidate that approximates a form to which `steps` have led."""
+        last = Step(piece.rule, form if steps else self.stated, piece.form)
+        empty = Candidate(piece.form, (*steps, last), np.empty(0), size(piece.form), piece)
+        return empty.on(self.sample, self.pool.machine)
 
     def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
         for candidate, condition in choice.parts():
@@ -190,44 +188,3 @@ class _Search:
             proof = self.prover.proof(candidate, condition, seconds)
             within = candidate.approximation.within if candidate.approximation else ""
             yield Piece(candidate.form, condition, candidate.steps, proof, within)
-
-
-class Judge:
-    """What forms and choices come to on one sample."""
-
-    def __init__(self, sample: Sample) -> None:
-        self.sample = sample
-        self.machine = Machine(sample.format_, sample.columns)
-
-    def cost(self, choice: Choice) -> float:
-        bits = self.sample.bits(self.machine.value(choice.form))
-        worst = max(bits[part].max() for name, part in self.sample.strata.items() if name != EDGES)
-        penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
-        return float(bits @ self.sample.weights + MAXIMUM_WEIGHT * worst) + penalty
-
-    def errors(self, form: Term) -> dict[str, Errors]:
-        """By stratum."""
-        bits = self.sample.bits(self.machine.value(form))
-        return {
-            name: Errors(float(bits[part].mean()), float(bits[part].max())) for name, part in self.sample.strata.items()
-        }
-
-    def refined(self, choice: Choice) -> Choice:
-        """The same pieces, joined anew where this sample says."""
-        if choice.key is None:
-            return choice
-        pieces = [piece.on(self.sample, self.machine) for piece in dict.fromkeys(choice.pieces)]
-        line = Line(choice.key, self.machine.value(choice.key), self.sample)
-        return min((found for found in (line.joined(pieces), choice) if found is not None), key=self.cost)
-
-
-def gains(before: Mapping[str, Errors], after: Mapping[str, Errors]) -> bool:
-    """Better by mean in some stratum, and worse in none by mean or by maximum; little worse, if at all, at edges."""
-    shown = [name for name in before if name != EDGES]
-    worse = any(after[name].mean > before[name].mean or after[name].max > before[name].max for name in shown)
-    broken = EDGES in before and after[EDGES].mean > before[EDGES].mean + BROKEN
-    return not worse and not broken and any(before[name].mean - after[name].mean > LEAST_GAIN for name in shown)
-
-
-def _mean(found: Mapping[str, Errors]) -> float:
-    return sum(part.mean for part in found.values()) / len(found)

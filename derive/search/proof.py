@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -30,21 +31,27 @@ class Prover:
     def proof(self, candidate: Candidate, condition: Term | None, seconds: float) -> Proof:
         """Whether the candidate equals the formula where `condition` holds: by its normal form on the whole domain,
         then on the part, then by its derivation."""
-        if candidate.form == self.stated:
-            return Proof(Verdict.PROVED, evidence="the formula itself")
-        if candidate.approximation is not None:
-            return Proof(Verdict.PROVED, evidence=candidate.approximation.within)
-        found = self.ask(self.stated, candidate.form, None, seconds)
-        if found.verdict is not Verdict.PROVED and condition is not None:
-            found = self.ask(self.stated, candidate.form, condition, seconds)
-        return self.by_steps(candidate, found, seconds) if found.verdict is Verdict.UNDECIDED else found
+        if candidate.approximation is None:
+            return self.equality(candidate.form, candidate.steps, condition, seconds)
+        # What is approximated is the form before the last step.
+        *steps, last = candidate.steps
+        found = self.equality(last.before, tuple(steps), condition, seconds)
+        return replace(found, evidence=candidate.approximation.within)
 
-    def by_steps(self, candidate: Candidate, undecided: Proof, seconds: float) -> Proof:
+    def equality(self, form: Term, steps: tuple[Step, ...], condition: Term | None, seconds: float) -> Proof:
+        if form == self.stated:
+            return Proof(Verdict.PROVED, evidence="the formula itself")
+        found = self.ask(self.stated, form, None, seconds)
+        if found.verdict is not Verdict.PROVED and condition is not None:
+            found = self.ask(self.stated, form, condition, seconds)
+        return self.by_steps(steps, found, seconds) if found.verdict is Verdict.UNDECIDED else found
+
+    def by_steps(self, steps: tuple[Step, ...], undecided: Proof, seconds: float) -> Proof:
         """The verdict that the derivation leads to; `undecided` where some step is not proved."""
-        for step in candidate.steps:
+        for step in steps:
             if step.rule not in _proved_rules() and not self.is_proved(step, seconds * SHARE):
                 return undecided
-        partial = any(step.rule in _names(PARTIAL) for step in candidate.steps)
+        partial = any(step.rule in _names(PARTIAL) for step in steps)
         exceptions = ("points at which the form has no value",) if partial else ()
         return Proof(Verdict.PROVED, exceptions=exceptions, evidence="by the steps, each of them proved")
 
