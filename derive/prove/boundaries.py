@@ -44,6 +44,11 @@ class Surfaces:
         """What `of` is up to a factor that is a number, and up to the names of its indices."""
         return self.oriented(of)[0]
 
+    def touches(self, of: Term) -> bool:
+        """Whether `of` may vanish on a surface without changing sign across it."""
+        factors = self.key(of)
+        return isinstance(factors, tuple) and any(exponent % 2 == 0 for _, exponent in factors)
+
     def oriented(self, of: Term) -> tuple[Surface, int]:
         """The surface on which `of` vanishes, and the sign of `of` on its positive side."""
         shape = alpha(transform(of, _without_places))
@@ -73,6 +78,8 @@ class Surfaces:
         """Whether each choice among the branches on a surface is also the choice beside it."""
         atoms = [part for part in subterms(_conditions(node)) if part.head in RELATIONS]
         if any(atom.head in ("eq", "ne") or self.is_placed(atom) for atom in atoms):
+            return False
+        if any(self.touches(minus(*atom.args)) for atom in atoms):
             return False
         sides = {atom: self.oriented(atom.args[0] - atom.args[1]) for atom in atoms}
         surfaces = list(dict.fromkeys(surface for surface, _ in sides.values()))
