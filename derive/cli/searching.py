@@ -52,7 +52,7 @@ def _lines(found: Found) -> Iterator[str]:
         for piece in found.pieces:
             yield from _piece(piece)
         text = _code(found)
-        yield from ("", *text[text.index(f"def {NAME}(") :].splitlines())
+        yield from ("", *text[max(0, text.rfind("def ")) :].splitlines())
 
 
 def _errors(errors: Errors) -> str:
@@ -68,13 +68,19 @@ def _piece(piece: Piece) -> Iterator[str]:
 
 
 def _code(found: Found) -> str:
-    """The form as a NumPy module."""
+    """The form as a NumPy module; a comment where NumPy lacks a function, or means something else by a name."""
     from derive.backends.numpy import NUMPY
     from derive.emit import emit
+    from derive.errors import DeriveError
     from derive.lower import lower
     from derive.spec import Spec, name_function
-    from derive.term import free_symbols
+    from derive.term import free_symbols, fresh
 
-    function = name_function(Spec(found.stated, inputs=tuple(sorted(free_symbols(found.stated)))), NAME, NAME)
-    (file,) = emit(function, lower(function, found.form, {}), NUMPY)
+    names = free_symbols(found.stated)
+    called = fresh(NAME, names)
+    try:
+        function = name_function(Spec(found.stated, inputs=tuple(sorted(names))), called, called)
+        (file,) = emit(function, lower(function, found.form, {}), NUMPY)
+    except DeriveError as problem:
+        return f"# no code: {problem}\n"
     return file.text

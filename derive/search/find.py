@@ -163,8 +163,9 @@ class _Search:
         return Found(self.stated, form, self.domain, self.format.name, shown[0], shown[1], pieces)
 
     def shortlist(self) -> list[Candidate]:
-        best = self.pool.best(JOINED)
-        return list(dict.fromkeys([*best, *self.pool.cover(JOINED), *self.approximations()]))
+        """What choices are made of: in functions that kernels compute, where the formula itself is not."""
+        known = dict.fromkeys([*self.pool.best(JOINED), *self.pool.cover(JOINED), *self.approximations()])
+        return [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
 
     def approximations(self) -> Iterator[Candidate]:
         if len(self.names) != 1:

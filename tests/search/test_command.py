@@ -32,3 +32,8 @@ def test_json_for_machines() -> None:
     assert set(answer["bits_after"]) == {"all floats", "everyday"}
     assert answer["seconds"] < 30
     assert "np.expm1" in answer["code"]
+
+
+def test_what_numpy_lacks_is_said_where_the_code_would_stand() -> None:
+    assert "numpy has no gamma" in json.loads(run("gamma(x)", "--json"))["code"]
+    assert json.loads(run("f + 1", "--json"))["code"].count("def f_1(f") == 1
