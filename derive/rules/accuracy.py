@@ -20,6 +20,7 @@ divided by one:           a/1 -> a
 zero divided:             0/a -> 0
 first power:              a**1 -> a
 the same subtracted:      a - a -> 0
+the same divided:         a/a -> 1
 twice negated:            -(-a) -> a
 add a negative:           a + -b -> a - b
 subtract a negative:      a - -b -> a + b
@@ -161,6 +162,7 @@ squares:                  1 - cos(u)**2 -> sin(u)**2
 squares:                  1 - sin(u)**2 -> cos(u)**2
 squares:                  cos(u)**2 - sin(u)**2 -> cos(2*u)
 twice the argument:       sin(u)*cos(u) -> sin(2*u)/2
+sum of squares:           sin(u)**2 + cos(u)**2 -> 1
 quotient:                 sin(u)/cos(u) -> tan(u)
 definition of tan:        tan(u) -> sin(u)/cos(u)
 difference:               sin(a) - sin(b) -> 2*(cos((a + b)/2)*sin((a - b)/2))
