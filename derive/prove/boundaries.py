@@ -9,6 +9,7 @@ from typing import Final
 from derive.differentiate import minus
 from derive.indices import alpha
 from derive.prove.conditions import HOLDS
+from derive.prove.evident import evidently_nonnegative
 from derive.prove.field import Deadline, OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
@@ -47,6 +48,8 @@ class Surfaces:
     def touches(self, of: Term) -> bool:
         """Whether `of` may vanish on a surface without changing sign across it."""
         factors = self.key(of)
+        if evidently_nonnegative(of.args[0] if of.head == "neg" else of):
+            return True
         return isinstance(factors, tuple) and any(exponent % 2 == 0 for _, exponent in factors)
 
     def oriented(self, of: Term) -> tuple[Surface, int]:

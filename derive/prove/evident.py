@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derive.domain import Interval
+from derive.domain import REALS, Interval
 from derive.term import Term, rational_value, subterms
 
 ALWAYS_POSITIVE: Final = frozenset(("exp", "exp2", "cosh", "sech", "expdiff"))
@@ -18,6 +18,11 @@ KEEPS_SIGN: Final = frozenset(("sqrt", "cbrt", "sinh", "tanh", "asinh", "atan", 
 def evidently_positive(root: Term, range_of: Callable[[str], Interval]) -> bool:
     """Whether `root` > 0 is plain from how it is written and from the ranges of its symbols."""
     return _least_signs(root, range_of) == 1
+
+
+def evidently_nonnegative(root: Term) -> bool:
+    """Whether `root` >= 0 is plain from how it is written, whatever its symbols are."""
+    return _least_signs(root, lambda _: REALS) is not None
 
 
 def _least_signs(root: Term, range_of: Callable[[str], Interval]) -> int | None:
@@ -45,6 +50,8 @@ def _least_sign(node: Term, signs: list[int | None], range_of: Callable[[str], I
         return _power(node, signs[0])
     if head in KEEPS_SIGN:
         return signs[0]
+    if head == "sum":
+        return None if signs[0] is None else 0
     if head == "abs":
         return 1 if signs[0] == 1 else 0
     return _arithmetic(node, signs)

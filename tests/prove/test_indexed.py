@@ -125,6 +125,7 @@ def test_bound_names_are_never_captured(function: str, wrt: str, claim: str) -> 
         "Piecewise((10**(-30), And(x[j] > 1/3, x[j] < 1/3 + 10**(-9))), (0, True))",
         "Piecewise((1, Eq(x[j], 1)), (0, True))",
         "Piecewise((1, (x[j] - 7/31)**2 <= 0), (0, True))",
+        "Piecewise((0, Sum(x[k]**2, (k, 0, K - 1)) > 0), (5, True))",
         "Piecewise((0, x[j] > 0), (0, x[j] < 0), (1, True))",
         "Piecewise((1, And(j >= 3, K >= 4)), (0, True))",
     ],
