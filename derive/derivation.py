@@ -69,7 +69,7 @@ class Derivation:
         return rf"\begin{{aligned}} {rows} \end{{aligned}}"
 
     def to_json(self) -> dict[str, Any]:
-        """Formulas in the syntax of `read_text`."""
+        """Formulas in the syntax of `read_text`; `found` is the verdict on a closed form that nobody documented."""
         return {
             "function": self.function.name,
             "definition": write_text(self.function.body),
@@ -79,6 +79,7 @@ class Derivation:
                 for step in self.steps
             ],
             "result": write_text(self.result),
+            "found": None if self.found is None else str(self.found.verdict),
             "latex": self.latex(),
         }
 
@@ -204,7 +205,8 @@ def _quotient(function: Function, variable: Term, dialect: Dialect) -> Term:
 
 def _writer(function: Function, dialect: Dialect) -> Callable[[Term], str]:
     if dialect == "latex":
-        names = {function.name: function.latex or rf"\operatorname{{{function.name}}}"}
+        spelled = function.name.replace("_", r"\_")
+        names = {function.name: function.latex or rf"\operatorname{{{spelled}}}"}
         return lambda node: write_latex(node, names)
     command = function.latex.removeprefix("\\")
     names = {function.name: pretty_name(command) if command in GREEK else function.name}

@@ -130,7 +130,7 @@ class LatexWriter(Writer):
             return named + self.subscript(node.args[1:]) + self.argument(node.args[0].args), ATOM
         base = self.within(node.args[0], ATOM)
         # A second subscript on one base is an error in TeX.
-        return (f"{{{base}}}" if "_" in base else base) + self.subscript(node.args[1:]), ATOM
+        return (f"{{{base}}}" if re.search(r"(?<!\\)_", base) else base) + self.subscript(node.args[1:]), ATOM
 
     def write_der(self, node: Term) -> Piece:
         body, variable = node.args
@@ -180,8 +180,14 @@ class LatexWriter(Writer):
     def join(self, parts: list[Term], written: list[str]) -> str:
         product = written[0]
         for (left, right), text in zip(pairwise(parts), written[1:], strict=True):
-            product += (r" \cdot " if _needs_dot(left, right, text) else " ") + text
+            product += (r" \cdot " if _needs_dot(left, right, text) or self.would_apply(left, text) else " ") + text
         return product
+
+    def would_apply(self, left: Term, text: str) -> bool:
+        """Whether a function's name, or a word, stands before brackets, which would read as its argument."""
+        base = left.args[0] if left.head == "pow" else left
+        named = base.head == "sym" and (base.name in self.names or latex_name(base.name).startswith(r"\mathrm"))
+        return named and text.startswith(("(", "[", r"\left"))
 
 
 def _needs_dot(left: Term, right: Term, text: str) -> bool:

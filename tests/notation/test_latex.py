@@ -86,3 +86,8 @@ def test_every_formula_converts_to_mathml(root: Term) -> None:
 def test_definitions_read_back(function: derive.spec.Function) -> None:
     names = Names(arrays=frozenset(function.domain.axes))
     assert read_latex(write_latex(function.body), names) is function.body
+
+
+def test_a_name_before_brackets_is_a_factor_and_no_function() -> None:
+    product = read_text("f*(x - 1)*lr*(x + 1)")
+    assert write_latex(product, {"f": "f"}) == r"f \cdot (x - 1) \mathrm{lr} \cdot (x + 1)"
