@@ -142,7 +142,16 @@ def square_root(reader: LatexReader) -> Term:
         degree = reader.expression()
         reader.expect("]")
     inner = argument(reader)
-    return Term("sqrt", (inner,)) if degree is None else inner ** (term(1) / degree)
+    if degree is None or degree is term(3):
+        return Term("sqrt" if degree is None else "cbrt", (inner,))
+    return inner ** (term(1) / degree)
+
+
+def rounded(reader: LatexReader, head: str, closing: str) -> Term:
+    """`\\lfloor x \\rfloor`."""
+    inner = reader.expression()
+    reader.expect(closing)
+    return Term(head, (inner,))
 
 
 def norm(reader: LatexReader) -> Term:
@@ -268,7 +277,7 @@ def case_row(reader: LatexReader) -> tuple[Term, Term]:
 
 
 def case_condition(reader: LatexReader) -> Term:
-    while reader.next.kind == "text" and not reader.is_name(reader.next.text.strip()):
+    while reader.next.kind == "text" and not reader.starts_factor():
         word = reader.take().text.strip().lower().rstrip(",.: ")
         if word in OTHERWISE:
             return TRUE
@@ -301,6 +310,8 @@ HANDLERS: Final[dict[str, Callable[[LatexReader], Term]]] = {
     "prod": lambda reader: big_operator(reader, "product"),
     "begin": environment,
     "Vert": norm,
+    "lfloor": lambda reader: rounded(reader, "floor", "rfloor"),
+    "lceil": lambda reader: rounded(reader, "ceiling", "rceil"),
     "map": mapped,
     "paren": bracketed,
     "underbrace": braced_remark,

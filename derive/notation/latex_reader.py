@@ -23,7 +23,7 @@ from derive.notation.latex_tokens import (
     Token,
     tokens,
 )
-from derive.term import INFINITY, ONE, PI, ZERO, Term, cases, decimal, relation, symbol, term
+from derive.term import FUNCTIONS, INFINITY, ONE, PI, ZERO, Term, cases, decimal, relation, symbol, term
 
 DEEPEST: Final = 60  # formulas inside one another
 
@@ -95,7 +95,7 @@ class LatexReader(NameReader):
         if token.kind in ("letter", "number"):
             return True
         if token.kind == "text":
-            return self.is_name(token.text.strip())
+            return self.is_name(token.text.strip()) or token.text.strip() in FUNCTIONS
         if token.kind == "mark":
             return token.text in OPENERS or (token.text == "|" and self.bar_opens())
         closes = token.text == "Vert" and self.bound[-1:] in (["Vert"], ["given"])
@@ -165,7 +165,7 @@ class LatexReader(NameReader):
             return self.bracket()
         if self.at("|", "lvert"):
             return self.absolute_value("|" if token.text == "|" else "rvert")
-        if token.kind == "command" and token.text in HANDLERS and not self.is_name(token.text):
+        if token.kind == "command" and token.text in HANDLERS:
             self.take()
             return HANDLERS[token.text](self)
         if self.accept("infty"):
@@ -215,8 +215,12 @@ class LatexReader(NameReader):
     def named(self, name: str, token: Token) -> Term:
         if name in FUNCTION_COMMANDS and name not in self.names.functions | self.names.words:
             return self.known_function(FUNCTION_COMMANDS[name])
-        if name in GREEK_FUNCTIONS and self.at("(") and name not in self.names.functions:
+        if name in GREEK_FUNCTIONS and self.applied_ahead() and name not in self.names.functions:
             return self.known_function(GREEK_FUNCTIONS[name])
+        if token.kind == "text" and self.at("(") and name not in self.names.functions | self.names.words:
+            if name not in FUNCTIONS:
+                raise self.fail(f"{name} stands before a bracket: is it a function? It is not defined", token)
+            return self.known_function(name)
         label, indices = self.subscript(name)
         if label in INDICATORS and (indices or self.at(*OPENERS)):
             return self.indicator(indices)
@@ -241,6 +245,8 @@ class LatexReader(NameReader):
         """A declared function: applied to a bracket, primed, or named alone."""
         primes = self.primes()
         power = self.script() if self.at("^") and self.peek(1).kind == "number" and self.take() else None
+        if self.at("^") and self.applied_ahead():
+            raise self.fail(f"{name}^{{-1}}(x) may be an inverse or a reciprocal: write which")
         arguments = self.arguments() if self.at("(", "[") and self.is_applied(name, bool(indices)) else []
         found = Term("apply", tuple(arguments), name)
         if not arguments and not primes:
@@ -265,6 +271,15 @@ class LatexReader(NameReader):
                 break
         is_plain = not any(token.text in ("+", "-", "/") for token in inside)
         return is_plain or not (is_indexed or any(token.text == name for token in inside))
+
+    def applied_ahead(self) -> bool:
+        """Whether a bracket follows, at once or behind an exponent."""
+        start = self.place
+        if self.accept("^"):
+            self.script_tokens()
+        found = self.at("(")
+        self.place = start
+        return found
 
     def arguments(self) -> list[Term]:
         opener = self.take().text
@@ -294,7 +309,7 @@ class LatexReader(NameReader):
             found = arguments[0]
             for argument in arguments[1:]:
                 found = Term(head, (found, argument))
-        elif len(arguments) == 1 and head not in ("max", "min"):
+        elif len(arguments) == FUNCTIONS[head]:
             found = Term(head, tuple(arguments))
         else:
             raise self.fail(f"{head} has {len(arguments)} argument(s) here")

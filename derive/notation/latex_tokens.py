@@ -55,10 +55,10 @@ FUNCTION_COMMANDS: Final = {
     ).split()},
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "artanh": "atanh", "arsinh": "asinh", "arcosh": "acosh", "sgn": "sign", "abs": "abs", "lg": "log10",
-    "log10": "log10", "digamma": "digamma",
+    "log10": "log10", "digamma": "digamma", "det": "det",
 }  # fmt: skip
 # Greek letters that write a function where they stand before a bracket.
-GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "psi": "digamma"}
+GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "psi": "digamma", "zeta": "zeta"}
 RELATION_MARKS: Final = {
     "=": "eq", "<": "lt", ">": "gt", "<=": "le", ">=": "ge", "leq": "le", "geq": "ge", "neq": "ne", "equiv": "eq",
     "coloneqq": "eq", ":=": "eq", "approx": "approx", "propto": "propto", "Rightarrow": "implies", "sim": "approx",
