@@ -14,7 +14,7 @@ from derive.search.approximations import about_root, about_zero, relative_error
 from derive.search.argument import two_parts
 from derive.search.roots import roots
 from derive.search.samples import draw
-from derive.search.taylor import Expansion, NoSeries
+from derive.search.taylor import Expansion, NoSeries, polynomial
 from derive.term import Term
 from derive.truth.enclose import enclose
 from derive.truth.formats import FLOAT32, FLOAT64
@@ -35,6 +35,22 @@ def test_a_series_is_within_its_bound(text: str) -> None:
         assert piece.error < 2.0**-53
         for share in (Fraction(99, 100), Fraction(-1, 3), Fraction(1, 1000)):
             assert relative(piece.form, read_text(text), piece.high * share) <= piece.error
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tan(x)", "(1 - cos(x))/x**2*((exp(x) - 1)/x)", "1/x - 1/sin(x)", "(1 + x)*(sin(x)/x)**2", "x/(exp(x) - 1) - 2/x"],
+)
+def test_an_expansion_encloses_the_function(text: str) -> None:
+    radius = arb(0.5)
+    expansion = Expansion(arb(0), radius, 5).of(read_text(text))
+    with ctx.workprec(200):
+        for t in (arb(0.5), arb(-0.5), arb(0.3)):
+            beyond = expansion.rest * t ** len(expansion.parts)
+            found = t**expansion.low * (polynomial(expansion.parts, t) + beyond)
+            truth = enclose(read_text(text), {"x": Fraction(float(t))}, 200)
+            assert found.contains(truth)
+            assert float(beyond.rad() + abs(beyond.mid())) < 1
 
 
 def test_a_series_is_as_short_as_the_format_allows() -> None:

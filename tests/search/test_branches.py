@@ -53,12 +53,12 @@ def test_a_branch_that_gains_little_is_not_made() -> None:
 
 
 def test_an_approximation_is_used_within_its_bounds_alone() -> None:
-    near = Approximation(call("sin", X), Fraction(-1, 2), Fraction(1, 2), 0.0)
-    series = candidate(near.form, np.where(np.abs(PLACES) < 0.5, 0.0, 64.0), near)
+    near = Approximation(call("sin", X), Fraction(-9, 20), Fraction(9, 20), 0.0)
+    series = candidate(near.form, np.where(np.abs(PLACES) < 0.45, 0.0, 64.0), near)
     exact = candidate(call("cos", X), np.where(np.abs(PLACES) < 0.9, 30.0, 0.0))
     found = list(choices([series, exact], X, SAMPLE))
     assert {choice.key for choice in found} == {None, X, call("abs", X)}
     for choice in found:
         if choice.key is not None:
-            assert all(abs(cut) <= Fraction(1, 2) for cut in choice.cuts)
+            assert all(abs(cut) <= Fraction(9, 20) for cut in choice.cuts)
     assert Line(X, PLACES, SAMPLE).joined([series]) is None
