@@ -47,6 +47,15 @@ ARITHMETIC: Final[dict[str, Op]] = {
 }  # fmt: skip
 
 
+# Functions that targets lack, and the one of which each is the reciprocal.
+RECIPROCALS: Final = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
+
+
+def reciprocal(one: str, name: str) -> Op:
+    """One over a call of `name`."""
+    return Op(f"{one} / {name}({{}})", PRODUCT, (NONE,))
+
+
 @dataclass(frozen=True)
 class Fold:
     """How a target writes a reduction: lines before the loop, in it, and after it.

@@ -12,6 +12,7 @@ from derive.backends.base import (
     CHOICE,
     COMPARE,
     OR,
+    RECIPROCALS,
     SIGN,
     Backend,
     Fold,
@@ -19,6 +20,7 @@ from derive.backends.base import (
     Op,
     Wide,
     infix,
+    reciprocal,
 )
 from derive.backends.base import function as call
 from derive.backends.literals import nearest_float32, shortest_float32, shortest_float64
@@ -58,6 +60,7 @@ def _operations(suffix: str, helper_suffix: str) -> dict[str, Op]:
         **ARITHMETIC,
         **LOGIC,
         **{head: call(f"{name}{suffix}") for head, name in LIBM.items()},
+        **{head: reciprocal(f"1.0{suffix}", f"{name}{suffix}") for head, name in RECIPROCALS.items()},
         **{head: call(f"{name}{suffix}", 2) for head, name in LIBM_OF_TWO.items()},
         **{head: call(f"{name}_{helper_suffix}", n, helper=name) for head, (name, n) in HELPERS.items()},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from derive.backends.base import ARITHMETIC, ATOM, NONE, Backend, Fold, NumberFormat, Op
+from derive.backends.base import ARITHMETIC, ATOM, NONE, RECIPROCALS, Backend, Fold, NumberFormat, Op, reciprocal
 from derive.backends.base import function as call
 from derive.backends.literals import shortest_float64
 
@@ -21,6 +21,7 @@ UFUNCS_OF_TWO: Final = {"max": "maximum", "min": "minimum", "pow": "power", "ata
 OPERATIONS: Final[dict[str, Op]] = {
     **ARITHMETIC,
     **{head: call(f"np.{name}") for head, name in UFUNCS.items()},
+    **{head: reciprocal("1.0", f"np.{name}") for head, name in RECIPROCALS.items()},
     **{head: call(f"np.{name}", 2) for head, name in UFUNCS_OF_TWO.items()},
     "erf": call("_erf", helper="erf"),
     "erfc": call("_erfc", helper="erfc"),

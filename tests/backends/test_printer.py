@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from derive import Spec, real
 from derive.backends import NUMPY, C
+from derive.backends.base import RECIPROCALS
 from derive.emit import emit
 from derive.errors import UnsupportedError
 from derive.lower import lower
@@ -116,3 +118,13 @@ def test_a_function_that_the_target_lacks_is_named() -> None:
 def test_a_constant_beyond_float32_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="beyond the range of float32"):
         emit(FUNCTION, lower(FUNCTION, X * decimal(Fraction(10) ** 60) + Y, {}), C)
+
+
+@pytest.mark.parametrize("head", RECIPROCALS)
+def test_a_function_that_targets_lack_is_one_over_another(head: str) -> None:
+    form = X / call(head, Y)
+    expected = [x * getattr(math, RECIPROCALS[head])(y) for x, y in POINTS[:3]]
+    x, y = np.array(POINTS[:3]).T
+    for found in (module(FUNCTION, lower(FUNCTION, form, {})).probe(x, y),
+                  load_kernels(FUNCTION, lower(FUNCTION, form, {})).forward(x, y)):  # fmt: skip
+        assert found.tolist() == pytest.approx(expected, rel=4 * np.finfo(float).eps)
