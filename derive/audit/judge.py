@@ -15,6 +15,7 @@ from derive.audit.questions import Claim, Prover
 from derive.audit.reading import Reading, Row, Warnings, is_name, name_of, read_rows, written_terms
 from derive.audit.repair import repair
 from derive.audit.roles import Roles, find_roles
+from derive.differentiate import depends
 from derive.errors import UnsupportedError
 from derive.indices import index_names
 from derive.notation.latex_stream import PRIMED
@@ -152,7 +153,7 @@ class _Judge:
             return None
         return None if self.is_open(closed, left) else Claim(closed)
 
-    def slope_claim(self, body: Term, variable: Term) -> Claim:
+    def slope_claim(self, body: Term, variable: Term) -> Claim | None:
         """The claim to be a derivative; in a plain variable it is of the function, kinks and all."""
         der = Term("der", (body, variable))
         if variable is PRIMED:
@@ -162,6 +163,9 @@ class _Judge:
         self.meaning.slope(body, variable)
         closed = self.meaning.close(body)
         plain = self.meaning.expand(variable) is variable
+        if plain and not depends(closed, variable):
+            # What stands there is not written in terms of the variable, so nothing is known of its derivative.
+            return None
         return Claim(closed, variable) if plain else Claim(self.meaning.close(der))
 
     def prime_claim(self, body: Term, der: Term) -> Claim:

@@ -83,7 +83,12 @@ def _stated(meaning: Meaning, header: Header) -> Meaning:
 
 def _definitions(row: Row) -> Iterator[tuple[Term, Term]]:
     """The names that a line defines, each with its body: `y = f(x) = body`."""
-    if row.left is None or not is_name(row.left.written):
+    left = row.left.written if row.left else None
+    if left is not None and left.head == "log" and left.args[0].head == "apply" and len(row.readings) > 1:
+        body = row.readings[1].written
+        if is_name(left.args[0]) and body is not None and not has_derivative(body):
+            yield left.args[0], Term("exp", (body,))
+    if not is_name(left):
         return
     written = [reading.written for reading in row.readings]
     names = [name for name in written if name is not None and is_name(name) and name is not written[-1]]
