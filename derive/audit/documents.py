@@ -39,6 +39,8 @@ OPAQUE: Final = re.compile(rf"{TAG.pattern}|\\[{{}},;]|\\(text\w*|mbox|tag|label
 OTHER_CHAIN: Final = re.compile(
     r"&\s*(?![&=<>+\-\s]|\\(?:Rightarrow|implies|propto|approx|equiv|quad|qquad|cdot|times))"
 )
+# A gap between two equations on one line.
+APART: Final = re.compile(r"(?:[,;]?\s*\\qquad|[,;]\s*\\quad)(?=[^=&]*[^<>!&]=)")
 REMARK: Final = re.compile(
     r"&&|\\(text\w*|mbox)\s*\{\s*(?:(?P<word>if|for|when)\b[\s~]*\}|[^{}]*[^\w{}][^{}]*\})|\(\s*\\text\s*\{|\\text\s*\{[^{}]*$"
 )
@@ -206,7 +208,8 @@ def _members(text: str, low: int, high: int) -> Iterator[Member]:
             yield member
         elif relation and found.lstrip("\\") in ARROWS:
             found = relation
-        relation, begin = found.lstrip("\\&"), position + len(found)
+        relation = found.lstrip("\\") if found in RELATIONS else ""
+        begin = position + len(found)
 
 
 def _remark(text: str, low: int, high: int) -> re.Match[str] | None:
@@ -240,6 +243,10 @@ def _relations(text: str, low: int, high: int) -> Iterator[tuple[int, str]]:
             depth = 0
             position += len(word)
             related = position
+            continue
+        if cells == 0 and depth <= 0 and related < high and (apart := APART.match(text, position, high)):
+            yield position, apart.group()
+            position = apart.end()
             continue
         if (
             character == "&"
