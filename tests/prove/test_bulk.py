@@ -55,13 +55,13 @@ FATES = {
 @pytest.mark.parametrize("processes", [1, 3])
 def test_a_claim_that_hangs_or_dies_costs_itself_alone(treacherous, processes):
     lines = [line for name in FATES for line in (claim(name, name), claim(f"after {name}"))]
-    answers = list(bulk.prove_claims(lines, timeout=0.5, processes=processes))
+    answers = list(bulk.prove_claims(lines, timeout=2.0, processes=processes))
     assert [answer["id"] for answer in answers] == [json.loads(line)["id"] for line in lines]
     for answer in answers:
         if answer["id"] in FATES:
             assert answer["verdict"] == "UNDECIDED"
             assert answer["message"].startswith(FATES[answer["id"]])
-            assert answer["seconds"] < 1.5
+            assert answer["seconds"] < 3.0
         else:
             assert answer["verdict"] == "PROVED"
 
