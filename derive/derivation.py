@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from derive.differentiate import depends
 from derive.discover.find import discover
 from derive.errors import DeriveError
 from derive.notation.latex import write_latex
@@ -14,13 +15,13 @@ from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.notation.text import read_text, write_text
 from derive.prove.verdict import Proof
-from derive.rewrite import Step, rewrite
+from derive.rewrite import Step, replace_everywhere, rewrite
 from derive.spec import Function, Spec, name_function
 from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.steps.moves import parting
 from derive.steps.search import DEEPEST, find_way, shorten
 from derive.steps.views import same_line, tidy
-from derive.term import ONE, Term, fresh, rational_value, relation, symbol
+from derive.term import ONE, Term, fresh, rational_value, relation, subterms, symbol
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
@@ -142,14 +143,26 @@ def _differentiated(function: Function, variable: Term, effort: int) -> list[Ste
         power = function.body.args[1] ** -ONE
         start, rule = der(power if value == 1 else function.body.args[0] * power, variable), "write as a power"
     steps = [Step(rule, der(_value(function), variable), start)]
-    parted, names = rewrite(start, parting(), function.domain)
-    if names:
-        steps.append(Step("; ".join(dict.fromkeys(step.rule for step in names)), start, parted))
+    parted = _parted(function, variable, start)
+    if parted.after != start:
+        steps.append(parted)
     while has_derivatives(steps[-1].after):
         line = Line()
         after = tidy(line.advance(steps[-1].after, len(steps) == 1 and effort < EFFORT["brief"], effort))
         steps.append(Step(line.reason, steps[-1].after, after))
     return steps
+
+
+def _parted(function: Function, variable: Term, start: Term) -> Step:
+    """`start` with the logarithms that depend on the variable taken apart, as a person does before anything else."""
+    names: list[str] = []
+    after = start
+    for node in subterms(start):
+        if node.head == "log" and depends(node, variable):
+            parts, steps = rewrite(node, parting(), function.domain)
+            after = replace_everywhere(after, node, parts)
+            names += [step.rule for step in steps]
+    return Step("; ".join(dict.fromkeys(names)), start, after)
 
 
 def _value(function: Function) -> Term:

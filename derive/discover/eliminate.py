@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from derive.prove.field import Element, Field, Polynomial
 from derive.prove.normal import Normaliser
 from derive.term import Term, symbol
 
 SLOPE = symbol("#slope")
-MOST_TERMS = 40  # of a polynomial that is eliminated from
+MOST_TERMS: Final = 40  # of a polynomial that is eliminated from
+HIGHEST: Final = 12  # its degree in what is eliminated
 
 
 class Handle(NamedTuple):
@@ -53,6 +54,8 @@ def _with_roots(field: Field, element: Element) -> Element:
 
 def _solved(field: Field, relation: Polynomial, steps: list[tuple[Polynomial, int]]) -> Iterator[Element]:
     for equation, slot in steps:
+        if max(relation.degrees()[slot], equation.degrees()[slot]) > HIGHEST:
+            return
         if (
             not relation.degrees()[slot]
             or not equation.degrees()[slot]
@@ -60,6 +63,8 @@ def _solved(field: Field, relation: Polynomial, steps: list[tuple[Polynomial, in
         ):
             return
         relation = relation.resultant(equation, slot)
+    if max(relation.degrees()) > HIGHEST**2:
+        return
     slope = field.by_key[SLOPE].slot
     for factor, _ in relation.factor()[1]:
         if factor.degrees()[slope] == 1:

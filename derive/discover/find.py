@@ -20,7 +20,7 @@ from derive.rewrite import replace_everywhere
 from derive.steps.views import SUMS, Product, addends, as_product, effort, exponentials_in, key, tidy, without
 from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol
 
-MOST_PROVED: Final = 4  # candidates that the prover is asked about
+MOST_PROVED: Final = 3  # candidates that the prover is asked about
 PATIENCE: Final = 2.0  # seconds for one candidate
 
 
@@ -100,9 +100,9 @@ def _eliminations(function: Function, values: list[tuple[Term, Term]], slope: Te
 
 
 def _blocks(*formulas: Term) -> dict[Term, Term]:
-    """Roots, and sums that are raised to a power, with names for them: what a person leaves as it is."""
+    """Roots, exponentials, and sums that are raised to a power, with names: what a person leaves as it is."""
     nodes = dict.fromkeys(node for formula in formulas for node in subterms(formula))
-    roots = [node for node in nodes if node.head == "sqrt"]
+    roots = [node for node in nodes if node.head in ("sqrt", "exp")]
     sums = [node.args[0] for node in nodes if node.head == "pow" and node.args[0].head in SUMS]
     return {block: symbol(f"#block{place}") for place, block in enumerate(dict.fromkeys([*roots, *sums]))}
 
@@ -139,12 +139,15 @@ def _exponential(scale: Term, of: Term) -> Term:
 
 
 def _shortest(forms: list[Term], function: Function, slope: Term) -> list[Term]:
-    """Distinct forms, short ones first; those that divide by what may be 0 where `slope` does not are left out."""
+    """Distinct forms, short ones first; of equally short ones the first of `forms`, then products before sums.
+
+    Those that divide by what may be 0 where `slope` does not are left out.
+    """
     distinct = {key(form): form for form in reversed(forms)}
     divisors = _divisors(function.body) | _divisors(slope)
     safe = [form for form in distinct.values() if not _may_vanish(_divisors(form) - divisors, function)]
     known = exponentials_in(function.body) | exponentials_in(slope) | {symbol(function.name)}
-    return sorted(safe, key=lambda form: (effort(form, known), form.head in SUMS, str(form)))
+    return sorted(safe, key=lambda form: (effort(form, known), form != forms[0], form.head in SUMS, str(form)))
 
 
 def _divisors(root: Term) -> frozenset[Term]:

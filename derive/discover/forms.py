@@ -68,11 +68,12 @@ def _shapes(bare: Monomial, sums: Sums) -> Iterator[tuple[Monomial, Sums]]:
 
 
 def _divided(bare: Monomial, sums: Sums) -> Iterator[tuple[Monomial, Sums]]:
-    """One sum above divided, term by term, by what stands below; or by the exponentials alone."""
+    """One sum above divided, term by term, by what stands below; or by the number and the exponentials alone."""
+    denominator = bare.coefficient.denominator
     below = {base: -e for base, e in bare.factors.items() if e < 0}
     powers = {base: e for base, e in below.items() if base.head == "exp"}
     for place, (summands, exponent) in enumerate(sums):
-        for taken, denominator in ((below, bare.coefficient.denominator), (powers, 1)):
+        for taken in (below, powers):
             if exponent == 1 and (taken or denominator > 1):
                 parts = [Monomial(part.coefficient / denominator, part.factors).over(taken) for part in summands]
                 rest = Monomial(bare.coefficient * denominator, merged(bare.factors, taken))

@@ -11,6 +11,7 @@ from derive.steps.views import (
     Product,
     addends,
     as_product,
+    is_decimal,
     merged,
     product_of,
     raise_all,
@@ -63,7 +64,7 @@ def common_denominator(node: Term) -> Term | None:
     below: Factors = {}
     for _, part in parts:
         below = {base: max(below.get(base, 0), part.below.get(base, 0)) for base in (*below, *part.below)}
-    scale = lcm(*(part.coefficient.denominator for _, part in parts))
+    scale = lcm(*(part.coefficient.denominator for _, part in parts if not is_decimal(part.coefficient)))
     if not below and scale == 1:
         return None
     above = [

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from derive.differentiate import minus, negated, over, plus, times
 from derive.term import (
     BINDERS,
+    FUNCTIONS,
     ONE,
     TRUE,
     ZERO,
@@ -21,6 +22,7 @@ from derive.term import (
     branches,
     call,
     cases,
+    decimal,
     rational_value,
     rebuild,
     relation,
@@ -30,6 +32,8 @@ from derive.term import (
 )
 
 SUMS: Final = ("add", "sub")
+LONG_DENOMINATOR: Final = 100
+LONGEST_DECIMAL: Final = 10**12
 Factors = dict[Term, int]  # bases and their exponents, in the order in which they were first written
 
 
@@ -41,15 +45,22 @@ class Product(NamedTuple):
     below: Factors
 
     def write(self) -> Term:
-        coefficient = abs(self.coefficient)
-        above = raise_all(self.above, coefficient.numerator)
-        found = over(above, raise_all(self.below, coefficient.denominator))
+        size = abs(self.coefficient)
+        front, back = (size, 1) if is_decimal(size) else (size.numerator, size.denominator)
+        found = over(raise_all(self.above, front), raise_all(self.below, back))
         return negated(found) if self.coefficient < 0 else found
 
 
-def raise_all(factors: Factors, coefficient: int = 1) -> Term:
+def is_decimal(value: Fraction) -> bool:
+    """Whether a person would rather write 1.702 than 851/500."""
+    return (
+        value.denominator >= LONG_DENOMINATOR and not LONGEST_DECIMAL % value.denominator and not value.denominator % 5
+    )
+
+
+def raise_all(factors: Factors, coefficient: int | Fraction = 1) -> Term:
     """The product of `factors`, from the left; a power of e^u is written e^(nu)."""
-    found = term(coefficient)
+    found = term(coefficient) if isinstance(coefficient, int) else decimal(coefficient)
     for base, exponent in factors.items():
         if base.head == "exp" and exponent not in (0, 1):
             found = times(found, call("exp", tidy(term(exponent) * base.args[0])))
@@ -209,7 +220,7 @@ def key(root: Term) -> str:
 
 
 def effort(root: Term, known: frozenset[Term]) -> int:
-    """How much there is to write: names, numbers and signs; products have none, exponents are small.
+    """How much there is to write: names, numbers, signs and functions; products have none, exponents are small.
 
     An exponential takes some thought where nothing in it is `known`.
     """
@@ -220,7 +231,9 @@ def effort(root: Term, known: frozenset[Term]) -> int:
     if root.head == "pow" and root.args[1].head == "num":
         return 1 + (root.args[0].head in SUMS) + effort(root.args[0], known)
     strange = root.head == "exp" and known.isdisjoint(subterms(root))
-    return (root.head != "mul") + 2 * strange + sum(effort(part, known) for part in root.args)
+    return (
+        (root.head != "mul") + (root.head in FUNCTIONS) + 2 * strange + sum(effort(part, known) for part in root.args)
+    )
 
 
 def exponentials_in(root: Term) -> frozenset[Term]:

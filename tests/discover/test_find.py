@@ -36,9 +36,10 @@ def found(function: Function) -> list[Found]:
         ("sqrt(x)", "x > 0", "1/(2*f)"),
         ("sqrt(1 + x**2) - 1", "", "x/(1 + f)"),
         ("tan(x)", "", "1 + f**2"),
-        ("1 - exp(-exp(x))", "", "exp(x - exp(x))"),
+        ("1 - exp(-exp(x))", "", "exp(x)*(1 - f)"),
         ("7/(1 + exp(-2*(x - 3)))", "", "2*f*(1 - f/7)"),
         ("Piecewise((x, x > 0), (3*(exp(x) - 1), True))", "", "Piecewise((1, x > 0), (f + 3, True))"),
+        ("x/(1 + exp(-1.702*x))", "", "(1 + 1.702*f*exp(-1.702*x))/(1 + exp(-1.702*x))"),
         ("x**3", "", "3*x**2"),
     ],
 )

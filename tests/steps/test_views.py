@@ -61,6 +61,8 @@ def test_what_a_person_would_write_out_is_a_line(left: str, right: str) -> None:
         ("1/x*Derivative(x**2, x)", "1/x*Derivative(x**2, x)"),
         ("0*x", "0"),
         ("exp(0*x)", "1"),
+        ("1.702*x*3", "5.106*x"),
+        ("3*x/8", "3*x/8"),
     ],
 )
 def test_tidying_keeps_the_order_of_writing(text: str, tidied: str) -> None:
