@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from typing import Final, NamedTuple
 
 from derive.discover.eliminate import Handle, eliminated
 from derive.discover.forms import writings
 from derive.function import Function
 from derive.intervals import range_of
-from derive.prove.api import prove_equal
+from derive.prove.api import prove_terms
 from derive.prove.field import Deadline, OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
@@ -21,6 +21,7 @@ from derive.steps.views import SUMS, Product, addends, as_product, effort, expon
 from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol
 
 MOST_PROVED: Final = 3  # candidates that the prover is asked about
+MOST_CHOICES: Final = 16  # of a form in each of several cases
 PATIENCE: Final = 2.0  # seconds for one candidate
 
 
@@ -32,13 +33,13 @@ class Found(NamedTuple):
 
 
 def discover(function: Function, variable: Term, slope: Term, plain: Term) -> list[Found]:
-    """Short forms that are proved equal to `slope`, the derivative of `function` in `variable`; the best first.
+    """Short forms that are proved to be the derivative of `function` in `variable`; the best first.
 
-    `plain`: `slope` as algebra alone has shortened it.
+    `slope`: the derivative as rules of calculus have made it; `plain`: as algebra alone has shortened it.
     """
     found: list[Found] = []
     for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MOST_PROVED]]:
-        proof = prove_equal(slope, function.expand(form), function.domain, Deadline(PATIENCE))
+        proof = prove_terms(function.body, variable, function.expand(form), function.domain, PATIENCE)
         # A shorter form is none where it has a value at fewer points.
         if proof.verdict is Verdict.PROVED and (not found or proof.exceptions == found[0].proof.exceptions):
             found.append(Found(form, proof))
@@ -61,7 +62,8 @@ def candidates(function: Function, variable: Term, slope: Term) -> Iterator[Term
         name = symbol(function.name)
         forms = [tidy(its_slope), *_eliminations(function, [(name, value)], its_slope)]
         found.append([(form, condition) for form in _shortest(forms, function, its_slope)])
-    yield from (cases(*rows) for rows in product(*(forms[:2] for forms in found)))
+    choices = product(*(forms[:2] for forms in found))
+    yield from (cases(*rows) for rows in islice(choices, MOST_CHOICES))
 
 
 def _split(root: Term) -> list[tuple[Term, Term]]:
