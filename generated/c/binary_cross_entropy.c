@@ -33,10 +33,10 @@ void derive_binary_cross_entropy_f64(size_t n, const double *y, const double *y_
 void derive_binary_cross_entropy_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
-        const float v = y[i] == 0.0f ? 1.0f : y[i] == 1.0f ? 1.0f : -(y[i] - y_hat[i]);
         const float d2 = 1.0f - y_hat[i];
         const float size = fabsf(y_hat[i]);
-        const float q = v / (y[i] == 0.0f ? d2 : y[i] == 1.0f ? -size : size * d2);
+        const float v = y[i] == 0.0f ? d2 : y[i] == 1.0f ? -size : size * d2;
+        const float q = (y[i] == 0.0f ? 1.0f : y[i] == 1.0f ? 1.0f : y_hat[i] - y[i]) / v;
         const float v2 = y[i] >= 0.0f && y[i] <= 1.0f && y_hat[i] >= 0.0f && y_hat[i] <= 1.0f ? q : NAN;
         gy_hat[i] = gout[i] * v2;
     }
@@ -45,10 +45,10 @@ void derive_binary_cross_entropy_vjp_f32(size_t n, const float *y, const float *
 void derive_binary_cross_entropy_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
-        const double v = y[i] == 0.0 ? 1.0 : y[i] == 1.0 ? 1.0 : -(y[i] - y_hat[i]);
         const double d2 = 1.0 - y_hat[i];
         const double size = fabs(y_hat[i]);
-        const double q = v / (y[i] == 0.0 ? d2 : y[i] == 1.0 ? -size : size * d2);
+        const double v = y[i] == 0.0 ? d2 : y[i] == 1.0 ? -size : size * d2;
+        const double q = (y[i] == 0.0 ? 1.0 : y[i] == 1.0 ? 1.0 : y_hat[i] - y[i]) / v;
         const double v2 = y[i] >= 0.0 && y[i] <= 1.0 && y_hat[i] >= 0.0 && y_hat[i] <= 1.0 ? q : (double)NAN;
         gy_hat[i] = gout[i] * v2;
     }

@@ -29,13 +29,13 @@ void derive_mean_squared_error_f64(size_t n, const double *y, const double *y_ha
 void derive_mean_squared_error_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
-        gy_hat[i] = -(gout[i] * (2.0f * (y[i] - y_hat[i])));
+        gy_hat[i] = gout[i] * (2.0f * (y_hat[i] - y[i]));
     }
 }
 
 void derive_mean_squared_error_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
-        gy_hat[i] = -(gout[i] * (2.0 * (y[i] - y_hat[i])));
+        gy_hat[i] = gout[i] * (2.0 * (y_hat[i] - y[i]));
     }
 }

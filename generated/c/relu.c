@@ -11,17 +11,29 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+/* The larger of the two; NaN where either is. */
+static inline float maximum_f32(float a, float b)
+{
+    return a > b || a != a ? a : b;
+}
+
+/* The larger of the two; NaN where either is. */
+static inline double maximum_f64(double a, double b)
+{
+    return a > b || a != a ? a : b;
+}
+
 void derive_relu_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        y[i] = x[i] < 0.0f ? 0.0f : x[i];
+        y[i] = maximum_f32(x[i], 0.0f);
     }
 }
 
 void derive_relu_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        y[i] = x[i] < 0.0 ? 0.0 : x[i];
+        y[i] = maximum_f64(x[i], 0.0);
     }
 }
 

@@ -54,10 +54,10 @@ def binary_cross_entropy_vjp(y, y_hat, gout, *, out=None):
     gout: an array of any shape.
     """
     dtype, shape, y, y_hat, gout = _arrays(y, y_hat, gout)
-    v = np.where(y == 0.0, 1.0, np.where(y == 1.0, 1.0, -(y - y_hat)))
     d2 = 1.0 - y_hat
     size = np.abs(y_hat)
-    q = v / np.where(y == 0.0, d2, np.where(y == 1.0, -size, size * d2))
+    v = np.where(y == 0.0, d2, np.where(y == 1.0, -size, size * d2))
+    q = np.where(y == 0.0, 1.0, np.where(y == 1.0, 1.0, y_hat - y)) / v
     v2 = np.where((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), q, np.nan)
     result = gout * v2
     return _result(result, shape, dtype, out)

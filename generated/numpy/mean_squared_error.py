@@ -52,5 +52,5 @@ def mean_squared_error_vjp(y, y_hat, gout, *, out=None):
     gout: an array of any shape.
     """
     dtype, shape, y, y_hat, gout = _arrays(y, y_hat, gout)
-    result = -(gout * (2.0 * (y - y_hat)))
+    result = gout * (2.0 * (y_hat - y))
     return _result(result, shape, dtype, out)

@@ -39,7 +39,7 @@ def relu(x, *, out=None):
     x: an array of any shape.
     """
     dtype, shape, x = _arrays(x)
-    result = np.where(x < 0.0, 0.0, x)
+    result = np.maximum(x, 0.0)
     return _result(result, shape, dtype, out)
 
 

@@ -51,6 +51,5 @@ def sigmoid_vjp(x, gy, *, out=None):
     """
     dtype, shape, x, gy = _arrays(x, gy)
     z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-    s = 1.0 + z
-    result = gy * (z / (s * s))
+    result = gy * (z / (1.0 + z * (2.0 + z)))
     return _result(result, shape, dtype, out)
