@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Union
 from derive.domain import Domain, read_domain
 from derive.errors import FormulaError
 from derive.notation.text import read_text
+from derive.prove.evident import without_vanishing_roots
 from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal as prove_scalars_equal
 from derive.prove.scalar import prove_gradient
@@ -82,6 +83,8 @@ def _is_indexed(*parts: Term) -> bool:
 
 def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
     from derive.prove.indexed import prove_indexed
+
+    body, claim = without_vanishing_roots(body), without_vanishing_roots(claim)
 
     def ask(part: Term, slope: Term, plain: Term) -> Proof:
         return prove_indexed(part, slope, plain, domain, deadline)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from derive.domain import REALS, Interval
-from derive.term import Term, rational_value, subterms
+from derive.term import RELATIONS, ZERO, Term, rational_value, rebuild, subterms, transform
 
 ALWAYS_POSITIVE: Final = frozenset(("exp", "exp2", "cosh", "sech", "expdiff"))
 KEEPS_SIGN: Final = frozenset(("sqrt", "cbrt", "sinh", "tanh", "asinh", "atan", "erf", "expm1", "log1p"))
@@ -23,6 +23,24 @@ def evidently_positive(root: Term, range_of: Callable[[str], Interval]) -> bool:
 def evidently_nonnegative(root: Term) -> bool:
     """Whether `root` >= 0 is plain from how it is written, whatever its symbols are."""
     return _least_signs(root, lambda _: REALS) is not None
+
+
+def without_vanishing_roots(root: Term) -> Term:
+    """Comparisons of a root with 0 as those of what is under it, where that is plainly not negative.
+
+    A root's generator counts as positive; what is under it shows where it vanishes.
+    """
+
+    def plain(side: Term) -> Term:
+        while side.head == "sqrt" and evidently_nonnegative(side.args[0]):
+            side = side.args[0]
+        return side
+
+    def visit(node: Term) -> Term:
+        compares = node.head in RELATIONS and ZERO in node.args
+        return rebuild(node, tuple(map(plain, node.args))) if compares else node
+
+    return transform(root, visit)
 
 
 def _least_signs(root: Term, range_of: Callable[[str], Interval]) -> int | None:

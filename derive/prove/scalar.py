@@ -15,6 +15,7 @@ from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.prove.boundary import NO_VALUE, Restriction
 from derive.prove.cells import Cells, Failure, Findings, equations
+from derive.prove.evident import without_vanishing_roots
 from derive.prove.field import Deadline, OutOfTime
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.points import Point, Points
@@ -43,6 +44,7 @@ def prove_equal(left: Term, right: Term, domain: Domain, deadline: Deadline) -> 
 
 def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, deadline: Deadline) -> Proof:
     start = monotonic()
+    body, claimed = without_vanishing_roots(body), without_vanishing_roots(claimed)
     try:
         slope = body if variable is None else derivative(body, variable)
         proof = _Claim(body, variable, slope, claimed, domain).settle(deadline)

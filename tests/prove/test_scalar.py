@@ -291,3 +291,12 @@ def test_no_call_overruns_its_deadline(function: str, claim: str) -> None:
     assert proof.verdict is not PROVED
     # Checks are cooperative; a claim that hangs takes minutes, not a few seconds.
     assert monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    "guard", ["sqrt(x**2 + y**2) > 0", "Ne(sqrt(x**2 + y**2), 0)", "0 < sqrt(sqrt(x**4 + Abs(y)))"]
+)
+def test_a_wrong_value_where_a_root_vanishes_is_refuted(guard):
+    wrong, right = (f"Piecewise((2*x, {guard}), ({value}, True))" for value in (5, 0))
+    assert prove("x**2", "x", wrong).verdict == "REFUTED"
+    assert prove("x**2", "x", right).verdict != "REFUTED"
