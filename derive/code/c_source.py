@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from pycparser import CParser, c_parser
+
 from derive.errors import UnsupportedError
 
 # What <math.h> and <float.h> define.
@@ -33,10 +35,6 @@ DEFINITION: Final = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)[ \t]*(.*)")
 
 def parse(source: str) -> Any:
     """The tree of a translation unit. Raises UnsupportedError for what is not C99."""
-    try:
-        from pycparser import CParser, c_parser
-    except ImportError:
-        raise UnsupportedError("reading C needs pycparser: pip install 'derive[code]'") from None
     problems = tuple({getattr(c_parser, "ParseError", SyntaxError), SyntaxError})
     try:
         return CParser().parse(_preamble() + _without_directives(source), "source.c")
