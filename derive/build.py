@@ -24,7 +24,7 @@ from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import holds_for
 from derive.spec import Function
-from derive.stabilise import proved
+from derive.stabilise import orders, proved
 from derive.term import free_symbols, substitute, term
 from derive.tree import Changes, changes
 from derive.truth.enclose import exact
@@ -59,9 +59,8 @@ def make(function: Function, templates: Path | None = None) -> Made:
     made = study(function)
     if not made.stops:
         with _told_where(function):
-            forward = proved(function, "forward", "").body
-            gradients = {name: proved(function, "vjp", name).body for name in function.wrt}
-            kernels, notes = lower(function, forward, gradients), list(_notes(made))
+            forms = {(order, wrt): proved(function, order, wrt).body for order, wrt in orders(function)}
+            kernels, notes = lower(function, forms), list(_notes(made))
         files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))
     return replace(made, seconds=perf_counter() - start)

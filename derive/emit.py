@@ -233,8 +233,10 @@ class _Writer:
         output = self.kernel.output.name
         if self.kernel.order == "forward":
             return f"{output} = {call}"
-        (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
         wrt = self.kernel.wrt or self.function.wrt[0]
+        if self.kernel.order == "d2":
+            return f"{output} = the second derivative of {call} in {wrt}"
+        (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
         return f"{output} = the gradient in {wrt}, from {upstream}, the gradient in {call}"
 
     def blocks(self, body: tuple[Statement, ...]) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from derive.term import Term, subterms
 
-Order = Literal["forward", "vjp"]
+Order = Literal["forward", "vjp", "d2"]
 Dtype = Literal["float32", "float64"]
 Role = Literal["input", "param", "upstream", "output"]
 # One value per element; one row of k values; one value per row; one value per call.
@@ -19,7 +19,7 @@ SUFFIXES: Final[dict[Dtype, str]] = {"float32": "f32", "float64": "f64"}
 
 @dataclass(frozen=True)
 class Variant:
-    """Which kernel of a function: its order, its number format, and what a vjp differentiates.
+    """Which kernel of a function: its order, its number format, and what a derivative is taken in.
 
     `wrt` is empty for the first of the spec's `wrt`, which needs no name.
     """
@@ -105,7 +105,7 @@ Statement = Assign | Store | Map | Reduce
 
 @dataclass(frozen=True)
 class Kernel:
-    """One function, or one vjp of it, ready to be printed.
+    """One function, or one derivative of it, ready to be printed.
 
     In its terms a symbol is a temporary, a size, or an argument at the present position.
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;

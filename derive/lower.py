@@ -24,7 +24,7 @@ from derive.kernel import (
 )
 from derive.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
 from derive.spec import Function
-from derive.stabilise import stabilise
+from derive.stabilise import orders, stabilise
 from derive.term import (
     BINDERS,
     NAN,
@@ -48,21 +48,18 @@ LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMEN
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
     """The kernels of `function`, of the forms that `derive.stabilise` finds."""
-    forward = stabilise(function, "forward", "").body
-    return lower(function, forward, {name: stabilise(function, "vjp", name).body for name in function.wrt})
+    return lower(function, {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)})
 
 
-def lower(function: Function, forward: Term, gradients: Mapping[str, Term]) -> tuple[Kernel, ...]:
-    """The kernels of `function`: the forward one, then a vjp for each name in `gradients`.
+def lower(function: Function, forms: Mapping[tuple[Order, str], Term]) -> tuple[Kernel, ...]:
+    """A kernel of `function` for each of its forms, by order and by what it is differentiated in.
 
-    `forward` is evaluated as written; so is each gradient, in which the upstream gradient and the
-    free index have the names that `derive.vjp` gives them. Kernels share the names of what they
-    share. Raises UnsupportedError for several sizes, matrices and sums within sums.
+    Forms are evaluated as written. In a vjp the upstream gradient and the free index have the names
+    that `derive.vjp` gives them. Kernels share the names of what they share. Raises UnsupportedError
+    for several sizes, matrices and sums within sums.
     """
     layout = _Layout(function)
-    kernels = [layout.forward(forward)]
-    kernels += [layout.vjp(name, form) for name, form in gradients.items()]
-    return tuple(kernels)
+    return tuple(layout.kernel(order, wrt, form) for (order, wrt), form in forms.items())
 
 
 class _Layout:
@@ -113,23 +110,10 @@ class _Layout:
             return "element"
         return "vector" if self.function.output else "row"
 
-    def forward(self, form: Term) -> Kernel:
-        output = Argument(self.output, "output", self.output_shape)
-        index = self.function.output[0] if self.function.output else None
-        return self.kernel("forward", "", (*self.inputs, output), form, index)
-
-    def vjp(self, name: str, form: Term) -> Kernel:
-        if self.length is not None and name in self.function.params:
-            raise self.fail(f"a gradient with respect to the parameter {name} of a function of rows")
-        upstream = Argument(self.upstream, "upstream", self.output_shape)
-        shape: Shape = "scalar" if name in self.function.params else self.shape(name)
-        output = Argument(self.gradients[name], "output", shape)
-        wrt = "" if name == self.function.wrt[0] else name
-        targets = target_names(self.function, name)
-        return self.kernel("vjp", wrt, (*self.inputs, upstream, output), form, targets[0] if targets else None)
-
-    def kernel(self, order: Order, wrt: str, arguments: tuple[Argument, ...], form: Term, index: str | None) -> Kernel:
-        root = _Positions(self).read(form, index)
+    def kernel(self, order: Order, name: str, form: Term) -> Kernel:
+        free = target_names(self.function, name) if order == "vjp" else self.function.output
+        arguments = self.arguments(order, name)
+        root = _Positions(self).read(form, free[0] if free else None)
         levels = {argument.name: LEVELS[argument.shape] for argument in arguments}
         levels |= dict.fromkeys([self.element.size] + ([self.row.size] if self.row else []), CALL)
         output = arguments[-1]
@@ -137,7 +121,18 @@ class _Layout:
         schedule = Schedule(root, levels, site, self.names)
         body = self.rows(schedule, output) if self.row else self.elements(schedule, output)
         constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
+        wrt = "" if name == self.function.wrt[0] else name
         return Kernel(self.function.name, order, wrt, arguments, self.row, self.element, (*constants, *body))
+
+    def arguments(self, order: Order, name: str) -> tuple[Argument, ...]:
+        """What is read, in order, then the output."""
+        if order != "vjp":
+            return *self.inputs, Argument(self.output, "output", self.output_shape)
+        if self.length is not None and name in self.function.params:
+            raise self.fail(f"a gradient with respect to the parameter {name} of a function of rows")
+        upstream = Argument(self.upstream, "upstream", self.output_shape)
+        shape: Shape = "scalar" if name in self.function.params else self.shape(name)
+        return *self.inputs, upstream, Argument(self.gradients[name], "output", shape)
 
     def elements(self, schedule: Schedule, output: Argument) -> tuple[Statement, ...]:
         body = schedule.element_temporaries(schedule.root)

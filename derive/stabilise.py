@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from derive.differentiate import times
 from derive.domain import Domain
 from derive.errors import UnsupportedError
+from derive.kernel import Order
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.spec import Function
 from derive.stable.fold import fold
 from derive.stable.guards import at_ends, flattened, keeping_nan, within
-from derive.stable.kinks import at_points, smoothed, stated_derivative
+from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative, twice_differentiable
 from derive.stable.limits import at_infinity
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.stable.proof import prove_steps, prove_whole
@@ -42,20 +43,29 @@ class EvaluationForm:
     steps: tuple[Step, ...]
 
 
-def stabilise(function: Function, order: Literal["forward", "vjp"], wrt: str) -> EvaluationForm:
-    """The evaluation form of a function (`wrt` is not used) or of its vjp in `wrt`.
+def orders(function: Function) -> tuple[tuple[Order, str], ...]:
+    """The kernels that a function has, as `stabilise` takes them: forward, vjps and second derivatives."""
+    vjps: list[tuple[Order, str]] = [("vjp", name) for name in function.wrt]
+    return ("forward", ""), *vjps, *(("d2", name) for name in twice_differentiable(function))
 
-    The vjp is that of the stated definition, never of a kernel. Raises SpecError where the
+
+def stabilise(function: Function, order: Order, wrt: str) -> EvaluationForm:
+    """The evaluation form of a function (`wrt` is not used), of its vjp or its second derivative in `wrt`.
+
+    Derivatives are those of the stated definition, never of a kernel. Raises SpecError where the
     derivative jumps and the spec states no value there.
     """
     if order == "forward":
         return stabilise_term(function.body, function.domain)
+    if order == "d2":
+        second, values = second_derivative(function, wrt)
+        return stabilise_term(second, function.domain, wrt, values)
     if not function.elementwise:
         return stabilise_term(vjp(function, wrt), function.domain)
     slope, values = stated_derivative(function, wrt)
     form = stabilise_term(slope, function.domain, wrt, values)
     upstream = symbol(upstream_name(function))
-    stated = at_points(form.stated, symbol(wrt), smoothed(function, wrt))
+    stated = at_points(form.stated, symbol(wrt), smoothed(function.body, wrt, function.domain))
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
     return EvaluationForm(times(upstream, stated), times(upstream, form.body), steps)
 
@@ -123,13 +133,14 @@ def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
     return prove_whole(form.body, form.stated, domain)
 
 
-def proved(function: Function, order: Literal["forward", "vjp"], wrt: str) -> EvaluationForm:
+def proved(function: Function, order: Order, wrt: str) -> EvaluationForm:
     """As `stabilise`. Raises UnsupportedError for a form that is not proved, unless the spec accepts UNDECIDED."""
     form = stabilise(function, order, wrt)
     proof = prove_form(form, function.domain)
     accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
     if proof.verdict is not Verdict.PROVED and not accepted:
-        what = f"the derivative in {wrt}" if order == "vjp" else "the definition"
+        derivative_in = {"vjp": "derivative", "d2": "second derivative"}
+        what = "the definition" if order == "forward" else f"the {derivative_in[order]} in {wrt}"
         advice = (
             'Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
             if proof.verdict is Verdict.UNDECIDED

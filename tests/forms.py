@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive import Spec, index, real, size, vector
-from derive.kernel import Kernel
+from derive.kernel import Kernel, Order
 from derive.lower import lower
 from derive.notation.text import read_text
 from derive.spec import Function, name_function
+from derive.term import Term
 
 x, y, y_hat, alpha, beta = real("x y y_hat alpha beta")
 K = size("K")
@@ -38,8 +39,9 @@ class Form:
 
     @cached_property
     def kernels(self) -> tuple[Kernel, ...]:
-        gradients = {name: read_text(form) for name, form in self.gradients.items()}
-        return lower(self.function, read_text(self.forward), gradients)
+        forms: dict[tuple[Order, str], Term] = {("forward", ""): read_text(self.forward)}
+        forms |= {("vjp", name): read_text(form) for name, form in self.gradients.items()}
+        return lower(self.function, forms)
 
 
 FORMS = {form.name: form for form in (

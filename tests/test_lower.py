@@ -21,7 +21,7 @@ i, j, k = index("i j k")
 
 def lowered(form: str, **spec: object) -> Kernel:
     function = name_function(Spec(form, **spec), "probe", "probe.py:1: probe")
-    return lower(function, read_text(form), {})[0]
+    return lower(function, {("forward", ""): read_text(form)})[0]
 
 
 def stored(kernel: Kernel) -> str:

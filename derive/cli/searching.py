@@ -80,7 +80,7 @@ def _code(found: Found) -> str:
     called = fresh(NAME, names)
     try:
         function = name_function(Spec(found.stated, inputs=tuple(sorted(names))), called, called)
-        (file,) = emit(function, lower(function, found.form, {}), NUMPY)
+        (file,) = emit(function, lower(function, {("forward", ""): found.form}), NUMPY)
     except DeriveError as problem:
         return f"# no code: {problem}\n"
     return file.text

@@ -242,7 +242,7 @@ def _in_spec(function: Function, kernel: Kernel, formula: Term) -> Term:
         (size,) = function.sizes
         names[kernel.element.size] = size
         formula = _in_range(formula, symbol(kernel.element.size), next(iter(function.domain.axes.values()))[0])
-        free = function.output if kernel.order == "forward" else target_names(function, _wrt(function, kernel))
+        free = target_names(function, _wrt(function, kernel)) if kernel.order == "vjp" else function.output
         names |= dict.fromkeys([kernel.element.index], free[0]) if free else {}
     return substitute(formula, {symbol(old): symbol(new) for old, new in names.items()})
 

@@ -51,22 +51,44 @@ def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Frac
     return derivative(function.body, variable), stated
 
 
-def smoothed(function: Function, name: str) -> Mapping[Fraction, Term]:
+def twice_differentiable(function: Function) -> tuple[str, ...]:
+    """Those arrays in `wrt` in which an elementwise function has a second derivative that never jumps, as far as seen.
+
+    Where what turns has a zero that is not found, such as at a parameter, there may be a jump.
+    """
+    if not function.elementwise:
+        return ()
+    arrays = (name for name in function.wrt if name in function.inputs)
+    return tuple(name for name in arrays if _smooth_slope(function, symbol(name)))
+
+
+def _smooth_slope(function: Function, variable: Term) -> bool:
+    slope = derivative(function.body, variable)
+    if any(_roots(surface, variable)[1] for _, surface in _surfaces(slope) if depends(surface, variable)):
+        return False
+    return not any(any(jumps(body, variable, function.domain)) for body in (function.body, slope))
+
+
+def second_derivative(function: Function, name: str) -> tuple[Term, Mapping[Fraction, Term]]:
+    """The derivative of the stated body's derivative, and its values where what turns is smooth all the same."""
+    slope = derivative(function.body, symbol(name))
+    return derivative(slope, symbol(name)), smoothed(slope, name, function.domain)
+
+
+def smoothed(body: Term, name: str, domain: Domain) -> Mapping[Fraction, Term]:
     """The derivative where the body turns and yet is smooth, such as max(x, 0) + max(-x, 0) - abs(x) at 0.
 
     The derivatives of what turns there, taken one by one, do not add up to it.
     """
-    variable, facts = symbol(name), Facts(function.domain)
-    slope, places = derivative(function.body, variable), list(turning_points(function.body, variable))
+    variable, facts = symbol(name), Facts(domain)
+    slope, places = derivative(body, variable), list(turning_points(body, variable))
     found = {}
     for place in places:
-        if place not in function.domain.range(name) or _jumps_at(
-            function.body, variable, place, function.domain, places
-        ):
+        if place not in domain.range(name) or _jumps_at(body, variable, place, domain, places):
             continue
-        side = _sides(function.body, variable, place, function.domain, places)[1]
+        side = _sides(body, variable, place, domain, places)[1]
         formulas = (substitute(part, {variable: term(place)}) for part in (derivative(side, variable), slope))
-        there, own = (resolved(formula, function.domain) for formula in formulas)
+        there, own = (resolved(formula, domain) for formula in formulas)
         if rational_value(there - own) != 0 and not is_zero(there - own, facts):
             found[place] = there
     return found
@@ -85,7 +107,7 @@ def turning_points(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]
     found: dict[Fraction, dict[str, None]] = {}
     for head, surface in _surfaces(body):
         if depends(surface, variable):
-            for place in _roots(surface, variable):
+            for place in _roots(surface, variable)[0]:
                 found.setdefault(place, {})[head] = None
     return {place: tuple(found[place]) for place in sorted(found)}
 
@@ -119,8 +141,8 @@ def _alternatives(root: Term) -> Iterator[Term]:
         yield from _alternatives(substitute(root, {kink: way}))
 
 
-def _roots(surface: Term, variable: Term) -> list[Fraction]:
-    """The rational zeros of a surface that is linear in the variable, others factored out."""
+def _roots(surface: Term, variable: Term) -> tuple[list[Fraction], bool]:
+    """The rational zeros of a surface that is linear in the variable, others factored out; whether it can have more."""
     ring = Ring([variable])
 
     def read(node: Term) -> Ratio:
@@ -130,13 +152,13 @@ def _roots(surface: Term, variable: Term) -> list[Fraction]:
     try:
         above = read(surface).above
     except (TooLarge, ZeroDivisionError):
-        return []
-    found = []
-    for factor, _ in above.factor()[1]:
+        return [], True
+    found, factors = [], above.factor()[1]
+    for factor, _ in factors:
         if degree(factor, 0) == 1 and factor.total_degree() == 1 and not any(factor.degrees()[1:]):
             coefficients = {int(m[0]): Fraction(int(c.p), int(c.q)) for m, c in factor.to_dict().items()}
             found.append(-coefficients.get(0, Fraction(0)) / coefficients[1])
-    return found
+    return found, len(found) < len(factors)
 
 
 def _jumps_at(body: Term, variable: Term, place: Fraction, domain: Domain, places: list[Fraction]) -> bool:

@@ -16,7 +16,7 @@ from derive.lower import lower
 from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Verdict
 from derive.spec import Function
-from derive.stabilise import stabilise
+from derive.stabilise import orders, stabilise
 from derive.stable.proof import released
 from derive.term import Term
 from derive.verify.examine import Examination
@@ -74,14 +74,12 @@ def _worked(jobs: list[Job], processes: int) -> Iterator[tuple[Verified, ...]]:
 def verify_job(job: Job) -> tuple[Verified, ...]:
     """Every kernel of one function in one number format."""
     function = job.function
-    forward = stabilise(function, "forward", "").body
-    gradients = {name: stabilise(function, "vjp", name).body for name in function.wrt}
+    forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
     # What a kernel holds at a large number, for what is 0 by rounding beyond, has other limits than the formula.
-    subjects = [Subject(function, "forward", "", released(forward, function.domain)[0])]
-    subjects += [Subject(function, "vjp", name, released(form, function.domain)[0]) for name, form in gradients.items()]
-    kernels = lower(function, forward, gradients)
+    subjects = [Subject(function, *key, released(form, function.domain)[0]) for key, form in forms.items()]
+    kernels = lower(function, forms)
     found: list[Verified] = []
-    for subject, kernel, form in zip(subjects, kernels, (forward, *gradients.values()), strict=True):
+    for subject, kernel, form in zip(subjects, kernels, forms.values(), strict=True):
         for verified in Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points):
             found.append(replace(verified, reading=_reading(job, kernel, form, verified.target)))
     return tuple(found)

@@ -22,7 +22,7 @@ NAN, INF = math.nan, math.inf
 
 def of_two(form: str) -> Loaded:
     function = name_function(Spec("x + y", inputs=tuple(real("x y"))), "probe", "probe.py:1: probe")
-    return load_kernels(function, lower(function, read_text(form), {}))
+    return load_kernels(function, lower(function, {("forward", ""): read_text(form)}))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -78,7 +78,7 @@ POINTS = [(0.3, -1.7), (-2.5, 0.1), (1.0, 1.0), (1e3, -3e-4)]
 @given(terms())
 def test_numpy_computes_a_term_as_it_is_written(drawn: Term) -> None:
     form = X + Y * drawn
-    probe = module(FUNCTION, lower(FUNCTION, form, {}))
+    probe = module(FUNCTION, lower(FUNCTION, {("forward", ""): form}))
     x, y = np.array(POINTS).T
     expected = [evaluate(form, *point) for point in POINTS]
     assert probe.probe(x, y).tolist() == expected
@@ -95,7 +95,7 @@ def test_c_computes_terms_as_they_are_written() -> None:
         cases((X, Term("not", (Term("or", (below, relation("eq", X, ONE))),))), otherwise=Y),
     ]  # fmt: skip
     for form in forms:
-        loaded = load_kernels(FUNCTION, lower(FUNCTION, form, {}))
+        loaded = load_kernels(FUNCTION, lower(FUNCTION, {("forward", ""): form}))
         x, y = np.array(POINTS).T
         assert loaded.forward(x, y).tolist() == [evaluate(form, *point) for point in POINTS]
 
@@ -103,13 +103,13 @@ def test_c_computes_terms_as_they_are_written() -> None:
 def test_constants_are_rounded_once() -> None:
     form = X * (call("sqrt", term(2) / Term("const", (), "pi")) / term(3)) + Y
     exact = Fraction(0.26596152026762178)
-    text = emit(FUNCTION, lower(FUNCTION, form, {}), C)[0].text
+    text = emit(FUNCTION, lower(FUNCTION, {("forward", ""): form}), C)[0].text
     assert f"const double c = {float(exact)!r};" in text
     assert "const float c = 0.26596153f;" in text
 
 
 def test_a_function_that_the_target_lacks_is_named() -> None:
-    kernels = lower(FUNCTION, call("besselj", X, Y), {})
+    kernels = lower(FUNCTION, {("forward", ""): call("besselj", X, Y)})
     for backend in (NUMPY, C):
         with pytest.raises(UnsupportedError, match=rf"probe\.py:1: probe: the target {backend.name} has no besselj"):
             emit(FUNCTION, kernels, backend)
@@ -117,7 +117,7 @@ def test_a_function_that_the_target_lacks_is_named() -> None:
 
 def test_a_constant_beyond_float32_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="beyond the range of float32"):
-        emit(FUNCTION, lower(FUNCTION, X * decimal(Fraction(10) ** 60) + Y, {}), C)
+        emit(FUNCTION, lower(FUNCTION, {("forward", ""): X * decimal(Fraction(10) ** 60) + Y}), C)
 
 
 @pytest.mark.parametrize("head", RECIPROCALS)
@@ -125,6 +125,6 @@ def test_a_function_that_targets_lack_is_one_over_another(head: str) -> None:
     form = X / call(head, Y)
     expected = [x * getattr(math, RECIPROCALS[head])(y) for x, y in POINTS[:3]]
     x, y = np.array(POINTS[:3]).T
-    for found in (module(FUNCTION, lower(FUNCTION, form, {})).probe(x, y),
-                  load_kernels(FUNCTION, lower(FUNCTION, form, {})).forward(x, y)):  # fmt: skip
+    for found in (module(FUNCTION, lower(FUNCTION, {("forward", ""): form})).probe(x, y),
+                  load_kernels(FUNCTION, lower(FUNCTION, {("forward", ""): form})).forward(x, y)):  # fmt: skip
         assert found.tolist() == pytest.approx(expected, rel=4 * np.finfo(float).eps)

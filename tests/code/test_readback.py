@@ -13,7 +13,7 @@ from derive.lower import lower
 from derive.paths import templates_folder
 from derive.prove.verdict import Verdict
 from derive.spec import name_function
-from derive.stabilise import stabilise
+from derive.stabilise import orders, stabilise
 
 x, y, z = real("x y z")
 a = positive("a")
@@ -28,17 +28,15 @@ FUNCTIONS |= {name: name_function(spec, name, name) for name, spec in OWN.items(
 
 
 def forms_of(function):
-    forward = stabilise(function, "forward", "").body
-    return forward, {name: stabilise(function, "vjp", name).body for name in function.wrt}
+    return {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
 
 
 def kernels_of(function):
-    return lower(function, *forms_of(function))
+    return lower(function, forms_of(function))
 
 
 def read(function, files):
-    forward, gradients = forms_of(function)
-    return list(read_back(function, [forward, *gradients.values()], kernels_of(function), files))
+    return list(read_back(function, list(forms_of(function).values()), kernels_of(function), files))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

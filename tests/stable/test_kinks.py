@@ -95,7 +95,9 @@ def test_other_formulas_are_left_in_one_piece(formula: str) -> None:
 
 
 def test_where_kinks_cancel_the_derivative_is_that_of_either_side() -> None:
-    smooth = function("max(x, 0) + log(1 + exp(-abs(x)))")
-    assert {place: str(value) for place, value in smoothed(smooth, "x").items()} == {0: "1 - 1/(1 + exp(-0))*exp(-0)"}
-    assert not smoothed(function("x*abs(x)"), "x")
-    assert not smoothed(function("max(x, 0)", kinks={x: {0: 0}}), "x")
+    smooth = read_text("max(x, 0) + log(1 + exp(-abs(x)))")
+    assert {place: str(value) for place, value in smoothed(smooth, "x", Domain()).items()} == {
+        0: "1 - 1/(1 + exp(-0))*exp(-0)"
+    }
+    assert not smoothed(read_text("x*abs(x)"), "x", Domain())
+    assert not smoothed(read_text("max(x, 0)"), "x", Domain())
