@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from types import ModuleType
@@ -59,7 +59,8 @@ def stabilise(function: Function, order: Order, wrt: str) -> EvaluationForm:
         return stabilise_term(function.body, function.domain)
     if order == "d2":
         second, values = second_derivative(function, wrt)
-        return stabilise_term(second, function.domain, wrt, values)
+        form = stabilise_term(second, function.domain, wrt)
+        return replace(form, stated=at_points(form.stated, symbol(wrt), values))
     if not function.elementwise:
         return stabilise_term(vjp(function, wrt), function.domain)
     slope, values = stated_derivative(function, wrt)

@@ -10,7 +10,8 @@ from typing import Final
 from derive.differentiate import times
 from derive.kernel import Order
 from derive.spec import Function
-from derive.term import RELATIONS, Term, branches, call, cases, rational_value, relation, subterms, symbol
+from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative
+from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol
 from derive.truth.formats import Format
 from derive.truth.samples import Range
 from derive.vjp import target_names, upstream_name, vjp
@@ -20,9 +21,9 @@ LEAVES: Final = ("num", "sym", "index", "const")
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A function's value, or one of its vjps.
+    """A function's value, one of its vjps, or a second derivative.
 
-    wrt: what a vjp differentiates; empty for the value. evaluation: the form that kernels evaluate,
+    wrt: what is differentiated; empty for the value. evaluation: the form that kernels evaluate,
     proved equal to the stated one inside the domain; it decides where the stated form cancels.
     """
 
@@ -33,16 +34,20 @@ class Subject:
 
     @cached_property
     def stated(self) -> Term:
-        """What is true by definition: the body, or its derivative with the values stated at its kinks."""
+        """What is true by definition: the body, or its derivative with its values at points where the body turns."""
+        function, at = self.function, symbol(self.wrt)
         if self.order == "forward":
-            return self.function.body
-        pulled = vjp(self.function, self.wrt)
-        kinks = self.function.kinks.get(self.wrt, {})
-        if not kinks or not self.function.elementwise:
-            return pulled
-        at, upstream = symbol(self.wrt), symbol(self.upstream)
-        chosen = [(times(upstream, value), relation("eq", at, place)) for place, value in kinks.items()]
-        return cases(*chosen, otherwise=pulled)
+            return function.body
+        if not function.elementwise:
+            return vjp(function, self.wrt)
+        if self.order == "d2":
+            second, values = second_derivative(function, self.wrt)
+            return at_points(second, at, values)
+        slope, stated = stated_derivative(function, self.wrt)
+        values = {**smoothed(function.body, self.wrt, function.domain), **stated}
+        upstream = symbol(self.upstream)
+        pulled = {place: times(upstream, value) for place, value in values.items()}
+        return at_points(times(upstream, slope), at, pulled)
 
     @cached_property
     def forms(self) -> tuple[Term, ...]:
