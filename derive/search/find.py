@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -43,6 +43,8 @@ CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held aga
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
 MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
 
+Derived = tuple[Term, tuple[Step, ...]]
+
 
 def find(
     stated: Term,
@@ -50,16 +52,18 @@ def find(
     format_: Format = FLOAT64,
     everyday: tuple[float, float] | None = None,
     seconds: float = SECONDS,
+    others: Iterable[Derived] = (),
 ) -> Found:
     """An evaluation form of a formula without arrays, at least as accurate as the formula by mean and by maximum.
 
-    everyday: the range of the variables in the second stratum. Raises UnsupportedError for a formula that has
+    everyday: the range of the variables in the second stratum. others: forms that are known to be equal, with the
+    steps that lead to them; the search leads on from them too. Raises UnsupportedError for a formula that has
     sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
     start, deadline = monotonic(), Deadline(seconds)
     search = _Search(stated, domain, format_, everyday)
-    explore(search.pool, search.starts(), deadline.share(EXPLORING))
+    explore(search.pool, [*search.starts(), *others], deadline.share(EXPLORING))
     found = search.choose(deadline)
     notes = tuple(reasons(stated, found.form, search.judge.sample))
     return replace(found, notes=notes, seconds=monotonic() - start)
@@ -119,7 +123,7 @@ class _Search:
         columns = {name: np.array(near, self.format.dtype) for name in self.names}
         return with_points(sample, NEAR, columns, self.forms) if near else sample
 
-    def starts(self) -> Iterator[tuple[Term, tuple[Step, ...]]]:
+    def starts(self) -> Iterator[Derived]:
         yield self.stated, ()
         steps: tuple[Step, ...] = ()
         if self.plain != self.stated:
