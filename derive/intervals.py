@@ -12,7 +12,7 @@ from typing import Final
 from flint import arb, ctx
 
 from derive.domain import REALS, Domain, Interval
-from derive.term import Term, branches, rational_value
+from derive.term import INFINITY, Term, branches, rational_value
 from derive.truth.enclose import BALLS, to_ball
 
 BITS: Final = 64
@@ -71,6 +71,8 @@ def decide(condition: Term, domain: Domain) -> bool | None:
         if decisive in found:
             return decisive
         return None if None in found else not decisive
+    if condition.args[1] is INFINITY:  # the points of a domain are finite
+        return head in ("lt", "le", "ne")
     if any(side.head == "const" and side.name == "oo" for part in condition.args for side in (part, *part.args)):
         return head == "ne" if head in ("eq", "ne") else None
     return _compare(head, range_of(condition.args[0] - condition.args[1], domain))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -13,6 +13,7 @@ from derive.stable.ratio import Ratio, Ring, TooLarge, composed, constant, read_
 from derive.stable.writer import Writer
 from derive.term import (
     BINDERS,
+    INFINITY,
     NAN,
     TRUE,
     Term,
@@ -22,6 +23,7 @@ from derive.term import (
     free_symbols,
     rebuild,
     relation,
+    symbol,
     term,
     transform,
 )
@@ -139,6 +141,15 @@ def keeping_nan(root: Term) -> Term:
         if not _keeps_nan(root, leaf):
             root = transform(root, partial(_closed, leaf=leaf))
     return root
+
+
+def heeding_nan(root: Term, names: Sequence[str]) -> Term:
+    """`root`, NaN where any of these variables is, also where the value does not depend on it."""
+    deaf = [variable for variable in map(symbol, names) if not _keeps_nan(root, variable)]
+    numbers = [relation("le", variable, INFINITY) for variable in deaf]
+    if not numbers:
+        return root
+    return cases((root, numbers[0] if len(numbers) == 1 else Term("and", tuple(numbers))), otherwise=NAN)
 
 
 def _keeps_nan(node: Term, leaf: Term) -> bool:

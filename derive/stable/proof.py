@@ -67,12 +67,17 @@ def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
 
 
 def _finite(form: Term, domain: Domain) -> Term:
-    """`form` without the branches that are taken at infinity alone: points of a domain are finite."""
+    """`form` without the branches that are taken at infinity alone, or at NaN: points of a domain are finite."""
 
     def visit(node: Term) -> Term:
         if node.head != "cases":
             return node
-        kept = [pair for pair in branches(node) if INFINITY not in set(subterms(pair[1])) or decide(pair[1], domain)]
+        kept: list[tuple[Term, Term]] = []
+        for value, condition in branches(node):
+            if INFINITY not in set(subterms(condition)):
+                kept.append((value, condition))
+            elif decide(condition, domain):
+                kept.append((value, TRUE))
         return kept[0][0] if kept[0][1] == TRUE else cases(*kept)
 
     return transform(form, visit)

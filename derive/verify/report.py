@@ -78,7 +78,7 @@ class Verified:
 
     @property
     def kernel(self) -> str:
-        return f"{self.function} vjp {self.wrt}" if self.order == "vjp" else self.function
+        return self.function if self.order == "forward" else f"{self.function} {self.order} {self.wrt}"
 
     def cells(self) -> tuple[str, ...]:
         """The row of the table, a text for each of COLUMNS."""
