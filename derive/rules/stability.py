@@ -38,6 +38,8 @@ quotient of e-powers:    exp(u)/(exp(v)*a) -> expdiff(u, v)/a
 quotient of e-powers:    exp(u)*b/(exp(v)*a) -> expdiff(u, v)*b/a
 log of a product:        log(exp(u)*a) -> u + log(a)
 log of a quotient:       log(expdiff(u, v)/a) -> u - v - log(a)
+largest terms apart:     log(Sum(expdiff(u, Maximum(u, (k, a, b))), (k, a, b))) -> log1p(Sum(Piecewise((expdiff(u, Maximum(u, (k, a, b))), u < Maximum(u, (k, a, b))), (0, True)), (k, a, b)) + (Sum(Piecewise((0, u < Maximum(u, (k, a, b))), (expdiff(u, Maximum(u, (k, a, b))), True)), (k, a, b)) - 1))
+less the largest first:  v - (Maximum(u, (k, a, b)) + w) -> v - Maximum(u, (k, a, b)) - w
 """  # noqa: E501
 
 # The functions that are accurate where their namesakes cancel.
@@ -81,4 +83,6 @@ zero times log:          a*log(u) -> Piecewise((0, u == 1), (a, True))*log(Piece
 zero times log:          a*log(u) -> a*log(Piecewise((1, a == 0), (u, True))) ; a reaches 0, u reaches 0
 zero times log:          a*log1p(u) -> a*log1p(Piecewise((0, a == 0), (u, True))) ; a reaches 0, u reaches -1
 zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a bounded, a vanishes, u unbounded
+zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a >= 0, a variable, a vanishes, u unbounded
+infinity from itself:    v - Maximum(u, (k, a, b)) -> Piecewise((0, And(abs(v) == oo, v == Maximum(u, (k, a, b)))), (v - Maximum(u, (k, a, b)), True))
 """  # noqa: E501

@@ -43,7 +43,7 @@ def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
     to 0 in every format from there on; the hypotheses say so.
     """
     loose, held = released(form, domain)
-    proof = _equal(stated, _finite(loose, domain), domain)
+    proof = _equal(_finite(stated, domain), _finite(loose, domain), domain)
     return replace(proof, hypotheses=(*proof.hypotheses, f"e^u = 0 for u < -{NOTHING}, by rounding")) if held else proof
 
 
@@ -67,17 +67,16 @@ def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
 
 
 def _finite(form: Term, domain: Domain) -> Term:
-    """`form` without the branches that are taken at infinity alone, or at NaN: points of a domain are finite."""
+    """`form` without the branches that are taken nowhere, or at infinity or NaN alone: points of a domain are finite."""
 
     def visit(node: Term) -> Term:
         if node.head != "cases":
             return node
         kept: list[tuple[Term, Term]] = []
         for value, condition in branches(node):
-            if INFINITY not in set(subterms(condition)):
-                kept.append((value, condition))
-            elif decide(condition, domain):
-                kept.append((value, TRUE))
+            holds = decide(condition, domain)
+            if holds or (holds is None and INFINITY not in set(subterms(condition))):
+                kept.append((value, TRUE if holds else condition))
         return kept[0][0] if kept[0][1] == TRUE else cases(*kept)
 
     return transform(form, visit)
