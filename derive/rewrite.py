@@ -141,7 +141,7 @@ def _read_condition(text: str) -> Condition:
 
 
 def is_variable(pattern: Term) -> bool:
-    return pattern.head == "sym" and re.fullmatch("[a-z]", pattern.name) is not None
+    return pattern.head == "sym" and len(pattern.name) == 1 and "a" <= pattern.name <= "z"
 
 
 def match(pattern: Term, node: Term, bound: Bindings) -> Iterator[Bindings]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Final, Union
 
 from derive.domain import read_domain
 from derive.errors import DeriveError
 from derive.notation.text import read_text
-from derive.search.find import SECONDS, find
+from derive.search.find import find
 from derive.search.found import Found
 from derive.term import Term
 from derive.truth.formats import FORMATS
@@ -16,6 +16,7 @@ from derive.truth.formats import FORMATS
 if TYPE_CHECKING:
     import sympy
 
+SECONDS: Final = 20.0
 Formula = Union[str, Term, "sympy.Expr"]
 
 
@@ -37,7 +38,7 @@ def stabilise(
     if everyday is not None and not everyday[0] < everyday[1]:
         raise DeriveError(f"the range {everyday[0]} to {everyday[1]} is empty: write the lower end first")
     domain = read_domain((assume,) if isinstance(assume, str) else assume)
-    return find(_read(formula), domain, FORMATS[dtype], everyday, timeout)
+    return find(_read(formula), domain, (FORMATS[dtype],), everyday, timeout)
 
 
 def _read(formula: Formula) -> Term:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Final
 
 from flint import arb, ctx
@@ -16,6 +17,7 @@ from derive.truth.enclose import to_ball
 from derive.truth.formats import Format
 
 RADII: Final = tuple(map(Fraction, "0.001 0.01 0.03 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.85 1 1.25 1.5".split()))
+BEYOND: Final = 1 + Fraction(1, 2**20)  # what is proved reaches so far, as ends are rounded to each format
 ORDER: Final = 64  # terms of an expansion
 MOST: Final = 38  # the highest power of t that a piece may have
 SLACK: Final = 3  # bits beyond the format's last digit
@@ -44,64 +46,59 @@ class Approximation:
 
 @dataclass(frozen=True, eq=False)
 class Root:
-    """A simple zero of a formula: a ball around it, and the two numbers of the format that add up to nearly it."""
+    """A simple zero of a formula: a ball around it, and numbers that add up to nearly it, the greatest first."""
 
     at: arb
-    high: float
-    low: float
+    parts: tuple[Fraction, ...]
 
-    @property
-    def shift(self) -> float:
+    def shift(self, format_: Format) -> float:
         """What the sum lacks, relative to the distance of the nearest number of the format."""
         with ctx.workprec(BITS):
-            return float(abs((self.at - self.high) / to_ball(self.rest) - 1).upper()) if self.low else 0.0
-
-    @property
-    def rest(self) -> Fraction:
-        """`low` as it is written."""
-        return Fraction(repr(self.low))
+            away = abs(self.at - arb(float(format_.dtype.type(float(self.parts[0] + sum(self.parts[1:]))))))
+            lacks = abs(self.at - to_ball(sum(self.parts, Fraction(0))))
+            return float((lacks / away).upper()) if len(self.parts) > 1 else 0.0
 
 
-def about_zero(root: Term, name: str, format_: Format) -> Iterator[Approximation]:
+def about_zero(root: Term, name: str, formats: Sequence[Format]) -> Iterator[Approximation]:
     """Power series about 0, each on the widest interval where its number of terms suffices."""
     seen = set[Term]()
     for radius in RADII:
         try:
-            expansion = Expansion(arb(0), to_ball(radius), ORDER).of(root).stripped()
+            expansion = Expansion(arb(0), to_ball(radius * BEYOND), ORDER).of(root).stripped()
         except NoSeries:
             return
-        found = _cut(expansion, symbol(name), radius, format_)
+        found = _cut(expansion, symbol(name), radius, formats)
         if found is not None and found.form not in seen:
             seen.add(found.form)
             yield found
 
 
-def about_root(root: Term, name: str, at: Root, format_: Format) -> Iterator[Approximation]:
-    """Power series about a simple zero, in x - high - low, without the constant term that is 0."""
-    distance = minus(minus(symbol(name), _number(Fraction(at.high))), _number(at.rest))
-    middle = Fraction(at.high)
+def about_root(root: Term, name: str, at: Root, formats: Sequence[Format]) -> Iterator[Approximation]:
+    """Power series about a simple zero, in x less its parts, without the constant term that is 0."""
+    distance = reduce(minus, map(term, at.parts), symbol(name))  # a quotient of integers each, which is exact
+    shift = max(map(at.shift, formats))
     for radius in RADII:
         try:
-            found = Expansion(at.at, to_ball(radius), ORDER).of(root)
+            found = Expansion(at.at, to_ball(radius * BEYOND), ORDER).of(root)
         except NoSeries:
             return
         if found.low or not found.parts[0].contains(0) or found.parts[1].contains(0):
             return
         # The zero is there by its change of sign; the expansion about it has no constant term.
         expansion = Laurent(1, found.parts[1:], found.rest)
-        piece = _cut(expansion, distance, radius, format_)
+        piece = _cut(expansion, distance, radius, formats)
         if piece is not None:
-            low, high = middle - radius / 2, middle + radius / 2
-            yield Approximation(piece.form, low, high, piece.error + at.shift)
+            low, high = at.parts[0] - radius / 2, at.parts[0] + radius / 2
+            yield Approximation(piece.form, low, high, piece.error + shift)
 
 
-def _cut(expansion: Laurent, t: Term, radius: Fraction, format_: Format) -> Approximation | None:
+def _cut(expansion: Laurent, t: Term, radius: Fraction, formats: Sequence[Format]) -> Approximation | None:
     """The expansion to the least power that suffices."""
     with ctx.workprec(BITS):
-        allowed = arb(2) ** -(format_.precision + SLACK)
+        allowed = arb(2) ** -(max(format_.precision for format_ in formats) + SLACK)
         written = [_coefficient(part) for part in expansion.parts[:MOST]]
         for count in range(1, len(written) + 1):
-            error = relative_error(expansion, written[:count], radius)
+            error = relative_error(expansion, written[:count], radius * BEYOND)
             if error is not None and error <= allowed:
                 form = _polynomial(written[:count], expansion.low, t)
                 return Approximation(form, -radius, radius, float(error.upper()))

@@ -13,7 +13,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from derive.errors import UnsupportedError
-from derive.term import Term, branches, free_symbols, rational_value, subterms
+from derive.term import Term, branches, free_symbols, rational_value
 from derive.truth.enclose import BALLS, Undefined, Undetermined, enclose
 from derive.truth.formats import FLOAT64, Floats, Format
 from derive.truth.rounding import round_ball
@@ -57,10 +57,14 @@ class Machine:
         """A column of `root`'s values; overflow, NaN and all. Raises UnsupportedError for what no kernel computes."""
         if root not in self.values:
             with np.errstate(all="ignore"):
-                for node in subterms(root):
-                    if node not in self.values:
-                        self.values[node] = self.compute(node)
+                self.fill(root)
         return self.values[root]
+
+    def fill(self, node: Term) -> None:
+        for part in node.args:
+            if part not in self.values:
+                self.fill(part)
+        self.values[node] = self.compute(node)
 
     def compute(self, node: Term) -> Floats:
         head = node.head

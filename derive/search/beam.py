@@ -14,9 +14,8 @@ from derive.errors import UnsupportedError
 from derive.prove.field import Deadline
 from derive.rewrite import Step
 from derive.search.approximations import Approximation
-from derive.search.arithmetic import Machine
+from derive.search.judge import Judge
 from derive.search.moves import Moves
-from derive.search.samples import Sample
 from derive.term import Term, size
 
 ROUNDS: Final = 6
@@ -29,7 +28,7 @@ LARGEST: Final = 40  # subterms more than three times the formula's
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A form, the steps that led to it, and its error in bits at every point of the sample.
+    """A form, the steps that led to it, and its error in bits at every point that it was judged at.
 
     approximation: for a form that is close to the formula, and only on an interval; None for one that is equal.
     """
@@ -40,22 +39,17 @@ class Candidate:
     size: int
     approximation: Approximation | None = None
 
-    def on(self, sample: Sample, machine: Machine) -> Candidate:
-        """The same candidate, judged at other points; where it does not stand for the formula it is no answer."""
-        bits = sample.bits(machine.value(self.form))
-        if self.approximation is not None:
-            (places,) = sample.columns.values()
-            inside = (places > float(self.approximation.low)) & (places < float(self.approximation.high))
-            bits[~inside] = sample.worst
-        return replace(self, bits=bits)
+    def judged(self, judge: Judge) -> Candidate:
+        """The same candidate at other points."""
+        piece = self.approximation
+        return replace(self, bits=judge.bits(self.form) if piece is None else judge.bits_within(piece))
 
 
 class Pool:
     """Every candidate met."""
 
-    def __init__(self, sample: Sample, moves: Moves) -> None:
-        self.sample, self.moves = sample, moves
-        self.machine = Machine(sample.format_, sample.columns)
+    def __init__(self, judge: Judge, moves: Moves) -> None:
+        self.judge, self.moves = judge, moves
         self.found: dict[Term, Candidate] = {}
 
     def add(self, form: Term, steps: tuple[Step, ...] = ()) -> Candidate | None:
@@ -63,18 +57,14 @@ class Pool:
         if form in self.found:
             return None
         try:
-            values = self.machine.value(form)
+            bits = self.judge.bits(form)
         except UnsupportedError:
             return None
-        candidate = Candidate(form, steps, self.sample.bits(values), size(form))
-        self.found[form] = candidate
-        return candidate
-
-    def mean(self, candidate: Candidate) -> float:
-        return float(candidate.bits @ self.sample.weights)
+        self.found[form] = Candidate(form, steps, bits, size(form))
+        return self.found[form]
 
     def score(self, candidate: Candidate) -> float:
-        return self.mean(candidate) + SIZE_WEIGHT * candidate.size
+        return self.judge.mean(candidate.bits) + SIZE_WEIGHT * candidate.size
 
     def best(self, count: int) -> list[Candidate]:
         """The best by score; of those that err alike at every point, the smallest."""
@@ -87,7 +77,7 @@ class Pool:
 
     def cover(self, count: int) -> list[Candidate]:
         """Those that together are best: each adds the most to what the ones before it leave."""
-        return cover(list(self.found.values()), self.sample.weights, count)
+        return cover(list(self.found.values()), self.judge.weights, count)
 
 
 def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: int) -> list[Candidate]:

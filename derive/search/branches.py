@@ -10,12 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.search.arithmetic import Machine
 from derive.search.beam import Candidate
-from derive.search.samples import Sample
-from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, subterms, symbol
+from derive.search.judge import Judge
+from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, size, subterms, symbol
 
 PENALTIES: Final = (0.3, 0.1, 0.03, 0.01)  # bits of the mean that a cut must gain
+MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
+BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
+SIZE_WEIGHT: Final = 0.005
 MOST_PIECES: Final = 5
 MOST_ARGUMENTS: Final = 3  # of functions, that branches may turn on
 
@@ -63,24 +65,37 @@ def keys(stated: Term) -> Iterator[Term]:
         yield call("abs", key)
 
 
-def choices(candidates: Sequence[Candidate], stated: Term, sample: Sample) -> Iterator[Choice]:
+def choices(candidates: Sequence[Candidate], stated: Term, judge: Judge) -> Iterator[Choice]:
     """Candidates alone, then the best ways to join them along each key, at each penalty."""
     yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
-    machine = Machine(sample.format_, sample.columns)
     for key in keys(stated):
-        line = Line(key, machine.value(key), sample)
+        line = Line(key, judge)
         usable = [candidate for candidate in candidates if line.serves(candidate)]
         found = (line.joined(usable, penalty) for penalty in PENALTIES)
         yield from {choice.form: choice for choice in found if choice is not None}.values()
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The points of a sample along a key, whose values `places` are."""
+def cost(choice: Choice, judge: Judge) -> float:
+    """What choices are ranked by, in bits."""
+    bits = judge.bits(choice.form)
+    penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
+    return judge.mean(bits) + MAXIMUM_WEIGHT * judge.largest(bits) + penalty
 
-    key: Term
-    places: NDArray[np.floating]
-    sample: Sample
+
+def refined(choice: Choice, judge: Judge) -> Choice:
+    """The same pieces, joined anew where these samples say."""
+    if choice.key is None:
+        return choice
+    pieces = [piece.judged(judge) for piece in dict.fromkeys(choice.pieces)]
+    found = Line(choice.key, judge).joined(pieces)
+    return min((one for one in (found, choice) if one is not None), key=lambda one: cost(one, judge))
+
+
+class Line:
+    """The points of samples along a key."""
+
+    def __init__(self, key: Term, judge: Judge) -> None:
+        self.key, self.places, self.weights = key, judge.places(key), judge.weights
 
     def serves(self, candidate: Candidate) -> bool:
         """Whether an interval of the key is one of the variable: a magnitude has two sides."""
@@ -91,7 +106,7 @@ class Line:
         """The cheapest sequence of pieces; None where one piece does, or too many are needed."""
         order = np.argsort(self.places, kind="stable")
         places = self.places[order]
-        costs = np.array([candidate.bits[order] * self.sample.weights[order] for candidate in candidates])
+        costs = np.array([candidate.bits[order] * self.weights[order] for candidate in candidates])
         # The smaller of two forms that err alike.
         costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
         path = _cheapest(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
+from math import inf
 from time import monotonic
 from typing import Final
 
@@ -19,8 +20,8 @@ from derive.rewrite import Step
 from derive.search.approximations import Approximation, Root, about_root, about_zero
 from derive.search.argument import two_parts
 from derive.search.beam import Candidate, Pool, explore, is_over
-from derive.search.branches import Choice, choices
-from derive.search.found import Errors, Found, Piece
+from derive.search.branches import Choice, choices, cost, refined
+from derive.search.found import Accuracy, Errors, Found, Piece
 from derive.search.judge import Judge, gains, mean_of
 from derive.search.moves import Moves
 from derive.search.proof import Prover
@@ -29,11 +30,10 @@ from derive.search.roots import neighbourhood, roots
 from derive.search.samples import COUNT, EDGES, Sample, draw, edges, with_points
 from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
-from derive.truth.formats import FLOAT64, Format
+from derive.truth.formats import FLOAT32, FLOAT64, Format
 
-SECONDS: Final = 15.0
 EXPLORING: Final = 0.3  # of the time
-PROVING: Final = 2.0  # seconds for a piece
+PROVING: Final = 4.0  # seconds for a piece
 LEAST: Final = 0.3  # seconds, however late it is
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
@@ -49,23 +49,25 @@ Derived = tuple[Term, tuple[Step, ...]]
 def find(
     stated: Term,
     domain: Domain,
-    format_: Format = FLOAT64,
+    formats: Sequence[Format] = (FLOAT64, FLOAT32),
     everyday: tuple[float, float] | None = None,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     others: Iterable[Derived] = (),
+    accepts: Callable[[Term], bool] = lambda form: True,
 ) -> Found:
-    """An evaluation form of a formula without arrays, at least as accurate as the formula by mean and by maximum.
+    """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
-    everyday: the range of the variables in the second stratum. others: forms that are known to be equal, with the
-    steps that lead to them; the search leads on from them too. Raises UnsupportedError for a formula that has
-    sums or components, or that has a value at no point of the domain.
+    everyday: the range of the variables in the second stratum. seconds: an end put to a search that lasts; without
+    one its counts alone bound it, and the form is the same on every machine. others: forms that are known to be
+    equal, with the steps that lead to them; the search leads on from them too. accepts: whether a form will do.
+    Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
-    start, deadline = monotonic(), Deadline(seconds)
-    search = _Search(stated, domain, format_, everyday)
+    start, deadline = monotonic(), Deadline(inf if seconds is None else seconds)
+    search = _Search(stated, domain, formats, everyday)
     explore(search.pool, [*search.starts(), *others], deadline.share(EXPLORING))
-    found = search.choose(deadline)
-    notes = tuple(reasons(stated, found.form, search.judge.sample))
+    found = search.choose(deadline, accepts)
+    notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
     return replace(found, notes=notes, seconds=monotonic() - start)
 
 
@@ -82,46 +84,53 @@ def _refuse(stated: Term) -> None:
 class _Search:
     """One formula: its samples, its pool of candidates, and what to make of them."""
 
-    def __init__(self, stated: Term, domain: Domain, format_: Format, everyday: tuple[float, float] | None) -> None:
-        self.stated, self.domain, self.format, self.everyday = stated, domain, format_, everyday
-        self.moves = Moves(domain)
+    def __init__(
+        self, stated: Term, domain: Domain, formats: Sequence[Format], everyday: tuple[float, float] | None
+    ) -> None:
+        self.stated, self.domain, self.formats, self.everyday = stated, domain, tuple(formats), everyday
+        self.moves = Moves(domain, stated)
         self.plain = self.moves.plain(stated)
         self.folded = self.moves.plain(fold(self.plain, domain))
         self.names = sorted(free_symbols(stated))
-        first = self.drawn(COUNT, 0)
-        if not first.length:
+        samples = self.drawn(COUNT, 0)
+        if not all(sample.length for sample in samples):
             raise UnsupportedError(f"{stated} has no value at any point that was tried; is something to be assumed?")
-        self.zeros = self.pieces_at_zeros(first)
-        self.sample = self.with_extremes(first)
-        self.pool = Pool(self.sample, self.moves)
+        self.zeros = self.pieces_at_zeros(samples[0])
+        # Forms are searched for in the first format, and chosen in all.
+        self.choosing = Judge(list(map(self.with_extremes, samples)))
+        self.pool = Pool(Judge(self.choosing.samples[:1]), self.moves)
         self.prover = Prover(stated, domain)
 
     @cached_property
     def judge(self) -> Judge:
         """Fresh points, on which a choice is held against the formula."""
-        return Judge(self.with_extremes(self.drawn(CHECKED, 1)))
+        return Judge(list(map(self.with_extremes, self.drawn(CHECKED, 1))))
 
     @property
     def forms(self) -> tuple[Term, ...]:
         return tuple(dict.fromkeys([self.stated, self.folded]))
 
-    def drawn(self, count: int, series: int) -> Sample:
-        return draw(self.forms, self.domain, self.format, self.everyday, count, series)
+    def drawn(self, count: int, series: int) -> list[Sample]:
+        """A sample in each format."""
+        return [draw(self.forms, self.domain, format_, self.everyday, count, series) for format_ in self.formats]
 
     def pieces_at_zeros(self, sample: Sample) -> dict[Root, list[Approximation]]:
         """The simple zeros of a formula in one variable, and the power series about each."""
         if len(self.names) != 1:
             return {}
         (name,) = self.names
-        found = {zero: [*about_root(self.plain, name, zero, self.format)] for zero in roots(self.plain, name, sample)}
+        zeros = roots(self.plain, name, sample, self.formats)
+        found = {zero: [*about_root(self.plain, name, zero, self.formats)] for zero in zeros}
         return {zero: pieces for zero, pieces in found.items() if pieces}
 
     def with_extremes(self, sample: Sample) -> Sample:
         """With strata of the edges, and of points ever nearer to the formula's zeros, where it has some."""
-        sample = with_points(sample, EDGES, edges(self.names, self.domain, self.format), self.forms)
-        near = [value for zero in self.zeros for value in neighbourhood(zero, self.format.name)]
-        columns = {name: np.array(near, self.format.dtype) for name in self.names}
-        return with_points(sample, NEAR, columns, self.forms) if near else sample
+        format_ = sample.format_
+        sample = with_points(sample, EDGES, edges(self.names, self.domain, format_), self.forms)
+        if not self.zeros:
+            return sample
+        near = np.concatenate([neighbourhood(zero, format_) for zero in self.zeros])
+        return with_points(sample, NEAR, dict.fromkeys(self.names, near), self.forms)
 
     def starts(self) -> Iterator[Derived]:
         yield self.stated, ()
@@ -132,50 +141,51 @@ class _Search:
         if self.folded != self.plain:
             yield self.folded, (*steps, Step("fold the exponential", self.plain, self.folded))
 
-    def choose(self, deadline: Deadline) -> Found:
+    def choose(self, deadline: Deadline, accepts: Callable[[Term], bool]) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst."""
         judge = self.judge
-        ranked = sorted(choices(self.shortlist(), self.stated, self.sample), key=Judge(self.sample).cost)
-        finer = sorted(map(judge.refined, ranked[:MOST_TRIED]), key=judge.cost)
+        ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
+        finer = [refined(choice, judge) for choice in ranked[:MOST_TRIED]]
         before = judge.errors(self.stated)
         undecided: Found | None = None
         asked = 0
-        for choice in finer:
+        for choice in sorted(finer, key=partial(cost, judge=judge)):
             if undecided is not None and (is_over(deadline) or asked >= MOST_ASKED):
                 break
             after = judge.errors(choice.form)
-            if choice.form != self.stated and not gains(before, after):
+            if choice.form != self.stated and not (gains(before, after) and accepts(choice.form)):
                 continue
             asked += 1
-            pieces = tuple(self.pieces(choice, deadline))
-            found = self.found(choice.form, before, after, pieces)
-            if all(piece.proved for piece in pieces):
-                worth = undecided is not None and mean_of(undecided.after) < mean_of(after) - WORTH
+            found = self.found(choice.form, before, after, tuple(self.pieces(choice, deadline)))
+            if all(piece.proved for piece in found.pieces):
+                worth = undecided is not None and _mean(undecided) < _mean(found) - WORTH
                 return undecided if undecided is not None and worth else found
-            if undecided is None and all(piece.proof.verdict is not Verdict.REFUTED for piece in pieces):
+            if undecided is None and all(piece.proof.verdict is not Verdict.REFUTED for piece in found.pieces):
                 undecided = found
         return undecided or self.unchanged(before, deadline)
 
-    def unchanged(self, before: Mapping[str, Errors], deadline: Deadline) -> Found:
+    def unchanged(self, before: list[dict[str, Errors]], deadline: Deadline) -> Found:
         pieces = tuple(self.pieces(Choice((self.pool.found[self.stated],)), deadline))
         return self.found(self.stated, before, before, pieces)
 
     def found(
-        self, form: Term, before: Mapping[str, Errors], after: Mapping[str, Errors], pieces: tuple[Piece, ...]
+        self, form: Term, before: list[dict[str, Errors]], after: list[dict[str, Errors]], pieces: tuple[Piece, ...]
     ) -> Found:
-        shown = [{name: part for name, part in errors.items() if name != EDGES} for errors in (before, after)]
-        return Found(self.stated, form, self.domain, self.format.name, shown[0], shown[1], pieces)
+        pairs = zip(self.formats, before, after, strict=True)
+        accuracy = tuple(Accuracy(format_.name, _shown(old), _shown(new)) for format_, old, new in pairs)
+        return Found(self.stated, form, self.domain, accuracy, pieces)
 
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""
         known = dict.fromkeys([*self.pool.best(JOINED), *self.pool.cover(JOINED), *self.approximations()])
-        return [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
+        kept = [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
+        return [candidate.judged(self.choosing) for candidate in kept]
 
     def approximations(self) -> Iterator[Candidate]:
         if len(self.names) != 1:
             return
         (name,) = self.names
-        series = [*about_zero(self.plain, name, self.format), *chain.from_iterable(self.zeros.values())]
+        series = [*about_zero(self.plain, name, self.formats), *chain.from_iterable(self.zeros.values())]
         yield from (self.approximating(piece, self.plain, ()) for piece in series)
         for known in self.pool.best(TWO_PARTS):
             for piece in two_parts(known.form, name):
@@ -184,8 +194,7 @@ class _Search:
     def approximating(self, piece: Approximation, form: Term, steps: tuple[Step, ...]) -> Candidate:
         """The candidate that approximates a form to which `steps` have led."""
         last = Step(piece.rule, form if steps else self.stated, piece.form)
-        empty = Candidate(piece.form, (*steps, last), np.empty(0), size(piece.form), piece)
-        return empty.on(self.sample, self.pool.machine)
+        return Candidate(piece.form, (*steps, last), np.empty(0), size(piece.form), piece)
 
     def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
         for candidate, condition in choice.parts():
@@ -193,3 +202,11 @@ class _Search:
             proof = self.prover.proof(candidate, condition, seconds)
             within = candidate.approximation.within if candidate.approximation else ""
             yield Piece(candidate.form, condition, candidate.steps, proof, within)
+
+
+def _shown(errors: dict[str, Errors]) -> dict[str, Errors]:
+    return {name: part for name, part in errors.items() if name != EDGES}
+
+
+def _mean(found: Found) -> float:
+    return mean_of([one.after for one in found.accuracy])

@@ -22,6 +22,15 @@ class Errors:
 
 
 @dataclass(frozen=True)
+class Accuracy:
+    """Errors in one number format, by stratum, of the formula as stated and of what was found."""
+
+    dtype: str
+    before: Mapping[str, Errors]
+    after: Mapping[str, Errors]
+
+
+@dataclass(frozen=True)
 class Piece:
     """A form used where `condition` holds (everywhere: None), and how it follows from what was stated.
 
@@ -41,17 +50,28 @@ class Piece:
 
 @dataclass(frozen=True)
 class Found:
-    """What the search came to. `before` and `after` are by stratum; `notes` say where and why digits stay lost."""
+    """What the search came to. accuracy: for each number format; `notes` say where and why digits stay lost."""
 
     stated: Term
     form: Term
     domain: Domain
-    dtype: str
-    before: Mapping[str, Errors]
-    after: Mapping[str, Errors]
+    accuracy: tuple[Accuracy, ...]
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def dtype(self) -> str:
+        """The first number format, as `before` and `after` are for it."""
+        return self.accuracy[0].dtype
+
+    @property
+    def before(self) -> Mapping[str, Errors]:
+        return self.accuracy[0].before
+
+    @property
+    def after(self) -> Mapping[str, Errors]:
+        return self.accuracy[0].after
 
     @property
     def changed(self) -> bool:

@@ -7,13 +7,12 @@ from fractions import Fraction
 from functools import reduce
 
 from derive.differentiate import minus, plus
-from derive.domain import Domain
 from derive.stable.ratio import ARITHMETIC, Polynomial, Ratio, Ring, TooLarge, as_fraction, read_ratio
 from derive.stable.writer import Writer, multiplied
 from derive.term import ONE, ZERO, Term, symbol, term
 
 
-def rational_forms(node: Term, _: Domain) -> Iterator[Term]:
+def rational_forms(node: Term) -> Iterator[Term]:
     """Other ways to write `node` as a fraction in its subterms that are not arithmetic."""
     if node.head not in ARITHMETIC or all(part.head not in ARITHMETIC for part in node.args):
         return

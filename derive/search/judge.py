@@ -1,59 +1,96 @@
-"""Judgement: what forms and choices come to on fresh points, and whether that is a gain."""
+"""Judgement: what forms come to on samples, each in its own number format, and whether that is a gain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.search.approximations import Approximation
 from derive.search.arithmetic import Machine
-from derive.search.branches import Choice, Line
 from derive.search.found import Errors
 from derive.search.samples import EDGES, Sample
-from derive.term import Term, size
+from derive.term import Term
 
-MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
-BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
-SIZE_WEIGHT: Final = 0.005
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
+LEAST_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
 
 
 class Judge:
-    """What forms and choices come to on one sample."""
+    """What forms come to at the points of some samples, one after the other; every sample counts alike."""
 
-    def __init__(self, sample: Sample) -> None:
-        self.sample = sample
-        self.machine = Machine(sample.format_, sample.columns)
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self.samples = tuple(samples)
+        self.machines = [Machine(sample.format_, sample.columns) for sample in samples]
 
-    def cost(self, choice: Choice) -> float:
-        bits = self.sample.bits(self.machine.value(choice.form))
-        worst = max(bits[part].max() for name, part in self.sample.strata.items() if name != EDGES)
-        penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
-        return float(bits @ self.sample.weights + MAXIMUM_WEIGHT * worst) + penalty
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        return np.concatenate([sample.weights for sample in self.samples]) / len(self.samples)
 
-    def errors(self, form: Term) -> dict[str, Errors]:
-        """By stratum."""
-        bits = self.sample.bits(self.machine.value(form))
-        return {
-            name: Errors(float(bits[part].mean()), float(bits[part].max())) for name, part in self.sample.strata.items()
-        }
+    def bits(self, form: Term) -> NDArray[np.float64]:
+        """The error of `form` at every point."""
+        pairs = zip(self.samples, self.machines, strict=True)
+        return np.concatenate([sample.bits(machine.value(form)) for sample, machine in pairs])
 
-    def refined(self, choice: Choice) -> Choice:
-        """The same pieces, joined anew where this sample says."""
-        if choice.key is None:
-            return choice
-        pieces = [piece.on(self.sample, self.machine) for piece in dict.fromkeys(choice.pieces)]
-        line = Line(choice.key, self.machine.value(choice.key), self.sample)
-        return min((found for found in (line.joined(pieces), choice) if found is not None), key=self.cost)
+    def places(self, key: Term) -> NDArray[np.float64]:
+        """The value of `key` at every point."""
+        return np.concatenate([machine.value(key).astype(np.float64) for machine in self.machines])
+
+    def bits_within(self, piece: Approximation) -> NDArray[np.float64]:
+        """As `bits`; where the piece does not stand for the formula it is no answer."""
+        found = []
+        for sample, machine in zip(self.samples, self.machines, strict=True):
+            bits = sample.bits(machine.value(piece.form))
+            (places,) = sample.columns.values()
+            bits[(places <= float(piece.low)) | (places >= float(piece.high))] = sample.worst
+            found.append(bits)
+        return np.concatenate(found)
+
+    def mean(self, bits: NDArray[np.float64]) -> float:
+        return float(bits @ self.weights)
+
+    def largest(self, bits: NDArray[np.float64]) -> float:
+        """The largest error, edges aside."""
+        return max(found.max for errors in self.split(bits) for name, found in errors.items() if name != EDGES)
+
+    def errors(self, form: Term) -> list[dict[str, Errors]]:
+        """By sample and stratum."""
+        return self.split(self.bits(form))
+
+    def split(self, bits: NDArray[np.float64]) -> list[dict[str, Errors]]:
+        found, start = [], 0
+        for sample in self.samples:
+            own = bits[start : start + sample.length]
+            found.append({name: Errors(*_mean_and_largest(own[part])) for name, part in sample.strata.items()})
+            start += sample.length
+        return found
 
 
-def gains(before: Mapping[str, Errors], after: Mapping[str, Errors]) -> bool:
-    """Better by mean in some stratum, and worse in none by mean or by maximum; little worse, if at all, at edges."""
-    shown = [name for name in before if name != EDGES]
-    worse = any(after[name].mean > before[name].mean or after[name].max > before[name].max for name in shown)
-    broken = EDGES in before and after[EDGES].mean > before[EDGES].mean + BROKEN
-    return not worse and not broken and any(before[name].mean - after[name].mean > LEAST_GAIN for name in shown)
+def _mean_and_largest(bits: NDArray[np.float64]) -> tuple[float, float]:
+    return float(bits.mean()), float(bits.max())
 
 
-def mean_of(found: Mapping[str, Errors]) -> float:
-    return sum(part.mean for part in found.values()) / len(found)
+def gains(before: Sequence[Mapping[str, Errors]], after: Sequence[Mapping[str, Errors]]) -> bool:
+    """Better in some format and stratum, and worse in none by mean or by maximum; little worse, if at all, at edges."""
+    pairs = [(old[name], new[name], name) for old, new in zip(before, after, strict=True) for name in old]
+    if any(_is_worse(old, new, name) for old, new, name in pairs):
+        return False
+    return any(_gains(old, new) for old, new, name in pairs if name != EDGES)
+
+
+def _is_worse(old: Errors, new: Errors, name: str) -> bool:
+    return new.mean > old.mean + BROKEN if name == EDGES else new.mean > old.mean or new.max > old.max
+
+
+def _gains(old: Errors, new: Errors) -> bool:
+    return old.mean - new.mean > LEAST_GAIN or old.max - new.max > LEAST_GAIN_OF_MAXIMUM
+
+
+def mean_of(found: Sequence[Mapping[str, Errors]]) -> float:
+    """Over formats and strata."""
+    means = [errors.mean for one in found for errors in one.values()]
+    return sum(means) / len(means)

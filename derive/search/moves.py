@@ -1,9 +1,9 @@
-"""What a form can become in one step: every rule at every shared subterm, and the macro rules."""
+"""What a form can become in one step: every rule at every shared subterm, and the two macro rules."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -14,11 +14,13 @@ from derive.search.fractions import rational_forms
 from derive.stable.fold import fold
 from derive.term import RELATIONS, Term, rebuild, subterms
 
-Macro = Callable[[Term, Domain], Iterator[Term]]
+BY_ARITHMETIC: Final = "one fraction"
+BY_FOLDING: Final = "fold the exponential"
+Rules = dict[str, tuple[Rule, ...]]
 
 
 @cache
-def _by_head(*pages: str) -> dict[str, tuple[Rule, ...]]:
+def _by_head(*pages: str) -> Rules:
     found = defaultdict[str, list[Rule]](list)
     for page in pages:
         for rule in read_rules(page):
@@ -26,24 +28,19 @@ def _by_head(*pages: str) -> dict[str, tuple[Rule, ...]]:
     return {head: tuple(rules) for head, rules in found.items()}
 
 
-def _folded(node: Term, domain: Domain) -> Iterator[Term]:
-    yield fold(node, domain)
-
-
-BY_ARITHMETIC: Final = "one fraction"
-MACROS: Final[tuple[tuple[str, Macro], ...]] = (
-    (BY_ARITHMETIC, rational_forms),
-    ("fold the exponential", _folded),
-)
-
-
 class Moves:
-    """Steps from forms of one formula, on its domain; what a subterm can become is found once."""
+    """Steps from forms of one formula, on its domain; what a subterm can become is found once.
 
-    def __init__(self, domain: Domain) -> None:
+    stated: exponentials are folded in its subterms alone, as in what is made of them it comes to the same; without
+    it, anywhere.
+    """
+
+    def __init__(self, domain: Domain, stated: Term | None = None) -> None:
         self.domain = domain
         self.known: dict[Term, tuple[tuple[str, Term], ...]] = {}
         self.tidied: dict[Term, Term] = {}
+        self.plainer: dict[Term, Term] = {}
+        self.foldable = None if stated is None else frozenset(subterms(self.plain(stated)))
 
     def steps(self, root: Term) -> Iterator[Step]:
         """Each step from `root`; it rewrites one distinct subterm wherever that occurs."""
@@ -60,32 +57,32 @@ class Moves:
             for rule in _by_head(*PAGES).get(node.head, ()):
                 for after in rule.instances(node, self.domain):
                     made.setdefault(self.tidy(after), rule.name)
-            for name, macro in MACROS:
-                for after in macro(node, self.domain):
-                    made.setdefault(self.plain(after), name)
+            for after in rational_forms(node):
+                made.setdefault(self.plain(after), BY_ARITHMETIC)
+            if self.foldable is None or node in self.foldable:
+                made.setdefault(self.plain(fold(node, self.domain)), BY_FOLDING)
             self.known[node] = tuple((name, after) for after, name in made.items() if after != node)
         return self.known[node]
 
     def tidy(self, root: Term) -> Term:
         """`root` without what nobody would write."""
-        return self._everywhere(root, _by_head(TIDY))
+        return self._everywhere(root, _by_head(TIDY), self.tidied)
 
     def plain(self, root: Term) -> Term:
         """`root` in functions that kernels compute, tidied."""
-        return self._everywhere(root, _by_head(TIDY, DEFINITIONS))
+        return self._everywhere(root, _by_head(TIDY, DEFINITIONS), self.plainer)
 
-    def _everywhere(self, root: Term, rules: dict[str, tuple[Rule, ...]]) -> Term:
-        image: dict[Term, Term] = {}
-        for node in subterms(root):
-            made = rebuild(node, tuple(image[part] for part in node.args))
-            image[node] = self._settled(made, rules)
-        return image[root]
+    def _everywhere(self, node: Term, rules: Rules, known: dict[Term, Term]) -> Term:
+        if node not in known:
+            made = rebuild(node, tuple(self._everywhere(part, rules, known) for part in node.args))
+            known[node] = self._settled(made, rules, known)
+        return known[node]
 
-    def _settled(self, node: Term, rules: dict[str, tuple[Rule, ...]]) -> Term:
+    def _settled(self, node: Term, rules: Rules, known: dict[Term, Term]) -> Term:
         for rule in rules.get(node.head, ()):
             after = rule.apply(node, self.domain)
             if after is not None:
-                return self._everywhere(after, rules)
+                return self._everywhere(after, rules, known)
         return node
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -13,16 +13,18 @@ from derive.search.approximations import Root
 from derive.search.samples import Sample
 from derive.term import Term
 from derive.truth.enclose import Undefined, Undetermined, enclose, to_ball
+from derive.truth.formats import Floats, Format
 
 BITS: Final = 420
 HALVINGS: Final = 400
 NEIGHBOURS: Final = 48
+NEXT: Final = 4  # numbers of a format on either side of a zero
 DIGITS: Final = {"float64": 15, "float32": 6}  # by which the nearest of them agree with a zero
 MOST: Final = 3  # zeros of one formula; an oscillating one has too many to treat one by one
 
 
-def roots(stated: Term, name: str, sample: Sample) -> list[Root]:
-    """The zeros that changes of sign in a sample lead to; none where there are too many."""
+def roots(stated: Term, name: str, sample: Sample, formats: Sequence[Format]) -> list[Root]:
+    """The zeros that changes of sign in a sample lead to, for use in `formats`; none where there are too many."""
     places = sample.columns[name].astype(np.float64)
     order = np.argsort(places, kind="stable")
     signs = np.sign(sample.truth.astype(np.float64))[order]
@@ -30,11 +32,11 @@ def roots(stated: Term, name: str, sample: Sample) -> list[Root]:
     if len(changes) > MOST:
         return []
     ends = [(places[order[at]], places[order[at + 1]]) for at in changes]
-    found = (_root(stated, name, Fraction(low), Fraction(high), sample) for low, high in ends)
+    found = (_root(stated, name, Fraction(low), Fraction(high), formats) for low, high in ends)
     return [root for root in found if root is not None]
 
 
-def _root(stated: Term, name: str, low: Fraction, high: Fraction, sample: Sample) -> Root | None:
+def _root(stated: Term, name: str, low: Fraction, high: Fraction, formats: Sequence[Format]) -> Root | None:
     """The zero between two points of opposite signs; None where it is 0, a pole, or cannot be told."""
     start = _sign(stated, name, low)
     if low < 0 < high or not start:
@@ -49,13 +51,31 @@ def _root(stated: Term, name: str, low: Fraction, high: Fraction, sample: Sample
             break
         low, high = (middle, high) if sign == start else (low, middle)
     middle = (low + high) / 2
-    nearest = float(sample.format_.dtype.type(float(middle)))
-    if _sign(stated, name, Fraction(nearest)) == 0:
-        return Root(arb(nearest), nearest, 0.0)
-    rest = float(sample.format_.dtype.type(float(middle - Fraction(nearest))))
+    nearest = rounded(middle, min(formats, key=_width))
+    if _sign(stated, name, nearest) == 0:
+        return Root(to_ball(nearest), (nearest,))
     with ctx.workprec(BITS):
         ball = to_ball(middle) + arb(0, 1) * to_ball(high - low)
-    return Root(ball, nearest, rest)
+    return Root(ball, tuple(split(middle, formats)))
+
+
+def split(value: Fraction, formats: Sequence[Format]) -> Iterator[Fraction]:
+    """Numbers of the formats that add up to nearly `value`; what is left of it once the first is subtracted, which is
+    one of every format, is known to each in its own digits."""
+    widths = sorted(formats, key=_width)
+    for format_ in (*widths, widths[-1]):
+        part = rounded(value, format_)
+        value -= part
+        if part:
+            yield part
+
+
+def _width(format_: Format) -> int:
+    return format_.precision
+
+
+def rounded(value: Fraction, format_: Format) -> Fraction:
+    return Fraction(float(format_.dtype.type(float(value))))
 
 
 def _sign(stated: Term, name: str, at: Fraction) -> int | None:
@@ -68,9 +88,11 @@ def _sign(stated: Term, name: str, at: Fraction) -> int | None:
     return 1 if value > 0 else -1 if value < 0 else None
 
 
-def neighbourhood(root: Root, format_name: str) -> Iterator[float]:
-    """Numbers ever nearer to a zero, on either side."""
-    digits = DIGITS[format_name]
-    for step in range(NEIGHBOURS):
-        away = 10.0 ** (-digits * (step + 0.5) / NEIGHBOURS)
-        yield root.high * (1 + (away if step % 2 else -away))
+def neighbourhood(root: Root, format_: Format) -> Floats:
+    """Numbers ever nearer to a zero, on either side, the last those next to it."""
+    middle = float(sum(root.parts))
+    steps = np.arange(NEIGHBOURS)
+    away = 10.0 ** (-DIGITS[format_.name] * (steps + 0.5) / NEIGHBOURS)
+    near = np.array(middle * (1 + np.where(steps % 2, away, -away)), format_.dtype)
+    nearest = np.array([middle], format_.dtype)
+    return np.concatenate([near, *(format_.steps(nearest, count) for count in range(-NEXT, NEXT + 1))])

@@ -10,16 +10,28 @@ from flint import arb, ctx
 
 from derive.domain import Domain
 from derive.notation.text import read_text
-from derive.search.approximations import about_root, about_zero, relative_error
+from derive.search.approximations import Root, about_root, about_zero, relative_error
 from derive.search.argument import two_parts
-from derive.search.roots import roots
-from derive.search.samples import draw
+from derive.search.arithmetic import Machine
+from derive.search.roots import roots, split
+from derive.search.samples import draw, truth_at
 from derive.search.taylor import Expansion, NoSeries, polynomial
 from derive.term import Term
 from derive.truth.enclose import enclose
-from derive.truth.formats import FLOAT32, FLOAT64
+from derive.truth.formats import FLOAT32, FLOAT64, Floats, Format
 
 NEAR_ZERO = ["x - tanh(x)", "(1 - cos(x))/x**2", "1/x - 1/tan(x)", "(exp(x) - 1)/x", "log(1 + x) - x", "x - sin(x)"]
+
+
+def zeros_of(text: str, formats: list[Format]) -> list[Root]:
+    return roots(read_text(text), "x", draw([read_text(text)], Domain(), FLOAT64), formats)
+
+
+def next_to(zero: Root, format_: Format) -> Floats:
+    """The numbers of a format nearest to a zero, but the zero itself."""
+    middle = np.array([float(sum(zero.parts))], format_.dtype)
+    found = np.concatenate([format_.steps(middle, count) for count in (-3, -2, -1, 0, 1, 2, 3)])
+    return found if len(zero.parts) > 1 else found[found != middle]
 
 
 def relative(form: Term, stated: Term, at: Fraction) -> float:
@@ -29,7 +41,7 @@ def relative(form: Term, stated: Term, at: Fraction) -> float:
 
 @pytest.mark.parametrize("text", NEAR_ZERO)
 def test_a_series_is_within_its_bound(text: str) -> None:
-    pieces = list(about_zero(read_text(text), "x", FLOAT64))
+    pieces = list(about_zero(read_text(text), "x", [FLOAT64]))
     assert max(piece.high for piece in pieces) >= Fraction(1, 10)
     for piece in pieces:
         assert piece.error < 2.0**-53
@@ -54,13 +66,13 @@ def test_an_expansion_encloses_the_function(text: str) -> None:
 
 
 def test_a_series_is_as_short_as_the_format_allows() -> None:
-    lengths = [len(str(next(about_zero(read_text("x - sin(x)"), "x", format_)).form)) for format_ in (FLOAT32, FLOAT64)]
+    lengths = [len(str(next(about_zero(read_text("x - sin(x)"), "x", [one])).form)) for one in (FLOAT32, FLOAT64)]
     assert lengths[0] < lengths[1]
 
 
 @pytest.mark.parametrize("text", ["abs(x)", "log(x)", "sqrt(x)", "x - x"])
 def test_no_series_where_there_is_none(text: str) -> None:
-    assert list(about_zero(read_text(text), "x", FLOAT64)) == []
+    assert list(about_zero(read_text(text), "x", [FLOAT64])) == []
 
 
 def test_a_singularity_inside_the_interval_is_noticed() -> None:
@@ -79,20 +91,42 @@ def test_the_bound_sees_a_wrong_coefficient() -> None:
 
 
 @pytest.mark.parametrize("text", ["1/(1 + exp(-x)) + x*exp(-x)/(1 + exp(-x))**2", "log(x)", "x**2 - 2"])
-def test_a_simple_zero_keeps_its_digits(text: str) -> None:
+@pytest.mark.parametrize("formats", [[FLOAT64], [FLOAT32], [FLOAT64, FLOAT32]])
+def test_a_simple_zero_keeps_its_digits(text: str, formats: list[Format]) -> None:
     stated = read_text(text)
-    for zero in roots(stated, "x", draw([stated], Domain(), FLOAT64)):
-        pieces = list(about_root(stated, "x", zero, FLOAT64))
+    for zero in zeros_of(text, formats):
+        pieces = list(about_root(stated, "x", zero, formats))
         assert pieces
         for piece in pieces:
-            for value in np.nextafter(zero.high, [-9, 9]):
-                assert relative(piece.form, stated, Fraction(float(value))) <= piece.error < 2.0**-51
+            for format_ in formats:
+                for value in next_to(zero, format_):
+                    assert relative(piece.form, stated, Fraction(float(value))) <= piece.error
+            assert piece.error < (2.0**-51 if FLOAT64 in formats else 2.0**-22)
+
+
+@pytest.mark.parametrize("text", ["1/(1 + exp(-x)) + x*exp(-x)/(1 + exp(-x))**2", "x**2 - 2", "x**3 - 5", "cos(x) - x"])
+def test_one_form_is_accurate_in_every_format_next_to_a_zero(text: str) -> None:
+    formats = [FLOAT64, FLOAT32]
+    for zero in zeros_of(text, formats):
+        (*_, piece) = about_root(read_text(text), "x", zero, formats)
+        for format_ in formats:
+            columns = {"x": next_to(zero, format_)}
+            truth, known = truth_at([read_text(text)], columns, format_)
+            found = Machine(format_, columns).value(piece.form)
+            assert known.all()
+            assert (abs(format_.ordinals(found) - format_.ordinals(truth)) <= 4).all()
+
+
+def test_what_is_subtracted_first_is_a_number_of_every_format() -> None:
+    first, *others = split(Fraction(2**0.5), [FLOAT64, FLOAT32])
+    assert Fraction(float(np.float32(float(first)))) == first
+    assert abs(first + sum(others) - Fraction(2**0.5)) < Fraction(1, 2**100)
+    assert list(split(Fraction(3, 4), [FLOAT64, FLOAT32])) == [Fraction(3, 4)]
 
 
 def test_a_pole_is_no_zero() -> None:
     stated = read_text("1/(x - 1)")
-    found = roots(stated, "x", draw([stated], Domain(), FLOAT64))
-    assert all(not list(about_root(stated, "x", zero, FLOAT64)) for zero in found)
+    assert all(not list(about_root(stated, "x", zero, [FLOAT64])) for zero in zeros_of("1/(x - 1)", [FLOAT64]))
 
 
 def test_a_steep_function_in_two_parts_is_within_its_bound() -> None:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from derive.search.approximations import Approximation
 from derive.search.beam import Candidate
 from derive.search.branches import Line, choices, shortest
+from derive.search.judge import Judge
 from derive.search.samples import Sample
 from derive.term import Term, call, symbol
 from derive.truth.formats import FLOAT64
 
 X = symbol("x")
 PLACES = np.linspace(-2.0, 2.0, 41)
-SAMPLE = Sample(FLOAT64, {"x": PLACES}, PLACES, {"all floats": slice(0, 41)})
+JUDGE = Judge([Sample(FLOAT64, {"x": PLACES}, PLACES, {"all floats": slice(0, 41)})])
 
 
 def candidate(form: Term, bits: np.ndarray, approximation: Approximation | None = None) -> Candidate:
@@ -41,7 +42,7 @@ def test_a_cut_is_short(low: float, high: float, cut: str) -> None:
 def test_the_better_form_is_used_on_each_side() -> None:
     left = candidate(call("exp", X), np.where(PLACES < 0.45, 0.0, 20.0))
     right = candidate(call("log", X), np.where(PLACES < 0.45, 20.0, 0.0))
-    (found,) = [choice for choice in choices([left, right], X, SAMPLE) if choice.key == X]
+    (found,) = [choice for choice in choices([left, right], X, JUDGE) if choice.key == X]
     assert found.pieces == (left, right)
     assert 0.4 < found.cuts[0] <= 0.5
 
@@ -49,16 +50,16 @@ def test_the_better_form_is_used_on_each_side() -> None:
 def test_a_branch_that_gains_little_is_not_made() -> None:
     left = candidate(call("exp", X), np.where(PLACES < 0, 0.0, 0.01))
     right = candidate(call("log", X), np.where(PLACES < 0, 0.01, 0.0))
-    assert all(choice.key is None for choice in choices([left, right], X, SAMPLE))
+    assert all(choice.key is None for choice in choices([left, right], X, JUDGE))
 
 
 def test_an_approximation_is_used_within_its_bounds_alone() -> None:
     near = Approximation(call("sin", X), Fraction(-9, 20), Fraction(9, 20), 0.0)
     series = candidate(near.form, np.where(np.abs(PLACES) < 0.45, 0.0, 64.0), near)
     exact = candidate(call("cos", X), np.where(np.abs(PLACES) < 0.9, 30.0, 0.0))
-    found = list(choices([series, exact], X, SAMPLE))
+    found = list(choices([series, exact], X, JUDGE))
     assert {choice.key for choice in found} == {None, X, call("abs", X)}
     for choice in found:
         if choice.key is not None:
             assert all(abs(cut) <= Fraction(9, 20) for cut in choice.cuts)
-    assert Line(X, PLACES, SAMPLE).joined([series]) is None
+    assert Line(X, JUDGE).joined([series]) is None
