@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
-from derive.differentiate import depends
+from derive.differentiate import depends, derivative
 from derive.discover.find import discover
 from derive.errors import DeriveError
 from derive.notation.latex import write_latex
@@ -21,7 +21,7 @@ from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.steps.moves import parting
 from derive.steps.search import DEEPEST, find_way, shorten
 from derive.steps.views import same_line, tidy
-from derive.term import ONE, Term, fresh, rational_value, relation, subterms, symbol
+from derive.term import ONE, ZERO, Term, fresh, rational_value, relation, subterms, symbol
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
@@ -42,13 +42,14 @@ class Derivation:
     """The steps from d f / d variable to the closed form; the function's own name stands for its value.
 
     Each step's `after` equals its `before`. A rule's name holds formulas between backquotes. `found` is the
-    proof of a closed form that nobody documented.
+    proof of a closed form that nobody documented. `order`: 2 for the second derivative.
     """
 
     function: Function
     variable: Term
     steps: tuple[Step, ...]
     found: Proof | None = None
+    order: int = 1
 
     @property
     def result(self) -> Term:
@@ -57,7 +58,7 @@ class Derivation:
     def rows(self, dialect: Dialect) -> list[Row]:
         """The definition, then every step, in LaTeX or for a terminal."""
         write = _writer(self.function, dialect)
-        left = write(_quotient(self.function, self.variable, dialect))
+        left = write(_quotient(self, dialect))
         found = [Row(write(self.function.value), write(self.function.body), "")]
         for step in self.steps:
             found.append(Row(left, write(self.function.spelled(step.after)), _reason(step.rule, write, dialect)))
@@ -75,6 +76,7 @@ class Derivation:
             "function": self.function.name,
             "definition": write_text(self.function.body),
             "variable": write_text(self.variable),
+            "order": self.order,
             "steps": [
                 {"rule": step.rule, "before": write_text(step.before), "after": write_text(step.after)}
                 for step in self.steps
@@ -120,6 +122,19 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     stated_at = [f"`{value}` at `{relation('eq', variable, point)}` by convention" for point, value in
                  function.kinks.get(name, {}).items()]  # fmt: skip
     return Derivation(function, variable, (*chain, replace(last, rule="; ".join([last.rule, *stated_at]))), found)
+
+
+def differentiate_again(first: Derivation) -> Derivation:
+    """The second derivative of a function of numbers from the closed form of its first, which must not jump."""
+    function, variable, value = first.function, first.variable, _value(first.function)
+    slope = der(value, variable)
+    steps = [Step("differentiate again", der(slope, variable), der(first.result, variable))]
+    within = derivative(first.result, value)
+    rule = "calculus" if within is ZERO else f"calculus, with `{slope}` from above"
+    after = tidy(derivative(first.result, variable) + within * first.result)
+    steps.append(Step(rule, der(first.result, variable), after))
+    way = _steps(after, shorten(after, function.domain))
+    return Derivation(function, variable, _chained([*steps, *way]), order=2)
 
 
 def _named(stated: Any) -> Function:
@@ -210,10 +225,14 @@ def _chained(steps: list[Step]) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _quotient(function: Function, variable: Term, dialect: Dialect) -> Term:
+def _quotient(derivation: Derivation, dialect: Dialect) -> Term:
     """The left side: d sigma(x)/dx where there is one variable, in LaTeX; dL/dx where there are several."""
-    value = _value(function)
-    return der(function.spelled(value) if dialect == "latex" else value, variable)
+    found = _value(derivation.function)
+    if dialect == "latex":
+        found = derivation.function.spelled(found)
+    for _ in range(derivation.order):
+        found = der(found, derivation.variable)
+    return found
 
 
 def _writer(function: Function, dialect: Dialect) -> Callable[[Term], str]:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from derive.derivation import Derivation, Row
+from derive.derivation import Derivation, Row, differentiate_again
 from derive.emit import SourceFile, render
+from derive.kernel import Order
 from derive.notation.latex import write_latex
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.prove.verdict import Proof
 from derive.rewrite import replace_everywhere
 from derive.spec import Function
-from derive.stabilise import stabilise
+from derive.stabilise import orders, stabilise
+from derive.stable.kinks import twice_differentiable
 from derive.term import BINDERS, Term, free_symbols, fresh, subterms, symbol
 
 TEMPLATE: Final = "latex/NAME.tex.j2"
 GAP: Final = 4  # blanks between a formula and its reason
+KINDS: Final[Mapping[Order, str]] = {"forward": "value", "vjp": "gradient", "d2": "second derivative"}
 WIDEST: Final = 72  # of a formula that others align their reasons with
 
 
 def latex_page(function: Function, derivations: Mapping[str, Derivation], templates: Path | None = None) -> SourceFile:
     """`latex/<name>.tex`: one `aligned` block with the definition and a chain of steps for each derivative.
+
+    Second derivatives are among them where the function has kernels of them.
 
     `templates`: a folder whose templates come before the stock ones.
     """
@@ -43,8 +48,16 @@ def latex_page(function: Function, derivations: Mapping[str, Derivation], templa
 
 def latex_rows(derivations: Mapping[str, Derivation]) -> list[Row]:
     """The definition once, then the steps of every derivative."""
-    chains = [derivation.rows("latex") for derivation in derivations.values()]
+    chains = [derivation.rows("latex") for _, derivation in _with_second(derivations)]
     return [*(chains[0][:1] if chains else []), *(row for rows in chains for row in rows[1:])]
+
+
+def _with_second(derivations: Mapping[str, Derivation]) -> Iterator[tuple[str, Derivation]]:
+    """The derivations, each followed by that of the second derivative where there are kernels of it."""
+    for name, derivation in derivations.items():
+        yield name, derivation
+        if name in twice_differentiable(derivation.function):
+            yield name, differentiate_again(derivation)
 
 
 def show_text(
@@ -55,7 +68,7 @@ def show_text(
     `proofs`: those of the documented closed forms, by the name of the variable.
     """
     blocks: list[str] = []
-    for name, derivation in derivations.items():
+    for name, derivation in _with_second(derivations):
         definition, *rows = derivation.rows("pretty")
         if said := _standing(derivation, (proofs or {}).get(name)):
             rows[-1] = rows[-1]._replace(reason=f"{rows[-1].reason:<{GAP * 5}}    {said}")
@@ -69,17 +82,18 @@ def show_text(
 
 def _standing(derivation: Derivation, documented: Proof | None) -> str:
     """Whether the closed form was documented or found, and what its proof came to."""
-    if documented is not None:
+    if documented is not None and derivation.order == 1:
         return f"documented, {documented.verdict}"
     return f"found, {derivation.found.verdict}" if derivation.found else ""
 
 
 def show_kernels(function: Function) -> str:
     """What the kernels evaluate, and the rules that made it of what is stated: equal, and stable."""
-    forms = [stabilise(function, "forward", ""), *(stabilise(function, "vjp", name) for name in function.wrt)]
-    lefts = ["value", *(f"gradient in {pretty_name(name)}" for name in function.wrt)]
+    listed = orders(function)
+    lefts = [f"{KINDS[order]}{name and f' in {pretty_name(name)}'}" for order, name in listed]
     rows = []
-    for left, form in zip(lefts, forms, strict=True):
+    for left, (order, name) in zip(lefts, listed, strict=True):
+        form = stabilise(function, order, name)
         written, named = _with_names(form.body)
         right = ",  ".join((write_pretty(written), *(f"{name} = {write_pretty(part)}" for name, part in named.items())))
         rows.append(Row(f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))))
@@ -110,7 +124,7 @@ def _aligned(rows: list[Row]) -> list[str]:
 def show_markdown(function: Function, derivations: Mapping[str, Derivation]) -> str:
     """A heading, the definition, a display for each derivation, and the source."""
     blocks = [f"## {function.name}"]
-    blocks += [f"$$\n{derivation.latex()}\n$$" for derivation in derivations.values()]
+    blocks += [f"$$\n{derivation.latex()}\n$$" for _, derivation in _with_second(derivations)]
     said = function.domain.hypotheses((*function.inputs, *function.params))
     return "\n\n".join([*blocks, f"For {', '.join(said)}.", *([f"Source: {function.source}"] * bool(function.source))])
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from derive.tree import Changes
     from derive.verify import VerificationReport
 
+KINDS: Final = {"forward": "forward", "vjp": "gradient", "d2": "second derivative"}
 LARGE: Final = 1e4  # ulp; above it digits say nothing
 NAMES: Final = 20  # columns for a function's name
 MARGIN: Final = " " * (NAMES + 1)
@@ -93,12 +94,12 @@ def measured_lines(report: VerificationReport) -> list[str]:
     lines = []
     for dtype in dict.fromkeys(kernel.dtype for kernel in report.kernels):
         kernels = [kernel for kernel in report.kernels if kernel.dtype == dtype]
-        worst = {order: max(it.worst.worst for it in kernels if it.order == order) for order in ("forward", "vjp")}
+        listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in KINDS.items()]
+        errors = ", ".join(f"{word} {_ulp(max(found))}" for word, found in listed if found)
         faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
         said = f"{faults} faults" if faults else "no faults"
         lines.append(
-            f"{kernels[0].function:<{NAMES}} {dtype}: forward {_ulp(worst['forward'])}, gradient {_ulp(worst['vjp'])}, "
-            f"{said} over {min(it.points for it in kernels):,} inputs"
+            f"{kernels[0].function:<{NAMES}} {dtype}: {errors}, {said} over {min(it.points for it in kernels):,} inputs"
         )
     problems = report.problems()
     lines += [f"{MARGIN}{problem}" for problem in problems[:FEW]]

@@ -192,8 +192,17 @@ class Loaded:
 
     def vjp(self, *values: ArrayLike, wrt: str = "", out: NDArray[Any] | None = None) -> NDArray[Any]:
         """The vector-Jacobian product: inputs, parameters, then the upstream gradient."""
-        named = "" if wrt == self.function.wrt[0] else wrt
-        return self.kernel("vjp", named, _common(values))(*values, out=out)
+        return self.kernel("vjp", self._named(wrt), _common(values))(*values, out=out)
+
+    def d2(self, *values: ArrayLike, wrt: str = "", out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """The second derivative, element by element: inputs, then parameters.
+
+        Raises DeriveError where there is none: of rows, in a parameter, or where it, or the first, jumps.
+        """
+        return self.kernel("d2", self._named(wrt), _common(values))(*values, out=out)
+
+    def _named(self, wrt: str) -> str:
+        return "" if wrt == self.function.wrt[0] else wrt
 
 
 def _common(values: Sequence[ArrayLike]) -> Dtype:

@@ -12,24 +12,40 @@ from stepping import points, stated, values
 
 import derive
 from derive import Spec
-from derive.derivation import BY_PROOF, differentiate
+from derive.derivation import BY_PROOF, differentiate, differentiate_again
 from derive.errors import DeriveError, UnsupportedError
 from derive.notation.text import read_text
 from derive.pages import read_specs
 from derive.prove.verdict import Verdict
+from derive.rewrite import Step
 from derive.spec import Function
+from derive.stable.kinks import twice_differentiable
 from derive.steps.calculus import has_derivatives
 
 CATALOGUE = derive.catalogue()
 ZOO = read_specs(Path(__file__).parent / "pages" / "zoo.py")
 CASES = [pytest.param(function, name, id=f"{function.name}-{name}")
          for function in (*CATALOGUE, *ZOO) for name in function.wrt]  # fmt: skip
+SECOND = [pytest.param(function, name, id=f"{function.name}-{name}")
+          for function in (*CATALOGUE, *ZOO) for name in twice_differentiable(function)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("function", "name"), CASES)
 def test_each_step_equals_the_one_before(function: Function, name: str) -> None:
+    steps_hold(function, differentiate(function, name).steps)
+
+
+@pytest.mark.parametrize(("function", "name"), SECOND)
+def test_so_does_each_step_to_a_second_derivative(function: Function, name: str) -> None:
+    steps = differentiate_again(differentiate(function, name, "brief")).steps
+    steps_hold(function, steps)
+    assert all(step.before == before.after for before, step in pairwise(steps))
+    assert not has_derivatives(steps[-1].after)
+
+
+def steps_hold(function: Function, steps: tuple[Step, ...]) -> None:
     assert points(function)
-    for step in differentiate(function, name).steps:
+    for step in steps:
         for before, after in zip(values(function, step.before), values(function, step.after), strict=True):
             # Radii at 200 bits are far below 1e-30, so that balls which meet mean more than chance.
             assert before.overlaps(after), f"{step.rule}: {step.before} is not {step.after}"
@@ -94,6 +110,20 @@ def test_landmarks_of_losses() -> None:
     landmarks("binary_cross_entropy", "y_hat", "-(y/ŷ - (1 - y)/(1 - ŷ))", "(1 - y)/(1 - ŷ) - y/ŷ")
     landmarks("cross_entropy", "y_hat", "-d/dŷ[i] y[i] · log(ŷ[i])", "-y[i]/ŷ[i]")
     landmarks("mean_squared_error", "y_hat", "2 · (y - ŷ) · d/dŷ (y - ŷ)", "2 · (ŷ - y)")
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("sigmoid", "(1 - 2*sigmoid)*sigmoid*(1 - sigmoid)"),
+        ("tanh", "2*tanh*(tanh**2 - 1)"),
+        ("binary_cross_entropy", "(1 - y)/(1 - y_hat)**2 + y/y_hat**2"),
+        ("mean_squared_error", "2"),
+    ],
+)
+def test_second_derivatives_are_in_terms_of_the_value(name: str, second: str) -> None:
+    (function,) = (function for function in CATALOGUE if function.name == name)
+    assert differentiate_again(differentiate(function)).result == read_text(second)
 
 
 def test_the_value_at_a_kink_is_said_to_be_a_convention() -> None:

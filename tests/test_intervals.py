@@ -77,6 +77,8 @@ def test_a_value_lies_in_the_range(formula: Term, at: Fraction) -> None:
         ("Not(p < 1)", False),
         ("abs(x) == oo", False),
         ("x != oo", True),
+        ("x <= oo", True),
+        ("x > oo", False),
         ("And(x == 0, abs(x) == oo)", False),
     ],
 )

@@ -39,6 +39,7 @@ def temporaries(kernel: Kernel) -> dict[str, str]:
         (Variant("sigmoid", "forward", "float32"), "derive_sigmoid_f32"),
         (Variant("sigmoid", "vjp", "float64"), "derive_sigmoid_vjp_f64"),
         (Variant("kl_div", "vjp", "float32", "target"), "derive_kl_div_vjp_target_f32"),
+        (Variant("sigmoid", "d2", "float32"), "derive_sigmoid_d2_f32"),
     ],
 )
 def test_a_variant_names_its_kernel(variant: Variant, symbol: str) -> None:
@@ -53,6 +54,13 @@ def test_arguments_come_in_the_order_of_the_interface() -> None:
     assert [kernel.variant("float32").stem for kernel in (forward, first, second)] == [
         "squared", "squared_vjp", "squared_vjp_y_hat",
     ]  # fmt: skip
+
+
+def test_a_second_derivative_takes_what_the_function_takes() -> None:
+    forms = {("d2", "y"): read_text("2"), ("d2", "y_hat"): read_text("2")}
+    kernels = lower(FORMS["squared"].function, forms)
+    assert [[argument.name for argument in kernel.arguments] for kernel in kernels] == [["y", "y_hat", "out"]] * 2
+    assert [kernel.variant("float32").stem for kernel in kernels] == ["squared_d2", "squared_d2_y_hat"]
 
 
 def test_an_elementwise_kernel_is_one_loop_that_ends_in_its_store() -> None:

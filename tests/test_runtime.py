@@ -134,6 +134,16 @@ def test_a_vjp_is_chosen_by_what_it_differentiates() -> None:
         vjp(3.0, 1.0, 1.0, wrt="z")
 
 
+def test_second_derivatives_are_called_as_the_function_is() -> None:
+    x = np.array([-2.0, 0.0, 0.5])
+    s = derive.load("sigmoid").forward(x)
+    assert derive.load("sigmoid").d2(x) == pytest.approx(s * (1 - s) * (1 - 2 * s), rel=1e-13)
+    bowl = derive.load("mean_squared_error")
+    assert bowl.d2([3.0, np.nan], [1.0, 1.0], wrt="y_hat") == pytest.approx([2.0, np.nan], nan_ok=True)
+    with pytest.raises(DeriveError, match="relu has no d2 kernel"):
+        derive.load("relu").d2(x)
+
+
 def test_a_parameters_gradient_is_summed() -> None:
     x, upstream = np.linspace(-2, 2, 9), np.linspace(0, 1, 9)
     found = loaded("scaled").vjp(x, 2.0, 4.0, upstream, wrt="alpha")

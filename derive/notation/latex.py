@@ -136,6 +136,8 @@ class LatexWriter(Writer):
         body, variable = node.args
         if body.head in ("sym", "apply") or (body.head == "index" and body.args[0].head in ("sym", "apply")):
             return rf"\frac{{\partial {self.write(body)}}}{{\partial {self.write(variable)}}}", POWER
+        if body.head == "der" and body.args[1] is variable and body.args[0].head in ("sym", "apply"):
+            return rf"\frac{{\partial^2 {self.write(body.args[0])}}}{{\partial {self.write(variable)}^2}}", POWER
         return self.fill(self.forms["der"], node.args)
 
     def write_delta(self, node: Term) -> Piece:

@@ -94,6 +94,8 @@ class PrettyWriter(Writer):
         body, variable = node.args
         if body.head == "sym" or (body.head == "index" and body.args[0].head == "sym"):
             return f"d{self.write(body)}/d{self.write(variable)}", ATOM
+        if body.head == "der" and body.args[1] is variable and body.args[0].head == "sym":
+            return f"d²{self.write(body.args[0])}/d{self.write(variable)}²", ATOM
         return self.fill(self.forms["der"], node.args)
 
     def write_delta(self, node: Term) -> Piece:

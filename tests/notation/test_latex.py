@@ -34,6 +34,8 @@ NAMES = Names(arrays=frozenset({"v", "w", "y_hat"}), words=frozenset({"lo"}))
         ("Derivative(-x, x)", r"\frac{\partial}{\partial x} (-x)"),
         ("Derivative(x*y, x)", r"\frac{\partial}{\partial x} x y"),
         ("Derivative(x, x)*y", r"\frac{\partial x}{\partial x} y"),
+        ("Derivative(Derivative(x, y), y)", r"\frac{\partial^2 x}{\partial y^2}"),
+        ("Derivative(Derivative(x, y), z)", r"\frac{\partial}{\partial z} \frac{\partial x}{\partial y}"),
         ("Derivative(x*y, x)*z", r"\left(\frac{\partial}{\partial x} x y\right) z"),
         ("tanh(x)**2", r"\tanh^{2}(x)"),
         ("(x/y)**2", r"\left(\frac{x}{y}\right)^{2}"),

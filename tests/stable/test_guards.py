@@ -7,7 +7,7 @@ import pytest
 
 from derive.domain import read_domain
 from derive.notation.text import read_text
-from derive.stable.guards import at_ends, flattened, keeping_nan, within
+from derive.stable.guards import at_ends, flattened, heeding_nan, keeping_nan, within
 from derive.stable.ieee import evaluate
 from derive.stable.limits import at_infinity
 
@@ -92,3 +92,11 @@ def test_branches_of_a_last_branch_join_the_list() -> None:
 def test_nan_falls_into_no_branch_that_is_a_number(form: str, kept: str) -> None:
     assert str(keeping_nan(read_text(form))) == kept
     assert np.isnan(values(keeping_nan(read_text(form)), x=np.nan, a=1))
+
+
+def test_a_value_that_depends_on_nothing_is_nan_where_a_variable_is() -> None:
+    form = heeding_nan(read_text("2*y"), ("x", "y"))
+    assert str(form) == "Piecewise((2*y, x <= oo), (nan, True))"
+    assert [values(form, x=np.inf, y=1), values(form, x=-np.inf, y=1)] == [2, 2]
+    assert np.isnan([values(form, x=np.nan, y=1), values(form, x=1, y=np.nan)]).all()
+    assert heeding_nan(read_text("x*y"), ("x", "y")) == read_text("x*y")

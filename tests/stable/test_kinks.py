@@ -5,17 +5,27 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
-from derive import Spec, real
+from derive import Spec, real, size, vector
 from derive.domain import Domain, read_domain
 from derive.errors import SpecError
 from derive.notation.text import read_text
 from derive.spec import Function, name_function
-from derive.stable.kinks import at_points, jumps, resolved, smoothed, stated_derivative
+from derive.stable.kinks import (
+    at_points,
+    jumps,
+    resolved,
+    second_derivative,
+    smoothed,
+    stated_derivative,
+    twice_differentiable,
+)
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.term import symbol, term
+from derive.truth.enclose import enclose
 
-x, a = real("x a")
+x, y, a = real("x y a")
 
 
 def function(body: str, **stated: object) -> Function:
@@ -101,3 +111,37 @@ def test_where_kinks_cancel_the_derivative_is_that_of_either_side() -> None:
     }
     assert not smoothed(read_text("x*abs(x)"), "x", Domain())
     assert not smoothed(read_text("max(x, 0)"), "x", Domain())
+
+
+@pytest.mark.parametrize(
+    ("body", "smooth"),
+    [
+        ("log(1 + exp(x))",                                       True),
+        ("max(x, 0)**3",                                          True),
+        ("x**2*abs(x)",                                           True),
+        ("max(x, 0) + log(1 + exp(-abs(x)))",                     True),
+        ("max(x, 0)",                                             False),
+        ("x*abs(x)",                                              False),
+        ("Piecewise((x, x > 0), (exp(x) - 1, True))",             False),
+        ("Piecewise((x**2, abs(x) <= 1), (2*abs(x) - 1, True))",  False),
+        ("max(exp(x) - 2, 0)**3",                                 False),  # its kink is not among those that are found
+    ],
+)  # fmt: skip
+def test_there_is_a_second_derivative_where_nothing_jumps(body: str, smooth: bool) -> None:
+    assert twice_differentiable(function(body)) == (("x",) if smooth else ())
+
+
+def test_second_derivatives_are_those_in_arrays() -> None:
+    spec = Spec("exp(a*x) + max(x - y, 0)**3 + y**2", inputs=(x, y), params=(a,), wrt=(y, x, a))
+    assert twice_differentiable(name_function(spec, "mine", "mine.py:3: mine")) == ()
+    spec = Spec("exp(a*x)*y", inputs=(x, y), params=(a,), wrt=(y, x, a))
+    assert twice_differentiable(name_function(spec, "mine", "mine.py:3: mine")) == ("y", "x")
+    row = vector("x", size("K"))
+    rows = Spec("x[i]**2", inputs=(row,))
+    assert twice_differentiable(name_function(rows, "mine", "mine.py:3: mine")) == ()
+
+
+def test_where_kinks_cancel_so_do_those_of_the_second_derivative() -> None:
+    _, values = second_derivative(function("max(x, 0) + log(1 + exp(-abs(x)))"), "x")
+    assert list(values) == [0]
+    assert enclose(values[Fraction(0)], {}, 64).contains(arb(0.25))

@@ -10,6 +10,7 @@ from derive.backends import BACKENDS
 from derive.emit import emit
 from derive.lower import kernels_of
 from derive.pages import catalogue
+from derive.stabilise import orders
 from derive.verify import verify
 
 CATALOGUE = {function.name: function for function in catalogue()}
@@ -32,6 +33,7 @@ def test_every_kernel_holds_and_is_read_back_as_proved(name: str, tmp_path: Path
     report = verify([CATALOGUE[name]], emitted(name, tmp_path), POINTS, processes=1)
     assert report.held, report.problems()
     assert {kernel.reading.verdict for kernel in report.kernels} == {"PROVED"}
+    assert {(kernel.order, kernel.wrt) for kernel in report.kernels} == set(orders(CATALOGUE[name]))
 
 
 @pytest.mark.parametrize(
