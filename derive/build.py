@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +16,8 @@ from derive.derivation import Derivation, differentiate
 from derive.document import latex_page
 from derive.emit import SourceFile, emit
 from derive.errors import DeriveError, SpecError
+from derive.kernel import Order
+from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
 from derive.manifest import Plan
 from derive.pages import catalogue_pages, read_specs
@@ -24,11 +26,12 @@ from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import holds_for
 from derive.spec import Function
-from derive.stabilise import orders, proved
+from derive.stabilise import EvaluationForm, key, orders, proved
 from derive.term import free_symbols, substitute, term
 from derive.tree import Changes, changes
 from derive.truth.enclose import exact
 
+Kind = tuple[Order, str]
 FEW: Final = 2  # functions that one process makes sooner than it starts another
 
 
@@ -36,12 +39,14 @@ FEW: Final = 2  # functions that one process makes sooner than it starts another
 class Made:
     """What came of one function; no files where a proof stops the build.
 
-    `proofs` are those of documented closed forms, by variable. `seconds` is wall-clock time.
+    `proofs` are those of documented closed forms, by variable; `forms` what its kernels evaluate. `seconds` is
+    wall-clock time.
     """
 
     function: Function
     derivations: Mapping[str, Derivation]
     proofs: Mapping[str, Proof]
+    forms: Mapping[Kind, EvaluationForm] = field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
     seconds: float = 0.0
 
@@ -52,15 +57,24 @@ class Made:
         undecided = Verdict.UNDECIDED in verdicts and not self.function.accept_undecided
         return Verdict.REFUTED in verdicts or undecided
 
+    @property
+    def entries(self) -> Entries:
+        """What is to be locked for this function."""
+        return {key(*kind): form.answer.entry for kind, form in self.forms.items() if form.answer is not None}
 
-def make(function: Function, templates: Path | None = None) -> Made:
-    """One function's way through the house. Raises DeriveError where a room cannot take it further."""
+
+def make(function: Function, templates: Path | None = None, anew: bool = False) -> Made:
+    """One function's way through the house; its forms are as its lock says, but `anew`.
+
+    Raises DeriveError where a room cannot take it further.
+    """
     start = perf_counter()
     made = study(function)
     if not made.stops:
         with _told_where(function):
-            forms = {(order, wrt): proved(function, order, wrt).body for order, wrt in orders(function)}
-            kernels, notes = lower(function, forms), list(_notes(made))
+            made = replace(made, forms={kind: proved(function, *kind, anew) for kind in orders(function)})
+            kernels = lower(function, {kind: form.body for kind, form in made.forms.items()})
+        notes = list(_notes(made))
         files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))
     return replace(made, seconds=perf_counter() - start)
@@ -122,6 +136,13 @@ def _notes(made: Made) -> Iterator[str]:
         yield from (f"Except {exception}." for exception in proof.exceptions)
         if proof.verdict is Verdict.UNDECIDED:
             yield f"Accepted undecided: {function.accept_undecided}"
+    for (order, wrt), form in made.forms.items():
+        parts = form.answer.parts if form.answer is not None else ()
+        yield from (f"{_subject(order, wrt)}: {part.within}." for part in parts if part.within)
+
+
+def _subject(order: Order, wrt: str) -> str:
+    return {"forward": "Value", "vjp": f"Gradient in {wrt}", "d2": f"Second derivative in {wrt}"}[order]
 
 
 def _standing(found: Proof | None) -> str:
@@ -130,37 +151,40 @@ def _standing(found: Proof | None) -> str:
 
 @dataclass(frozen=True)
 class Build:
-    """Everything that a plan asks for, each function with the label of its specs file."""
+    """Everything that a plan asks for, each function with its specs file."""
 
     plan: Plan
-    made: tuple[tuple[str, Made], ...]
+    made: tuple[tuple[Path, Made], ...]
 
     @property
     def stopped(self) -> bool:
         return any(made.stops for _, made in self.made)
 
     def changes(self) -> Changes:
-        """What carries the plan's folder over to what was made."""
+        """What carries the plan's folder, and the lock files beside the specs, over to what was made."""
         files: dict[str, dict[str, bytes]] = {}
-        for label, made in self.made:
-            files.setdefault(label, {}).update({file.path: file.text.encode() for file in made.files})
-        return changes(self.plan, files)
+        locks: dict[Path, dict[str, Entries]] = {}
+        for path, made in self.made:
+            files.setdefault(self.plan.label(path), {}).update({file.path: file.text.encode() for file in made.files})
+            locks.setdefault(lock_path(path), {})[made.function.name] = made.entries
+        return changes(self.plan, files, {path: write_lock(lock) for path, lock in locks.items()})
 
 
-def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None) -> Build:
-    """Carry `plan` out, but for the disk; `tell` hears of each function as it is done, in order."""
+def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool = False) -> Build:
+    """Carry `plan` out, but for the disk; `tell` hears of each function as it is done, in order.
+
+    anew: search for every form; one that is locked stays where no better one is found.
+    """
     stated = [
-        (plan.label(path), function)
-        for path in plan.specs or catalogue_pages()
-        for function in read_specs(path, _page(plan, path))
+        (path, function) for path in plan.specs or catalogue_pages() for function in read_specs(path, _page(plan, path))
     ]
     functions = [function for _, function in stated]
     _refuse_repeated(functions)
     made = []
-    for item in _each(partial(make, templates=plan.templates), functions):
+    for item in _each(partial(make, templates=plan.templates, anew=anew), functions):
         tell(item)
         made.append(item)
-    return Build(plan, tuple(zip((label for label, _ in stated), made, strict=True)))
+    return Build(plan, tuple(zip((path for path, _ in stated), made, strict=True)))
 
 
 def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterator[Made]:

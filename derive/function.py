@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from derive.domain import Domain
+from derive.lock import Entries
 from derive.term import Term, free_symbols, substitute, subterms, symbol
 
 
@@ -31,7 +32,8 @@ class ClosedForm:
 class Function:
     """A checked Spec. Names are strings; formulas are Terms; `where` is `file:line: name`.
 
-    `output` holds the free indices of the body (empty: one value per element, or per row).
+    `output` holds the free indices of the body (empty: one value per element, or per row); `locked` the
+    evaluation forms that were found before.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Function:
     source: str
     accept_undecided: str
     where: str
+    locked: Entries = field(default_factory=dict)
 
     @cached_property
     def output(self) -> tuple[str, ...]:

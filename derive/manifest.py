@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from derive.errors import DeriveError
+from derive.lock import lock_path
 from derive.paths import PACKAGE, generated_folder, templates_folder
 
 NAME: Final = "manifest.json"
@@ -43,13 +45,19 @@ class Plan:
             return f"functions/{path.relative_to(PAGES).as_posix()}"
         return Path(os.path.relpath(path, self.out)).as_posix()
 
-    def inputs(self) -> dict[str, str]:
-        """Everything that the outputs depend on, each with its SHA-256; SymPy with its version."""
+    def inputs(self, locks: Mapping[Path, bytes] = MappingProxyType({})) -> dict[str, str]:
+        """Everything that the outputs depend on, each with its SHA-256; SymPy with its version.
+
+        locks: lock files as they are to be; others are as they are on the disk.
+        """
         found = {"sympy": version("sympy")}
         found |= {f"derive/{path.relative_to(PACKAGE).as_posix()}": _digest(path) for path in _own_sources()}
         found |= {f"templates/{name}": _digest(path) for name, path in _files(templates_folder())}
         for path in self.specs or sorted(PAGES.glob("*.py")):
             found |= {self.label(part): _digest(part) for part in (path, *local_modules(path)) if part.is_file()}
+            lock = lock_path(path)
+            if lock in locks or lock.is_file():
+                found[self.label(lock)] = digest(locks[lock]) if lock in locks else _digest(lock)
         if self.templates is not None:
             found |= {self.label(path): _digest(path) for _, path in _files(self.templates)}
         return dict(sorted(found.items()))

@@ -7,10 +7,12 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from derive.errors import DeriveError, SpecError
+from derive.lock import read_lock
 from derive.spec import Function, Spec, name_function
 
 
@@ -27,7 +29,8 @@ def read_specs(path: Path, name: str | None = None) -> list[Function]:
     found = list(_named_specs(_run(path, label), lines, label))
     if not found:
         raise SpecError(f"{label}: states no function; write  my_function = Spec(...)")
-    return found
+    lock = read_lock(path)
+    return [replace(function, locked=lock.get(function.name, {})) for function in found]
 
 
 def _run(path: Path, label: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Evaluation forms: what a kernel evaluates, found by named rules and equal to what was stated.
+"""Evaluation forms: what a kernel evaluates, found by search or locked, equal to what was stated, and total.
 
 The room carries the name of a function: `derive.stabilise(...)` is `derive.search.api.stabilise`.
 """
@@ -6,41 +6,49 @@ The room carries the name of a function: `derive.stabilise(...)` is `derive.sear
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from derive.differentiate import times
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.kernel import Order
+from derive.lock import Entry
 from derive.prove.verdict import Proof, Verdict
-from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
-from derive.rules import stability
+from derive.rewrite import Step
+from derive.search.kept import Answer, Question
 from derive.spec import Function
-from derive.stable.fold import fold
-from derive.stable.guards import at_ends, flattened, keeping_nan, within
+from derive.stable.chain import Chain, by_rules, completed
 from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative, twice_differentiable
-from derive.stable.limits import at_infinity
-from derive.stable.pieces import by_intervals, held_in_pieces
-from derive.stable.proof import prove_steps, prove_whole
-from derive.term import BINDERS, Term, subterms, symbol
+from derive.stable.proof import prove_steps, prove_whole, released
+from derive.stable.total import agree_at_ends, is_total
+from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol
 from derive.vjp import upstream_name, vjp
 
 if TYPE_CHECKING:
     from derive.search.found import Found
 
+KINDS: Final[Mapping[Order, str]] = {
+    "forward": "the definition", "vjp": "the derivative", "d2": "the second derivative",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class EvaluationForm:
-    """What a kernel evaluates, as written, and the steps that lead to it from what was stated."""
+    """What a kernel evaluates, as written, and the steps that lead to it from what was stated.
+
+    answer: what the search came to, and `found` its form with the values at single points; None for a form that
+    follows by rules alone.
+    """
 
     stated: Term
     body: Term
     steps: tuple[Step, ...]
+    answer: Answer | None = None
+    found: Term = NAN
 
 
 def orders(function: Function) -> tuple[tuple[Order, str], ...]:
@@ -49,107 +57,121 @@ def orders(function: Function) -> tuple[tuple[Order, str], ...]:
     return ("forward", ""), *vjps, *(("d2", name) for name in twice_differentiable(function))
 
 
-def stabilise(function: Function, order: Order, wrt: str) -> EvaluationForm:
+def stabilise(function: Function, order: Order, wrt: str, anew: bool = False) -> EvaluationForm:
     """The evaluation form of a function (`wrt` is not used), of its vjp or its second derivative in `wrt`.
 
-    Derivatives are those of the stated definition, never of a kernel. Raises SpecError where the
-    derivative jumps and the spec states no value there.
+    Derivatives are those of the stated definition, never of a kernel. What the function's lock answers is not
+    searched for, but `anew`. Raises SpecError where the derivative jumps and the spec states no value there.
     """
+    if not function.elementwise:
+        return _of_rows(function.body if order == "forward" else vjp(function, wrt), function.domain)
+    asked = _asked(function, order, wrt)
+    form = _of_numbers(asked, None if anew else function.locked.get(key(order, wrt)), function)
+    if order != "vjp":
+        return form
+    upstream = symbol(upstream_name(function))
+    steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
+    stated, body, found = (times(upstream, part) for part in (form.stated, form.body, form.found))
+    return replace(form, stated=stated, body=body, steps=steps, found=found)
+
+
+def key(order: Order, wrt: str) -> str:
+    """How the lock of a function names a kernel."""
+    return f"{order} {wrt}".strip()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A formula; what a derivative was taken in; its values at kinks, and where its pieces join smoothly."""
+
+    formula: Term
+    variable: str = ""
+    kinks: Mapping[Fraction, Term] = field(default_factory=dict)
+    joints: Mapping[Fraction, Term] = field(default_factory=dict)
+
+    def with_points(self, form: Term) -> Term:
+        """A form of the formula with the values that it has at single points."""
+        return at_points(form, symbol(self.variable), {**self.kinks, **self.joints})
+
+
+def _asked(function: Function, order: Order, wrt: str) -> _Asked:
     if order == "forward":
-        return stabilise_term(function.body, function.domain)
+        return _Asked(function.body)
     if order == "d2":
         second, values = second_derivative(function, wrt)
-        form = stabilise_term(second, function.domain, wrt)
-        return replace(form, stated=at_points(form.stated, symbol(wrt), values))
-    if not function.elementwise:
-        return stabilise_term(vjp(function, wrt), function.domain)
+        return _Asked(second, wrt, joints=values)
     slope, values = stated_derivative(function, wrt)
-    form = stabilise_term(slope, function.domain, wrt, values)
-    upstream = symbol(upstream_name(function))
-    stated = at_points(form.stated, symbol(wrt), smoothed(function.body, wrt, function.domain))
-    steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
-    return EvaluationForm(times(upstream, stated), times(upstream, form.body), steps)
+    return _Asked(slope, wrt, values, smoothed(function.body, wrt, function.domain))
 
 
-def stabilise_term(
-    stated: Term, domain: Domain, variable: str = "", kinks: Mapping[Fraction, Term] | None = None
-) -> EvaluationForm:
-    """A form of `stated` that is equal to it on `domain`, accurate and total.
-
-    For a derivative, `variable` is what it was taken in; `kinks` are the values that it is to have at single points.
-    """
-    chain = _Chain(stated, domain)
-    if variable:
-        chain.change("piece by piece", lambda root: by_intervals(root, variable, domain))
-    chain.rules(stability.PREPARE)
-    chain.rules(stability.SHIFT)
-    chain.change("fold the exponential", lambda root: fold(root, domain))
-    if variable:
-        chain.change("no product out of its interval", lambda root: held_in_pieces(root, variable))
-    chain.rules(stability.POLISH)
-    chain.rules(stability.SQUARES)
-    chain.rules(stability.JOIN)
-    if kinks:
-        stated = at_points(stated, symbol(variable), kinks)
-        chain.change("value at a kink", lambda root: at_points(root, symbol(variable), kinks))
-    chain.rules_once(stability.GUARD)
-    chain.change("limit at infinity", lambda root: at_infinity(root, stated, domain))
-    chain.change("limit at the ends of the domain", lambda root: at_ends(root, domain))
-    chain.change("nothing outside the domain", lambda root: within(root, domain))
-    chain.change("NaN where a variable is", keeping_nan)
-    chain.change("branches in one list", flattened)
-    return EvaluationForm(stated, chain.root, tuple(chain.steps))
+def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
+    """Of a formula with sums, by rules alone."""
+    ruled = by_rules(stated, domain)
+    chain = completed(ruled.root, stated, domain)
+    return EvaluationForm(stated, chain.root, (*ruled.steps, *chain.steps))
 
 
-class _Chain:
-    """A formula on its way, and the steps so far."""
+def _of_numbers(asked: _Asked, entry: Entry | None, function: Function) -> EvaluationForm:
+    """Of a formula of numbers, as the lock says or a search finds."""
+    domain, names = function.domain, (*function.inputs, *function.params)
+    ruled = by_rules(asked.formula, domain, asked.variable)
 
-    def __init__(self, root: Term, domain: Domain) -> None:
-        self.root, self.domain, self.steps = root, domain, list[Step]()
+    def complete(form: Term) -> Chain:
+        kinked = at_points(form, symbol(asked.variable), asked.kinks)
+        chain = completed(kinked, asked.formula, domain, names)
+        chain.steps[:0] = [Step("value at a kink", form, kinked)] if kinked != form else []
+        return chain
 
-    def rules(self, page: str) -> None:
-        self.root, steps = rewrite(self.root, _rules(page), self.domain)
-        self.steps += steps
+    plain = complete(ruled.root)
+    if not free_symbols(asked.formula):
+        return EvaluationForm(asked.with_points(asked.formula), plain.root, (*ruled.steps, *plain.steps))
 
-    def rules_once(self, page: str) -> None:
-        self.root, steps = rewrite_once(self.root, _rules(page), self.domain)
-        self.steps += steps
+    def accepts(form: Term) -> bool:
+        body = complete(form).root
+        return is_total(body, domain) and agree_at_ends(body, plain.root, domain)
 
-    def change(self, rule: str, change: Callable[[Term], Term]) -> None:
-        after = change(self.root)
-        if after != self.root:
-            self.steps.append(Step(rule, self.root, after))
-            self.root = after
+    question = Question(asked.formula, domain, _everyday(function))
+    answer = question.locked(entry) or question.searched([(ruled.root, tuple(ruled.steps))], accepts)
+    chain = complete(answer.form)
+    stated, found = map(asked.with_points, (asked.formula, answer.form))
+    return EvaluationForm(stated, chain.root, (*answer.steps, *chain.steps), answer, found)
 
 
-@cache
-def _rules(page: str) -> tuple[Rule, ...]:
-    return read_rules(page)
+def _everyday(function: Function) -> tuple[float, float] | None:
+    """Where the variables usually are, as far as the spec says."""
+    ends = list(function.samples.values())
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
 def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
-    """Whether a form equals what was stated: as a whole, or where it has sums, step by step."""
+    """Whether a form equals what was stated: as a whole; where it has sums, step by step; where it has parts that
+    approximate, part by part, each within what it says."""
     if any(node.head in BINDERS for node in subterms(form.body)):
         return prove_steps(form.steps, domain)
-    return prove_whole(form.body, form.stated, domain)
+    whole = prove_whole(form.body, form.stated, domain)
+    if whole.verdict is Verdict.PROVED or form.answer is None:
+        return whole
+    parts = form.answer.proof()
+    if parts.verdict is not Verdict.PROVED:
+        return parts
+    rest = prove_whole(form.body, released(form.found, domain)[0], domain)
+    return replace(rest, hypotheses=(*rest.hypotheses, *parts.hypotheses))
 
 
-def proved(function: Function, order: Order, wrt: str) -> EvaluationForm:
+def proved(function: Function, order: Order, wrt: str, anew: bool = False) -> EvaluationForm:
     """As `stabilise`. Raises UnsupportedError for a form that is not proved, unless the spec accepts UNDECIDED."""
-    form = stabilise(function, order, wrt)
+    form = stabilise(function, order, wrt, anew)
     proof = prove_form(form, function.domain)
     accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
     if proof.verdict is not Verdict.PROVED and not accepted:
-        derivative_in = {"vjp": "derivative", "d2": "second derivative"}
-        what = "the definition" if order == "forward" else f"the {derivative_in[order]} in {wrt}"
         advice = (
             'Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
             if proof.verdict is Verdict.UNDECIDED
             else "This is a fault of derive's: please report it with the spec."
         )
         raise UnsupportedError(
-            f"{function.where}: the form for kernels, {form.body}, is not proved equal to {what}: {proof.verdict}"
-            f"{proof.message and f' ({proof.message})'}.\n  {advice}"
+            f"{function.where}: the form for kernels, {form.body}, is not proved equal to {KINDS[order]}"
+            f"{wrt and f' in {wrt}'}: {proof.verdict}{proof.message and f' ({proof.message})'}.\n  {advice}"
         )
     return form
 

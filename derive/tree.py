@@ -8,10 +8,11 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from derive.errors import DeriveError
+from derive.lock import write_lock
 from derive.manifest import NAME, Manifest, Output, Plan, digest, is_marked, read_manifest, strays
 
 Files = Mapping[str, bytes]  # content by path within the folder, `/` between its parts
@@ -19,14 +20,16 @@ Files = Mapping[str, bytes]  # content by path within the folder, `/` between it
 
 @dataclass(frozen=True)
 class Changes:
-    """What keeps a folder from being what it should be: files to write, and files to remove."""
+    """What keeps a folder from being what it should be: files to write, and files to remove; and the lock files
+    beside the specs that change."""
 
     out: Path
     write: Files
     remove: tuple[str, ...]
+    locks: Mapping[Path, bytes] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.write or self.remove)
+        return bool(self.write or self.remove or self.locks)
 
     def diff(self) -> Iterator[str]:
         """The changes as a unified diff, the manifest's own left out."""
@@ -42,6 +45,8 @@ class Changes:
     def apply(self) -> None:
         """Carry the changes out: all is staged before anything moves, and the manifest moves last."""
         with _staging(self.out) as staging:
+            for lock, content in self.locks.items():
+                _replace(lock, content)
             staged = {path: staging / str(number) for number, path in enumerate(self.write)}
             for path, place in staged.items():
                 place.write_bytes(self.write[path])
@@ -61,6 +66,17 @@ class Changes:
                 folder.rmdir()
 
 
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all. Raises DeriveError where its folder cannot be written to."""
+    staged = path.with_name(f".{path.name}.staged")
+    try:
+        staged.write_bytes(content)
+        os.replace(staged, path)
+    except OSError as problem:
+        said = f"{path}: cannot be written ({problem.strerror}); it is to keep the forms that were found"
+        raise DeriveError(said) from problem
+
+
 @contextmanager
 def _staging(out: Path) -> Iterator[Path]:
     """An empty folder within `out`, for one build at a time; what a killed build left in it goes."""
@@ -77,18 +93,21 @@ def _staging(out: Path) -> Iterator[Path]:
         os.close(handle)  # which unlocks
 
 
-def changes(plan: Plan, made: Mapping[str, Files]) -> Changes:
-    """What carries `plan.out` over to the files that were made, given by the label of their specs file."""
+def changes(plan: Plan, made: Mapping[str, Files], locks: Mapping[Path, bytes]) -> Changes:
+    """What carries `plan.out` over to the files that were made, given by the label of their specs file; and the lock
+    files over to what they are to hold."""
+    kept = {path: content for path, content in locks.items() if path.is_file() or content != write_lock({})}
     outputs = {path: Output(digest(text), spec) for spec, files in made.items() for path, text in files.items()}
     templates = None if plan.templates is None else plan.label(plan.templates)
-    manifest = Manifest(tuple(map(plan.label, plan.specs)), templates, plan.inputs(), outputs)
+    manifest = Manifest(tuple(map(plan.label, plan.specs)), templates, plan.inputs(kept), outputs)
     wanted = {path: text for files in made.values() for path, text in files.items()}
     wanted[NAME] = manifest.to_json().encode()
     recorded = read_manifest(plan.out)
     before = {*recorded.outputs, *strays(plan.out, recorded)} if recorded else set()
     _refuse_foreign(plan.out, [path for path in wanted if path not in before])
     write = {path: text for path, text in sorted(wanted.items()) if not _holds(plan.out / path, text)}
-    return Changes(plan.out, write, tuple(sorted(path for path in before - {*wanted} if (plan.out / path).is_file())))
+    remove = tuple(sorted(path for path in before - {*wanted} if (plan.out / path).is_file()))
+    return Changes(plan.out, write, remove, {path: text for path, text in kept.items() if not _holds(path, text)})
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -20,6 +20,7 @@ FLOORS = (
     ("domain",),
     ("bridge",),
     ("truth",),
+    ("lock",),
     ("function", "spec", "pages"),
     ("functions",),
     ("rules",),

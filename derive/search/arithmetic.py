@@ -52,6 +52,7 @@ class Machine:
         self.columns = columns
         self.values: dict[Term, Floats] = {}
         self.called: dict[tuple[str, bytes], Floats] = {}
+        self.failures: dict[Term, NDArray[np.bool_]] = {}
 
     def value(self, root: Term) -> Floats:
         """A column of `root`'s values; overflow, NaN and all. Raises UnsupportedError for what no kernel computes."""
@@ -65,6 +66,22 @@ class Machine:
             if part not in self.values:
                 self.fill(part)
         self.values[node] = self.compute(node)
+
+    def failed(self, node: Term) -> NDArray[np.bool_]:
+        """At which points some operation overflows or has no value, branches that are not taken aside."""
+        if node not in self.failures:
+            own = ~np.isfinite(self.value(node)) if node.args else np.zeros(self.length, bool)
+            if node.head == "cases":
+                taken = np.zeros(self.length, bool)
+                for value, condition in branches(node):
+                    here = self.value(condition) & ~taken
+                    own |= (here & self.failed(value)) | (~taken & self.failed(condition))
+                    taken |= here
+            elif free_symbols(node):
+                for part in node.args:
+                    own |= self.failed(part)
+            self.failures[node] = own
+        return self.failures[node]
 
     def compute(self, node: Term) -> Floats:
         head = node.head

@@ -53,20 +53,21 @@ def find(
     everyday: tuple[float, float] | None = None,
     seconds: float | None = None,
     others: Iterable[Derived] = (),
-    accepts: Callable[[Term], bool] = lambda form: True,
+    accepts: Callable[[Term], bool] | None = None,
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
     everyday: the range of the variables in the second stratum. seconds: an end put to a search that lasts; without
     one its counts alone bound it, and the form is the same on every machine. others: forms that are known to be
-    equal, with the steps that lead to them; the search leads on from them too. accepts: whether a form will do.
-    Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
+    equal, with the steps that lead to them; the search leads on from them too. accepts: whether a form will do for a
+    kernel, in which no operation may fail on the way to a number; without it, accuracy alone decides. Raises
+    UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
     start, deadline = monotonic(), Deadline(inf if seconds is None else seconds)
-    search = _Search(stated, domain, formats, everyday)
+    search = _Search(stated, domain, formats, everyday, accepts)
     explore(search.pool, [*search.starts(), *others], deadline.share(EXPLORING))
-    found = search.choose(deadline, accepts)
+    found = search.choose(deadline)
     notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
     return replace(found, notes=notes, seconds=monotonic() - start)
 
@@ -85,9 +86,15 @@ class _Search:
     """One formula: its samples, its pool of candidates, and what to make of them."""
 
     def __init__(
-        self, stated: Term, domain: Domain, formats: Sequence[Format], everyday: tuple[float, float] | None
+        self,
+        stated: Term,
+        domain: Domain,
+        formats: Sequence[Format],
+        everyday: tuple[float, float] | None,
+        accepts: Callable[[Term], bool] | None,
     ) -> None:
         self.stated, self.domain, self.formats, self.everyday = stated, domain, tuple(formats), everyday
+        self.total, self.accepts = accepts is not None, accepts or (lambda form: True)
         self.moves = Moves(domain, stated)
         self.plain = self.moves.plain(stated)
         self.folded = self.moves.plain(fold(self.plain, domain))
@@ -97,14 +104,14 @@ class _Search:
             raise UnsupportedError(f"{stated} has no value at any point that was tried; is something to be assumed?")
         self.zeros = self.pieces_at_zeros(samples[0])
         # Forms are searched for in the first format, and chosen in all.
-        self.choosing = Judge(list(map(self.with_extremes, samples)))
-        self.pool = Pool(Judge(self.choosing.samples[:1]), self.moves)
+        self.choosing = Judge(list(map(self.with_extremes, samples)), self.total)
+        self.pool = Pool(Judge(self.choosing.samples[:1], self.total), self.moves)
         self.prover = Prover(stated, domain)
 
     @cached_property
     def judge(self) -> Judge:
         """Fresh points, on which a choice is held against the formula."""
-        return Judge(list(map(self.with_extremes, self.drawn(CHECKED, 1))))
+        return Judge(list(map(self.with_extremes, self.drawn(CHECKED, 1))), self.total)
 
     @property
     def forms(self) -> tuple[Term, ...]:
@@ -141,39 +148,41 @@ class _Search:
         if self.folded != self.plain:
             yield self.folded, (*steps, Step("fold the exponential", self.plain, self.folded))
 
-    def choose(self, deadline: Deadline, accepts: Callable[[Term], bool]) -> Found:
-        """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst."""
+    def choose(self, deadline: Deadline) -> Found:
+        """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst, but
+        where it will not do at all."""
         judge = self.judge
         ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
-        finer = [refined(choice, judge) for choice in ranked[:MOST_TRIED]]
+        finer = sorted((refined(choice, judge) for choice in ranked[:MOST_TRIED]), key=partial(cost, judge=judge))
         before = judge.errors(self.stated)
+        better = (choice for choice in finer if choice.form == self.stated or gains(before, judge.errors(choice.form)))
+        found = self.first_proved(better, deadline)
+        if found is None and not self.accepts(self.stated):
+            found = self.first_proved(finer, deadline)
+        return found or self.found(Choice((self.pool.found[self.stated],)), deadline)
+
+    def first_proved(self, ranked: Iterable[Choice], deadline: Deadline) -> Found | None:
+        """The first that is proved, or one that is not where that is worth it; None where nothing will do."""
         undecided: Found | None = None
         asked = 0
-        for choice in sorted(finer, key=partial(cost, judge=judge)):
+        for choice in ranked:
             if undecided is not None and (is_over(deadline) or asked >= MOST_ASKED):
                 break
-            after = judge.errors(choice.form)
-            if choice.form != self.stated and not (gains(before, after) and accepts(choice.form)):
+            if not self.accepts(choice.form):
                 continue
             asked += 1
-            found = self.found(choice.form, before, after, tuple(self.pieces(choice, deadline)))
+            found = self.found(choice, deadline)
             if all(piece.proved for piece in found.pieces):
                 worth = undecided is not None and _mean(undecided) < _mean(found) - WORTH
                 return undecided if undecided is not None and worth else found
             if undecided is None and all(piece.proof.verdict is not Verdict.REFUTED for piece in found.pieces):
                 undecided = found
-        return undecided or self.unchanged(before, deadline)
+        return undecided
 
-    def unchanged(self, before: list[dict[str, Errors]], deadline: Deadline) -> Found:
-        pieces = tuple(self.pieces(Choice((self.pool.found[self.stated],)), deadline))
-        return self.found(self.stated, before, before, pieces)
-
-    def found(
-        self, form: Term, before: list[dict[str, Errors]], after: list[dict[str, Errors]], pieces: tuple[Piece, ...]
-    ) -> Found:
-        pairs = zip(self.formats, before, after, strict=True)
-        accuracy = tuple(Accuracy(format_.name, _shown(old), _shown(new)) for format_, old, new in pairs)
-        return Found(self.stated, form, self.domain, accuracy, pieces)
+    def found(self, choice: Choice, deadline: Deadline) -> Found:
+        errors = zip(self.formats, self.judge.errors(self.stated), self.judge.errors(choice.form), strict=True)
+        accuracy = tuple(Accuracy(format_.name, _shown(old), _shown(new)) for format_, old, new in errors)
+        return Found(self.stated, choice.form, self.domain, accuracy, tuple(self.pieces(choice, deadline)))
 
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""
@@ -200,8 +209,7 @@ class _Search:
         for candidate, condition in choice.parts():
             seconds = min(PROVING, max(LEAST, deadline.end - monotonic()))
             proof = self.prover.proof(candidate, condition, seconds)
-            within = candidate.approximation.within if candidate.approximation else ""
-            yield Piece(candidate.form, condition, candidate.steps, proof, within)
+            yield Piece(candidate.form, condition, candidate.steps, proof, candidate.approximation)
 
 
 def _shown(errors: dict[str, Errors]) -> dict[str, Errors]:

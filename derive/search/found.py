@@ -10,6 +10,7 @@ from derive.domain import Domain
 from derive.notation.text import write_text
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
+from derive.search.approximations import Approximation
 from derive.term import Term
 
 
@@ -34,14 +35,19 @@ class Accuracy:
 class Piece:
     """A form used where `condition` holds (everywhere: None), and how it follows from what was stated.
 
-    proof: that it equals what was stated on its range. within: for a form that approximates, within what.
+    proof: that it equals what was stated on its range, or what `approximation` says of it.
     """
 
     form: Term
     condition: Term | None
     steps: tuple[Step, ...]
     proof: Proof
-    within: str = ""
+    approximation: Approximation | None = None
+
+    @property
+    def within(self) -> str:
+        """For a form that approximates: within what, and where."""
+        return self.approximation.within if self.approximation else ""
 
     @property
     def proved(self) -> bool:

@@ -14,6 +14,7 @@ from derive.search.arithmetic import Machine
 from derive.search.found import Errors
 from derive.search.samples import EDGES, Sample
 from derive.term import Term
+from derive.truth.formats import Floats
 
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
@@ -21,10 +22,13 @@ LEAST_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
 
 
 class Judge:
-    """What forms come to at the points of some samples, one after the other; every sample counts alike."""
+    """What forms come to at the points of some samples, one after the other; every sample counts alike.
 
-    def __init__(self, samples: Sequence[Sample]) -> None:
-        self.samples = tuple(samples)
+    total: whether an operation that fails on the way to a finite value counts as a value that is lost.
+    """
+
+    def __init__(self, samples: Sequence[Sample], total: bool = False) -> None:
+        self.samples, self.total = tuple(samples), total
         self.machines = [Machine(sample.format_, sample.columns) for sample in samples]
 
     @cached_property
@@ -34,7 +38,11 @@ class Judge:
     def bits(self, form: Term) -> NDArray[np.float64]:
         """The error of `form` at every point."""
         pairs = zip(self.samples, self.machines, strict=True)
-        return np.concatenate([sample.bits(machine.value(form)) for sample, machine in pairs])
+        return np.concatenate([sample.bits(self.value(form, machine)) for sample, machine in pairs])
+
+    def value(self, form: Term, machine: Machine) -> Floats:
+        value = machine.value(form)
+        return np.where(np.isfinite(value) & machine.failed(form), np.nan, value) if self.total else value
 
     def places(self, key: Term) -> NDArray[np.float64]:
         """The value of `key` at every point."""
@@ -44,7 +52,7 @@ class Judge:
         """As `bits`; where the piece does not stand for the formula it is no answer."""
         found = []
         for sample, machine in zip(self.samples, self.machines, strict=True):
-            bits = sample.bits(machine.value(piece.form))
+            bits = sample.bits(self.value(piece.form, machine))
             (places,) = sample.columns.values()
             bits[(places <= float(piece.low)) | (places >= float(piece.high))] = sample.worst
             found.append(bits)

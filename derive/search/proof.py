@@ -11,7 +11,6 @@ from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step, read_rules
-from derive.rules.accuracy import CHECKED as NOT_PROVED
 from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.search.beam import Candidate
 from derive.search.moves import BY_ARITHMETIC
@@ -49,7 +48,7 @@ class Prover:
     def by_steps(self, steps: tuple[Step, ...], undecided: Proof, seconds: float) -> Proof:
         """The verdict that the derivation leads to; `undecided` where some step is not proved."""
         for step in steps:
-            if step.rule not in _proved_rules() and not self.is_proved(step, seconds * SHARE):
+            if step.rule not in proved_rules() and not self.is_proved(step, seconds * SHARE):
                 return undecided
         partial = any(step.rule in _names(PARTIAL) for step in steps)
         exceptions = ("points at which the form has no value",) if partial else ()
@@ -77,5 +76,6 @@ def _names(*pages: str) -> frozenset[str]:
 
 
 @cache
-def _proved_rules() -> frozenset[str]:
+def proved_rules() -> frozenset[str]:
+    """The names of the rules that are equalities, each of them proved."""
     return (_names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC}) - _names(NOT_PROVED)

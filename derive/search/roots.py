@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -32,11 +32,11 @@ def roots(stated: Term, name: str, sample: Sample, formats: Sequence[Format]) ->
     if len(changes) > MOST:
         return []
     ends = [(places[order[at]], places[order[at + 1]]) for at in changes]
-    found = (_root(stated, name, Fraction(low), Fraction(high), formats) for low, high in ends)
+    found = (root_between(stated, name, Fraction(low), Fraction(high), formats) for low, high in ends)
     return [root for root in found if root is not None]
 
 
-def _root(stated: Term, name: str, low: Fraction, high: Fraction, formats: Sequence[Format]) -> Root | None:
+def root_between(stated: Term, name: str, low: Fraction, high: Fraction, formats: Collection[Format]) -> Root | None:
     """The zero between two points of opposite signs; None where it is 0, a pole, or cannot be told."""
     start = _sign(stated, name, low)
     if low < 0 < high or not start:
@@ -59,7 +59,7 @@ def _root(stated: Term, name: str, low: Fraction, high: Fraction, formats: Seque
     return Root(ball, tuple(split(middle, formats)))
 
 
-def split(value: Fraction, formats: Sequence[Format]) -> Iterator[Fraction]:
+def split(value: Fraction, formats: Collection[Format]) -> Iterator[Fraction]:
     """Numbers of the formats that add up to nearly `value`; what is left of it once the first is subtracted, which is
     one of every format, is known to each in its own digits."""
     widths = sorted(formats, key=_width)

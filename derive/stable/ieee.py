@@ -45,12 +45,17 @@ def evaluate(form: Term, inputs: Mapping[str, Floats]) -> Floats:
 
     Raises UnsupportedError for a function that has no counterpart in NumPy or math.
     """
+    first = next(iter(inputs.values()))
+    return np.broadcast_to(np.asarray(values(form, inputs)[form], first.dtype), first.shape)
+
+
+def values(form: Term, inputs: Mapping[str, Floats]) -> Mapping[Term, Any]:
+    """The values of a form and of all its subterms: arrays, and scalars where no variable is. Raises as `evaluate`."""
     dtype = next(iter(inputs.values())).dtype
-    shape = next(iter(inputs.values())).shape
     memo: dict[Term, Any] = {}
     for node in subterms(form):
         memo[node] = _value(node, inputs, memo, dtype)
-    return np.broadcast_to(np.asarray(memo[form], dtype), shape)
+    return memo
 
 
 def _value(node: Term, inputs: Mapping[str, Floats], memo: Mapping[Term, Any], dtype: Any) -> Any:

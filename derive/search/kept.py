@@ -1,0 +1,213 @@
+"""What is kept of a search: its answer as an entry of a lock file, and the proof of what an entry says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final
+
+import numpy as np
+
+from derive.domain import Domain
+from derive.errors import DeriveError
+from derive.lock import ANSWERS, Entry, hash_of
+from derive.notation.text import read_text, write_text
+from derive.prove.verdict import Proof, Verdict
+from derive.rewrite import Step
+from derive.rules import accuracy, stability
+from derive.search.approximations import Approximation, about_root, about_zero
+from derive.search.argument import two_parts
+from derive.search.beam import Candidate
+from derive.search.find import Derived, find
+from derive.search.found import Found
+from derive.search.moves import Moves
+from derive.search.proof import Prover, proved_rules
+from derive.search.roots import root_between
+from derive.term import Term, cases, free_symbols, relation, size
+from derive.truth.formats import FORMATS
+
+SECONDS: Final = 10.0  # for the proof of a piece
+RULES: Final = "rules"
+OPPOSITE: Final = {"lt": "ge"}  # of the conditions between pieces
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a search is asked: a formula, its hypotheses, and where its variables usually are."""
+
+    stated: Term
+    domain: Domain
+    everyday: tuple[float, float] | None = None
+
+    @cached_property
+    def hypotheses(self) -> tuple[str, ...]:
+        return self.domain.hypotheses(self.domain.names() & free_symbols(self.stated))
+
+    @cached_property
+    def hash(self) -> str:
+        usual = "" if self.everyday is None else "{} to {}".format(*self.everyday)
+        return hash_of(write_text(self.stated), *self.hypotheses, usual)
+
+    def searched(self, others: Iterable[Derived], accepts: Callable[[Term], bool]) -> Answer:
+        """The answer of a search; `others` and `accepts` as `find` takes them."""
+        found = find(self.stated, self.domain, everyday=self.everyday, others=others, accepts=accepts)
+        return Answer(self, _entry(self, found))
+
+    def locked(self, entry: Entry | None) -> Answer | None:
+        """The answer that an entry keeps; None where it answers another question."""
+        return Answer(self, entry) if entry is not None and entry[ANSWERS] == self.hash else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A form, the condition below which it gives way to the next (the last: None), and the steps to it.
+
+    within: for a form that approximates, within what, and `between`: where.
+    """
+
+    form: Term
+    until: Term | None
+    steps: tuple[Step, ...]
+    within: str
+    between: tuple[Fraction, Fraction] | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A form in parts, as an entry of a lock file keeps it."""
+
+    question: Question
+    entry: Entry
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Raises DeriveError for an entry that is not one."""
+        try:
+            return tuple(self._part(kept) for kept in self.entry["parts"])
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise DeriveError(
+                f"what is locked for {self.question.stated} is no entry of derive ({problem!r}): "
+                "delete it, then build again"
+            ) from problem
+
+    def _part(self, kept: dict[str, Any]) -> Part:
+        steps, before = list[Step](), self.question.stated
+        for rule, text in kept["steps"]:
+            steps.append(Step(str(rule), before, read_text(text)))
+            before = steps[-1].after
+        until = read_text(kept["until"]) if kept["until"] else None
+        between = (Fraction(kept["between"][0]), Fraction(kept["between"][1])) if kept["between"] else None
+        return Part(before, until, tuple(steps), str(kept["within"]), between)
+
+    @cached_property
+    def form(self) -> Term:
+        pieces = [(part.form, part.until) for part in self.parts]
+        listed = [(form, until) for form, until in pieces if until is not None]
+        return cases(*listed, otherwise=pieces[-1][0]) if listed else pieces[-1][0]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        if len(self.parts) == 1:
+            return self.parts[0].steps
+        return (Step("branches by measured error", self.question.stated, self.form),)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether rules have changed since it was found."""
+        return bool(self.entry.get(RULES) != rules_hash())
+
+    def proof(self) -> Proof:
+        """Whether every part equals the formula where it is used, but for what approximates it, which says so."""
+        stated, domain = self.question.stated, self.question.domain
+        prover, moves = Prover(stated, domain), Moves(domain, stated)
+        said: list[str] = []
+        for part, condition in self._placed():
+            if problem := _no_instance(part.steps, moves):
+                return Proof(Verdict.UNDECIDED, message=problem)
+            candidate = Candidate(part.form, part.steps, np.empty(0), size(part.form), _approximation(part, moves))
+            proof = prover.proof(candidate, condition, SECONDS)
+            if proof.verdict is not Verdict.PROVED:
+                return proof
+            said += [part.within] if part.within else []
+        return Proof(Verdict.PROVED, hypotheses=tuple(said))
+
+    def _placed(self) -> Iterator[tuple[Part, Term | None]]:
+        """Each part, and the condition under which it is used."""
+        below: Term | None = None
+        for part in self.parts:
+            ends = [end for end in (below, part.until) if end is not None]
+            yield part, (Term("and", tuple(ends)) if len(ends) > 1 else next(iter(ends), None))
+            below = relation(OPPOSITE[part.until.head], *part.until.args) if part.until else None
+
+
+def _entry(question: Question, found: Found) -> Entry:
+    """What is kept of a find: nothing that another machine would find otherwise."""
+    return {
+        ANSWERS: question.hash,
+        RULES: rules_hash(),
+        "stated": write_text(question.stated),
+        "assume": list(question.hypotheses),
+        "form": write_text(found.form),
+        "parts": [
+            {
+                "until": write_text(until) if until else "",
+                "within": piece.within,
+                "between": [str(end) for end in ends],
+                "steps": [[step.rule, write_text(step.after)] for step in piece.steps],
+            }
+            for piece in found.pieces
+            for until in [_until(piece.condition)]
+            for ends in [(piece.approximation.low, piece.approximation.high) if piece.approximation else ()]
+        ],
+        "bits": found.to_json()["bits_after"],
+    }
+
+
+def _until(condition: Term | None) -> Term | None:
+    """The upper end of where a piece is used."""
+    ends = condition.args if condition is not None and condition.head == "and" else (condition,)
+    return next((end for end in ends if end is not None and end.head in OPPOSITE), None)
+
+
+def _no_instance(steps: tuple[Step, ...], moves: Moves) -> str:
+    """What is wrong with steps of which one is no instance of its rule."""
+    for step in steps:
+        made = (moves.plain(step.before), *(other.after for other in moves.steps(step.before)))
+        if step.rule in proved_rules() and step.after not in made:
+            return f"{step.rule}: {step.before} does not become {step.after}"
+    return ""
+
+
+def _approximation(part: Part, moves: Moves) -> Approximation | None:
+    """The approximation that a part is, bounded anew; None for a part that is equal to the formula.
+
+    Raises DeriveError for one that derive would not make.
+    """
+    if part.between is None:
+        return None
+    for found in _approximations(part, moves):
+        if (found.form, (found.low, found.high)) == (part.form, part.between):
+            return found
+    raise DeriveError(f"{part.form} is locked as a {part.within}, which does not follow: run derive build --search")
+
+
+def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:
+    """Those of the form before the last step that are of a kind with the part."""
+    before, formats = part.steps[-1].before, FORMATS.values()
+    plain, (name,) = moves.plain(before), free_symbols(before)
+    yield from two_parts(before, name)
+    low, high = part.between or (Fraction(0), Fraction(0))
+    if low + high:
+        zero = root_between(plain, name, low, high, formats)
+        yield from about_root(plain, name, zero, formats) if zero else ()
+    else:
+        yield from about_zero(plain, name, formats)
+
+
+def rules_hash() -> str:
+    """A hash of the rules that a search goes by."""
+    pages = [text for page in (accuracy, stability) for _, text in sorted(vars(page).items()) if isinstance(text, str)]
+    return sha256("\n".join(pages).encode()).hexdigest()[:16]

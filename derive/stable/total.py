@@ -1,0 +1,151 @@
+"""Totality: no operation of a form overflows or has no value at a finite input, in branches not taken either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.domain import Domain
+from derive.stable.guards import OPPOSITE
+from derive.stable.ieee import Floats, values
+from derive.term import (
+    RELATIONS,
+    Term,
+    branches,
+    call,
+    cases,
+    free_symbols,
+    rational_value,
+    substitute,
+    subterms,
+)
+from derive.truth.formats import FORMATS, Format
+from derive.truth.samples import Range, cartesian, few
+
+COUNT: Final = 512  # points of each kind
+COMBINED: Final = 4096  # special points of all variables together
+Columns = Mapping[str, Floats]
+Places = NDArray[np.bool_]
+
+
+def is_total(form: Term, domain: Domain) -> bool:
+    """Whether, wherever it was tried, `form` is a number and no operation overflows but where the value does."""
+    return not any(_faults(form, columns).any() for columns in _inside(form, domain))
+
+
+def _faults(form: Term, columns: Columns) -> Places:
+    """Where the value is NaN, or finite though that of some operation is not."""
+    with np.errstate(all="ignore"):
+        value = values(form, columns)[form]
+    return np.asarray(np.isnan(value) | (np.isfinite(value) & _failures(form, columns)), bool)
+
+
+def _failures(form: Term, columns: Columns) -> Places:
+    """Where the value of some operation is not finite."""
+    with np.errstate(all="ignore"):
+        found = values(form, columns)
+    failed = np.zeros(_length(columns), bool)
+    for node in subterms(form):
+        if node.args and free_symbols(node) and node.head not in (*RELATIONS, "and", "or", "not"):
+            failed |= ~np.isfinite(found[node])
+    return failed
+
+
+def agree_at_ends(form: Term, other: Term, domain: Domain) -> bool:
+    """Whether `form` is NaN nowhere at the ends of the line and of the domain where `other` is not, and infinite or 0
+    where `other` is."""
+    for columns in _at_ends(form, domain):
+        with np.errstate(all="ignore"):
+            mine, its = (np.broadcast_to(values(side, columns)[side], _length(columns)) for side in (form, other))
+        if np.any(~np.isnan(its) & (np.isnan(mine) | ((np.isinf(its) | (its == 0)) & (mine != its)))):
+            return False
+    return True
+
+
+def _inside(form: Term, domain: Domain) -> Iterator[Columns]:
+    """Points of the domain: special ones, all bit patterns, and where users live; in every format."""
+    if not free_symbols(form):
+        return
+    random = np.random.default_rng(0)
+    for format_ in FORMATS.values():
+        ranges = _ranges(form, domain, format_)
+        special = [range_.special(_thresholds(form)) for range_ in ranges.values()]
+        special = [points[range_.place(points) == 0] for points, range_ in zip(special, ranges.values(), strict=True)]
+        yield _within(domain, dict(zip(ranges, _combined(special), strict=True)))
+        for draw in (Range.patterns, Range.common):
+            drawn = {name: random.permutation(draw(range_, COUNT, random)) for name, range_ in ranges.items()}
+            yield _within(domain, drawn)
+
+
+def _at_ends(form: Term, domain: Domain) -> Iterator[Columns]:
+    """Every combination of the ends of the variables."""
+    if not free_symbols(form):
+        return
+    for format_ in FORMATS.values():
+        ranges = _ranges(form, domain, format_)
+        yield dict(zip(ranges, _combined([_line_ends(range_) for range_ in ranges.values()]), strict=True))
+
+
+def _line_ends(range_: Range) -> Floats:
+    ends = (range_.interval.low, range_.interval.high)
+    places = [infinity if end is None else float(end) for end, infinity in zip(ends, (-np.inf, np.inf), strict=True)]
+    return np.array([*places, 0.0, range_.lowest, range_.highest], range_.format_.dtype)
+
+
+def _combined(columns: list[Floats]) -> list[Floats]:
+    each = int(COMBINED ** (1 / len(columns)))
+    return cartesian([few(column, each) for column in columns])
+
+
+def _within(domain: Domain, columns: Columns) -> Columns:
+    """The points at which the relations of a domain hold."""
+    held = np.ones(_length(columns), bool)
+    for fact in domain.relations:
+        if free_symbols(fact) <= set(columns):
+            held &= np.asarray(values(fact, columns)[fact], bool)
+    return {name: column[held] for name, column in columns.items()}
+
+
+def _length(columns: Columns) -> int:
+    return len(next(iter(columns.values())))
+
+
+def _ranges(form: Term, domain: Domain, format_: Format) -> dict[str, Range]:
+    return {
+        name: Range(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
+        for name in sorted(free_symbols(form))
+    }
+
+
+def _thresholds(form: Term) -> set[Fraction]:
+    """The numbers that a form compares with."""
+    compared = (side for node in subterms(form) if node.head in (*RELATIONS, "max", "min") for side in node.args)
+    return {value for side in compared if (value := rational_value(side)) is not None}
+
+
+def held_in_branches(form: Term, domain: Domain) -> Term:
+    """`form`, with the variable that its branches turn on held within each branch that has no value elsewhere."""
+    if form.head != "cases" or is_total(form, domain):
+        return form
+    parts, failed = list[Term](), list[Term]()
+    for value, condition in branches(form):
+        region = [*failed, *([condition] if condition.head in OPPOSITE else [])]
+        fails = any(_failures(value, columns).any() for columns in _inside(value, domain))
+        parts += [_held(value, region) if fails else value, condition]
+        failed += [Term(OPPOSITE[condition.head], condition.args)] if condition.head in OPPOSITE else []
+    return Term("cases", tuple(parts))
+
+
+def _held(value: Term, region: list[Term]) -> Term:
+    """`value` with the variable of the conditions in `region` held where they are true."""
+    for condition in region:
+        key, end = condition.args
+        if key.head == "sym":
+            value = substitute(value, {key: call("min" if condition.head in ("lt", "le") else "max", key, end)})
+        elif key.head == "abs" and key.args[0].head == "sym":
+            value = substitute(value, {key.args[0]: cases((key.args[0], condition), otherwise=end)})
+    return value
