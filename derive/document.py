@@ -140,4 +140,5 @@ def to_json(function: Function, derivations: Mapping[str, Derivation]) -> dict[s
         "hypotheses": list(function.domain.hypotheses((*function.inputs, *function.params))),
         "source": function.source,
         "derivations": {name: derivation.to_json() for name, derivation in derivations.items()},
+        "second_derivatives": {name: it.to_json() for name, it in _with_second(derivations) if it.order == 2},
     }

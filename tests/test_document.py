@@ -84,6 +84,7 @@ def test_markdown_and_json(function: Function) -> None:
     told = json.loads(json.dumps(to_json(function, found)))
     assert told["name"] == function.name
     assert set(told["derivations"]) == set(function.wrt)
+    assert set(told["second_derivatives"]) == set(twice_differentiable(function))
 
 
 def test_a_team_s_template_comes_first(tmp_path: Path) -> None:
