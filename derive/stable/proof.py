@@ -67,7 +67,7 @@ def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
 
 
 def _finite(form: Term, domain: Domain) -> Term:
-    """`form` without the branches that are taken nowhere, or at infinity or NaN alone: points of a domain are finite."""
+    """`form` without branches that are taken nowhere, or at infinity or NaN alone: points of a domain are finite."""
 
     def visit(node: Term) -> Term:
         if node.head != "cases":

@@ -28,7 +28,7 @@ class Calculus:
 
     def __init__(self, inputs: Inputs, first: int = 0) -> None:
         self.inputs, self.first = inputs, first
-        self.folds: dict[tuple[Term, tuple[int, ...]], Near] = {}
+        self.folds: dict[tuple[Term, tuple[int, ...]], Near | None] = {}
 
     def limit(self, root: Term, indices: Mapping[str, int]) -> arb:
         """The limit of `root`, a ball or an infinity; `indices`: the values of index symbols and sizes.
@@ -71,11 +71,15 @@ class Calculus:
         """A sum, product or maximum; once for all components of a row, where it is the same for them."""
         key = (node, tuple(indices[name] for name in sorted(free_symbols(node) & indices.keys())))
         if key not in self.folds:
+            self.folds[key] = None  # where it is indeterminate
             body, bound, *ends = node.args
             low, high = (self.place(end, indices) for end in ends)
             terms = [self.near(body, {**indices, bound.name: place}) for place in range(low, high + 1)]
             self.folds[key] = fold(node.head, terms)
-        return self.folds[key]
+        found = self.folds[key]
+        if found is None:
+            raise Indeterminate
+        return found
 
     def constant(self, name: str) -> Near:
         if name == "nan":

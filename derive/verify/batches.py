@@ -19,6 +19,7 @@ MOST_COMBINATIONS: Final = 4096  # of special values of several inputs
 SETTINGS: Final = 4  # values of each parameter
 LENGTHS: Final = (1, 2, 10, 1000)
 LONG: Final = 100  # rows of more have no special kinds but the first: each component is a limit of its own
+BESIDE: Final = ("normal", "equal", "soft", "one-hot")  # kinds of rows beside one that is at an edge
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ def _rows(subject: Subject, format_: Format, random: Random) -> Iterator[Batch]:
             for name in ranges.keys() - values.keys():
                 values[name] = ranges[name].common(count, random)
             ordered = {name: values[name] for name in ranges}
-            for upstream in _row_upstreams(subject, count, length, random):
+            upstreams = list(_row_upstreams(subject, count, length, random))
+            # At an edge a gradient that is one number times a row is tested as the derivative itself.
+            for upstream in upstreams[:1] if stratum == SPECIAL and not subject.upstream_is_row else upstreams:
                 yield Batch(stratum, ordered | {name: g.astype(format_.dtype) for name, g in upstream.items()})
 
 
@@ -125,9 +128,10 @@ def _stratum(chosen: tuple[Kind, ...]) -> str:
 
 
 def _crowded(chosen: tuple[Kind, ...]) -> bool:
-    """Several inputs at an edge are tested together only where they are of the same kind."""
+    """Inputs at an edge are tested together where they are of the same kind, else beside a few kinds alone."""
     special = {kind.name for kind in chosen if kind.stratum == SPECIAL}
-    return len(special) > 1
+    others = {kind.name for kind in chosen if kind.stratum != SPECIAL}
+    return len(special) > 1 or (len(special) == 1 and not others <= {*BESIDE})
 
 
 def _plain(chosen: tuple[Kind, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from flint import arb
@@ -19,6 +19,7 @@ from derive.verify.answers import Expected, common_limit, inwards, limit_scale, 
 from derive.verify.subject import Subject
 
 Places = Mapping[str, NDArray[np.int8]]
+MOST_LIMITS: Final = 32  # components of a row whose limits are found, each for itself; the others are not known
 
 
 def expected_rows(subject: Subject, inputs: Mapping[str, Floats], format_: Format) -> Expected:
@@ -90,11 +91,12 @@ class _Row:
             return Expected(np.full(len(at), np.nan, self.format.dtype), nothing, no, no, nothing)
         calculus = Calculus({name: self.nears(name, place) for name, place in places.items()}, self.subject.first)
         answers = []
-        for place in at:
+        for place in at[:MOST_LIMITS]:
             free = {self.subject.output[0]: int(place) + self.subject.first} if self.subject.output else {}
             indices = {**self.sizes, **free}
             answer = common_limit(self.subject, [calculus], indices, self.format)
             answers.append((*answer, limit_scale(self.subject, calculus, indices)))
+        answers += [(float("nan"), 0.0, False, 0.0)] * (len(at) - len(answers))
         nearest, excess, known, scale = (np.array(part) for part in zip(*answers, strict=True))
         with np.errstate(over="ignore"):
             return Expected(nearest.astype(self.format.dtype), excess, known, np.zeros(len(at), np.bool_), scale)
