@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from derive.lock import Entry
 from derive.manifest import NAME, Fault
 from derive.prove.records import write_proof
 from derive.prove.verdict import Proof, Verdict
@@ -42,7 +44,32 @@ def made_lines(made: Made) -> list[str]:
     if undecided:
         lines.append(f"{MARGIN}undecided, and accepted: {function.accept_undecided}")
     found = [name for name in function.wrt if name not in function.documented]
-    return lines + [f"{MARGIN}gradient found: {_gradient(made, name)}" for name in found]
+    lines += [f"{MARGIN}gradient found: {_gradient(made, name)}" for name in found]
+    return lines + [f"{MARGIN}{line}" for line in _better_forms(made)]
+
+
+def _better_forms(made: Made) -> Iterator[str]:
+    """What a search has found that is better than what was locked, a line each."""
+    for kernel, entry in made.entries.items():
+        old = made.function.locked.get(kernel)
+        if old is not None and old["answers"] == entry["answers"] and old["form"] != entry["form"]:
+            yield f"{kernel}: a better form, {_bits(old)} -> {_bits(entry)}"
+
+
+def _bits(entry: Entry) -> str:
+    """The mean errors of a locked form in its strata, in bits."""
+    return ", ".join(
+        f"{dtype} {max(part['mean'] for part in strata.values()):.2f} bits" for dtype, strata in entry["bits"].items()
+    )
+
+
+def lock_lines(build: Build, changes: Changes) -> Iterator[str]:
+    """What a build says of the forms that it locks, and of those that were found under other rules than today's."""
+    yield from (f"locked the forms that were found in {os.path.relpath(path)}" for path in changes.locks)
+    answers = [form.answer for _, made in build.made for form in made.forms.values() if form.answer is not None]
+    outdated = sum(answer.outdated for answer in answers)
+    if outdated:
+        yield f"{outdated} locked forms were found by other rules: derive build --search looks for better ones"
 
 
 def _gradient(made: Made, name: str) -> str:

@@ -61,12 +61,13 @@ def stabilise(function: Function, order: Order, wrt: str, anew: bool = False) ->
     """The evaluation form of a function (`wrt` is not used), of its vjp or its second derivative in `wrt`.
 
     Derivatives are those of the stated definition, never of a kernel. What the function's lock answers is not
-    searched for, but `anew`. Raises SpecError where the derivative jumps and the spec states no value there.
+    searched for; `anew`, a search is to better it. Raises SpecError where the derivative jumps and the spec states
+    no value there.
     """
     if not function.elementwise:
         return _of_rows(function.body if order == "forward" else vjp(function, wrt), function.domain)
     asked = _asked(function, order, wrt)
-    form = _of_numbers(asked, None if anew else function.locked.get(key(order, wrt)), function)
+    form = _of_numbers(asked, function.locked.get(key(order, wrt)), function, anew)
     if order != "vjp":
         return form
     upstream = symbol(upstream_name(function))
@@ -111,7 +112,7 @@ def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
     return EvaluationForm(stated, chain.root, (*ruled.steps, *chain.steps))
 
 
-def _of_numbers(asked: _Asked, entry: Entry | None, function: Function) -> EvaluationForm:
+def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bool) -> EvaluationForm:
     """Of a formula of numbers, as the lock says or a search finds."""
     domain, names = function.domain, (*function.inputs, *function.params)
     ruled = by_rules(asked.formula, domain, asked.variable)
@@ -131,7 +132,9 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function) -> Evalu
         return is_total(body, domain) and agree_at_ends(body, plain.root, domain)
 
     question = Question(asked.formula, domain, _everyday(function))
-    answer = question.locked(entry) or question.searched([(ruled.root, tuple(ruled.steps))], accepts)
+    answer = question.locked(entry)
+    if answer is None or anew:
+        answer = question.searched([(ruled.root, tuple(ruled.steps))], accepts).unless(answer)
     chain = complete(answer.form)
     stated, found = map(asked.with_points, (asked.formula, answer.form))
     return EvaluationForm(stated, chain.root, (*answer.steps, *chain.steps), answer, found)

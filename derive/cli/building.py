@@ -34,20 +34,24 @@ def build(
     templates: Templates = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
     diff: Diff = False,
+    search: Annotated[bool, typer.Option("--search", help="look for better forms than those that are locked")] = False,
     verify: Annotated[bool, typer.Option(help="measure your own kernels briefly, but for --json")] = True,
     as_json: Json = False,
 ) -> None:
-    """Derive, prove, stabilise and print kernels and derivations; write what has changed."""
+    """Derive, prove, stabilise and print kernels and derivations; write what has changed.
+
+    The forms that kernels evaluate are found once and locked in a file beside the specs.
+    """
     from derive.manifest import faults, read_manifest
-    from derive.report import build_json, made_lines, write_lines
+    from derive.report import build_json, lock_lines, made_lines, write_lines
 
     plan = plan_for(specs, out, templates)
-    if not faults(plan, read_manifest(plan.out)):
+    if not search and not faults(plan, read_manifest(plan.out)):
         print_json({"functions": [], "write": [], "remove": []}) if as_json else print(f"{plan.folder}: up to date")
         return
     from derive.build import build as run
 
-    result = run(plan, lambda made: None if as_json else print_lines(made_lines(made)))
+    result = run(plan, lambda made: None if as_json else print_lines(made_lines(made)), anew=search)
     changes = result.changes()
     if as_json:
         print_json(build_json(result, changes))
@@ -60,7 +64,7 @@ def build(
         changes.apply()
     if as_json:
         return
-    print_lines(write_lines(plan.folder, changes, dry_run))
+    print_lines([*write_lines(plan.folder, changes, dry_run), *lock_lines(result, changes)])
     if verify and plan.specs and not dry_run:
         raise typer.Exit(_measure(result))
 

@@ -89,8 +89,8 @@ class Found:
             "formula": write_text(self.stated),
             "expression": write_text(self.form),
             "dtype": self.dtype,
-            "bits_before": _written(self.before),
-            "bits_after": _written(self.after),
+            "bits_before": written(self.before),
+            "bits_after": written(self.after),
             "branches": len(self.pieces) - 1,
             "pieces": [
                 {
@@ -110,5 +110,5 @@ class Found:
         }
 
 
-def _written(errors: Mapping[str, Errors]) -> dict[str, dict[str, float]]:
+def written(errors: Mapping[str, Errors]) -> dict[str, dict[str, float]]:
     return {name: {"mean": round(found.mean, 4), "max": round(found.max, 4)} for name, found in errors.items()}

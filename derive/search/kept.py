@@ -19,10 +19,11 @@ from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.rules import accuracy, stability
 from derive.search.approximations import Approximation, about_root, about_zero
-from derive.search.argument import two_parts
 from derive.search.beam import Candidate
+from derive.search.branches import MAXIMUM_WEIGHT
 from derive.search.find import Derived, find
-from derive.search.found import Found
+from derive.search.found import Found, written
+from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
 from derive.search.proof import Prover, proved_rules
 from derive.search.roots import root_between
@@ -114,6 +115,18 @@ class Answer:
             return self.parts[0].steps
         return (Step("branches by measured error", self.question.stated, self.form),)
 
+    def unless(self, locked: Answer | None) -> Answer:
+        """This answer; the one that is locked, where this one is not better."""
+        if locked is None or self.cost < locked.cost - LEAST_GAIN:
+            return self
+        return Answer(self.question, {**locked.entry, RULES: rules_hash()})
+
+    @property
+    def cost(self) -> float:
+        """What answers are compared by, in bits: means, and a little of what is worst."""
+        errors = [error for strata in self.entry["bits"].values() for error in strata.values()]
+        return float(sum(error["mean"] + MAXIMUM_WEIGHT * error["max"] for error in errors) / len(errors))
+
     @property
     def outdated(self) -> bool:
         """Whether rules have changed since it was found."""
@@ -162,7 +175,7 @@ def _entry(question: Question, found: Found) -> Entry:
             for until in [_until(piece.condition)]
             for ends in [(piece.approximation.low, piece.approximation.high) if piece.approximation else ()]
         ],
-        "bits": found.to_json()["bits_after"],
+        "bits": {one.dtype: written(one.after) for one in found.accuracy},
     }
 
 
@@ -198,7 +211,6 @@ def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:
     """Those of the form before the last step that are of a kind with the part."""
     before, formats = part.steps[-1].before, FORMATS.values()
     plain, (name,) = moves.plain(before), free_symbols(before)
-    yield from two_parts(before, name)
     low, high = part.between or (Fraction(0), Fraction(0))
     if low + high:
         zero = root_between(plain, name, low, high, formats)
