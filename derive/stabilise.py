@@ -50,6 +50,11 @@ class EvaluationForm:
     answer: Answer | None = None
     found: Term = NAN
 
+    @property
+    def approximate(self) -> bool:
+        """Whether parts of it are not equal to what was stated, but near."""
+        return self.answer is not None and any(part.within for part in self.answer.parts)
+
 
 def orders(function: Function) -> tuple[tuple[Order, str], ...]:
     """The kernels that a function has, as `stabilise` takes them: forward, vjps and second derivatives."""

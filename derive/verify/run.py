@@ -74,14 +74,14 @@ def _worked(jobs: list[Job], processes: int) -> Iterator[tuple[Verified, ...]]:
 def verify_job(job: Job) -> tuple[Verified, ...]:
     """Every kernel of one function in one number format."""
     function = job.function
-    forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
-    # What a kernel holds at a large number, for what is 0 by rounding beyond, has other limits than the formula.
-    subjects = [Subject(function, *key, released(form, function.domain)[0]) for key, form in forms.items()]
-    kernels = lower(function, forms)
+    forms = {kind: stabilise(function, *kind) for kind in orders(function)}
+    kernels = lower(function, {kind: form.body for kind, form in forms.items()})
     found: list[Verified] = []
-    for subject, kernel, form in zip(subjects, kernels, forms.values(), strict=True):
+    for (kind, form), kernel in zip(forms.items(), kernels, strict=True):
+        # What a kernel holds at a large number, for what is 0 by rounding beyond, has other limits than the formula.
+        subject = Subject(function, *kind, released(form.body, function.domain)[0], form.approximate)
         for verified in Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points):
-            found.append(replace(verified, reading=_reading(job, kernel, form, verified.target)))
+            found.append(replace(verified, reading=_reading(job, kernel, form.body, verified.target)))
     return tuple(found)
 
 

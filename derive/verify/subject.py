@@ -24,13 +24,15 @@ class Subject:
     """A function's value, one of its vjps, or a second derivative.
 
     wrt: what is differentiated; empty for the value. evaluation: the form that kernels evaluate,
-    proved equal to the stated one inside the domain; it decides where the stated form cancels.
+    proved equal to the stated one inside the domain; it decides where the stated form cancels, unless
+    it is `approximate`: then it says no more than where branches meet.
     """
 
     function: Function
     order: Order
     wrt: str
     evaluation: Term | None = None
+    approximate: bool = False
 
     @cached_property
     def stated(self) -> Term:
@@ -56,7 +58,8 @@ class Subject:
         Under hypotheses that floating-point inputs cannot meet (`Sum(y) = 1`) only the stated one counts.
         """
         domain = self.function.domain
-        if self.evaluation is None or domain.properties or (domain.relations and not self.function.elementwise):
+        unmet = domain.properties or (domain.relations and not self.function.elementwise)
+        if self.evaluation is None or self.approximate or unmet:
             return (self.stated,)
         return (self.stated, self.evaluation)
 
@@ -105,7 +108,7 @@ class Subject:
     def thresholds(self) -> tuple[Fraction, ...]:
         """Where something happens: stated kinks, and numbers with which the formulas compare."""
         found = {place for kinks in self.function.kinks.values() for place in kinks}
-        for form in self.forms:
+        for form in (self.stated, *([] if self.evaluation is None else [self.evaluation])):
             for node in subterms(form):
                 if node.head in (*RELATIONS, "max", "min"):
                     found.update(value for side in node.args if (value := rational_value(side)) is not None)

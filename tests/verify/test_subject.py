@@ -42,6 +42,14 @@ def test_a_kink_has_the_value_that_the_spec_states() -> None:
     assert Fraction(0) in Subject(rectifier, "vjp", "x").thresholds
 
 
+def test_an_approximation_is_no_truth_and_yet_says_where_branches_meet() -> None:
+    logistic = FORMS["logistic"].function
+    series = read_text("Piecewise((1/2 + x/4, x < 1/8), (1/(1 + exp(-x)), True))")
+    subject = Subject(logistic, "forward", "", series, approximate=True)
+    assert subject.forms == (logistic.body,)
+    assert Fraction(1, 8) in subject.thresholds
+
+
 def test_forms_equal_under_a_hypothesis_alone_are_no_truth() -> None:
     form = read_text("y + p")
     free = name_function(Spec(y + p, inputs=(y, p)), "free", "here")
