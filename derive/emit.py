@@ -19,6 +19,7 @@ from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement
 from derive.lower import whole_arrays
 from derive.paths import templates_folder
 from derive.spec import Function
+from derive.term import free_symbols
 
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
 
@@ -193,6 +194,7 @@ class _Writer:
     def __init__(self, function: Function, kernel: Kernel, backend: Backend, number_format: NumberFormat) -> None:
         self.function, self.kernel, self.backend, self.format = function, kernel, backend, number_format
         self.printer = Printer(kernel, backend, number_format, function.where)
+        self.wide = number_format.folds["sum", "vector"].wide
         self.symbol = number_format.symbol.format(stem=kernel.variant(number_format.dtypes[0]).stem)
         for name in (self.symbol, *function.inputs, *function.params):
             if name in backend.reserved:
@@ -239,19 +241,26 @@ class _Writer:
         (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
         return f"{output} = the gradient in {wrt}, from {upstream}, the gradient in {call}"
 
-    def blocks(self, body: tuple[Statement, ...]) -> tuple[Block, ...]:
-        return tuple(block for statement in body for block in self.statement(statement))
+    def blocks(self, body: tuple[Statement, ...], once: bool = True) -> tuple[Block, ...]:
+        """`once`: whether the body is computed once a row, or once a call."""
+        return tuple(block for statement in body for block in self.statement(statement, once))
 
-    def statement(self, statement: Statement) -> list[Block]:
-        if isinstance(statement, Assign):
-            return [self.assign(statement, self.printer)]
-        if isinstance(statement, Store):
-            value = self.printer.write(statement.value)
-            pattern = self.backend.store[statement.target.shape]
-            return [Block(self.printer.fill(pattern, statement.target.name, value=value))]
+    def statement(self, statement: Statement, once: bool) -> list[Block]:
         if isinstance(statement, Map):
-            return [Block(axis=statement.axis, body=self.blocks(statement.body))]
-        return self.reduce(statement)
+            body = self.blocks(statement.body, once and statement.axis == self.kernel.row)
+            return [Block(axis=statement.axis, body=body)]
+        if isinstance(statement, Reduce):
+            return self.reduce(statement)
+        wide = self.wide if once and free_symbols(statement.value) & self.printer.narrow.keys() else None
+        printer = self.printer.widened(wide) if wide else self.printer
+        if isinstance(statement, Store):
+            value = printer.write(statement.value)
+            value = wide.narrow.pattern.format(f"({value})") if wide else value
+            return [Block(self.printer.fill(self.backend.store[statement.target.shape], statement.target.name, value))]
+        block = self.assign(statement, printer)
+        if wide:
+            self.printer.narrow[statement.name] = wide.narrow
+        return [block]
 
     def assign(self, statement: Assign, printer: Printer) -> Block:
         line = printer.format.assign.format(name=statement.name, value=printer.write(statement.value))
@@ -262,7 +271,8 @@ class _Writer:
         fold = self.format.folds[statement.kind, shape]
         printer = self.printer
         if fold.wide:
-            printer = printer.widened(fold.wide, (inner.name for inner in statement.body))
+            printer = printer.widened(fold.wide, [inner.name for inner in statement.body])
+            self.printer.narrow.update(dict.fromkeys((part.name for part in statement.state), fold.wide.narrow))
         for helper in fold.helpers:
             printer.require(helper)
         body = [self.assign(inner, printer) for inner in statement.body]

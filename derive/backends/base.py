@@ -72,10 +72,11 @@ class Fold:
 
 @dataclass(frozen=True)
 class Wide:
-    """A wider number format, in which the terms of a reduction are computed; how a number gets there."""
+    """A wider number format, in which a reduction is computed, and what a row makes of it; the ways there and back."""
 
     format: NumberFormat
     convert: Op
+    narrow: Op
 
 
 @dataclass(frozen=True)

@@ -111,10 +111,9 @@ DOUBLE: Final = NumberFormat(
 )
 # In double, terms and all: where terms cancel, the total is still as good as a float can be.
 WIDE_SUM: Final = Fold(
-    before=("double {name}_wide = 0.0;",),
-    step=("{name}_wide += {value};",),
-    after=("const float {name} = (float){name}_wide;",),
-    wide=Wide(DOUBLE, Op("(double){}", SIGN, (ATOM,))),
+    before=("double {name} = 0.0;",),
+    step=("{name} += {value};",),
+    wide=Wide(DOUBLE, Op("(double){}", SIGN, (ATOM,)), Op("(float){}", SIGN, (ATOM,))),
 )
 FLOAT: Final = NumberFormat(
     dtypes=("float32",),

@@ -25,15 +25,16 @@ class Printer:
     def __init__(self, kernel: Kernel, backend: Backend, number_format: NumberFormat, where: str) -> None:
         self.kernel, self.backend, self.format, self.where = kernel, backend, number_format, where
         self.convert: Op | None = None
-        self.local: frozenset[str] = frozenset()
+        self.local: frozenset[str] = frozenset()  # names that need no conversion
+        self.narrow: dict[str, Op] = {}  # how names in a wider format are written
         self.arguments = {argument.name: argument for argument in kernel.arguments}
         self.vector = next((a.name for a in kernel.inputs if a.shape == "vector"), "")
         self.helpers: dict[tuple[str, str], NumberFormat] = {}
 
-    def widened(self, wide: Wide, local: Iterable[str]) -> Printer:
-        """A printer in the wider format, to which everything but the names in `local` is converted."""
+    def widened(self, wide: Wide, local: Iterable[str] = ()) -> Printer:
+        """A printer in the wider format, to which everything but `local` and what is in it already is converted."""
         other = Printer(self.kernel, self.backend, wide.format, self.where)
-        other.convert, other.local, other.helpers = wide.convert, frozenset(local), self.helpers
+        other.convert, other.local, other.helpers = wide.convert, frozenset({*local, *self.narrow}), self.helpers
         return other
 
     def require(self, helper: str) -> None:
@@ -66,9 +67,8 @@ class Printer:
         if name in self.kernel.sizes:
             return self.fill(self.backend.size_value, name), SIGN
         text = self.fill(self.backend.load[self.arguments[name].shape], name) if name in self.arguments else name
-        if self.convert is None or name in self.local:
-            return text, ATOM
-        return self.convert.pattern.format(text), self.convert.strength
+        convert = self.narrow.get(name) or (self.convert if name not in self.local else None)
+        return (convert.pattern.format(text), convert.strength) if convert else (text, ATOM)
 
     def _choice(self, node: Term) -> tuple[str, int]:
         *pairs, (otherwise, last) = branches(node)

@@ -96,7 +96,7 @@ def errors_in_ulp(got: Floats, truth: Expected, format_: Format) -> NDArray[np.f
     unit = format_.ulp(truth.nearest)
     coarse = format_.ulp(np.maximum(np.abs(right), truth.scale))
     with np.errstate(over="ignore", invalid="ignore"):
-        errors = np.abs((answer - exact) / (unit * half) - truth.excess) * (unit / coarse)
+        errors = np.abs((answer - exact) / (coarse * half) - truth.excess * (unit / coarse))
     both, either = np.isnan(got) & np.isnan(truth.nearest), np.isnan(got) | np.isnan(truth.nearest)
     return np.where(both, 0.0, np.where(either, np.inf, errors))
 
