@@ -1,8 +1,7 @@
 """Identities by which forms gain or keep digits, a line each; the search tries them in every place.
 
 A rule holds wherever its left side has a value and its condition is true; of PARTIAL, wherever its right side has
-one too: its left side has a value at some points where the right side divides by zero. Each is proved, but for those
-of CHECKED, which no proof reaches yet: there balls around the two sides meet wherever they were tried.
+one too: its left side has a value at some points where the right side divides by zero. Each is proved.
 """
 
 from __future__ import annotations
@@ -45,7 +44,6 @@ definition:               csc(u) -> 1/sin(u)
 definition:               coth(u) -> 1/tanh(u)
 definition:               sech(u) -> 1/cosh(u)
 definition:               csch(u) -> 1/sinh(u)
-definition:               expdiff(u, v) -> exp(u - v)
 definition:               acot(u) -> atan(1/u)
 definition:               acoth(u) -> atanh(1/u)
 root as a function:       u**(1/2) -> sqrt(u)
@@ -92,6 +90,7 @@ EXPONENTIALS: Final = """
 exponential near 1:       exp(u) - 1 -> expm1(u)
 exponential near 1:       1 - exp(u) -> -expm1(u)
 definition of expm1:      expm1(u) -> exp(u) - 1
+difference in an e-power: expdiff(u, v) -> exp(u - v)
 product of e-powers:      exp(a)*exp(b) -> exp(a + b)
 quotient of e-powers:     exp(a)/exp(b) -> exp(a - b)
 quotient of e-powers:     a/exp(b) -> a*exp(-b)
@@ -112,11 +111,16 @@ e over e - 1:             exp(u)/(exp(u) - 1) -> -(1/expm1(-u))
 logistic swap:            1/(1 + exp(u)) -> exp(-u)/(1 + exp(-u))
 logistic swap:            exp(u)/(1 + exp(u)) -> 1/(1 + exp(-u))
 logistic as tanh:         (exp(u) - 1)/(exp(u) + 1) -> tanh(u/2)
-product in two parts:     exp(a*b) -> exp(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256))*exp(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(b - floor(256*max(min(b, 65536), -65536) + 1/2)/256) + (a - floor(256*max(min(a, 65536), -65536) + 1/2)/256)*b) ; a fractional, b fractional
-product in two parts:     exp(-(a*b)) -> exp(-(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256)))*exp(-(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(b - floor(256*max(min(b, 65536), -65536) + 1/2)/256) + (a - floor(256*max(min(a, 65536), -65536) + 1/2)/256)*b)) ; a fractional, b fractional
-product in two parts:     expm1(a*b) -> expm1(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256)) + exp(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(floor(256*max(min(b, 65536), -65536) + 1/2)/256))*expm1(floor(256*max(min(a, 65536), -65536) + 1/2)/256*(b - floor(256*max(min(b, 65536), -65536) + 1/2)/256) + (a - floor(256*max(min(a, 65536), -65536) + 1/2)/256)*b) ; a fractional, b fractional
-gaussian in two factors:  exp(-(u**2)) -> exp(-((floor(16*max(min(u, 300), -300))/16)**2))*exp(-((u - floor(16*max(min(u, 300), -300))/16)*(u + floor(16*max(min(u, 300), -300))/16)))
-gaussian in two factors:  exp(-(u**2/k)) -> exp(-((floor(16*max(min(u, 300), -300))/16)**2/k))*exp(-((u - floor(16*max(min(u, 300), -300))/16)*(u + floor(16*max(min(u, 300), -300))/16)/k)) ; k constant
+"""
+
+# Exponents that are products, in two parts: that of their heads, of 12 bits each, is exact in every format.
+TWO_PARTS: Final = """
+product in two parts:     exp(a*b) -> expdiff((floor(16*max(min(a, 256), -256) + 1/2)/16)*(b - (floor(16*max(min(b, 256), -256) + 1/2)/16)) + (a - (floor(16*max(min(a, 256), -256) + 1/2)/16))*b, -((floor(16*max(min(a, 256), -256) + 1/2)/16)*(floor(16*max(min(b, 256), -256) + 1/2)/16))) ; a fractional, b fractional
+product in two parts:     exp(-(a*b)) -> expdiff(-((floor(16*max(min(a, 256), -256) + 1/2)/16)*(b - (floor(16*max(min(b, 256), -256) + 1/2)/16)) + (a - (floor(16*max(min(a, 256), -256) + 1/2)/16))*b), (floor(16*max(min(a, 256), -256) + 1/2)/16)*(floor(16*max(min(b, 256), -256) + 1/2)/16)) ; a fractional, b fractional
+product in two parts:     exp(-abs(a*b)) -> expdiff(-((floor(16*min(abs(a), 256) + 1/2)/16)*(abs(b) - (floor(16*min(abs(b), 256) + 1/2)/16)) + (abs(a) - (floor(16*min(abs(a), 256) + 1/2)/16))*abs(b)), (floor(16*min(abs(a), 256) + 1/2)/16)*(floor(16*min(abs(b), 256) + 1/2)/16)) ; a fractional, b fractional
+product in two parts:     exp(-(abs(a*b)/2)) -> expdiff(-((floor(16*min(abs(a), 256) + 1/2)/16)*((abs(b)/2) - (floor(16*min((abs(b)/2), 256) + 1/2)/16)) + (abs(a) - (floor(16*min(abs(a), 256) + 1/2)/16))*(abs(b)/2)), (floor(16*min(abs(a), 256) + 1/2)/16)*(floor(16*min((abs(b)/2), 256) + 1/2)/16)) ; a fractional, b fractional
+square in two parts:      exp(-u**2) -> expdiff(-((u - (floor(16*max(min(u, 256), -256))/16))*(u + (floor(16*max(min(u, 256), -256))/16))), ((floor(16*max(min(u, 256), -256))/16))**2)
+square in two parts:      exp(-(u**2/k)) -> expdiff(-((u - (floor(16*max(min(u, 256), -256))/16))*(u + (floor(16*max(min(u, 256), -256))/16))/k), ((floor(16*max(min(u, 256), -256))/16))**2/k) ; k constant
 """  # noqa: E501
 
 HYPERBOLIC: Final = """
@@ -255,15 +259,24 @@ factor out:               a + b -> a*(1 + b/a)
 factor out:               a - b -> a*(1 - b/a)
 """
 
-CHECKED: Final = """
-inverse of cosh:          log(u + sqrt(u**2 - 1)) -> acosh(u)
+# Proved otherwise than by normal forms alone: for a square and for minus a square in the place of v; where the left
+# side has a value; by equal derivatives.
+SIGNED: Final = """
 root by sign:             sqrt(u**2 - v) -> Piecewise((hypot(u, sqrt(abs(v))), v <= 0), (sqrt(abs(abs(u) - sqrt(abs(v))))*sqrt(abs(u) + sqrt(abs(v))), True))
 root by sign:             sqrt(u*u - v) -> Piecewise((hypot(u, sqrt(abs(v))), v <= 0), (sqrt(abs(abs(u) - sqrt(abs(v))))*sqrt(abs(u) + sqrt(abs(v))), True))
+"""  # noqa: E501
+
+ABOVE_ONE: Final = """
+inverse of cosh:          log(u + sqrt(u**2 - 1)) -> acosh(u)
+"""
+
+ANGLES: Final = """
 angle between:            atan(a) - atan(b) -> atan2(a - b, 1 + a*b)
 complement by angle:      pi/2 - atan(u) -> atan2(1, u)
 arc near 1:               acos(1 - u) -> 2*asin(sqrt(u/2))
-"""  # noqa: E501
+"""
 
 PAGES: Final = (
-    LOGARITHMS, EXPONENTIALS, HYPERBOLIC, ROOTS, TRIGONOMETRY, ERROR_FUNCTION, FRACTIONS, SUMS, PARTIAL, CHECKED,
+    LOGARITHMS, EXPONENTIALS, TWO_PARTS, HYPERBOLIC, ROOTS, TRIGONOMETRY, ERROR_FUNCTION, FRACTIONS, SUMS, PARTIAL,
+    SIGNED, ABOVE_ONE, ANGLES,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -59,7 +59,7 @@ class Root:
             return float((lacks / away).upper()) if len(self.parts) > 1 else 0.0
 
 
-def about_zero(root: Term, name: str, formats: Sequence[Format]) -> Iterator[Approximation]:
+def about_zero(root: Term, name: str, formats: Collection[Format]) -> Iterator[Approximation]:
     """Power series about 0, each on the widest interval where its number of terms suffices."""
     seen = set[Term]()
     for radius in RADII:
@@ -73,9 +73,9 @@ def about_zero(root: Term, name: str, formats: Sequence[Format]) -> Iterator[App
             yield found
 
 
-def about_root(root: Term, name: str, at: Root, formats: Sequence[Format]) -> Iterator[Approximation]:
+def about_root(root: Term, name: str, at: Root, formats: Collection[Format]) -> Iterator[Approximation]:
     """Power series about a simple zero, in x less its parts, without the constant term that is 0."""
-    distance = reduce(minus, map(term, at.parts), symbol(name))  # a quotient of integers each, which is exact
+    distance = reduce(minus, map(_number, at.parts), symbol(name))
     shift = max(map(at.shift, formats))
     for radius in RADII:
         try:
@@ -92,7 +92,7 @@ def about_root(root: Term, name: str, at: Root, formats: Sequence[Format]) -> It
             yield Approximation(piece.form, low, high, piece.error + shift)
 
 
-def _cut(expansion: Laurent, t: Term, radius: Fraction, formats: Sequence[Format]) -> Approximation | None:
+def _cut(expansion: Laurent, t: Term, radius: Fraction, formats: Collection[Format]) -> Approximation | None:
     """The expansion to the least power that suffices."""
     with ctx.workprec(BITS):
         allowed = arb(2) ** -(max(format_.precision for format_ in formats) + SLACK)
@@ -152,6 +152,7 @@ def _power(t: Term, exponent: int) -> Term:
 
 
 def _number(value: Fraction) -> Term:
-    if value.denominator <= PLAIN:
+    """As a fraction where it is plain or binary, else as a decimal."""
+    if value.denominator <= PLAIN or value.denominator.bit_count() == 1:
         return term(value)
     return -decimal(-value) if value < 0 else decimal(value)

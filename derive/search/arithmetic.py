@@ -22,6 +22,9 @@ BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
 CONSTANT_BITS: Final = 256
 FARTHEST: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
 GROWING: Final = ("exp", "expm1", "exp2", "sinh", "cosh", "erfc")
+CALLS: Final[dict[str, Callable[..., arb]]] = BALLS | {
+    "expdiff": lambda a, b: (a - b).min(arb(FARTHEST)).max(arb(-FARTHEST)).exp(),
+}
 LARGEST_PRODUCT: Final = 4  # powers up to it are products, as kernels compute them
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -139,7 +142,7 @@ def rounded_call(head: str, columns: tuple[Floats, ...]) -> NDArray[np.float64]:
     wide = [np.asarray(column, np.float64) for column in columns]
     within = [np.clip(column, -FARTHEST, FARTHEST) if head in GROWING else column for column in wide]
     with ctx.workprec(BITS):
-        balls = list(map(_total(BALLS.get(head, _power)), *(map(arb, column.tolist()) for column in within)))
+        balls = list(map(_total(CALLS.get(head, _power)), *(map(arb, column.tolist()) for column in within)))
     found = np.fromiter(map(float, balls), np.float64, len(balls))
     odd = ~np.fromiter(map(arb.is_finite, balls), np.bool_, len(balls)) | ~np.isfinite(wide[0])
     if odd.any():

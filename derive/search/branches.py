@@ -14,10 +14,12 @@ from derive.search.beam import Candidate
 from derive.search.judge import Judge
 from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, size, subterms, symbol
 
-PENALTIES: Final = (0.3, 0.1, 0.03, 0.01)  # bits of the mean that a cut must gain
+PENALTY: Final = 0.01  # bits of the mean that a cut must gain
+HIGHER: Final = (0.3, 0.1, 0.03)  # so much, where fewer are wanted
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
 BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
 SIZE_WEIGHT: Final = 0.005
+HANDICAPS: Final = (0.03, 0.2, 1.0)  # bits that another form must be better than what was stated
 MOST_PIECES: Final = 5
 MOST_ARGUMENTS: Final = 3  # of functions, that branches may turn on
 
@@ -66,12 +68,13 @@ def keys(stated: Term) -> Iterator[Term]:
 
 
 def choices(candidates: Sequence[Candidate], stated: Term, judge: Judge) -> Iterator[Choice]:
-    """Candidates alone, then the best ways to join them along each key, at each penalty."""
+    """Candidates alone, then the best ways to join them along each key: for each penalty of a cut, and for each
+    handicap of what is not the formula as stated."""
     yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
+    ways = [(PENALTY, handicap) for handicap in HANDICAPS] + [(penalty, HANDICAPS[0]) for penalty in HIGHER]
     for key in keys(stated):
         line = Line(key, judge)
-        usable = [candidate for candidate in candidates if line.serves(candidate)]
-        found = (line.joined(usable, penalty) for penalty in PENALTIES)
+        found = [line.joined(candidates, penalty, (stated, handicap)) for penalty, handicap in ways]
         yield from {choice.form: choice for choice in found if choice is not None}.values()
 
 
@@ -102,11 +105,18 @@ class Line:
         known = candidate.approximation
         return known is None or self.key.head == "sym" or known.low == -known.high
 
-    def joined(self, candidates: Sequence[Candidate], penalty: float = PENALTIES[-1]) -> Choice | None:
-        """The cheapest sequence of pieces; None where one piece does, or too many are needed."""
+    def joined(
+        self, candidates: Sequence[Candidate], penalty: float = PENALTY, kept: tuple[Term | None, float] = (None, 0.0)
+    ) -> Choice | None:
+        """The cheapest sequence of pieces; None where one piece does, or too many are needed.
+
+        kept: a form, and the handicap in bits of every other.
+        """
+        candidates = [candidate for candidate in candidates if self.serves(candidate)]
         order = np.argsort(self.places, kind="stable")
         places = self.places[order]
         costs = np.array([candidate.bits[order] * self.weights[order] for candidate in candidates])
+        costs += np.array([[kept[1] * (candidate.form != kept[0])] for candidate in candidates]) * self.weights[order]
         # The smaller of two forms that err alike.
         costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
         path = _cheapest(

@@ -18,16 +18,16 @@ from derive.prove.field import Deadline
 from derive.prove.verdict import Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, Root, about_root, about_zero
-from derive.search.argument import two_parts
 from derive.search.beam import Candidate, Pool, explore, is_over
 from derive.search.branches import Choice, choices, cost, refined
 from derive.search.found import Accuracy, Errors, Found, Piece
 from derive.search.judge import Judge, gains, mean_of
-from derive.search.moves import Moves
+from derive.search.moves import BY_FOLDING, Moves
 from derive.search.proof import Prover
 from derive.search.reasons import reasons
 from derive.search.roots import neighbourhood, roots
-from derive.search.samples import COUNT, EDGES, Sample, draw, edges, with_points
+from derive.search.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, edges, tails, with_points
+from derive.search.vanishing import taken_out
 from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
 from derive.truth.formats import FLOAT32, FLOAT64, Format
@@ -37,7 +37,6 @@ PROVING: Final = 4.0  # seconds for a piece
 LEAST: Final = 0.3  # seconds, however late it is
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
-TWO_PARTS: Final = 6  # forms that are tried with steep functions of a rounded argument written anew
 MOST_TRIED: Final = 30  # choices judged on fresh points
 CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
@@ -103,15 +102,14 @@ class _Search:
         if not all(sample.length for sample in samples):
             raise UnsupportedError(f"{stated} has no value at any point that was tried; is something to be assumed?")
         self.zeros = self.pieces_at_zeros(samples[0])
-        # Forms are searched for in the first format, and chosen in all.
-        self.choosing = Judge(list(map(self.with_extremes, samples)), self.total)
-        self.pool = Pool(Judge(self.choosing.samples[:1], self.total), self.moves)
-        self.prover = Prover(stated, domain)
+        self.choosing = Judge([self.with_extremes(sample, 0) for sample in samples], self.total)
+        self.pool = Pool(self.choosing, self.moves)
+        self.prover = Prover(stated, domain, self.moves)
 
     @cached_property
     def judge(self) -> Judge:
         """Fresh points, on which a choice is held against the formula."""
-        return Judge(list(map(self.with_extremes, self.drawn(CHECKED, 1))), self.total)
+        return Judge([self.with_extremes(sample, 1) for sample in self.drawn(CHECKED, 1)], self.total)
 
     @property
     def forms(self) -> tuple[Term, ...]:
@@ -130,10 +128,13 @@ class _Search:
         found = {zero: [*about_root(self.plain, name, zero, self.formats)] for zero in zeros}
         return {zero: pieces for zero, pieces in found.items() if pieces}
 
-    def with_extremes(self, sample: Sample) -> Sample:
+    def with_extremes(self, sample: Sample, series: int) -> Sample:
         """With strata of the edges, and of points ever nearer to the formula's zeros, where it has some."""
         format_ = sample.format_
         sample = with_points(sample, EDGES, edges(self.names, self.domain, format_), self.forms)
+        sample = with_points(
+            sample, TAILS, tails(self.names, self.domain, format_, sample.length // 2, series), self.forms
+        )
         if not self.zeros:
             return sample
         near = np.concatenate([neighbourhood(zero, format_) for zero in self.zeros])
@@ -146,7 +147,9 @@ class _Search:
             steps = (Step("definition", self.stated, self.plain),)
             yield self.plain, steps
         if self.folded != self.plain:
-            yield self.folded, (*steps, Step("fold the exponential", self.plain, self.folded))
+            yield self.folded, (*steps, Step(BY_FOLDING, self.plain, self.folded))
+        for form in taken_out(self.plain):
+            yield form, (*steps, Step("exponential taken out", self.plain, form))
 
     def choose(self, deadline: Deadline) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst, but
@@ -187,23 +190,19 @@ class _Search:
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""
         known = dict.fromkeys([*self.pool.best(JOINED), *self.pool.cover(JOINED), *self.approximations()])
-        kept = [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
-        return [candidate.judged(self.choosing) for candidate in kept]
+        return [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
 
     def approximations(self) -> Iterator[Candidate]:
         if len(self.names) != 1:
             return
         (name,) = self.names
         series = [*about_zero(self.plain, name, self.formats), *chain.from_iterable(self.zeros.values())]
-        yield from (self.approximating(piece, self.plain, ()) for piece in series)
-        for known in self.pool.best(TWO_PARTS):
-            for piece in two_parts(known.form, name):
-                yield self.approximating(piece, known.form, known.steps)
+        yield from map(self.approximating, series)
 
-    def approximating(self, piece: Approximation, form: Term, steps: tuple[Step, ...]) -> Candidate:
-        """The candidate that approximates a form to which `steps` have led."""
-        last = Step(piece.rule, form if steps else self.stated, piece.form)
-        return Candidate(piece.form, (*steps, last), np.empty(0), size(piece.form), piece)
+    def approximating(self, piece: Approximation) -> Candidate:
+        """The candidate that approximates the formula."""
+        step = Step(piece.rule, self.stated, piece.form)
+        return Candidate(piece.form, (step,), self.choosing.bits_within(piece), size(piece.form), piece)
 
     def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
         for candidate, condition in choice.parts():
@@ -213,7 +212,7 @@ class _Search:
 
 
 def _shown(errors: dict[str, Errors]) -> dict[str, Errors]:
-    return {name: part for name, part in errors.items() if name != EDGES}
+    return {name: part for name, part in errors.items() if name not in HIDDEN}
 
 
 def _mean(found: Found) -> float:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from derive.search.approximations import Approximation
 from derive.search.arithmetic import Machine
 from derive.search.found import Errors
-from derive.search.samples import EDGES, Sample
+from derive.search.samples import EDGES, HIDDEN, Sample
 from derive.term import Term
 from derive.truth.formats import Floats
 
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
+NOISE: Final = 0.004  # bits of the mean, which a few points more or less explain
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 LEAST_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
 
@@ -62,8 +63,8 @@ class Judge:
         return float(bits @ self.weights)
 
     def largest(self, bits: NDArray[np.float64]) -> float:
-        """The largest error, edges aside."""
-        return max(found.max for errors in self.split(bits) for name, found in errors.items() if name != EDGES)
+        """The largest error, where numbers usually are."""
+        return max(found.max for errors in self.split(bits) for name, found in errors.items() if name not in HIDDEN)
 
     def errors(self, form: Term) -> list[dict[str, Errors]]:
         """By sample and stratum."""
@@ -91,7 +92,7 @@ def gains(before: Sequence[Mapping[str, Errors]], after: Sequence[Mapping[str, E
 
 
 def _is_worse(old: Errors, new: Errors, name: str) -> bool:
-    return new.mean > old.mean + BROKEN if name == EDGES else new.mean > old.mean or new.max > old.max
+    return new.mean > old.mean + BROKEN if name == EDGES else new.mean > old.mean + NOISE or new.max > old.max
 
 
 def _gains(old: Errors, new: Errors) -> bool:

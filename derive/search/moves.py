@@ -1,4 +1,4 @@
-"""What a form can become in one step: every rule at every shared subterm, and the two macro rules."""
+"""What a form can become in one step: every rule at every shared subterm, and the macro rules."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Final
 from derive.domain import Domain
 from derive.rewrite import Rule, Step, read_rules, replace_everywhere
 from derive.rules.accuracy import DEFINITIONS, PAGES, TIDY
+from derive.search.argument import two_parts
 from derive.search.fractions import rational_forms
 from derive.stable.fold import fold
 from derive.term import RELATIONS, Term, rebuild, subterms
 
 BY_ARITHMETIC: Final = "one fraction"
 BY_FOLDING: Final = "fold the exponential"
+BY_PARTS: Final = "argument in two parts"
 Rules = dict[str, tuple[Rule, ...]]
 
 
@@ -59,6 +61,8 @@ class Moves:
                     made.setdefault(self.tidy(after), rule.name)
             for after in rational_forms(node):
                 made.setdefault(self.plain(after), BY_ARITHMETIC)
+            for after in two_parts(node):
+                made.setdefault(self.tidy(after), BY_PARTS)
             if self.foldable is None or node in self.foldable:
                 made.setdefault(self.plain(fold(node, self.domain)), BY_FOLDING)
             self.known[node] = tuple((name, after) for after, name in made.items() if after != node)
@@ -87,7 +91,8 @@ class Moves:
 
 
 def _evaluated(root: Term) -> Iterator[Term]:
-    """The distinct subterms that are numbers, parents first; conditions are left as they are."""
+    """The distinct subterms that are numbers, parents first; conditions are left as they are, and so are exponents in
+    two parts: what is 0 in exact arithmetic alone would be cancelled there."""
     seen, stack = set[Term](), [root]
     while stack:
         node = stack.pop()
@@ -95,4 +100,6 @@ def _evaluated(root: Term) -> Iterator[Term]:
             continue
         seen.add(node)
         yield node
+        if node.head == "expdiff":
+            continue
         stack += [part for part in node.args if part.head not in ("true", "false", "and", "or", "not")]

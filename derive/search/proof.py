@@ -13,18 +13,19 @@ from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step, read_rules
 from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.search.beam import Candidate
-from derive.search.moves import BY_ARITHMETIC
+from derive.search.moves import BY_ARITHMETIC, BY_PARTS, Moves
 from derive.stable.proof import released
 from derive.term import Term
 
 SHARE: Final = 0.5  # of the time for a piece that one step may take
+BY_STEPS: Final = "by the steps, each of them proved"
 
 
 class Prover:
     """Verdicts on candidates of one formula; a form proved on the whole domain is proved on every part of it."""
 
-    def __init__(self, stated: Term, domain: Domain) -> None:
-        self.stated, self.domain = stated, domain
+    def __init__(self, stated: Term, domain: Domain, moves: Moves | None = None) -> None:
+        self.stated, self.domain, self.moves = stated, domain, moves or Moves(domain)
         self.known: dict[tuple[Term, Term, Term | None], Proof] = {}
 
     def proof(self, candidate: Candidate, condition: Term | None, seconds: float) -> Proof:
@@ -40,19 +41,24 @@ class Prover:
     def equality(self, form: Term, steps: tuple[Step, ...], condition: Term | None, seconds: float) -> Proof:
         if form == self.stated:
             return Proof(Verdict.PROVED, evidence="the formula itself")
+        if not any(step.rule in partial_rules() for step in steps) and self.are_proved(steps, 0.0):
+            return Proof(Verdict.PROVED, evidence=BY_STEPS)
         found = self.ask(self.stated, form, None, seconds)
         if found.verdict is not Verdict.PROVED and condition is not None:
             found = self.ask(self.stated, form, condition, seconds)
-        return self.by_steps(steps, found, seconds) if found.verdict is Verdict.UNDECIDED else found
+        if found.verdict is Verdict.UNDECIDED and self.are_proved(steps, seconds * SHARE):
+            return Proof(Verdict.PROVED, exceptions=("points at which the form has no value",), evidence=BY_STEPS)
+        return found
 
-    def by_steps(self, steps: tuple[Step, ...], undecided: Proof, seconds: float) -> Proof:
-        """The verdict that the derivation leads to; `undecided` where some step is not proved."""
-        for step in steps:
-            if step.rule not in proved_rules() and not self.is_proved(step, seconds * SHARE):
-                return undecided
-        partial = any(step.rule in _names(PARTIAL) for step in steps)
-        exceptions = ("points at which the form has no value",) if partial else ()
-        return Proof(Verdict.PROVED, exceptions=exceptions, evidence="by the steps, each of them proved")
+    def are_proved(self, steps: tuple[Step, ...], seconds: float) -> bool:
+        """Whether each step is an instance of a proved rule, or is proved within `seconds`."""
+        return all(self.follows(step) or (seconds > 0 and self.is_proved(step, seconds)) for step in steps)
+
+    def follows(self, step: Step) -> bool:
+        """Whether a step is an instance of a proved rule: of what it says, not of what it is called."""
+        if step.rule not in proved_rules():
+            return False
+        return step.after == self.moves.plain(step.before) or step in self.moves.steps(step.before)
 
     def is_proved(self, step: Step, seconds: float) -> bool:
         return self.ask(step.before, step.after, None, seconds).verdict is Verdict.PROVED
@@ -78,4 +84,10 @@ def _names(*pages: str) -> frozenset[str]:
 @cache
 def proved_rules() -> frozenset[str]:
     """The names of the rules that are equalities, each of them proved."""
-    return (_names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC}) - _names(NOT_PROVED)
+    return _names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC, BY_PARTS}
+
+
+@cache
+def partial_rules() -> frozenset[str]:
+    """Of these, the names of those whose right side may have no value at a point."""
+    return _names(PARTIAL)

@@ -12,7 +12,7 @@ from flint import arb
 from derive.differentiate import derivative
 from derive.errors import UnsupportedError
 from derive.search.arithmetic import Machine
-from derive.search.samples import EDGES, Sample
+from derive.search.samples import HIDDEN, Sample
 from derive.term import Term, symbol
 from derive.truth.enclose import Point, Undefined, Undetermined, enclose
 
@@ -26,7 +26,7 @@ def reasons(stated: Term, form: Term, sample: Sample) -> Iterator[str]:
     bits = sample.bits(Machine(sample.format_, sample.columns).value(form))
     for name, part in sample.strata.items():
         worst = part.start + int(np.argmax(bits[part]))
-        if bits[worst] > WORTH_SAYING and name != EDGES:
+        if bits[worst] > WORTH_SAYING and name not in HIDDEN:
             point = {v: Fraction(float(column[worst])) for v, column in sample.columns.items()}
             place = ", ".join(f"{v} = {float(value):.6g}" for v, value in point.items())
             yield f"{name}: {bits[worst]:.1f} bits are lost at {place}; {_because(stated, point)}"

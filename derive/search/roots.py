@@ -60,14 +60,18 @@ def root_between(stated: Term, name: str, low: Fraction, high: Fraction, formats
 
 
 def split(value: Fraction, formats: Collection[Format]) -> Iterator[Fraction]:
-    """Numbers of the formats that add up to nearly `value`; what is left of it once the first is subtracted, which is
-    one of every format, is known to each in its own digits."""
+    """Numbers of the formats that add up to nearly `value`, the last of them as a short decimal.
+
+    What is left of it once the first is subtracted, which is one of every format, is known to each in its own digits.
+    """
     widths = sorted(formats, key=_width)
-    for format_ in (*widths, widths[-1]):
+    for format_ in widths:
         part = rounded(value, format_)
         value -= part
         if part:
             yield part
+    if value:
+        yield Fraction(repr(float(rounded(value, widths[-1]))))
 
 
 def _width(format_: Format) -> int:

@@ -5,6 +5,7 @@ All bit patterns of the format show overflow and underflow; the everyday range i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,7 +26,11 @@ from derive.truth.samples import Range
 
 STRATA: Final = ("all floats", "everyday")
 EDGES: Final = "edges"
-EDGE_WEIGHT: Final = 0.1  # of what another stratum counts
+TAILS: Final = "tails"  # where exponentials, and those of squares, fade
+WEIGHTS: Final = {EDGES: 0.1, TAILS: 0.5}  # of what another stratum counts
+HIDDEN: Final = tuple(WEIGHTS)  # strata that serve the search alone
+BEYOND: Final = 1.05  # of where a value is 0 by rounding, tails reach
+MODERATE: Final = 4.0
 COUNT: Final = 256  # points of a stratum
 DRAWS: Final = 6  # at most, where a formula is not defined everywhere
 PRECISIONS: Final = (
@@ -58,10 +63,10 @@ class Sample:
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
-        """Every stratum counts alike, but for the edges, which are not where numbers are."""
+        """Every stratum counts alike, but for those that are not where numbers usually are."""
         found = np.empty(self.length)
         for name, part in self.strata.items():
-            found[part] = (EDGE_WEIGHT if name == EDGES else 1.0) / (part.stop - part.start)
+            found[part] = WEIGHTS.get(name, 1.0) / (part.stop - part.start)
         found /= found.sum()
         return found
 
@@ -117,6 +122,22 @@ def edges(names: Iterable[str], domain: Domain, format_: Format) -> dict[str, Fl
     length = min(map(len, columns.values()))
     columns = {name: column[:length] for name, column in columns.items()}
     held = holds(domain, columns, format_)
+    return {name: column[held] for name, column in columns.items()}
+
+
+def tails(names: Sequence[str], domain: Domain, format_: Format, count: int, series: int) -> dict[str, Floats]:
+    """One variable as far out as exponentials of it, or of its square, last; the others at moderate magnitudes."""
+    random = np.random.default_rng((series, len(STRATA)))
+    reach = -math.log(2) * format_.lowest * BEYOND
+    far = np.where(random.random(count) < 0.5, reach, math.sqrt(2 * reach)) * random.uniform(-1, 1, count)
+    turn = random.integers(len(names), size=count)
+    columns = {
+        name: np.where(turn == place, far, random.uniform(-MODERATE, MODERATE, count)).astype(format_.dtype)
+        for place, name in enumerate(names)
+    }
+    held = holds(domain, columns, format_)
+    for name, column in columns.items():
+        held &= Range(domain.range(name), format_).place(column) == 0
     return {name: column[held] for name, column in columns.items()}
 
 

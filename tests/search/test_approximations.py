@@ -1,4 +1,4 @@
-"""Power series and two-part arguments: what is claimed of them holds at points, and is not claimed too widely."""
+"""Power series: what is claimed of them holds at points, and is not claimed too widely."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from flint import arb, ctx
 from derive.domain import Domain
 from derive.notation.text import read_text
 from derive.search.approximations import Root, about_root, about_zero, relative_error
-from derive.search.argument import two_parts
 from derive.search.arithmetic import Machine
 from derive.search.roots import roots, split
 from derive.search.samples import draw, truth_at
@@ -127,11 +126,3 @@ def test_what_is_subtracted_first_is_a_number_of_every_format() -> None:
 def test_a_pole_is_no_zero() -> None:
     stated = read_text("1/(x - 1)")
     assert all(not list(about_root(stated, "x", zero, [FLOAT64])) for zero in zeros_of("1/(x - 1)", [FLOAT64]))
-
-
-def test_a_steep_function_in_two_parts_is_within_its_bound() -> None:
-    stated = read_text("erfc(-x/sqrt(2))")
-    (piece,) = two_parts(stated, "x")
-    assert piece.error < 2.0**-53
-    for place in (Fraction(-38), Fraction(-17, 7), Fraction(1, 9), Fraction(38)):
-        assert relative(piece.form, stated, place) <= piece.error
