@@ -13,7 +13,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from derive.errors import UnsupportedError
-from derive.term import Term, branches, free_symbols, rational_value
+from derive.term import Term, branches, rational_value
 from derive.truth.enclose import BALLS, Undefined, Undetermined, enclose
 from derive.truth.formats import FLOAT64, Floats, Format
 from derive.truth.rounding import round_ball
@@ -54,6 +54,7 @@ class Machine:
         self.length = len(next(iter(columns.values())))
         self.columns = columns
         self.values: dict[Term, Floats] = {}
+        self.varying: set[Term] = set()  # the terms among them that contain a variable
         self.called: dict[tuple[str, bytes], Floats] = {}
         self.failures: dict[Term, NDArray[np.bool_]] = {}
 
@@ -68,6 +69,8 @@ class Machine:
         for part in node.args:
             if part not in self.values:
                 self.fill(part)
+        if node.head == "sym" or any(part in self.varying for part in node.args):
+            self.varying.add(node)
         self.values[node] = self.compute(node)
 
     def failed(self, node: Term) -> NDArray[np.bool_]:
@@ -80,7 +83,7 @@ class Machine:
                     here = self.value(condition) & ~taken
                     own |= (here & self.failed(value)) | (~taken & self.failed(condition))
                     taken |= here
-            elif free_symbols(node):
+            elif node in self.varying:
                 for part in node.args:
                     own |= self.failed(part)
             self.failures[node] = own
@@ -92,7 +95,7 @@ class Machine:
             return self.columns[node.name]
         if head in ("true", "false"):
             return np.full(self.length, head == "true")
-        if not free_symbols(node):
+        if node not in self.varying:
             return np.full(self.length, constant(node, self.format), self.format.dtype)
         if head == "pow":
             return self.power(*node.args)

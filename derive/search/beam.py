@@ -19,8 +19,8 @@ from derive.search.moves import Moves
 from derive.term import Term, size
 
 ROUNDS: Final = 6
-BEST: Final = 14  # forms led on from for their mean error
-COVER: Final = 8  # and for what they are at single points
+BEST: Final = 16  # forms led on from for their mean error
+COVER: Final = 14  # and for what they are at single points
 SIZE_WEIGHT: Final = 0.02  # bits that a subterm must be worth
 MOST: Final = 3000  # candidates
 LARGEST: Final = 40  # subterms more than three times the formula's

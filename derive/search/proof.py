@@ -41,18 +41,21 @@ class Prover:
     def equality(self, form: Term, steps: tuple[Step, ...], condition: Term | None, seconds: float) -> Proof:
         if form == self.stated:
             return Proof(Verdict.PROVED, evidence="the formula itself")
-        if not any(step.rule in partial_rules() for step in steps) and self.are_proved(steps, 0.0):
-            return Proof(Verdict.PROVED, evidence=BY_STEPS)
+        if all(map(self.follows, steps)):
+            return self.by_steps(steps)
         found = self.ask(self.stated, form, None, seconds)
         if found.verdict is not Verdict.PROVED and condition is not None:
             found = self.ask(self.stated, form, condition, seconds)
-        if found.verdict is Verdict.UNDECIDED and self.are_proved(steps, seconds * SHARE):
-            return Proof(Verdict.PROVED, exceptions=("points at which the form has no value",), evidence=BY_STEPS)
-        return found
+        if found.verdict is not Verdict.UNDECIDED:
+            return found
+        known = all(self.follows(step) or self.is_proved(step, seconds * SHARE) for step in steps)
+        return self.by_steps(steps) if known else found
 
-    def are_proved(self, steps: tuple[Step, ...], seconds: float) -> bool:
-        """Whether each step is an instance of a proved rule, or is proved within `seconds`."""
-        return all(self.follows(step) or (seconds > 0 and self.is_proved(step, seconds)) for step in steps)
+    def by_steps(self, steps: tuple[Step, ...]) -> Proof:
+        """What follows from steps each of which is proved."""
+        partial = any(step.rule in partial_rules() for step in steps)
+        exceptions = ("points at which the form has no value",) if partial else ()
+        return Proof(Verdict.PROVED, exceptions=exceptions, evidence=BY_STEPS)
 
     def follows(self, step: Step) -> bool:
         """Whether a step is an instance of a proved rule: of what it says, not of what it is called."""
