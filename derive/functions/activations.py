@@ -32,3 +32,10 @@ softmax = Spec(
     latex=r"s",
     source="Bridle 1990",
 )
+log_softmax = Spec(
+    "x[i] - log(Sum(exp(x[k]), (k, 1, K)))",
+    inputs=(logits,),
+    documented={logits[j]: "KroneckerDelta(i, j) - exp(log_softmax[j])"},
+    latex=r"\log s",
+    source="the logarithm of softmax; Goodfellow, Bengio and Courville, Deep Learning, 6.2.2.3",
+)

@@ -1,11 +1,11 @@
 """Losses: `y` is the target, `y_hat` the prediction."""
 
-from derive import Spec, index, real, size, vector
+from derive import Spec, Sum, exp, index, log, real, size, vector
 
 y, y_hat = real("y y_hat")
 K = size("K")
-i, k = index("i k")
-target, prediction = vector("y", K), vector("y_hat", K)
+i, j, k = index("i j k")
+target, prediction, logits = vector("y", K), vector("y_hat", K), vector("x", K)
 
 binary_cross_entropy = Spec(
     "-(y*log(y_hat) + (1 - y)*log(1 - y_hat))",
@@ -32,4 +32,19 @@ mean_squared_error = Spec(
     documented={y_hat: "2*(y_hat - y)"},
     latex=r"L_{\text{MSE}}",
     source="one term of the mean; the mean itself is over the batch",
+)
+logsumexp = Spec(
+    log(Sum(exp(logits[k]), (k, 1, K))),
+    documented={logits[j]: "exp(x[j])/Sum(exp(x[k]), (k, 1, K))"},
+    latex=r"\operatorname{LSE}",
+    source="Boyd and Vandenberghe, Convex Optimization, 3.1.5; the normaliser of softmax",
+)
+cross_entropy_with_logits = Spec(
+    "-Sum(y[k]*(x[k] - log(Sum(exp(x[j]), (j, 1, K)))), (k, 1, K))",
+    inputs=(target, logits),
+    wrt=(logits,),
+    assume="0 <= y <= 1",
+    documented={logits[i]: "exp(x[i])/Sum(exp(x[j]), (j, 1, K))*Sum(y[k], (k, 1, K)) - y[i]"},
+    latex=r"L_{\text{SCE}}",
+    source="Bridle 1990; softmax(x) - y where the targets add up to 1",
 )

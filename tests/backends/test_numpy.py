@@ -171,8 +171,9 @@ def test_no_finite_input_in_the_domain_raises_a_flag(function: Function, dtype: 
             values = np.concatenate((random.permutation(edges), unit))
             # At an open end the exact value is infinite, and a quotient by a subnormal overflows in truth.
             return np.clip(values, 4 * np.finfo(dtype).tiny, edges[1] - edges[3]) if interval.low_open else values
-        # Losses of huge numbers overflow in truth: stay where squares and sums are finite.
-        values = np.clip(finite, -1e9, 1e9) if len(function.inputs) > 1 else finite
+        # Losses of huge numbers overflow in truth: stay where squares and sums are finite; in rows, differences.
+        most = 1e9 if len(function.inputs) > 1 else np.finfo(dtype).max / (1 if function.elementwise else 2)
+        values = np.clip(finite, -most, most)
         return np.abs(values) + np.finfo(dtype).tiny if interval.low is not None else values
 
     values = [inside(name)[:2048].reshape(-1, 16) for name in function.inputs]
