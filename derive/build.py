@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Final
 
 from derive.backends import BACKENDS
-from derive.derivation import Derivation, differentiate
+from derive.derivation import Derivation, differentiate, differentiate_again
 from derive.document import latex_page
 from derive.emit import SourceFile, emit
 from derive.errors import DeriveError, SpecError
@@ -124,7 +124,7 @@ def _compare_at_kinks(function: Function, name: str) -> None:
 
 
 def _notes(made: Made) -> Iterator[str]:
-    """A sentence on each gradient, for the heads of generated files."""
+    """A sentence on each derivative, for the heads of generated files."""
     function = made.function
     for name, derivation in made.derivations.items():
         gradient = f"Gradient in {name}, {derivation.result}"
@@ -137,6 +137,9 @@ def _notes(made: Made) -> Iterator[str]:
         if proof.verdict is Verdict.UNDECIDED:
             yield f"Accepted undecided: {function.accept_undecided}"
     for (order, wrt), form in made.forms.items():
+        if order == "d2":
+            second = differentiate_again(made.derivations[wrt])
+            yield f"{_subject(order, wrt)}, {second.result}: {_standing(second.found)}."
         parts = form.answer.parts if form.answer is not None else ()
         yield from (f"{_subject(order, wrt)}: {part.within}." for part in parts if part.within)
 
