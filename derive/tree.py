@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from derive.errors import DeriveError
 from derive.lock import write_lock
@@ -93,7 +94,7 @@ def _staging(out: Path) -> Iterator[Path]:
         os.close(handle)  # which unlocks
 
 
-def changes(plan: Plan, made: Mapping[str, Files], locks: Mapping[Path, bytes]) -> Changes:
+def changes(plan: Plan, made: Mapping[str, Files], locks: Mapping[Path, bytes] = MappingProxyType({})) -> Changes:
     """What carries `plan.out` over to the files that were made, given by the label of their specs file; and the lock
     files over to what they are to hold."""
     kept = {path: content for path, content in locks.items() if path.is_file() or content != write_lock({})}
