@@ -16,11 +16,12 @@ from derive.rewrite import Step
 from derive.search.approximations import Approximation
 from derive.search.judge import Judge
 from derive.search.moves import Moves
-from derive.term import Term, size
+from derive.term import Term, size, symbol
 
 ROUNDS: Final = 6
-BEST: Final = 16  # forms led on from for their mean error
-COVER: Final = 14  # and for what they are at single points
+BEST: Final = 12  # forms led on from for their mean error
+SIDED: Final = 3  # for their mean error where a variable has one sign
+COVER: Final = 10  # and for what they are at single points
 SIZE_WEIGHT: Final = 0.02  # bits that a subterm must be worth
 MOST: Final = 3000  # candidates
 LARGEST: Final = 40  # subterms more than three times the formula's
@@ -79,6 +80,19 @@ class Pool:
         """Those that together are best: each adds the most to what the ones before it leave."""
         return cover(list(self.found.values()), self.judge.weights, count)
 
+    def sided(self, count: int) -> Iterator[Candidate]:
+        """The best by score where a variable is negative, and where it is positive: what branches will be made of."""
+        candidates = list(self.found.values())
+        errors = np.array([candidate.bits for candidate in candidates])
+        sizes = SIZE_WEIGHT * np.array([candidate.size for candidate in candidates])
+        for name in self.judge.samples[0].columns:
+            places = self.judge.places(symbol(name))
+            for side in (places < 0, places > 0):
+                weights = self.judge.weights * side
+                if side.any():
+                    order = np.argsort(errors @ (weights / weights.sum()) + sizes, kind="stable")
+                    yield from (candidates[place] for place in order[:count])
+
 
 def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: int) -> list[Candidate]:
     """Greedily, those whose pointwise least error has the least mean."""
@@ -100,7 +114,7 @@ def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]], deadlin
     largest = LARGEST + 3 * roots[0].size
     led: set[Term] = set()
     for _ in range(ROUNDS):
-        chosen = dict.fromkeys([*pool.best(BEST), *pool.cover(COVER)])
+        chosen = dict.fromkeys([*pool.best(BEST), *pool.cover(COVER), *pool.sided(SIDED)])
         new = [candidate for candidate in chosen if candidate.form not in led]
         if not new:
             return

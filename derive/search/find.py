@@ -18,7 +18,7 @@ from derive.prove.field import Deadline
 from derive.prove.verdict import Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, Root, about_root, about_zero
-from derive.search.beam import Candidate, Pool, explore, is_over
+from derive.search.beam import SIDED, Candidate, Pool, explore, is_over
 from derive.search.branches import Choice, choices, cost, refined
 from derive.search.found import Accuracy, Errors, Found, Piece
 from derive.search.judge import Judge, gains, mean_of
@@ -189,7 +189,8 @@ class _Search:
 
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""
-        known = dict.fromkeys([*self.pool.best(JOINED), *self.pool.cover(JOINED), *self.approximations()])
+        pool = self.pool
+        known = dict.fromkeys([*pool.best(JOINED), *pool.cover(JOINED), *pool.sided(SIDED), *self.approximations()])
         return [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
 
     def approximations(self) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from derive.search.approximations import Approximation
 from derive.search.arithmetic import Machine
 from derive.search.found import Errors
-from derive.search.samples import EDGES, HIDDEN, Sample
+from derive.search.samples import EDGES, Sample
 from derive.term import Term
 from derive.truth.formats import Floats
 
@@ -63,8 +63,8 @@ class Judge:
         return float(bits @ self.weights)
 
     def largest(self, bits: NDArray[np.float64]) -> float:
-        """The largest error, where numbers usually are."""
-        return max(found.max for errors in self.split(bits) for name, found in errors.items() if name not in HIDDEN)
+        """The largest error, edges aside."""
+        return max(found.max for errors in self.split(bits) for name, found in errors.items() if name != EDGES)
 
     def errors(self, form: Term) -> list[dict[str, Errors]]:
         """By sample and stratum."""
