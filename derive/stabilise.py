@@ -22,10 +22,12 @@ from derive.rewrite import Step
 from derive.search.kept import Answer, Question
 from derive.spec import Function
 from derive.stable.chain import Chain, by_rules, completed
+from derive.stable.fading import fading_places, outlasts
 from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative, twice_differentiable
 from derive.stable.proof import prove_steps, prove_whole, released
 from derive.stable.total import agree_at_ends, is_total
-from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol
+from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term
+from derive.truth.enclose import exact
 from derive.vjp import upstream_name, vjp
 
 if TYPE_CHECKING:
@@ -128,13 +130,18 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
         chain.steps[:0] = [Step("value at a kink", form, kinked)] if kinked != form else []
         return chain
 
-    plain = complete(ruled.root)
     if not free_symbols(asked.formula):
-        return EvaluationForm(asked.with_points(asked.formula), plain.root, (*ruled.steps, *plain.steps))
+        value = exact(asked.formula, {})
+        chain = complete(asked.formula if value is None else term(value))
+        return EvaluationForm(asked.with_points(asked.formula), chain.root, tuple(chain.steps))
+    plain = complete(ruled.root)
+
+    places = tuple(fading_places(plain.root, domain))
 
     def accepts(form: Term) -> bool:
         body = complete(form).root
-        return is_total(body, domain) and agree_at_ends(body, plain.root, domain)
+        agree = agree_at_ends(body, plain.root, domain) and outlasts(body, plain.root, places)
+        return agree and is_total(body, domain)
 
     question = Question(asked.formula, domain, _everyday(function))
     answer = question.locked(entry)

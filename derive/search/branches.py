@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, rel
 PENALTY: Final = 0.01  # bits of the mean that a cut must gain
 HIGHER: Final = (0.3, 0.1, 0.03)  # so much, where fewer are wanted
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
-BRANCH_WEIGHT: Final = 0.15  # bits that a branch must be worth
+BRANCH_WEIGHT: Final = 0.1  # bits that a branch must be worth
 SIZE_WEIGHT: Final = 0.005
 HANDICAPS: Final = (0.03, 0.2, 1.0)  # bits that another form must be better than what was stated
 MOST_PIECES: Final = 5
@@ -68,13 +69,15 @@ def keys(stated: Term) -> Iterator[Term]:
 
 
 def choices(candidates: Sequence[Candidate], stated: Term, judge: Judge) -> Iterator[Choice]:
-    """Candidates alone, then the best ways to join them along each key: for each penalty of a cut, and for each
-    handicap of what is not the formula as stated."""
+    """Candidates alone, then the best ways to join them along each key: for each penalty of a cut, for each handicap
+    of what is not the formula as stated, and with two of the pieces alone."""
     yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
     ways = [(PENALTY, handicap) for handicap in HANDICAPS] + [(penalty, HANDICAPS[0]) for penalty in HIGHER]
     for key in keys(stated):
         line = Line(key, judge)
         found = [line.joined(candidates, penalty, (stated, handicap)) for penalty, handicap in ways]
+        pairs = dict.fromkeys(pair for one in found if one for pair in combinations(dict.fromkeys(one.pieces), 2))
+        found += [line.joined(pair, PENALTY, (stated, HANDICAPS[0])) for pair in pairs]
         yield from {choice.form: choice for choice in found if choice is not None}.values()
 
 

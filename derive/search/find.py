@@ -21,7 +21,7 @@ from derive.search.approximations import Approximation, Root, about_root, about_
 from derive.search.beam import SIDED, Candidate, Pool, explore, is_over
 from derive.search.branches import Choice, choices, cost, refined
 from derive.search.found import Accuracy, Errors, Found, Piece
-from derive.search.judge import Judge, gains, mean_of
+from derive.search.judge import Judge, gains, is_no_worse, mean_of
 from derive.search.moves import BY_FOLDING, Moves
 from derive.search.proof import Prover
 from derive.search.reasons import reasons
@@ -158,7 +158,8 @@ class _Search:
         ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
         finer = sorted((refined(choice, judge) for choice in ranked[:MOST_TRIED]), key=partial(cost, judge=judge))
         before = judge.errors(self.stated)
-        better = (choice for choice in finer if choice.form == self.stated or gains(before, judge.errors(choice.form)))
+        serves = is_no_worse if self.total else gains  # a kernel is to be short, where its formula need not be
+        better = (it for it in finer if it.form == self.stated or serves(before, judge.errors(it.form)))
         found = self.first_proved(better, deadline)
         if found is None and not self.accepts(self.stated):
             found = self.first_proved(finer, deadline)

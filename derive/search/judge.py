@@ -17,7 +17,7 @@ from derive.term import Term
 from derive.truth.formats import Floats
 
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
-NOISE: Final = 0.004  # bits of the mean, which a few points more or less explain
+NOISE: Final = 0.01  # bits of the mean, which a few points more or less explain
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 LEAST_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
 
@@ -84,11 +84,15 @@ def _mean_and_largest(bits: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def gains(before: Sequence[Mapping[str, Errors]], after: Sequence[Mapping[str, Errors]]) -> bool:
-    """Better in some format and stratum, and worse in none by mean or by maximum; little worse, if at all, at edges."""
+    """Better in some format and stratum, and worse in none."""
+    pairs = ((old[name], new[name]) for old, new in zip(before, after, strict=True) for name in old if name != EDGES)
+    return is_no_worse(before, after) and any(_gains(old, new) for old, new in pairs)
+
+
+def is_no_worse(before: Sequence[Mapping[str, Errors]], after: Sequence[Mapping[str, Errors]]) -> bool:
+    """Worse in no format and stratum by mean or by maximum; little worse, if at all, at edges."""
     pairs = [(old[name], new[name], name) for old, new in zip(before, after, strict=True) for name in old]
-    if any(_is_worse(old, new, name) for old, new, name in pairs):
-        return False
-    return any(_gains(old, new) for old, new, name in pairs if name != EDGES)
+    return not any(_is_worse(old, new, name) for old, new, name in pairs)
 
 
 def _is_worse(old: Errors, new: Errors, name: str) -> bool:
