@@ -1,0 +1,61 @@
+"""Fading: on its way out along the line a form is 0, by underflow, no sooner than another that is equal to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from derive.domain import Domain
+from derive.stable.ieee import Floats, evaluate
+from derive.term import Term, free_symbols
+from derive.truth.formats import FORMATS, Format
+from derive.truth.samples import Range
+
+GRID: Final = 1024  # places that a search for the last one looks at together
+NEAREST: Final = 4  # bits: nearer to where a value fades, how an exponential is rounded decides
+Columns = Mapping[str, Floats]
+
+
+def fading_places(form: Term, domain: Domain) -> Iterator[Columns]:
+    """Points before the last at which a form is not 0, in every format, out along each variable that it fades along.
+
+    Other variables stand where they usually are.
+    """
+    random = np.random.default_rng(0)
+    for format_ in FORMATS.values():
+        ranges = {
+            name: Range(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
+            for name in sorted(free_symbols(form))
+        }
+        usual = {name: range_.common(1, random) for name, range_ in ranges.items()}
+        for name in ranges:
+            for sign in (1, -1):
+                last = _last(form, usual, name, sign, format_)
+                steps = 2 ** np.arange(NEAREST, format_.precision)
+                if last > steps[-1]:
+                    yield _along(usual, name, format_.from_ordinals(sign * (last - steps)))
+
+
+def outlasts(form: Term, other: Term, places: Iterable[Columns]) -> bool:
+    """Whether `form` is 0 at none of `places` at which `other` is not."""
+    with np.errstate(all="ignore"):
+        return not any(np.any((evaluate(form, at) == 0) & (evaluate(other, at) != 0)) for at in places)
+
+
+def _last(form: Term, usual: Columns, name: str, sign: int, format_: Format) -> int:
+    """How far out, as an ordinal, the form is last not 0; 0 where it does not fade."""
+    low, high = 0, int(format_.ordinals(np.array([np.inf], format_.dtype))[0]) - 1
+    while high - low > 1:
+        grid = np.append(np.arange(low, high, max((high - low) // GRID, 1)), high)
+        with np.errstate(all="ignore"):
+            lasting = np.flatnonzero(evaluate(form, _along(usual, name, format_.from_ordinals(sign * grid))) != 0)
+        if not len(lasting) or lasting[-1] == len(grid) - 1:
+            return 0
+        low, high = int(grid[lasting[-1]]), int(grid[lasting[-1] + 1])
+    return low
+
+
+def _along(usual: Columns, name: str, line: Floats) -> Columns:
+    return {other: line if other == name else np.full_like(line, values[0]) for other, values in usual.items()}
