@@ -6,7 +6,7 @@ The room carries the name of a function: `derive.stabilise(...)` is `derive.sear
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
@@ -122,7 +122,6 @@ def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
 def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bool) -> EvaluationForm:
     """Of a formula of numbers, as the lock says or a search finds."""
     domain, names = function.domain, (*function.inputs, *function.params)
-    ruled = by_rules(asked.formula, domain, asked.variable)
 
     def complete(form: Term) -> Chain:
         kinked = at_points(form, symbol(asked.variable), asked.kinks)
@@ -134,22 +133,28 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
         value = exact(asked.formula, {})
         chain = complete(asked.formula if value is None else term(value))
         return EvaluationForm(asked.with_points(asked.formula), chain.root, tuple(chain.steps))
-    plain = complete(ruled.root)
-
-    places = tuple(fading_places(plain.root, domain))
-
-    def accepts(form: Term) -> bool:
-        body = complete(form).root
-        agree = agree_at_ends(body, plain.root, domain) and outlasts(body, plain.root, places)
-        return agree and is_total(body, domain)
-
     question = Question(asked.formula, domain, _everyday(function))
     answer = question.locked(entry)
     if answer is None or anew:
-        answer = question.searched([(ruled.root, tuple(ruled.steps))], accepts).unless(answer)
+        ruled = by_rules(asked.formula, domain, asked.variable)
+        standard = _Standard(complete, complete(ruled.root).root, domain)
+        answer = question.searched([(ruled.root, tuple(ruled.steps))], standard.accepts).unless(answer)
     chain = complete(answer.form)
     stated, found = map(asked.with_points, (asked.formula, answer.form))
     return EvaluationForm(stated, chain.root, (*answer.steps, *chain.steps), answer, found)
+
+
+class _Standard:
+    """What a form must hold to in a kernel: that of the form by rules alone, and that no operation fails."""
+
+    def __init__(self, complete: Callable[[Term], Chain], plain: Term, domain: Domain) -> None:
+        self.complete, self.plain, self.domain = complete, plain, domain
+        self.places = tuple(fading_places(plain, domain))
+
+    def accepts(self, form: Term) -> bool:
+        body = self.complete(form).root
+        holds = agree_at_ends(body, self.plain, self.domain) and outlasts(body, self.plain, self.places)
+        return holds and is_total(body, self.domain)
 
 
 def _everyday(function: Function) -> tuple[float, float] | None:

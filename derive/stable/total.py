@@ -142,10 +142,27 @@ def held_in_branches(form: Term, domain: Domain) -> Term:
 
 def _held(value: Term, region: list[Term]) -> Term:
     """`value` with the variable of the conditions in `region` held where they are true."""
-    for condition in region:
+    for condition in _narrowest(region):
         key, end = condition.args
         if key.head == "sym":
-            value = substitute(value, {key: call("min" if condition.head in ("lt", "le") else "max", key, end)})
+            value = substitute(value, {key: call(_side(condition), key, end)})
         elif key.head == "abs" and key.args[0].head == "sym":
             value = substitute(value, {key.args[0]: cases((key.args[0], condition), otherwise=end)})
     return value
+
+
+def _side(condition: Term) -> str:
+    return "min" if condition.head in ("lt", "le") else "max"
+
+
+def _narrowest(region: list[Term]) -> Iterator[Term]:
+    """Of the bounds on one side of one key the narrowest, where they are numbers."""
+    found: dict[tuple[Term, str], Term] = {}
+    for condition in region:
+        key, side = condition.args[0], _side(condition)
+        other = found.get((key, side), condition)
+        ends = [rational_value(bound.args[1]) for bound in (condition, other)]
+        if ends[0] is not None and ends[1] is not None:
+            wider = ends[0] > ends[1] if side == "min" else ends[0] < ends[1]
+            found[key, side] = other if wider else condition
+    yield from found.values()
