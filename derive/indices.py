@@ -90,8 +90,9 @@ def shared(root: Term) -> Term:
                     around.setdefault(alpha(inside), set()).add(node.args[1])
     spelling: dict[Term, Term] = {}
     for kind, found in members.items():
-        free = (node for node in found if around.get(kind, set()).isdisjoint(subterms(node)))
-        spelling[kind] = next(free, found[0]) if len(found) > 1 else found[0]
+        if len(found) > 1:
+            free = (node for node in found if around.get(kind, set()).isdisjoint(subterms(node)))
+            spelling[kind] = next(free, found[0])
     return transform(root, lambda node: spelling.get(alpha(node), node) if node.head in BINDERS else node)
 
 

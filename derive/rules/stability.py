@@ -34,7 +34,11 @@ difference of roots:     sqrt(a) - sqrt(b) -> (a - b)/(sqrt(a) + sqrt(b)) ; a > 
 # A row of exponentials, measured from its largest.
 SHIFT: Final = """
 shift by the largest:    Sum(exp(u), (k, a, b)) -> exp(Maximum(u, (k, a, b)))*Sum(expdiff(u, Maximum(u, (k, a, b))), (k, a, b)) ; u unbounded
+shift by the largest:    Sum(w*exp(u), (k, a, b)) -> exp(Maximum(u, (k, a, b)))*Sum(w*expdiff(u, Maximum(u, (k, a, b))), (k, a, b)) ; u unbounded
+largest first:           w*(exp(Maximum(u, (k, a, b)))*v) -> exp(Maximum(u, (k, a, b)))*(w*v)
+quotient of e-powers:    exp(u)*b/(exp(u)*a) -> b/a
 quotient of e-powers:    exp(u)/(exp(v)*a) -> expdiff(u, v)/a
+quotient of e-powers:    exp(u)*c*w/(exp(Maximum(v, (k, a, b)))*d) -> expdiff(u, Maximum(v, (k, a, b)))*c*w/d
 quotient of e-powers:    exp(u)*b/(exp(v)*a) -> expdiff(u, v)*b/a
 log of a product:        log(exp(u)*a) -> u + log(a)
 log of a quotient:       log(expdiff(u, v)/a) -> u - v - log(a)
@@ -84,5 +88,7 @@ zero times log:          a*log(u) -> a*log(Piecewise((1, a == 0), (u, True))) ; 
 zero times log:          a*log1p(u) -> a*log1p(Piecewise((0, a == 0), (u, True))) ; a reaches 0, u reaches -1
 zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a bounded, a vanishes, u unbounded
 zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a >= 0, a variable, a vanishes, u unbounded
+zero times infinity:     expdiff(u, v)/a*(c - d) -> Piecewise((0, And(expdiff(u, v) == 0, abs(c - d) == oo)), (expdiff(u, v)/a*(c - d), True))
+zero times infinity:     expdiff(u, v)/a*w*(c - d) -> Piecewise((expdiff(u, v)/a*w, And(expdiff(u, v) == 0, abs(c - d) == oo)), (expdiff(u, v)/a*w*(c - d), True))
 infinity from itself:    v - Maximum(u, (k, a, b)) -> Piecewise((0, And(abs(v) == oo, v == Maximum(u, (k, a, b)))), (v - Maximum(u, (k, a, b)), True))
 """  # noqa: E501

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from derive.domain import Domain
+from derive.indices import shared
 from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.stable.fold import fold
@@ -40,6 +41,7 @@ class Chain:
 def by_rules(stated: Term, domain: Domain, variable: str = "") -> Chain:
     """A form without cancellation and overflow, by rules alone; `variable`: what a derivative was taken in."""
     chain = Chain(stated, domain)
+    chain.change("one spelling of a sum", shared)
     if variable:
         chain.change("piece by piece", lambda root: by_intervals(root, variable, domain))
     chain.rules(stability.PREPARE)
