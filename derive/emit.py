@@ -194,7 +194,8 @@ class _Writer:
     def __init__(self, function: Function, kernel: Kernel, backend: Backend, number_format: NumberFormat) -> None:
         self.function, self.kernel, self.backend, self.format = function, kernel, backend, number_format
         self.printer = Printer(kernel, backend, number_format, function.where)
-        self.wide = number_format.folds["sum", "vector"].wide
+        # The whole of a row is computed as widely as its sums.
+        self.wide = number_format.folds["sum", "vector"].wide if kernel.row else None
         self.symbol = number_format.symbol.format(stem=kernel.variant(number_format.dtypes[0]).stem)
         for name in (self.symbol, *function.inputs, *function.params):
             if name in backend.reserved:
@@ -241,25 +242,22 @@ class _Writer:
         (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
         return f"{output} = the gradient in {wrt}, from {upstream}, the gradient in {call}"
 
-    def blocks(self, body: tuple[Statement, ...], once: bool = True) -> tuple[Block, ...]:
-        """`once`: whether the body is computed once a row, or once a call."""
-        return tuple(block for statement in body for block in self.statement(statement, once))
+    def blocks(self, body: tuple[Statement, ...]) -> tuple[Block, ...]:
+        return tuple(block for statement in body for block in self.statement(statement))
 
-    def statement(self, statement: Statement, once: bool) -> list[Block]:
+    def statement(self, statement: Statement) -> list[Block]:
         if isinstance(statement, Map):
-            body = self.blocks(statement.body, once and statement.axis == self.kernel.row)
-            return [Block(axis=statement.axis, body=body)]
+            return [Block(axis=statement.axis, body=self.blocks(statement.body))]
         if isinstance(statement, Reduce):
             return self.reduce(statement)
-        wide = self.wide if once and free_symbols(statement.value) & self.printer.narrow.keys() else None
-        printer = self.printer.widened(wide) if wide else self.printer
+        printer = self.printer.widened(self.wide) if self.wide else self.printer
         if isinstance(statement, Store):
             value = printer.write(statement.value)
-            value = wide.narrow.pattern.format(f"({value})") if wide else value
+            value = self.wide.narrow.pattern.format(f"({value})") if self.wide else value
             return [Block(self.printer.fill(self.backend.store[statement.target.shape], statement.target.name, value))]
         block = self.assign(statement, printer)
-        if wide:
-            self.printer.narrow[statement.name] = wide.narrow
+        if self.wide:
+            self.printer.narrow[statement.name] = self.wide.narrow
         return [block]
 
     def assign(self, statement: Assign, printer: Printer) -> Block:
