@@ -19,7 +19,6 @@ from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement
 from derive.lower import whole_arrays
 from derive.paths import templates_folder
 from derive.spec import Function
-from derive.term import free_symbols
 
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
 

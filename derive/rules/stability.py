@@ -46,6 +46,22 @@ largest terms apart:     log(Sum(expdiff(u, Maximum(u, (k, a, b))), (k, a, b))) 
 less the largest first:  v - (Maximum(u, (k, a, b)) + w) -> v - Maximum(u, (k, a, b)) - w
 """  # noqa: E501
 
+# A row of squares, measured by a power of two near its largest: dividing by it rounds nothing, and no square overflows.
+_LARGEST: Final = "Maximum(abs(u), (k, a, b))"
+_SCALE: Final = f"exp2(floor(log2(max({_LARGEST}, 10**-150))) - 1)"
+_OTHER: Final = _SCALE.replace("abs(u)", "abs(v)")
+_SCALE_FROM_1: Final = f"exp2(floor(log2(max({_LARGEST}, 1))) - 1)"
+SCALE: Final = f"""
+scale by the largest:    sqrt(Sum(u**2, (k, a, b))) -> {_SCALE}*sqrt(Sum((u/{_SCALE})**2, (k, a, b))) ; u unbounded
+scale by the largest:    sqrt(Sum(u**2, (k, a, b))/c) -> {_SCALE}*sqrt(Sum((u/{_SCALE})**2, (k, a, b))/c) ; u unbounded
+scale by the largest:    sqrt(Sum(u**2, (k, a, b))/c + d) -> {_SCALE_FROM_1}*sqrt(Sum((u/{_SCALE_FROM_1})**2, (k, a, b))/c + d/{_SCALE_FROM_1}/{_SCALE_FROM_1}) ; u unbounded, d > 0
+"""  # noqa: E501
+SCALED: Final = f"""
+scale first:             v/({_SCALE}*w) -> v/{_SCALE}/w
+scale first:             v/({_SCALE_FROM_1}*w) -> v/{_SCALE_FROM_1}/w
+both scales first:       Sum(u*v, (k, a, b))/({_SCALE}*c*({_OTHER}*d)) -> Sum(u/{_SCALE}*(v/{_OTHER}), (k, a, b))/(c*d)
+"""
+
 # The functions that are accurate where their namesakes cancel.
 POLISH: Final = """
 log near 1:              log(1 + u) -> log1p(u)
@@ -82,7 +98,7 @@ difference turned round: -(a*(u - v)) -> a*(v - u) ; a constant
 """
 
 # The limit where what is 0 meets what is infinite; each place once, by the first that applies.
-GUARD: Final = """
+GUARD: Final = f"""
 zero times log:          a*log(u) -> Piecewise((0, u == 1), (a, True))*log(Piecewise((1, a == 0), (u, True))) ; a unbounded, u reaches 1, u reaches 0
 zero times log:          a*log(u) -> a*log(Piecewise((1, a == 0), (u, True))) ; a reaches 0, u reaches 0
 zero times log:          a*log1p(u) -> a*log1p(Piecewise((0, a == 0), (u, True))) ; a reaches 0, u reaches -1
@@ -90,5 +106,7 @@ zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, 
 zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a >= 0, a variable, a vanishes, u unbounded
 zero times infinity:     expdiff(u, v)/a*(c - d) -> Piecewise((0, And(expdiff(u, v) == 0, abs(c - d) == oo)), (expdiff(u, v)/a*(c - d), True))
 zero times infinity:     expdiff(u, v)/a*w*(c - d) -> Piecewise((expdiff(u, v)/a*w, And(expdiff(u, v) == 0, abs(c - d) == oo)), (expdiff(u, v)/a*w*(c - d), True))
+infinity by itself:      v/{_SCALE} -> Piecewise((sign(v), And(abs(v) == oo, {_LARGEST} == oo)), (v/{_SCALE}, True)) ; v variable
+infinity by itself:      v/{_SCALE_FROM_1} -> Piecewise((sign(v), And(abs(v) == oo, {_LARGEST} == oo)), (v/{_SCALE_FROM_1}, True)) ; v variable
 infinity from itself:    v - Maximum(u, (k, a, b)) -> Piecewise((0, And(abs(v) == oo, v == Maximum(u, (k, a, b)))), (v - Maximum(u, (k, a, b)), True))
 """  # noqa: E501

@@ -11,9 +11,10 @@ from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.stable.fold import fold
 from derive.stable.guards import at_ends, flattened, heeding_nan, keeping_nan, within
+from derive.stable.kinks import resolved
 from derive.stable.limits import at_infinity
 from derive.stable.pieces import by_intervals, held_in_pieces
-from derive.stable.total import held_in_branches
+from derive.stable.total import held_in_branches, held_where_nothing_is_left
 from derive.term import Term
 
 
@@ -45,6 +46,8 @@ def by_rules(stated: Term, domain: Domain, variable: str = "") -> Chain:
     if variable:
         chain.change("piece by piece", lambda root: by_intervals(root, variable, domain))
     chain.rules(stability.PREPARE)
+    chain.rules_once(stability.SCALE)
+    chain.rules(stability.SCALED)
     chain.rules(stability.SHIFT)
     chain.change("fold the exponential", lambda root: fold(root, domain))
     if variable:
@@ -52,6 +55,13 @@ def by_rules(stated: Term, domain: Domain, variable: str = "") -> Chain:
     chain.rules(stability.POLISH)
     chain.rules(stability.SQUARES)
     chain.rules(stability.JOIN)
+    return chain
+
+
+def held_back(form: Term, domain: Domain) -> Chain:
+    """`form`, in which no exponent fails where nothing is left of its exponential."""
+    chain = Chain(form, domain)
+    chain.change("no farther than matters", lambda root: resolved(held_where_nothing_is_left(root, domain), domain))
     return chain
 
 
@@ -63,7 +73,7 @@ def completed(form: Term, stated: Term, domain: Domain, names: Sequence[str] = (
     chain.rules_once(stability.GUARD)
     chain.change("limit at infinity", lambda root: at_infinity(root, stated, domain))
     chain.change("limit at the ends of the domain", lambda root: at_ends(root, domain))
-    chain.change("nothing outside the domain", lambda root: within(root, domain))
+    chain.change("nothing outside the domain", lambda root: within(root, domain, names))
     chain.change("NaN where a variable is", keeping_nan)
     chain.change("NaN where an argument is", lambda root: heeding_nan(root, names))
     chain.change("branches in one list", flattened)

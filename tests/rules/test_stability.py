@@ -13,7 +13,7 @@ from derive.stable.proof import prove_whole
 from derive.term import BINDERS, subterms
 
 PAGES = (
-    stability.EXPONENTIALS, stability.PREPARE, stability.SHIFT, stability.POLISH,
+    stability.EXPONENTIALS, stability.PREPARE, stability.SCALE, stability.SCALED, stability.SHIFT, stability.POLISH,
     stability.SQUARES, stability.JOIN, stability.GUARD,
 )  # fmt: skip
 RULES = [rule for page in PAGES for rule in read_rules(page)]

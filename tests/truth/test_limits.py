@@ -116,3 +116,12 @@ def test_no_symbolic_limit_unless_one_input_moves(inputs: dict[str, Near]) -> No
 def test_an_oscillation_has_no_limit() -> None:
     with pytest.raises(Indeterminate):
         symbolic_limit(read_text("sin(x)"), Calculus({"x": UP}), {})
+
+
+def test_a_sum_that_is_indeterminate_is_so_for_every_component() -> None:
+    row = [Near(OO, -1), Near(-OO, 1)]
+    calculus = Calculus({"x": row})
+    total = read_text("x[i]*Sum(x[k], (k, 0, 1))")
+    for place in (0, 1):
+        with pytest.raises(Indeterminate):
+            calculus.limit(total, {"i": place})
