@@ -113,8 +113,9 @@ def _rows(subject: Subject, format_: Format, random: Random) -> Iterator[Batch]:
                 name: np.stack([row(kind, ranges[name], length, random) for _ in range(count)])
                 for name, kind in zip(vectors, chosen, strict=True)
             }
-            for name in ranges.keys() - values.keys():
-                values[name] = ranges[name].common(count, random)
+            for name in (name for name in ranges if name not in values):
+                drawn = ranges[name].common(count, random)
+                values[name] = np.full_like(drawn, drawn[0]) if name in function.params else drawn
             ordered = {name: values[name] for name in ranges}
             upstreams = list(_row_upstreams(subject, count, length, random))
             # At an edge a gradient that is one number times a row is tested as the derivative itself.

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from derive import catalogue
-from derive.spec import Function
+from derive import Spec, catalogue, positive, size, vector
+from derive.spec import Function, name_function
 from derive.truth.formats import FLOAT32
 from derive.truth.rows import EVERYDAY, FAR, SPECIAL
 from derive.verify.batches import LENGTHS, PATTERNS, UPSTREAM, Batch, batches
@@ -69,6 +69,14 @@ def test_a_vjp_of_rows_is_tested_on_the_jacobian_and_on_mixtures() -> None:
     upstreams = [batch.values["g"] for batch in all_batches(CATALOGUE["softmax"], "vjp")]
     assert any(np.array_equal(np.sort(g[0])[-2:], [0, 1]) for g in upstreams if g.shape[1] > 1)
     assert any((g < 0).any() for g in upstreams)
+
+
+def test_a_parameter_of_rows_is_one_number_in_each_call() -> None:
+    x, t = vector("x", size("K")), positive("t")
+    spec = Spec("exp(x[i]/t)/Sum(exp(x[k]/t), (k, 1, K))", inputs=(x,), params=(t,), wrt=(x,))
+    found = [batch.values["t"] for batch in all_batches(name_function(spec, "tempered", "test_batches.py:1"))]
+    assert all(len(set(values.tolist())) == 1 for values in found)
+    assert len({float(values[0]) for values in found}) > 1
 
 
 def test_calls_are_the_same_each_time() -> None:
