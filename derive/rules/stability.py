@@ -103,7 +103,7 @@ zero times log:          a*log(u) -> Piecewise((0, u == 1), (a, True))*log(Piece
 zero times log:          a*log(u) -> a*log(Piecewise((1, a == 0), (u, True))) ; a reaches 0, u reaches 0
 zero times log:          a*log1p(u) -> a*log1p(Piecewise((0, a == 0), (u, True))) ; a reaches 0, u reaches -1
 zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a bounded, a vanishes, u unbounded
-zero times infinity:     a*u -> Piecewise((0, And(a == 0, abs(u) == oo)), (a*u, True)) ; a >= 0, a variable, a vanishes, u unbounded
+zero times infinity:     a*(u - v) -> Piecewise((0, And(a == 0, abs(u - v) == oo)), (a*(u - v), True)) ; a >= 0, a variable, a vanishes
 zero times infinity:     expdiff(u, v)/a*(c - d) -> Piecewise((0, And(expdiff(u, v) == 0, abs(c - d) == oo)), (expdiff(u, v)/a*(c - d), True))
 zero times infinity:     expdiff(u, v)/a*w*(c - d) -> Piecewise((expdiff(u, v)/a*w, And(expdiff(u, v) == 0, abs(c - d) == oo)), (expdiff(u, v)/a*w*(c - d), True))
 infinity by itself:      v/{_SCALE} -> Piecewise((sign(v), And(abs(v) == oo, {_LARGEST} == oo)), (v/{_SCALE}, True)) ; v variable
