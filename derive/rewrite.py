@@ -35,9 +35,9 @@ class Step:
 class Condition:
     """What must hold of the matched subterms: a relation, or a word about one of them.
 
-    Words: `u constant` (a rational number), `u variable` (a name or component), `u bounded` (it varies within
-    bounds), `u unbounded`, `u vanishes` (0 lies in its range), `u reaches v` (the number v, or oo, lies in the
-    closure of its range), `u without k` (k does not occur in u).
+    Words: `u constant` (a rational number), `u irrational` (another number), `u variable` (a name or component),
+    `u bounded` (it varies within bounds), `u unbounded`, `u vanishes` (0 lies in its range), `u reaches v` (the
+    number v, or oo, lies in the closure of its range), `u without k` (k does not occur in u).
     """
 
     text: str
@@ -90,10 +90,15 @@ def _is_fractional(subject: Term, _: Term, __: Bindings, ___: Domain) -> bool:
     return value is None or value.denominator != 1
 
 
+def _is_irrational(subject: Term, _: Term, __: Bindings, ___: Domain) -> bool:
+    return rational_value(subject) is None and not free_symbols(subject)
+
+
 WORDS: Final[dict[str, Callable[[Term, Term, Bindings, Domain], bool]]] = {
     "constant": _is_constant, "variable": _is_variable,
     "bounded": _is_bounded, "unbounded": _is_unbounded,
-    "without": _is_without, "reaches": _reaches, "vanishes": _vanishes, "fractional": _is_fractional,
+    "without": _is_without, "reaches": _reaches, "vanishes": _vanishes,
+    "fractional": _is_fractional, "irrational": _is_irrational,
 }  # fmt: skip
 
 

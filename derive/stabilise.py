@@ -21,10 +21,10 @@ from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.kept import Answer, Question
 from derive.spec import Function
-from derive.stable.chain import Chain, by_rules, completed
-from derive.stable.fading import fading_places, outlasts
+from derive.stable.chain import Chain, by_rules, completed, held_back
 from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative, twice_differentiable
-from derive.stable.proof import prove_steps, prove_whole, released
+from derive.stable.places import fading_places, outlasts, turning_places
+from derive.stable.proof import prove_completion, prove_steps, prove_whole
 from derive.stable.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term
 from derive.truth.enclose import exact
@@ -42,8 +42,8 @@ KINDS: Final[Mapping[Order, str]] = {
 class EvaluationForm:
     """What a kernel evaluates, as written, and the steps that lead to it from what was stated.
 
-    answer: what the search came to, and `found` its form with the values at single points; None for a form that
-    follows by rules alone.
+    answer: what the search came to, None for a form that follows by rules alone; `found` is its form with the values
+    at single points, `held` the same where no exponent goes farther than matters.
     """
 
     stated: Term
@@ -51,6 +51,7 @@ class EvaluationForm:
     steps: tuple[Step, ...]
     answer: Answer | None = None
     found: Term = NAN
+    held: Term = NAN
 
     @property
     def approximate(self) -> bool:
@@ -79,8 +80,8 @@ def stabilise(function: Function, order: Order, wrt: str, anew: bool = False) ->
         return form
     upstream = symbol(upstream_name(function))
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
-    stated, body, found = (times(upstream, part) for part in (form.stated, form.body, form.found))
-    return replace(form, stated=stated, body=body, steps=steps, found=found)
+    stated, body, found, held = (times(upstream, part) for part in (form.stated, form.body, form.found, form.held))
+    return replace(form, stated=stated, body=body, steps=steps, found=found, held=held)
 
 
 def key(order: Order, wrt: str) -> str:
@@ -129,6 +130,9 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
         chain.steps[:0] = [Step("value at a kink", form, kinked)] if kinked != form else []
         return chain
 
+    def completed_(form: Term) -> Term:
+        return complete(held_back(form, domain).root).root
+
     if not free_symbols(asked.formula):
         value = exact(asked.formula, {})
         chain = complete(asked.formula if value is None else term(value))
@@ -137,22 +141,24 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
     answer = question.locked(entry)
     if answer is None or anew:
         ruled = by_rules(asked.formula, domain, asked.variable)
-        standard = _Standard(complete, complete(ruled.root).root, domain)
-        answer = question.searched([(ruled.root, tuple(ruled.steps))], standard.accepts).unless(answer)
-    chain = complete(answer.form)
-    stated, found = map(asked.with_points, (asked.formula, answer.form))
-    return EvaluationForm(stated, chain.root, (*answer.steps, *chain.steps), answer, found)
+        standard = _Standard(completed_, completed_(ruled.root), domain)
+        places = [*standard.places, *turning_places(asked.formula, domain)]
+        answer = question.searched([(ruled.root, tuple(ruled.steps))], standard.accepts, places).unless(answer)
+    kept = held_back(answer.form, domain)
+    chain = complete(kept.root)
+    stated, found, held = map(asked.with_points, (asked.formula, answer.form, kept.root))
+    return EvaluationForm(stated, chain.root, (*answer.steps, *kept.steps, *chain.steps), answer, found, held)
 
 
 class _Standard:
     """What a form must hold to in a kernel: that of the form by rules alone, and that no operation fails."""
 
-    def __init__(self, complete: Callable[[Term], Chain], plain: Term, domain: Domain) -> None:
+    def __init__(self, complete: Callable[[Term], Term], plain: Term, domain: Domain) -> None:
         self.complete, self.plain, self.domain = complete, plain, domain
         self.places = tuple(fading_places(plain, domain))
 
     def accepts(self, form: Term) -> bool:
-        body = self.complete(form).root
+        body = self.complete(form)
         holds = agree_at_ends(body, self.plain, self.domain) and outlasts(body, self.plain, self.places)
         return holds and is_total(body, self.domain)
 
@@ -174,7 +180,7 @@ def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
     parts = form.answer.proof()
     if parts.verdict is not Verdict.PROVED:
         return parts
-    rest = prove_whole(form.body, released(form.found, domain)[0], domain)
+    rest = prove_completion(form.body, form.held, form.found, domain)
     return replace(rest, hypotheses=(*rest.hypotheses, *parts.hypotheses))
 
 

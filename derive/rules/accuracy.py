@@ -35,6 +35,7 @@ exponential of a log:     exp(log(a)) -> a
 whole and half:           2*(a/2) -> a
 whole and half:           2*a/2 -> a
 square of a root:         sqrt(a)**2 -> a
+one irrational factor:    a*u/b -> u*(a/b)                         ; a irrational, b constant
 """
 
 DEFINITIONS: Final = """

@@ -13,6 +13,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from derive.errors import UnsupportedError
+from derive.stable.proof import VANISHING
 from derive.term import Term, branches, rational_value
 from derive.truth.enclose import BALLS, Undefined, Undetermined, enclose
 from derive.truth.formats import FLOAT64, Floats, Format
@@ -74,7 +75,10 @@ class Machine:
         self.values[node] = self.compute(node)
 
     def failed(self, node: Term) -> NDArray[np.bool_]:
-        """At which points some operation overflows or has no value, branches that are not taken aside."""
+        """At which points some operation overflows or has no value.
+
+        Branches that are not taken aside, and exponents so far out that nothing is left: there a kernel holds them.
+        """
         if node not in self.failures:
             own = ~np.isfinite(self.value(node)) if node.args else np.zeros(self.length, bool)
             if node.head == "cases":
@@ -84,8 +88,9 @@ class Machine:
                     own |= (here & self.failed(value)) | (~taken & self.failed(condition))
                     taken |= here
             elif node in self.varying:
+                kept = self.value(node) != 0 if node.head in VANISHING else True
                 for part in node.args:
-                    own |= self.failed(part)
+                    own |= self.failed(part) & kept
             self.failures[node] = own
         return self.failures[node]
 

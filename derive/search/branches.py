@@ -16,12 +16,13 @@ from derive.search.judge import Judge
 from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, size, subterms, symbol
 
 PENALTY: Final = 0.01  # bits of the mean that a cut must gain
-HIGHER: Final = (0.3, 0.1, 0.03)  # so much, where fewer are wanted
+HIGHER: Final = (0.3, 0.1, 0.05, 0.03, 0.02)  # so much, where fewer are wanted
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
-BRANCH_WEIGHT: Final = 0.1  # bits that a branch must be worth
-SIZE_WEIGHT: Final = 0.005
+BRANCH_WEIGHT: Final = 0.06  # bits that a branch must be worth
+SIZE_WEIGHT: Final = 0.0015
+KERNELS: Final = 4.0  # times what branches and size weigh in a kernel
 HANDICAPS: Final = (0.03, 0.2, 1.0)  # bits that another form must be better than what was stated
-MOST_PIECES: Final = 5
+MOST_PIECES: Final = 6
 MOST_ARGUMENTS: Final = 3  # of functions, that branches may turn on
 
 
@@ -82,10 +83,10 @@ def choices(candidates: Sequence[Candidate], stated: Term, judge: Judge) -> Iter
 
 
 def cost(choice: Choice, judge: Judge) -> float:
-    """What choices are ranked by, in bits."""
+    """What choices are ranked by, in bits; a kernel pays for every branch at every point."""
     bits = judge.bits(choice.form)
     penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
-    return judge.mean(bits) + MAXIMUM_WEIGHT * judge.largest(bits) + penalty
+    return judge.mean(bits) + MAXIMUM_WEIGHT * judge.largest(bits) + penalty * (KERNELS if judge.total else 1.0)
 
 
 def refined(choice: Choice, judge: Judge) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
@@ -30,7 +30,7 @@ from derive.search.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, edg
 from derive.search.vanishing import taken_out
 from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
-from derive.truth.formats import FLOAT32, FLOAT64, Format
+from derive.truth.formats import FLOAT32, FLOAT64, Floats, Format
 
 EXPLORING: Final = 0.3  # of the time
 PROVING: Final = 4.0  # seconds for a piece
@@ -39,10 +39,12 @@ WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is p
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MOST_TRIED: Final = 30  # choices judged on fresh points
 CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
+NAMED: Final = "named places"
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
 MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
 
 Derived = tuple[Term, tuple[Step, ...]]
+Columns = Mapping[str, Floats]
 
 
 def find(
@@ -53,20 +55,23 @@ def find(
     seconds: float | None = None,
     others: Iterable[Derived] = (),
     accepts: Callable[[Term], bool] | None = None,
+    places: Iterable[Columns] = (),
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
     everyday: the range of the variables in the second stratum. seconds: an end put to a search that lasts; without
     one its counts alone bound it, and the form is the same on every machine. others: forms that are known to be
     equal, with the steps that lead to them; the search leads on from them too. accepts: whether a form will do for a
-    kernel, in which no operation may fail on the way to a number; without it, accuracy alone decides. Raises
-    UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
+    kernel, in which no operation may fail on the way to a number; without it, accuracy alone decides. places: points
+    that are a stratum of their own. Raises UnsupportedError for a formula that has sums or components, or that has a
+    value at no point of the domain.
     """
     _refuse(stated)
     start, deadline = monotonic(), Deadline(inf if seconds is None else seconds)
-    search = _Search(stated, domain, formats, everyday, accepts)
-    explore(search.pool, [*search.starts(), *others], deadline.share(EXPLORING))
-    found = search.choose(deadline)
+    search = _Search(stated, domain, formats, everyday, accepts, tuple(places))
+    starts = [*search.starts(), *others]
+    explore(search.pool, starts, deadline.share(EXPLORING))
+    found = search.choose(deadline, starts[-1][0] if search.total else stated)
     notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
     return replace(found, notes=notes, seconds=monotonic() - start)
 
@@ -91,9 +96,11 @@ class _Search:
         formats: Sequence[Format],
         everyday: tuple[float, float] | None,
         accepts: Callable[[Term], bool] | None,
+        places: tuple[Columns, ...],
     ) -> None:
         self.stated, self.domain, self.formats, self.everyday = stated, domain, tuple(formats), everyday
         self.total, self.accepts = accepts is not None, accepts or (lambda form: True)
+        self.places = places
         self.moves = Moves(domain, stated)
         self.plain = self.moves.plain(stated)
         self.folded = self.moves.plain(fold(self.plain, domain))
@@ -135,6 +142,10 @@ class _Search:
         sample = with_points(
             sample, TAILS, tails(self.names, self.domain, format_, sample.length // 2, series), self.forms
         )
+        named = [at for at in self.places if all(column.dtype == format_.dtype for column in at.values())]
+        if named:
+            columns = {name: np.concatenate([at[name] for at in named]) for name in self.names}
+            sample = with_points(sample, NAMED, columns, self.forms)
         if not self.zeros:
             return sample
         near = np.concatenate([neighbourhood(zero, format_) for zero in self.zeros])
@@ -151,19 +162,19 @@ class _Search:
         for form in taken_out(self.plain):
             yield form, (*steps, Step("exponential taken out", self.plain, form))
 
-    def choose(self, deadline: Deadline) -> Found:
-        """The best choice that is proved and nowhere worse than the formula on fresh points; the formula at worst, but
-        where it will not do at all."""
+    def choose(self, deadline: Deadline, otherwise: Term) -> Found:
+        """The best choice that is proved and nowhere worse than the formula on fresh points; where the formula will
+        not do, the best that does; at worst `otherwise`."""
         judge = self.judge
         ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
         finer = sorted((refined(choice, judge) for choice in ranked[:MOST_TRIED]), key=partial(cost, judge=judge))
-        before = judge.errors(self.stated)
-        serves = is_no_worse if self.total else gains  # a kernel is to be short, where its formula need not be
-        better = (it for it in finer if it.form == self.stated or serves(before, judge.errors(it.form)))
-        found = self.first_proved(better, deadline)
-        if found is None and not self.accepts(self.stated):
+        if self.total and not self.accepts(self.stated):
             found = self.first_proved(finer, deadline)
-        return found or self.found(Choice((self.pool.found[self.stated],)), deadline)
+        else:
+            serves, before = is_no_worse if self.total else gains, judge.errors(self.stated)
+            better = (it for it in finer if it.form == self.stated or serves(before, judge.errors(it.form)))
+            found = self.first_proved(better, deadline)
+        return found or self.found(Choice((self.pool.found[otherwise],)), deadline)
 
     def first_proved(self, ranked: Iterable[Choice], deadline: Deadline) -> Found | None:
         """The first that is proved, or one that is not where that is worth it; None where nothing will do."""

@@ -12,20 +12,22 @@ from numpy.typing import NDArray
 from derive.search.approximations import Approximation
 from derive.search.arithmetic import Machine
 from derive.search.found import Errors
-from derive.search.samples import EDGES, Sample
+from derive.search.samples import EDGES, WEIGHTS, Sample
 from derive.term import Term
 from derive.truth.formats import Floats
 
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
 NOISE: Final = 0.01  # bits of the mean, which a few points more or less explain
+NOISE_OF_MAXIMUM: Final = 0.1  # and of the largest error: less than an ulp more where that is an ulp or two
 LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 LEAST_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
+FEWEST: Final = 4  # of the smallest numbers that a value may lose by rounding alone
 
 
 class Judge:
     """What forms come to at the points of some samples, one after the other; every sample counts alike.
 
-    total: whether an operation that fails on the way to a finite value counts as a value that is lost.
+    total: whether a value counts as lost where an operation fails on the way to it, or where it is 0 too soon.
     """
 
     def __init__(self, samples: Sequence[Sample], total: bool = False) -> None:
@@ -34,16 +36,26 @@ class Judge:
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
-        return np.concatenate([sample.weights for sample in self.samples]) / len(self.samples)
+        """Of each point; operations fail at edges, which count in full where that matters."""
+        found = [sample.weights.copy() for sample in self.samples]
+        for sample, weights in zip(self.samples, found, strict=True):
+            if self.total and EDGES in sample.strata:
+                weights[sample.strata[EDGES]] /= WEIGHTS[EDGES]
+        joined = np.concatenate(found)
+        joined /= joined.sum()
+        return joined
 
     def bits(self, form: Term) -> NDArray[np.float64]:
         """The error of `form` at every point."""
         pairs = zip(self.samples, self.machines, strict=True)
-        return np.concatenate([sample.bits(self.value(form, machine)) for sample, machine in pairs])
+        return np.concatenate([sample.bits(self.value(form, sample, machine)) for sample, machine in pairs])
 
-    def value(self, form: Term, machine: Machine) -> Floats:
+    def value(self, form: Term, sample: Sample, machine: Machine) -> Floats:
         value = machine.value(form)
-        return np.where(np.isfinite(value) & machine.failed(form), np.nan, value) if self.total else value
+        if not self.total:
+            return value
+        vanished = (value == 0) & (np.abs(sample.truth) > FEWEST * sample.format_.smallest)
+        return np.where(vanished | (np.isfinite(value) & machine.failed(form)), np.nan, value)
 
     def places(self, key: Term) -> NDArray[np.float64]:
         """The value of `key` at every point."""
@@ -53,7 +65,7 @@ class Judge:
         """As `bits`; where the piece does not stand for the formula it is no answer."""
         found = []
         for sample, machine in zip(self.samples, self.machines, strict=True):
-            bits = sample.bits(self.value(piece.form, machine))
+            bits = sample.bits(self.value(piece.form, sample, machine))
             (places,) = sample.columns.values()
             bits[(places <= float(piece.low)) | (places >= float(piece.high))] = sample.worst
             found.append(bits)
@@ -96,7 +108,9 @@ def is_no_worse(before: Sequence[Mapping[str, Errors]], after: Sequence[Mapping[
 
 
 def _is_worse(old: Errors, new: Errors, name: str) -> bool:
-    return new.mean > old.mean + BROKEN if name == EDGES else new.mean > old.mean + NOISE or new.max > old.max
+    if name == EDGES:
+        return new.mean > old.mean + BROKEN
+    return new.mean > old.mean + NOISE or new.max > old.max + NOISE_OF_MAXIMUM
 
 
 def _gains(old: Errors, new: Errors) -> bool:

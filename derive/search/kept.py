@@ -21,7 +21,7 @@ from derive.rules import accuracy, stability
 from derive.search.approximations import Approximation, about_root, about_zero
 from derive.search.beam import Candidate
 from derive.search.branches import MAXIMUM_WEIGHT
-from derive.search.find import Derived, find
+from derive.search.find import Columns, Derived, find
 from derive.search.found import Found, written
 from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
@@ -52,9 +52,9 @@ class Question:
         usual = "" if self.everyday is None else "{} to {}".format(*self.everyday)
         return hash_of(write_text(self.stated), *self.hypotheses, usual)
 
-    def searched(self, others: Iterable[Derived], accepts: Callable[[Term], bool]) -> Answer:
-        """The answer of a search; `others` and `accepts` as `find` takes them."""
-        found = find(self.stated, self.domain, everyday=self.everyday, others=others, accepts=accepts)
+    def searched(self, others: Iterable[Derived], accepts: Callable[[Term], bool], places: Iterable[Columns]) -> Answer:
+        """The answer of a search; `others`, `accepts` and `places` as `find` takes them."""
+        found = find(self.stated, self.domain, everyday=self.everyday, others=others, accepts=accepts, places=places)
         return Answer(self, _entry(self, found))
 
     def locked(self, entry: Entry | None) -> Answer | None:

@@ -24,11 +24,12 @@ from derive.truth.formats import Floats, Format
 from derive.truth.rounding import correctly_rounded
 from derive.truth.samples import Range
 
-STRATA: Final = ("all floats", "everyday")
+EVERYDAY: Final = "everyday"
+STRATA: Final = ("all floats", EVERYDAY)
 EDGES: Final = "edges"
 TAILS: Final = "tails"  # where exponentials, and those of squares, fade
-WEIGHTS: Final = {EDGES: 0.1, TAILS: 0.5}  # of what another stratum counts
-HIDDEN: Final = tuple(WEIGHTS)  # strata that serve the search alone
+WEIGHTS: Final = {EVERYDAY: 2.0, EDGES: 0.1, TAILS: 0.5}  # times what another stratum counts
+HIDDEN: Final = (EDGES, TAILS)  # strata that serve the search alone
 BEYOND: Final = 1.05  # of where a value is 0 by rounding, tails reach
 MODERATE: Final = 4.0
 COUNT: Final = 256  # points of a stratum
@@ -63,7 +64,7 @@ class Sample:
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
-        """Every stratum counts alike, but for those that are not where numbers usually are."""
+        """Every stratum counts by its weight, however many points it has."""
         found = np.empty(self.length)
         for name, part in self.strata.items():
             found[part] = WEIGHTS.get(name, 1.0) / (part.stop - part.start)

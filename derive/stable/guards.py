@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -93,18 +93,18 @@ def _closed_ends(leaf: Term, domain: Domain) -> list[Fraction]:
     return [end for end, is_open in ends if end is not None and not is_open]
 
 
-def within(root: Term, domain: Domain) -> Term:
-    """`root` where its variables lie in the closure of the domain, NaN elsewhere; in a sum, term by term."""
+def within(root: Term, domain: Domain, names: Sequence[str] = ()) -> Term:
+    """`root` where its variables, and those of `names`, lie in the closure of the domain, NaN elsewhere; in a sum, term
+    by term."""
     guarded = _inside_sums(root, domain)
-    conditions = _conditions(root, domain, bound=None)
-    return _guarded(guarded, conditions)
+    return _guarded(guarded, _conditions([*_leaves(root), *map(symbol, names)], domain, bound=None))
 
 
 def _inside_sums(node: Term, domain: Domain) -> Term:
     if node.head not in BINDERS:
         return rebuild(node, tuple(_inside_sums(part, domain) for part in node.args))
     body, bound, first, last = node.args
-    inner = _guarded(_inside_sums(body, domain), _conditions(body, domain, bound.name))
+    inner = _guarded(_inside_sums(body, domain), _conditions(_leaves(body), domain, bound.name))
     return Term(node.head, (inner, bound, first, last))
 
 
@@ -115,10 +115,10 @@ def _guarded(form: Term, conditions: list[Term]) -> Term:
     return cases((form, inside), otherwise=NAN)
 
 
-def _conditions(root: Term, domain: Domain, bound: str | None) -> list[Term]:
-    """The bounds of every variable in `root` outside its sums; of those that `bound` runs over, inside one."""
+def _conditions(leaves: Iterable[Term], domain: Domain, bound: str | None) -> list[Term]:
+    """The bounds of every variable outside sums; of those that `bound` runs over, inside one."""
     found: list[Term] = []
-    for leaf in dict.fromkeys(_leaves(root)):
+    for leaf in dict.fromkeys(leaves):
         if bound is not None and bound not in free_symbols(leaf):
             continue
         interval = range_of(leaf, domain)

@@ -47,6 +47,15 @@ def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
     return replace(proof, hypotheses=(*proof.hypotheses, f"e^u = 0 for u < -{NOTHING}, by rounding")) if held else proof
 
 
+def prove_completion(body: Term, held: Term, found: Term, domain: Domain) -> Proof:
+    """Whether `body` equals `held`, which is `found` but for what is held where that changes no rounded value."""
+    if found != held:
+        loose = _equal(released(found, domain)[0], released(held, domain)[0], domain)
+        if loose.verdict is not Verdict.PROVED:
+            return loose
+    return _equal(held, _finite(body, domain), domain)
+
+
 def prove_steps(steps: tuple[Step, ...], domain: Domain) -> Proof:
     """Whether every step leads to an equal formula, shown where the two differ."""
     proof = Proof(Verdict.PROVED)
@@ -138,7 +147,8 @@ def _held(node: Term, domain: Domain) -> Held | None:
 VANISHING: Final = (*EXPONENTIALS, "expdiff")
 
 
-def _exponent(node: Term) -> Term:
+def exponent(node: Term) -> Term:
+    """Of an exponential, one by the name of `expdiff` among them."""
     return node.args[0] - node.args[1] if node.head == "expdiff" else node.args[0]
 
 
@@ -150,9 +160,9 @@ def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
     if node == kept:
         return guarded
     if node.head in VANISHING:
-        exponent = _exponent(node)
-        exponents = (exponent, substitute(exponent, {kept: loose}))
-        return guarded or all(_vanishes(exponent, side) for exponent in exponents for side in beyond)
+        power = exponent(node)
+        powers = (power, substitute(power, {kept: loose}))
+        return guarded or all(vanishes(part, side) for part in powers for side in beyond)
     if node.head in RELATIONS:
         relations = (node, substitute(node, {kept: loose}))
         decided = [{decide(part, side) for part in relations} for side in beyond]
@@ -166,17 +176,17 @@ def _cases_are_moot(node: Term, held: Held, guarded: bool) -> bool:
     for value, condition in branches(node):
         taken_out = condition.head == "eq" and condition.args[0].head in VANISHING
         if taken_out:
-            exponent = _exponent(condition.args[0])
-            taken_out = all(_vanishes(exponent, side) for side in held[2])
+            power = exponent(condition.args[0])
+            taken_out = all(vanishes(power, side) for side in held[2])
         if not (taken_out or _is_moot(condition, held, guarded)) or not _is_moot(value, held, guarded):
             return False
         guarded = guarded or taken_out
     return True
 
 
-def _vanishes(exponent: Term, beyond: Domain) -> bool:
-    """Whether e^exponent is 0 by rounding, all over a domain."""
-    for written in (exponent, normal_form(exponent, Facts(beyond))):
+def vanishes(power: Term, beyond: Domain) -> bool:
+    """Whether e^power is 0 by rounding, all over a domain."""
+    for written in (power, normal_form(power, Facts(beyond))):
         high = range_of(written, beyond).high if written is not None else None
         if high is not None and high <= -NOTHING:
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.domain import Domain
+from derive.rewrite import replace_everywhere
 from derive.stable.guards import OPPOSITE
 from derive.stable.ieee import Floats, values
+from derive.stable.places import Columns, ranges_of
+from derive.stable.proof import VANISHING, exponent, vanishes
 from derive.term import (
     RELATIONS,
     Term,
@@ -20,15 +23,18 @@ from derive.term import (
     cases,
     free_symbols,
     rational_value,
+    relation,
     substitute,
     subterms,
+    symbol,
+    term,
 )
-from derive.truth.formats import FORMATS, Format
+from derive.truth.formats import FORMATS
 from derive.truth.samples import Range, cartesian, few
 
 COUNT: Final = 512  # points of each kind
+REACHES: Final = tuple(2**power for power in range(2, 13))  # how far from 0 a variable may be held
 COMBINED: Final = 4096  # special points of all variables together
-Columns = Mapping[str, Floats]
 Places = NDArray[np.bool_]
 
 
@@ -55,6 +61,10 @@ def _failures(form: Term, columns: Columns) -> Places:
     return failed
 
 
+def _fails(form: Term, domain: Domain) -> bool:
+    return any(_failures(form, columns).any() for columns in _inside(form, domain))
+
+
 def agree_at_ends(form: Term, other: Term, domain: Domain) -> bool:
     """Whether `form` is NaN nowhere at the ends of the line and of the domain where `other` is not, and infinite or 0
     where `other` is."""
@@ -72,7 +82,7 @@ def _inside(form: Term, domain: Domain) -> Iterator[Columns]:
         return
     random = np.random.default_rng(0)
     for format_ in FORMATS.values():
-        ranges = _ranges(form, domain, format_)
+        ranges = ranges_of(form, domain, format_)
         special = [range_.special(_thresholds(form)) for range_ in ranges.values()]
         special = [points[range_.place(points) == 0] for points, range_ in zip(special, ranges.values(), strict=True)]
         yield _within(domain, dict(zip(ranges, _combined(special), strict=True)))
@@ -86,14 +96,14 @@ def _at_ends(form: Term, domain: Domain) -> Iterator[Columns]:
     if not free_symbols(form):
         return
     for format_ in FORMATS.values():
-        ranges = _ranges(form, domain, format_)
+        ranges = ranges_of(form, domain, format_)
         yield dict(zip(ranges, _combined([_line_ends(range_) for range_ in ranges.values()]), strict=True))
 
 
 def _line_ends(range_: Range) -> Floats:
     ends = (range_.interval.low, range_.interval.high)
     places = [infinity if end is None else float(end) for end, infinity in zip(ends, (-np.inf, np.inf), strict=True)]
-    return np.array([*places, 0.0, range_.lowest, range_.highest], range_.format_.dtype)
+    return np.array([*places, 0.0], range_.format_.dtype)
 
 
 def _combined(columns: list[Floats]) -> list[Floats]:
@@ -114,17 +124,30 @@ def _length(columns: Columns) -> int:
     return len(next(iter(columns.values())))
 
 
-def _ranges(form: Term, domain: Domain, format_: Format) -> dict[str, Range]:
-    return {
-        name: Range(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
-        for name in sorted(free_symbols(form))
-    }
-
-
 def _thresholds(form: Term) -> set[Fraction]:
     """The numbers that a form compares with."""
     compared = (side for node in subterms(form) if node.head in (*RELATIONS, "max", "min") for side in node.args)
     return {value for side in compared if (value := rational_value(side)) is not None}
+
+
+def held_where_nothing_is_left(form: Term, domain: Domain) -> Term:
+    """`form`, with the variable of an exponential whose exponent fails held where the exponential is 0 by rounding."""
+    for node in [node for node in subterms(form) if node.head in VANISHING]:
+        names = free_symbols(node)
+        if len(names) == 1 and any(_fails(part, domain) for part in node.args):
+            form = replace_everywhere(form, node, _kept_near(node, symbol(*names), domain))
+    return form
+
+
+def _kept_near(node: Term, variable: Term, domain: Domain) -> Term:
+    """An exponential of a variable that is held at the nearest power of 2 beyond which it vanishes, on either side."""
+    for side, kind in (("min", "ge"), ("max", "le")):
+        for reach in REACHES:
+            end = term(reach if side == "min" else -reach)
+            if vanishes(exponent(node), domain.related(relation(kind, variable, end))):
+                node = substitute(node, {variable: call(side, variable, end)})
+                break
+    return node
 
 
 def held_in_branches(form: Term, domain: Domain) -> Term:
@@ -134,20 +157,21 @@ def held_in_branches(form: Term, domain: Domain) -> Term:
     parts, failed = list[Term](), list[Term]()
     for value, condition in branches(form):
         region = [*failed, *([condition] if condition.head in OPPOSITE else [])]
-        fails = any(_failures(value, columns).any() for columns in _inside(value, domain))
-        parts += [_held(value, region) if fails else value, condition]
+        parts += [_held(value, region, domain) if _fails(value, domain) else value, condition]
         failed += [Term(OPPOSITE[condition.head], condition.args)] if condition.head in OPPOSITE else []
     return Term("cases", tuple(parts))
 
 
-def _held(value: Term, region: list[Term]) -> Term:
+def _held(value: Term, region: list[Term], domain: Domain) -> Term:
     """`value` with the variable of the conditions in `region` held where they are true."""
     for condition in _narrowest(region):
         key, end = condition.args
         if key.head == "sym":
             value = substitute(value, {key: call(_side(condition), key, end)})
         elif key.head == "abs" and key.args[0].head == "sym":
-            value = substitute(value, {key.args[0]: cases((key.args[0], condition), otherwise=end)})
+            variable = key.args[0]
+            inside = -end if domain.range(variable.name).is_negative() else end
+            value = substitute(value, {variable: cases((variable, condition), otherwise=inside)})
     return value
 
 

@@ -1,4 +1,4 @@
-"""Fading: on its way out along the line a form is 0, by underflow, no sooner than another that is equal to it."""
+"""Places along the line at which forms differ most: where a form fades to 0 by underflow, and where it turns."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import numpy as np
 
 from derive.domain import Domain
 from derive.stable.ieee import Floats, evaluate
-from derive.term import Term, free_symbols
+from derive.stable.kinks import turning_points
+from derive.term import Term, free_symbols, symbol
 from derive.truth.formats import FORMATS, Format
 from derive.truth.samples import Range
 
 GRID: Final = 1024  # places that a search for the last one looks at together
 NEAREST: Final = 4  # bits: nearer to where a value fades, how an exponential is rounded decides
+NEXT: Final = 4  # numbers on either side of where something turns
 Columns = Mapping[str, Floats]
 
 
@@ -25,10 +27,7 @@ def fading_places(form: Term, domain: Domain) -> Iterator[Columns]:
     """
     random = np.random.default_rng(0)
     for format_ in FORMATS.values():
-        ranges = {
-            name: Range(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
-            for name in sorted(free_symbols(form))
-        }
+        ranges = ranges_of(form, domain, format_)
         usual = {name: range_.common(1, random) for name, range_ in ranges.items()}
         for name in ranges:
             for sign in (1, -1):
@@ -38,10 +37,35 @@ def fading_places(form: Term, domain: Domain) -> Iterator[Columns]:
                     yield _along(usual, name, format_.from_ordinals(sign * (last - steps)))
 
 
+def turning_places(form: Term, domain: Domain) -> Iterator[Columns]:
+    """Where something in a form turns at a number, and the numbers of every format next to it.
+
+    Other variables stand where they usually are.
+    """
+    random = np.random.default_rng(0)
+    for format_ in FORMATS.values():
+        ranges = ranges_of(form, domain, format_)
+        usual = {name: range_.common(1, random) for name, range_ in ranges.items()}
+        for name, range_ in ranges.items():
+            turns = [float(place) for place in turning_points(form, symbol(name)) if place in range_.interval]
+            if turns:
+                middle = np.array(turns, format_.dtype)
+                near = np.concatenate([format_.steps(middle, count) for count in range(-NEXT, NEXT + 1)])
+                yield _along(usual, name, near[range_.place(near) == 0])
+
+
 def outlasts(form: Term, other: Term, places: Iterable[Columns]) -> bool:
     """Whether `form` is 0 at none of `places` at which `other` is not."""
     with np.errstate(all="ignore"):
         return not any(np.any((evaluate(form, at) == 0) & (evaluate(other, at) != 0)) for at in places)
+
+
+def ranges_of(form: Term, domain: Domain, format_: Format) -> dict[str, Range]:
+    """The numbers that each variable of a form may be."""
+    return {
+        name: Range(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
+        for name in sorted(free_symbols(form))
+    }
 
 
 def _last(form: Term, usual: Columns, name: str, sign: int, format_: Format) -> int:

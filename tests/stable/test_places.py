@@ -6,7 +6,7 @@ import pytest
 
 from derive.domain import Domain
 from derive.notation.text import read_text
-from derive.stable.fading import fading_places, outlasts
+from derive.stable.places import fading_places, outlasts, turning_places
 
 FADING = "8*exp(-abs(x))*(exp(-abs(x))/(1 + exp(-2*abs(x))))"
 
