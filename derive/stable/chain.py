@@ -11,7 +11,6 @@ from derive.rewrite import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.rules import stability
 from derive.stable.fold import fold
 from derive.stable.guards import at_ends, flattened, heeding_nan, keeping_nan, within
-from derive.stable.kinks import resolved
 from derive.stable.limits import at_infinity
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.stable.total import held_in_branches, held_where_nothing_is_left
@@ -61,7 +60,7 @@ def by_rules(stated: Term, domain: Domain, variable: str = "") -> Chain:
 def held_back(form: Term, domain: Domain) -> Chain:
     """`form`, in which no exponent fails where nothing is left of its exponential."""
     chain = Chain(form, domain)
-    chain.change("no farther than matters", lambda root: resolved(held_where_nothing_is_left(root, domain), domain))
+    chain.change("no farther than matters", lambda root: held_where_nothing_is_left(root, domain))
     return chain
 
 

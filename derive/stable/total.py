@@ -13,6 +13,7 @@ from derive.domain import Domain
 from derive.rewrite import replace_everywhere
 from derive.stable.guards import OPPOSITE
 from derive.stable.ieee import Floats, values
+from derive.stable.kinks import resolve
 from derive.stable.places import Columns, ranges_of
 from derive.stable.proof import VANISHING, exponent, vanishes
 from derive.term import (
@@ -28,6 +29,7 @@ from derive.term import (
     subterms,
     symbol,
     term,
+    transform,
 )
 from derive.truth.formats import FORMATS
 from derive.truth.samples import Range, cartesian, few
@@ -147,7 +149,12 @@ def _kept_near(node: Term, variable: Term, domain: Domain) -> Term:
             if vanishes(exponent(node), domain.related(relation(kind, variable, end))):
                 node = substitute(node, {variable: call(side, variable, end)})
                 break
-    return node
+    return transform(node, lambda part: _held_once(part, domain))
+
+
+def _held_once(node: Term, domain: Domain) -> Term:
+    """`node`, or what it holds where that does not go so far."""
+    return (resolve(node, domain) if node.head in ("min", "max") else None) or node
 
 
 def held_in_branches(form: Term, domain: Domain) -> Term:
