@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from derive import Spec, catalogue, index, positive, real, size, vector
 from derive.errors import UnsupportedError
+from derive.notation.text import read_text
 from derive.prove.verdict import Verdict
 from derive.spec import Function, name_function
 from derive.stabilise import EvaluationForm, prove_form, proved, stabilise
@@ -63,11 +65,29 @@ def test_every_form_is_proved_equal_to_what_was_stated(function: Function, order
     assert prove_form(form, function.domain).verdict is Verdict.PROVED
 
 
-def test_a_form_that_is_not_proved_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_form_that_is_not_proved_is_refused() -> None:
     function = named("logistic_product", KIN["logistic_product"][0])
-    monkeypatch.setattr("derive.stabilise.fold", lambda root, domain: root + 1)
+    found = stabilise(function, "forward", "").answer
+    assert found is not None
+    wrong = {
+        **found.entry,
+        "parts": [{**found.entry["parts"][0], "steps": [["fold the exponential", "x/(2 + exp(-x))"]]}],
+    }
+    locked = replace(function, locked={"forward": wrong})
     with pytest.raises(UnsupportedError, match=r"kin.py:1: logistic_product: .* is not proved .*REFUTED"):
-        proved(function, "forward", "")
+        proved(locked, "forward", "")
+
+
+def test_a_form_that_is_locked_is_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    function = named("logistic_product", KIN["logistic_product"][0])
+    found = stabilise(function, "vjp", "x")
+    assert found.answer is not None
+    locked = replace(function, locked={"vjp x": found.answer.entry})
+    monkeypatch.setattr("derive.search.kept.find", lambda *_, **__: pytest.fail("a search"))
+    assert proved(locked, "vjp", "x").body == found.body
+    other = replace(locked, body=read_text("x/(1 + exp(-2*x))"))
+    with pytest.raises(pytest.fail.Exception):
+        stabilise(other, "vjp", "x")
 
 
 @pytest.mark.parametrize(("function", "order", "wrt"), ORDERS, ids=lambda part: getattr(part, "name", part))

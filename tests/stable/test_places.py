@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from derive.domain import Domain
@@ -40,3 +41,11 @@ def test_other_variables_stand_still() -> None:
 def test_a_form_that_is_0_too_soon_is_told(form: str, lasts: bool) -> None:
     other = read_text(FADING)
     assert outlasts(read_text(form), other, list(fading_places(other, Domain()))) is lasts
+
+
+def test_the_numbers_next_to_a_turn_are_looked_at_in_every_format() -> None:
+    found = list(turning_places(read_text("min(x, 3) + exp(x)"), Domain()))
+    assert [at["x"].dtype.name for at in found] == ["float32", "float64"]
+    for at in found:
+        assert {np.nextafter(at["x"].dtype.type(3), at["x"].dtype.type(side)) for side in (0, 9)} | {3.0} <= {*at["x"]}
+    assert not list(turning_places(read_text("exp(x)"), Domain()))

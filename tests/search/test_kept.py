@@ -1,0 +1,92 @@
+"""What is kept of a search is proved anew from the entry alone, and an entry that was changed is not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from derive.domain import Domain
+from derive.errors import DeriveError
+from derive.notation.text import read_text
+from derive.prove.verdict import Verdict
+from derive.search.kept import Answer, Question
+
+FORMULAS = {
+    "one form": "log(1 + exp(x))",
+    "a series": "expm1(x)/x - 1",
+    "a root": "(1 + exp(-x) + x*exp(-x))/(1 + exp(-x))**2",
+    "branches": "log(1 - exp(-abs(x)))",
+}
+
+
+@cache
+def found(name: str) -> Answer:
+    return Question(read_text(FORMULAS[name]), Domain()).searched([], lambda form: True, [])
+
+
+def changed(answer: Answer, **fields: Any) -> Answer:
+    """The answer with other fields in its entry, by way of a file."""
+    return Answer(answer.question, json.loads(json.dumps({**answer.entry, **fields})))
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_an_entry_says_all_that_its_proof_needs(name: str) -> None:
+    again = changed(found(name))
+    assert again.form == found(name).form == read_text(again.entry["form"])
+    proof = again.proof()
+    assert proof.verdict is Verdict.PROVED
+    assert len(proof.hypotheses) == sum(bool(part.within) for part in again.parts)
+
+
+def test_some_part_approximates() -> None:
+    assert any(part.within for name in ("a series", "a root") for part in found(name).parts)
+
+
+def test_a_wrong_form_is_not_proved() -> None:
+    answer = found("one form")
+    steps = [*answer.entry["parts"][0]["steps"], ["log near 1", "max(x, 0) + log1p(exp(-2*abs(x)))"]]
+    wrong = changed(answer, parts=[{**answer.entry["parts"][0], "steps": steps}])
+    assert wrong.proof().verdict is not Verdict.PROVED
+
+
+def test_a_series_with_another_coefficient_is_refused() -> None:
+    answer = found("a root")
+    text = json.dumps(answer.entry["parts"])
+    part = next(part for part in answer.parts if part.within)
+    digits = next(node for node in str(part.form).replace("(", " ").replace(")", " ").split() if len(node) > 15)
+    wrong = changed(answer, parts=json.loads(text.replace(digits, digits[:12] + "9" + digits[13:])))
+    with pytest.raises(DeriveError, match=r"does not follow: run derive build --search"):
+        wrong.proof()
+
+
+@pytest.mark.parametrize("parts", [[{}], [1], [{"until": "", "within": "", "between": [], "steps": [1]}]])
+def test_what_is_no_entry_is_told(parts: object) -> None:
+    with pytest.raises(DeriveError, match="no entry of derive"):
+        _ = changed(found("one form"), parts=parts).parts
+
+
+def test_only_the_same_question_is_answered() -> None:
+    answer = found("one form")
+    question, entry = answer.question, answer.entry
+    assert question.locked(entry) is not None
+    assert question.locked(None) is None
+    assert replace(question, everyday=(0.0, 1.0)).locked(entry) is None
+    assert Question(read_text("log(2 + exp(x))"), Domain()).locked(entry) is None
+
+
+def test_a_better_answer_replaces_one_that_is_locked() -> None:
+    answer = found("one form")
+    worse = {
+        dtype: {name: {"mean": 3.0, "max": 9.0} for name in strata} for dtype, strata in answer.entry["bits"].items()
+    }
+    locked = changed(answer, bits=worse, rules="others")
+    assert locked.outdated
+    assert answer.unless(None) is answer
+    assert answer.unless(locked) is answer
+    kept = locked.unless(answer)
+    assert kept.entry["bits"] == answer.entry["bits"]
+    assert not kept.outdated
