@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from math import inf
 from typing import Final
 
 from flint import arb, ctx
@@ -18,6 +20,8 @@ from derive.truth.formats import Format
 
 RADII: Final = tuple(map(Fraction, "0.001 0.01 0.03 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.85 1 1.25 1.5".split()))
 BEYOND: Final = 1 + Fraction(1, 2**20)  # what is proved reaches so far, as ends are rounded to each format
+CELLS: Final = 32  # of an interval; bounds are taken in each apart
+BOUNDING: Final = 96  # bits that they are computed in
 ORDER: Final = 64  # terms of an expansion
 MOST: Final = 38  # the highest power of t that a piece may have
 SLACK: Final = 3  # bits beyond the format's last digit
@@ -29,8 +33,9 @@ DIGITS: Final = 22  # of a coefficient that is no plain fraction
 
 @dataclass(frozen=True)
 class Approximation:
-    """`form` stands for a formula where low < x < high, within `error` of `what`, relatively."""
+    """`form` stands for what it expands where low < x < high, within `error` of `what`, relatively."""
 
+    expanded: Term
     form: Term
     low: Fraction
     high: Fraction
@@ -64,59 +69,68 @@ def about_zero(root: Term, name: str, formats: Collection[Format]) -> Iterator[A
     seen = set[Term]()
     for radius in RADII:
         try:
-            expansion = Expansion(arb(0), to_ball(radius * BEYOND), ORDER).of(root).stripped()
+            reach = to_ball(radius * BEYOND)
+            expansion = Expansion(arb(0), reach, ORDER).of(root).stripped()
         except NoSeries:
             return
-        found = _cut(expansion, symbol(name), radius, formats)
-        if found is not None and found.form not in seen:
-            seen.add(found.form)
-            yield found
+        found = _cut(expansion, symbol(name), reach, formats)
+        if found is not None and found[0] not in seen:
+            form, error = found
+            seen.add(form)
+            yield Approximation(root, form, -radius, radius, error)
 
 
 def about_root(root: Term, name: str, at: Root, formats: Collection[Format]) -> Iterator[Approximation]:
     """Power series about a simple zero, in x less its parts, without the constant term that is 0."""
     distance = reduce(minus, map(_number, at.parts), symbol(name))
-    shift = max(map(at.shift, formats))
+    shift, middle = max(map(at.shift, formats)), at.parts[0]
     for radius in RADII:
+        # As far from the zero as a point within `radius` of its first part may be.
+        reach = to_ball(radius * BEYOND) + abs(at.at - to_ball(middle)).upper()
         try:
-            found = Expansion(at.at, to_ball(radius * BEYOND), ORDER).of(root)
+            found = Expansion(at.at, reach, ORDER).of(root)
         except NoSeries:
             return
         if found.low or not found.parts[0].contains(0) or found.parts[1].contains(0):
             return
         # The zero is there by its change of sign; the expansion about it has no constant term.
-        expansion = Laurent(1, found.parts[1:], found.rest)
-        piece = _cut(expansion, distance, radius, formats)
+        piece = _cut(Laurent(1, found.parts[1:], found.rest), distance, reach, formats)
         if piece is not None:
-            low, high = at.parts[0] - radius / 2, at.parts[0] + radius / 2
-            yield Approximation(piece.form, low, high, piece.error + shift)
+            form, error = piece
+            yield Approximation(root, form, middle - radius, middle + radius, error + shift)
 
 
-def _cut(expansion: Laurent, t: Term, radius: Fraction, formats: Collection[Format]) -> Approximation | None:
-    """The expansion to the least power that suffices."""
+def _cut(expansion: Laurent, t: Term, reach: arb, formats: Collection[Format]) -> tuple[Term, float] | None:
+    """The expansion to the least power that suffices, in `t`, and the bound of its error where abs(t) <= reach."""
     with ctx.workprec(BITS):
-        allowed = arb(2) ** -(max(format_.precision for format_ in formats) + SLACK)
+        allowed = 2.0 ** -(max(format_.precision for format_ in formats) + SLACK)
         written = [_coefficient(part) for part in expansion.parts[:MOST]]
-        for count in range(1, len(written) + 1):
-            error = relative_error(expansion, written[:count], radius * BEYOND)
-            if error is not None and error <= allowed:
-                form = _polynomial(written[:count], expansion.low, t)
-                return Approximation(form, -radius, radius, float(error.upper()))
-    return None
+
+        def suffices(count: int) -> bool:
+            return relative_error(expansion, written[:count], reach) <= allowed
+
+        count = bisect_left(range(1, len(written) + 1), True, key=suffices) + 1
+        if count > len(written):
+            return None
+        form = _polynomial(written[:count], expansion.low, t)
+        return form, relative_error(expansion, written[:count], reach)
 
 
-def relative_error(expansion: Laurent, written: Sequence[Fraction], radius: Fraction) -> arb | None:
-    """A bound of |f - p|/|p| on the interval; None where p may vanish."""
-    r = to_ball(radius)
-    balls = tuple(map(to_ball, written))
-    least = polynomial(balls, arb(0, r)).abs_lower()
+def relative_error(expansion: Laurent, written: Sequence[Fraction], reach: arb) -> float:
+    """A bound of |f - p|/|p| where abs(t) <= reach, from one for each of its cells; infinite where p may vanish."""
+    with ctx.workprec(BOUNDING):
+        balls = tuple(map(to_ball, written))
+        missing = [abs(part - (balls[k] if k < len(balls) else 0)).upper() for k, part in enumerate(expansion.parts)]
+        missing.append(abs(expansion.rest).upper())
+        half = reach / CELLS
+        return max(_error_in(balls, tuple(missing), (2 * k + 1 - CELLS) * half, half) for k in range(CELLS))
+
+
+def _error_in(written: tuple[arb, ...], missing: tuple[arb, ...], middle: arb, half: arb) -> float:
+    least = polynomial(written, middle + arb(0, 1) * half).abs_lower()
     if not least > 0:
-        return None
-    error = abs(expansion.rest).upper() * r ** len(expansion.parts)
-    for k, part in enumerate(expansion.parts):
-        missing = abs(part - balls[k]) if k < len(balls) else abs(part)
-        error += missing.upper() * r**k
-    return error / least
+        return inf
+    return float((polynomial(missing, abs(middle) + half) / least).upper())
 
 
 def _coefficient(ball: arb) -> Fraction:

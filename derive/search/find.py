@@ -131,9 +131,14 @@ class _Search:
         if len(self.names) != 1:
             return {}
         (name,) = self.names
-        zeros = roots(self.plain, name, sample, self.formats)
-        found = {zero: [*about_root(self.plain, name, zero, self.formats)] for zero in zeros}
+        found = {zero: self.pieces_at(zero, name) for zero in roots(self.plain, name, sample, self.formats)}
         return {zero: pieces for zero, pieces in found.items() if pieces}
+
+    def pieces_at(self, zero: Root, name: str) -> list[Approximation]:
+        """Those of the form whose expansions reach the farthest."""
+        forms = dict.fromkeys([self.plain, self.folded])
+        found = [[*about_root(form, name, zero, self.formats)] for form in forms]
+        return max(found, key=lambda pieces: max((piece.high for piece in pieces), default=-inf))
 
     def with_extremes(self, sample: Sample, series: int) -> Sample:
         """With strata of the edges, and of points ever nearer to the formula's zeros, where it has some."""
@@ -151,16 +156,18 @@ class _Search:
         near = np.concatenate([neighbourhood(zero, format_) for zero in self.zeros])
         return with_points(sample, NEAR, dict.fromkeys(self.names, near), self.forms)
 
+    @cached_property
+    def leading(self) -> dict[Term, tuple[Step, ...]]:
+        """The steps to the formula itself, in functions that kernels compute, and folded."""
+        found: dict[Term, tuple[Step, ...]] = {self.stated: ()}
+        found.setdefault(self.plain, (Step("definition", self.stated, self.plain),))
+        found.setdefault(self.folded, (*found[self.plain], Step(BY_FOLDING, self.plain, self.folded)))
+        return found
+
     def starts(self) -> Iterator[Derived]:
-        yield self.stated, ()
-        steps: tuple[Step, ...] = ()
-        if self.plain != self.stated:
-            steps = (Step("definition", self.stated, self.plain),)
-            yield self.plain, steps
-        if self.folded != self.plain:
-            yield self.folded, (*steps, Step(BY_FOLDING, self.plain, self.folded))
+        yield from self.leading.items()
         for form in taken_out(self.plain):
-            yield form, (*steps, Step("exponential taken out", self.plain, form))
+            yield form, (*self.leading[self.plain], Step("exponential taken out", self.plain, form))
 
     def choose(self, deadline: Deadline, otherwise: Term) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; where the formula will
@@ -213,9 +220,9 @@ class _Search:
         yield from map(self.approximating, series)
 
     def approximating(self, piece: Approximation) -> Candidate:
-        """The candidate that approximates the formula."""
-        step = Step(piece.rule, self.stated, piece.form)
-        return Candidate(piece.form, (step,), self.choosing.bits_within(piece), size(piece.form), piece)
+        """The candidate that approximates the formula, and what leads to the form that was expanded."""
+        steps = (*self.leading[piece.expanded], Step(piece.rule, piece.expanded, piece.form))
+        return Candidate(piece.form, steps, self.choosing.bits_within(piece), size(piece.form), piece)
 
     def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
         for candidate, condition in choice.parts():

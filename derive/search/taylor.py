@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from flint import arb, arb_series, ctx
 
-from derive.term import Term, free_symbols, rational_value
+from derive.term import ZERO, Term, branches, free_symbols, rational_value, relation
 from derive.truth.enclose import enclose
 
 BITS: Final = 320
@@ -24,6 +24,11 @@ SERIES: Final[dict[str, Callable[[Series], Series]]] = {
     "sinh": lambda u: (u.exp() - (-u).exp()) / 2, "cosh": lambda u: (u.exp() + (-u).exp()) / 2,
     "tanh": lambda u: ((2 * u).exp() - 1) / ((2 * u).exp() + 1),
     "asinh": lambda u: (u + (u * u + 1).sqrt()).log(), "atanh": lambda u: ((1 + u).log() - (1 - u).log()) / 2,
+}  # fmt: skip
+
+# Whether a relation holds where its left side is greater (True), and where it is less (False).
+SIGNS: Final = {
+    "gt": (True,), "ge": (True,), "lt": (False,), "le": (False,), "eq": (), "ne": (True, False),
 }  # fmt: skip
 
 
@@ -89,7 +94,11 @@ class Expansion:
             return self.smooth(arb_series([self.centre, 1]), arb_series([self.centre + self.interval, 1]))
         if node.head == "pow":
             return self.power(node)
+        if node.head == "cases":
+            return self.read(self.chosen(node))
         parts = [self.read(part) for part in node.args]
+        if node.head in ("max", "min"):
+            return parts[0 if self.holds(relation("ge" if node.head == "max" else "le", *node.args)) else 1]
         if node.head == "neg":
             return self.times(parts[0], self.constant(-1))
         if node.head in ("add", "sub"):
@@ -98,6 +107,9 @@ class Expansion:
             return self.times(*parts)
         if node.head == "div":
             return self.over(*parts)
+        if node.head == "abs":
+            positive = self.holds(relation("ge", node.args[0], ZERO))
+            return parts[0] if positive else self.times(parts[0], self.constant(-1))
         if node.head not in SERIES or parts[0].wide is None:
             raise NoSeries
         (inner,) = parts
@@ -105,6 +117,22 @@ class Expansion:
             raise NoSeries
         narrow = arb_series([arb(0)] * inner.low + list(inner.parts))
         return self.smooth(SERIES[node.head](narrow), SERIES[node.head](inner.wide))
+
+    def chosen(self, node: Term) -> Term:
+        """The branch that holds on the whole interval."""
+        for value, condition in branches(node):
+            if condition.head == "true" or self.holds(condition):
+                return value
+        raise NoSeries
+
+    def holds(self, condition: Term) -> bool:
+        """Whether a relation holds on the whole interval; False: nowhere there. Raises NoSeries for anything else."""
+        if condition.head not in SIGNS:
+            raise NoSeries
+        left, right = (self.read(side).wide for side in condition.args)
+        if left is None or right is None or (left[0] - right[0]).contains(0):
+            raise NoSeries
+        return bool(left[0] > right[0]) in SIGNS[condition.head]
 
     def power_of_t(self, exponent: int) -> arb:
         return arb(0, self.radius**exponent) if exponent else arb(1)

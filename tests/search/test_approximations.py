@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import pytest
@@ -74,6 +75,26 @@ def test_no_series_where_there_is_none(text: str) -> None:
     assert list(about_zero(read_text(text), "x", [FLOAT64])) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("abs(x - 2)*exp(-abs(x + 3))", "(2 - x)*exp(-3 - x)"),
+        ("Piecewise((0, exp(x) == 0), (x, x > 1), (sin(x), True))", "sin(x)"),
+        ("max(x, 1) + min(x, -1)", "0"),
+    ],
+)
+def test_a_kink_outside_the_interval_does_not_matter(text: str, plain: str) -> None:
+    found, expected = (list(about_zero(read_text(one), "x", [FLOAT64])) for one in (text, f"{plain} + x - x"))
+    assert {piece.form for piece in found if piece.high <= Fraction(1, 2)} == {
+        piece.form for piece in expected if piece.high <= Fraction(1, 2)
+    }
+
+
+@pytest.mark.parametrize("text", ["abs(x - 1/1000)", "max(x, 0)", "Piecewise((x, sin(x) > 0), (x**2, True))"])
+def test_a_kink_inside_the_interval_is_noticed(text: str) -> None:
+    assert list(about_zero(read_text(text), "x", [FLOAT64])) == []
+
+
 def test_a_singularity_inside_the_interval_is_noticed() -> None:
     with pytest.raises(NoSeries):
         Expansion(arb(0), arb(2), 20).of(read_text("tan(x)/x"))
@@ -81,12 +102,24 @@ def test_a_singularity_inside_the_interval_is_noticed() -> None:
 
 def test_the_bound_sees_a_wrong_coefficient() -> None:
     expansion = Expansion(arb(0), arb(0.1), 40).of(read_text("cos(x)"))
-    with ctx.workprec(200):
-        right = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 2)], Fraction(1, 10))
-        wrong = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 3)], Fraction(1, 10))
-    assert right is not None
-    assert wrong is not None
+    right = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 2)], arb(0.1))
+    wrong = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 3)], arb(0.1))
     assert right < 1e-5 < wrong
+
+
+def test_what_may_vanish_has_no_bound() -> None:
+    found = Expansion(arb(0), arb(2), 40).of(read_text("x - 1"))
+    assert relative_error(found, [Fraction(-1), Fraction(1)], arb(0.5)) == 0
+    assert relative_error(found, [Fraction(-1), Fraction(1)], arb(2)) == inf
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"), [("1 + exp(x)*(2 + x + exp(x))", 0.7), ("cos(x) - x", 0.7), ("exp(x) - 20", 1)]
+)
+def test_a_piece_about_a_zero_is_wide(text: str, wide: float) -> None:
+    for zero in zeros_of(text, [FLOAT64]):
+        (*_, piece) = about_root(read_text(text), "x", zero, [FLOAT64])
+        assert piece.high - piece.low >= wide
 
 
 @pytest.mark.parametrize("text", ["1/(1 + exp(-x)) + x*exp(-x)/(1 + exp(-x))**2", "log(x)", "x**2 - 2"])

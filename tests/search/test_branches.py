@@ -54,7 +54,7 @@ def test_a_branch_that_gains_little_is_not_made() -> None:
 
 
 def test_an_approximation_is_used_within_its_bounds_alone() -> None:
-    near = Approximation(call("sin", X), Fraction(-9, 20), Fraction(9, 20), 0.0)
+    near = Approximation(X, call("sin", X), Fraction(-9, 20), Fraction(9, 20), 0.0)
     series = candidate(near.form, np.where(np.abs(PLACES) < 0.45, 0.0, 64.0), near)
     exact = candidate(call("cos", X), np.where(np.abs(PLACES) < 0.9, 30.0, 0.0))
     found = list(choices([series, exact], X, JUDGE))
