@@ -6,7 +6,7 @@ The room carries the name of a function: `derive.stabilise(...)` is `derive.sear
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
@@ -24,7 +24,7 @@ from derive.spec import Function
 from derive.stable.chain import Chain, by_rules, completed, held_back
 from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative, twice_differentiable
 from derive.stable.places import fading_places, outlasts, turning_places
-from derive.stable.proof import prove_completion, prove_steps, prove_whole
+from derive.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.stable.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term
 from derive.truth.enclose import exact
@@ -53,11 +53,6 @@ class EvaluationForm:
     found: Term = NAN
     held: Term = NAN
 
-    @property
-    def approximate(self) -> bool:
-        """Whether parts of it are not equal to what was stated, but near."""
-        return self.answer is not None and any(part.within for part in self.answer.parts)
-
 
 def orders(function: Function) -> tuple[tuple[Order, str], ...]:
     """The kernels that a function has, as `stabilise` takes them: forward, vjps and second derivatives."""
@@ -82,6 +77,19 @@ def stabilise(function: Function, order: Order, wrt: str, anew: bool = False) ->
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
     stated, body, found, held = (times(upstream, part) for part in (form.stated, form.body, form.found, form.held))
     return replace(form, stated=stated, body=body, steps=steps, found=found, held=held)
+
+
+def equal_form(function: Function, order: Order, wrt: str) -> Term | None:
+    """A form of what `stabilise` takes that equals it exactly, and whose balls stay narrow where those of the stated
+    formula do not: of rules alone, with nothing held and nothing approximated; None where that is not proved."""
+    if not function.elementwise:
+        return released(stabilise(function, order, wrt).body, function.domain)[0]
+    asked = _asked(function, order, wrt)
+    chain = _completed(by_rules(asked.formula, function.domain, asked.variable).root, asked, function)
+    if prove_whole(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
+        return None
+    form = released(chain.root, function.domain)[0]
+    return times(symbol(upstream_name(function)), form) if order == "vjp" else form
 
 
 def key(order: Order, wrt: str) -> str:
@@ -122,45 +130,45 @@ def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
 
 def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bool) -> EvaluationForm:
     """Of a formula of numbers, as the lock says or a search finds."""
-    domain, names = function.domain, (*function.inputs, *function.params)
-
-    def complete(form: Term) -> Chain:
-        kinked = at_points(form, symbol(asked.variable), asked.kinks)
-        chain = completed(kinked, asked.formula, domain, names)
-        chain.steps[:0] = [Step("value at a kink", form, kinked)] if kinked != form else []
-        return chain
-
-    def completed_(form: Term) -> Term:
-        return complete(held_back(form, domain).root).root
-
     if not free_symbols(asked.formula):
         value = exact(asked.formula, {})
-        chain = complete(asked.formula if value is None else term(value))
+        chain = _completed(asked.formula if value is None else term(value), asked, function)
         return EvaluationForm(asked.with_points(asked.formula), chain.root, tuple(chain.steps))
-    question = Question(asked.formula, domain, _everyday(function))
+    question = Question(asked.formula, function.domain, _everyday(function))
     answer = question.locked(entry)
     if answer is None or anew:
-        ruled = by_rules(asked.formula, domain, asked.variable)
-        standard = _Standard(completed_, completed_(ruled.root), domain)
-        places = [*standard.places, *turning_places(asked.formula, domain)]
-        answer = question.searched([(ruled.root, tuple(ruled.steps))], standard.accepts, places).unless(answer)
-    kept = held_back(answer.form, domain)
-    chain = complete(kept.root)
+        answer = _searched(question, asked, function).unless(answer)
+    kept = held_back(answer.form, function.domain)
+    chain = _completed(kept.root, asked, function)
     stated, found, held = map(asked.with_points, (asked.formula, answer.form, kept.root))
     return EvaluationForm(stated, chain.root, (*answer.steps, *kept.steps, *chain.steps), answer, found, held)
 
 
-class _Standard:
-    """What a form must hold to in a kernel: that of the form by rules alone, and that no operation fails."""
+def _completed(form: Term, asked: _Asked, function: Function) -> Chain:
+    """`form` with its values at kinks, and whatever else a kernel wants."""
+    kinked = at_points(form, symbol(asked.variable), asked.kinks)
+    chain = completed(kinked, asked.formula, function.domain, (*function.inputs, *function.params))
+    chain.steps[:0] = [Step("value at a kink", form, kinked)] if kinked != form else []
+    return chain
 
-    def __init__(self, complete: Callable[[Term], Term], plain: Term, domain: Domain) -> None:
-        self.complete, self.plain, self.domain = complete, plain, domain
-        self.places = tuple(fading_places(plain, domain))
 
-    def accepts(self, form: Term) -> bool:
-        body = self.complete(form)
-        holds = agree_at_ends(body, self.plain, self.domain) and outlasts(body, self.plain, self.places)
-        return holds and is_total(body, self.domain)
+def _searched(question: Question, asked: _Asked, function: Function) -> Answer:
+    """The answer of a search for a form that does as well as that of rules alone, and in which no operation fails."""
+    domain = function.domain
+    ruled = by_rules(asked.formula, domain, asked.variable)
+
+    def body(form: Term) -> Term:
+        return _completed(held_back(form, domain).root, asked, function).root
+
+    plain = body(ruled.root)
+    fading = tuple(fading_places(plain, domain))
+
+    def accepts(form: Term) -> bool:
+        mine = body(form)
+        return agree_at_ends(mine, plain, domain) and outlasts(mine, plain, fading) and is_total(mine, domain)
+
+    places = [*fading, *turning_places(asked.formula, domain)]
+    return question.searched([(ruled.root, tuple(ruled.steps))], accepts, places)
 
 
 def _everyday(function: Function) -> tuple[float, float] | None:

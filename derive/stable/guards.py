@@ -23,6 +23,7 @@ from derive.term import (
     free_symbols,
     rebuild,
     relation,
+    substitute,
     symbol,
     term,
     transform,
@@ -65,23 +66,33 @@ def _quotient(node: Term, domain: Domain) -> Term:
 
 
 def _from_above(below: Term, whole: Ratio, ring: Ring, domain: Domain) -> Term:
-    """A denominator in which -0 counts as 0, for an input that is never negative and makes it vanish."""
+    """A denominator in which both zeros count as the one in the domain, for an input that is never negative, or never
+    positive, and makes it vanish."""
     vanishing = {
-        leaf
+        leaf: sided
         for slot, leaf in enumerate(ring.terms)
-        if leaf.head in ("sym", "index")
-        and closure(range_of(leaf, domain)).low == 0
-        and composed(whole.below, slot, constant(0).above) == 0
+        if composed(whole.below, slot, constant(0).above) == 0 and (sided := _one_sided(leaf, domain)) is not None
     }
 
     def walk(factor: Term) -> Term:
         if factor in vanishing:
-            return call("abs", factor)
+            return vanishing[factor]
         if factor.head == "cases":
             return Term("cases", tuple(part for v, condition in branches(factor) for part in (walk(v), condition)))
         return rebuild(factor, tuple(map(walk, factor.args))) if factor.head in ("mul", "neg") else factor
 
     return walk(below)
+
+
+def _one_sided(leaf: Term, domain: Domain) -> Term | None:
+    """A leaf in |v| or -|v| for its one variable v, where the domain of v begins or ends at 0."""
+    variables = {*_leaves(leaf)}
+    if len(variables) != 1:
+        return None
+    (variable,) = variables
+    found, size = closure(range_of(variable, domain)), call("abs", variable)
+    sided = size if found.low == 0 else -size if found.high == 0 else None
+    return None if sided is None else substitute(leaf, {variable: sided})
 
 
 def _closed_ends(leaf: Term, domain: Domain) -> list[Fraction]:

@@ -16,8 +16,7 @@ from derive.lower import lower
 from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Verdict
 from derive.spec import Function
-from derive.stabilise import orders, stabilise
-from derive.stable.proof import released
+from derive.stabilise import equal_form, orders, stabilise
 from derive.term import Term
 from derive.verify.examine import Examination
 from derive.verify.report import Reading, VerificationReport, Verified
@@ -78,8 +77,7 @@ def verify_job(job: Job) -> tuple[Verified, ...]:
     kernels = lower(function, {kind: form.body for kind, form in forms.items()})
     found: list[Verified] = []
     for (kind, form), kernel in zip(forms.items(), kernels, strict=True):
-        # What a kernel holds at a large number, for what is 0 by rounding beyond, has other limits than the formula.
-        subject = Subject(function, *kind, released(form.body, function.domain)[0], form.approximate)
+        subject = Subject(function, *kind, equal_form(function, *kind), form.body)
         for verified in Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points):
             found.append(replace(verified, reading=_reading(job, kernel, form.body, verified.target)))
     return tuple(found)

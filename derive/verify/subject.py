@@ -23,16 +23,16 @@ LEAVES: Final = ("num", "sym", "index", "const")
 class Subject:
     """A function's value, one of its vjps, or a second derivative.
 
-    wrt: what is differentiated; empty for the value. evaluation: the form that kernels evaluate,
-    proved equal to the stated one inside the domain; it decides where the stated form cancels, unless
-    it is `approximate`: then it says no more than where branches meet.
+    wrt: what is differentiated; empty for the value. equal: a form that equals the stated one inside
+    the domain; it decides where the stated form cancels. evaluation: what kernels evaluate; it says
+    where branches meet, and no more.
     """
 
     function: Function
     order: Order
     wrt: str
+    equal: Term | None = None
     evaluation: Term | None = None
-    approximate: bool = False
 
     @cached_property
     def stated(self) -> Term:
@@ -59,9 +59,7 @@ class Subject:
         """
         domain = self.function.domain
         unmet = domain.properties or (domain.relations and not self.function.elementwise)
-        if self.evaluation is None or self.approximate or unmet:
-            return (self.stated,)
-        return (self.stated, self.evaluation)
+        return (self.stated,) if self.equal is None or unmet else (self.stated, self.equal)
 
     @cached_property
     def scales(self) -> tuple[Term, ...]:

@@ -45,7 +45,7 @@ def test_a_kink_has_the_value_that_the_spec_states() -> None:
 def test_an_approximation_is_no_truth_and_yet_says_where_branches_meet() -> None:
     logistic = FORMS["logistic"].function
     series = read_text("Piecewise((1/2 + x/4, x < 1/8), (1/(1 + exp(-x)), True))")
-    subject = Subject(logistic, "forward", "", series, approximate=True)
+    subject = Subject(logistic, "forward", "", None, series)
     assert subject.forms == (logistic.body,)
     assert Fraction(1, 8) in subject.thresholds
 
