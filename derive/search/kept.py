@@ -116,8 +116,8 @@ class Answer:
         return (Step("branches by measured error", self.question.stated, self.form),)
 
     def unless(self, locked: Answer | None) -> Answer:
-        """This answer; the one that is locked, where this one is not better."""
-        if locked is None or self.cost < locked.cost - LEAST_GAIN:
+        """This answer; the one that is locked, where that can be proved and this one is not better."""
+        if locked is None or self.cost < locked.cost - LEAST_GAIN or not locked.holds:
             return self
         return Answer(self.question, {**locked.entry, RULES: rules_hash()})
 
@@ -146,6 +146,14 @@ class Answer:
                 return proof
             said += [part.within] if part.within else []
         return Proof(Verdict.PROVED, hypotheses=tuple(said))
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is proved, by today's rules and series."""
+        try:
+            return self.proof().verdict is Verdict.PROVED
+        except DeriveError:
+            return False
 
     def _placed(self) -> Iterator[tuple[Part, Term | None]]:
         """Each part, and the condition under which it is used."""
@@ -204,7 +212,10 @@ def _approximation(part: Part, moves: Moves) -> Approximation | None:
     for found in _approximations(part, moves):
         if (found.form, (found.low, found.high)) == (part.form, part.between):
             return found
-    raise DeriveError(f"{part.form} is locked as a {part.within}, which does not follow: run derive build --search")
+    raise DeriveError(
+        f"the form locked for {part.steps[0].before} holds a {part.within}; it does not follow by this derive: "
+        "run derive build --search"
+    )
 
 
 def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:

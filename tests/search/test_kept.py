@@ -59,8 +59,10 @@ def test_a_series_with_another_coefficient_is_refused() -> None:
     part = next(part for part in answer.parts if part.within)
     digits = next(node for node in str(part.form).replace("(", " ").replace(")", " ").split() if len(node) > 15)
     wrong = changed(answer, parts=json.loads(text.replace(digits, digits[:12] + "9" + digits[13:])))
-    with pytest.raises(DeriveError, match=r"does not follow: run derive build --search"):
+    with pytest.raises(DeriveError, match=r"does not follow by this derive: run derive build --search"):
         wrong.proof()
+    worse = {**wrong.entry["bits"], "float32": {"everyday": {"mean": -9.0, "max": 0.0}}}
+    assert answer.unless(changed(wrong, bits=worse)) is answer
 
 
 @pytest.mark.parametrize("parts", [[{}], [1], [{"until": "", "within": "", "between": [], "steps": [1]}]])
