@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -77,7 +78,7 @@ def _measure(built: Build) -> int:
     code = 0
     for _, made in built.made:
         try:
-            report = measure([made.function], built.plan.out, QUICK)
+            report = measure([replace(made.function, locked=made.entries)], built.plan.out, QUICK)
         except DeriveError as problem:  # such as no C compiler; what was built stands
             print(f"{made.function.name}: not measured: {problem}")
             continue
