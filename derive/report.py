@@ -45,15 +45,15 @@ def made_lines(made: Made) -> list[str]:
         lines.append(f"{MARGIN}undecided, and accepted: {function.accept_undecided}")
     found = [name for name in function.wrt if name not in function.documented]
     lines += [f"{MARGIN}gradient found: {_gradient(made, name)}" for name in found]
-    return lines + [f"{MARGIN}{line}" for line in _better_forms(made)]
+    return lines + [f"{MARGIN}{line}" for line in _other_forms(made)]
 
 
-def _better_forms(made: Made) -> Iterator[str]:
-    """What a search has found that is better than what was locked, a line each."""
+def _other_forms(made: Made) -> Iterator[str]:
+    """What a search has found in place of what was locked, a line each."""
     for kernel, entry in made.entries.items():
         old = made.function.locked.get(kernel)
-        if old is not None and old["answers"] == entry["answers"] and old["form"] != entry["form"]:
-            yield f"{kernel}: a better form, {_bits(old)} -> {_bits(entry)}"
+        if old is not None and old["answers"] == entry["answers"] and old["parts"] != entry["parts"]:
+            yield f"{kernel}: another form, {_bits(old)} -> {_bits(entry)}"
 
 
 def _bits(entry: Entry) -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 KINDS: Final[Mapping[Order, str]] = {
     "forward": "the definition", "vjp": "the derivative", "d2": "the second derivative",
 }  # fmt: skip
+LONGEST: Final = 160  # characters of a formula in a message
 
 
 @dataclass(frozen=True)
@@ -198,16 +199,25 @@ def proved(function: Function, order: Order, wrt: str, anew: bool = False) -> Ev
     proof = prove_form(form, function.domain)
     accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
     if proof.verdict is not Verdict.PROVED and not accepted:
-        advice = (
-            'Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
-            if proof.verdict is Verdict.UNDECIDED
-            else "This is a fault of derive's: please report it with the spec."
-        )
+        said = f": {_shortened(proof.message)}" if proof.message else ""
         raise UnsupportedError(
-            f"{function.where}: the form for kernels, {form.body}, is not proved equal to {KINDS[order]}"
-            f"{wrt and f' in {wrt}'}: {proof.verdict}{proof.message and f' ({proof.message})'}.\n  {advice}"
+            f"{function.where}: the form for kernels, {_shortened(str(form.body))}, is not proved equal to "
+            f"{KINDS[order]}{wrt and f' in {wrt}'}: {proof.verdict}{said}\n  {_advice(proof, form, function, anew)}"
         )
     return form
+
+
+def _advice(proof: Proof, form: EvaluationForm, function: Function, anew: bool) -> str:
+    locked = [entry for entry in function.locked.values() if form.answer is not None and entry == form.answer.entry]
+    if locked and not anew:
+        return "It is locked beside the specs, and no longer follows: find another by  derive build --search"
+    if proof.verdict is Verdict.UNDECIDED:
+        return 'Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
+    return "This is a fault of derive's: please report it with the spec."
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 
 class _Room(ModuleType):
