@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -16,7 +16,7 @@ from derive.errors import DeriveError
 from derive.lock import ANSWERS, Entry, hash_of
 from derive.notation.text import read_text, write_text
 from derive.prove.verdict import Proof, Verdict
-from derive.rewrite import Step
+from derive.rewrite import Step, read_rules, replace_everywhere
 from derive.rules import accuracy, stability
 from derive.search.approximations import Approximation, about_root, about_zero
 from derive.search.beam import Candidate
@@ -27,7 +27,7 @@ from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
 from derive.search.proof import Prover, proved_rules
 from derive.search.roots import root_between
-from derive.term import Term, cases, free_symbols, relation, size
+from derive.term import Term, cases, free_symbols, relation, size, subterms
 from derive.truth.formats import FORMATS
 
 SECONDS: Final = 10.0  # for the proof of a piece
@@ -138,9 +138,8 @@ class Answer:
         prover, moves = Prover(stated, domain), Moves(domain, stated)
         said: list[str] = []
         for part, condition in self._placed():
-            if problem := _no_instance(part.steps, moves):
-                return Proof(Verdict.UNDECIDED, message=problem)
-            candidate = Candidate(part.form, part.steps, np.empty(0), size(part.form), _approximation(part, moves))
+            steps = tuple(step if _follows(step, moves) else replace(step, rule="") for step in part.steps)
+            candidate = Candidate(part.form, steps, np.empty(0), size(part.form), _approximation(part, moves))
             proof = prover.proof(candidate, condition, SECONDS)
             if proof.verdict is not Verdict.PROVED:
                 return proof
@@ -193,13 +192,20 @@ def _until(condition: Term | None) -> Term | None:
     return next((end for end in ends if end is not None and end.head in OPPOSITE), None)
 
 
-def _no_instance(steps: tuple[Step, ...], moves: Moves) -> str:
-    """What is wrong with steps of which one is no instance of its rule."""
-    for step in steps:
-        made = (moves.plain(step.before), *(other.after for other in moves.steps(step.before)))
-        if step.rule in proved_rules() and step.after not in made:
-            return f"{step.rule}: {step.before} does not become {step.after}"
-    return ""
+def _follows(step: Step, moves: Moves) -> bool:
+    """Whether a step is one that its rule allows; one that is not has to be proved by itself."""
+    if step.rule not in proved_rules():
+        return True
+    if step.after == moves.plain(step.before) or any(step.after == other.after for other in moves.steps(step.before)):
+        return True
+    rules = [rule for page in (stability.PREPARE, stability.SQUARES) for rule in read_rules(page)]
+    return any(
+        replace_everywhere(step.before, node, after) == step.after
+        for rule in rules
+        if rule.name == step.rule
+        for node in subterms(step.before)
+        for after in rule.instances(node, moves.domain)
+    )
 
 
 def _approximation(part: Part, moves: Moves) -> Approximation | None:
