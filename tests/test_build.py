@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import derive
 from derive.build import Build, build, make, study
 from derive.errors import DeriveError, SpecError
+from derive.lock import lock_path, read_lock, write_lock
 from derive.manifest import Plan, faults, read_manifest
 from derive.pages import read_specs
 from derive.prove.verdict import Proof, Verdict
@@ -144,8 +146,50 @@ def test_builds_are_the_same_bytes_whatever_the_hash_seed_and_the_folder(tmp_pat
         folder.mkdir(parents=True)
         ended = command("build", str(specs(folder)), "--out", str(folder / "out"), "--no-verify", seed=seed)
         assert ended.returncode == 0, ended.stderr
-        trees.append(contents(folder / "out"))
+        trees.append(contents(folder))  # the lock, which a search has written, among them
     assert trees[0] == trees[1]
+
+
+def test_forms_are_locked_beside_the_specs_and_not_searched_for_again(
+    built: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = built.plan.specs
+    lock = read_lock(path)
+    assert {name: [*entries] for name, entries in lock.items()} == {"bell": ["forward", "vjp x", "d2 x"]}
+    monkeypatch.setattr("derive.search.kept.find", lambda *_, **__: pytest.fail("a search"))
+    again = build(Plan(tmp_path / "out", (path,)))
+    assert not again.changes().locks
+    assert [made.files for _, made in again.made] == [made.files for _, made in built.made]
+    assert "own.lock.json" in "".join(again.changes().write["manifest.json"].decode())
+
+
+def test_a_search_keeps_what_it_does_not_better(tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text('from derive import Spec\nf = Spec("log(1 + exp(x))")\n')
+    plan = Plan(tmp_path / "out", (path,))
+    build(plan).changes().apply()
+    good = read_lock(path)
+    bits = {
+        dtype: {name: {"mean": 9.0, "max": 30.0} for name in part}
+        for dtype, part in good["f"]["forward"]["bits"].items()
+    }
+    lock_path(path).write_bytes(write_lock({"f": {**good["f"], "forward": {**good["f"]["forward"], "bits": bits}}}))
+    build(plan, anew=True).changes().apply()
+    assert read_lock(path) == good
+    assert not build(plan, anew=True).changes()
+
+
+def test_forms_found_under_other_rules_are_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text('from derive import Spec\nf = Spec("x*x*x")\n')
+    assert "locked the forms that were found in" in command("build", str(path), "--out", str(tmp_path / "out")).stdout
+    lock = lock_path(path)
+    lock.write_text(re.sub('"rules": "[0-9a-f]*"', '"rules": "0"', lock.read_text()))
+    said = command("build", str(path), "--out", str(tmp_path / "out"), "--no-verify").stdout
+    assert "3 locked forms were found by other rules: derive build --search looks for better ones" in said
+    said = command("build", str(path), "--out", str(tmp_path / "out"), "--no-verify", "--search").stdout
+    assert "other rules" not in said
+    assert "another form" not in said
 
 
 def test_a_house_style_replaces_and_adds_templates(built: Build, tmp_path: Path) -> None:
