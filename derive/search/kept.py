@@ -30,6 +30,7 @@ from derive.search.roots import root_between
 from derive.term import Term, cases, free_symbols, relation, size, subterms
 from derive.truth.formats import FORMATS
 
+NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
 SECONDS: Final = 10.0  # for the proof of a piece
 RULES: Final = "rules"
 OPPOSITE: Final = {"lt": "ge"}  # of the conditions between pieces
@@ -230,7 +231,8 @@ def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:
     plain, (name,) = moves.plain(before), free_symbols(before)
     low, high = part.between or (Fraction(0), Fraction(0))
     if low + high:
-        zero = root_between(plain, name, low, high, formats)
+        middle, away = (low + high) / 2, NEAREST * abs(low + high)  # a piece stands about the number next to a zero
+        zero = root_between(plain, name, middle - away, middle + away, formats)
         yield from about_root(plain, name, zero, formats) if zero else ()
     else:
         yield from about_zero(plain, name, formats)

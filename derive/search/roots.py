@@ -16,6 +16,7 @@ from derive.truth.enclose import Undefined, Undetermined, enclose, to_ball
 from derive.truth.formats import Floats, Format
 
 BITS: Final = 420
+NARROW: Final = Fraction(1, 2**300)  # how far apart, relatively, signs may become too small to be told
 HALVINGS: Final = 400
 NEIGHBOURS: Final = 48
 NEXT: Final = 4  # numbers of a format on either side of a zero
@@ -44,6 +45,8 @@ def root_between(stated: Term, name: str, low: Fraction, high: Fraction, formats
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         sign = _sign(stated, name, middle)
+        if sign is None and high - low < NARROW * abs(middle):
+            break
         if sign is None:
             return None
         if sign == 0:
