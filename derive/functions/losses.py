@@ -1,8 +1,8 @@
-"""Losses: `y` is the target, `y_hat` the prediction."""
+"""Losses: `y` is the target, `y_hat` the prediction, `z` a logit."""
 
 from derive import Spec, Sum, exp, index, log, real, size, vector
 
-y, y_hat = real("y y_hat")
+y, y_hat, z = real("y y_hat z")
 K = size("K")
 i, j, k = index("i j k")
 target, prediction, logits = vector("y", K), vector("y_hat", K), vector("x", K)
@@ -15,6 +15,15 @@ binary_cross_entropy = Spec(
     documented={y_hat: "(1 - y)/(1 - y_hat) - y/y_hat"},
     latex=r"L_{\text{BCE}}",
     source="negative log-likelihood of a Bernoulli variable",
+)
+binary_cross_entropy_with_logits = Spec(
+    log(1 + exp(z)) - y * z,
+    inputs=(y, z),
+    wrt=(z,),
+    assume="0 <= y <= 1",
+    documented={z: 1 / (1 + exp(-z)) - y},
+    latex=r"L_{\text{BCE}}^{\text{logits}}",
+    source="binary_cross_entropy at y_hat = 1/(1 + exp(-z))",
 )
 cross_entropy = Spec(
     "-Sum(y[k]*log(y_hat[k]), (k, 1, K))",
