@@ -43,6 +43,7 @@ from derive.term import (
     Term,
     call,
     free_symbols,
+    rational_value,
     rebuild,
     substitute,
     subterms,
@@ -177,7 +178,13 @@ def _constants(kernel: Kernel) -> Constants:
         values += [part.value for part in statement.state] if isinstance(statement, Reduce) else []
         for value in values:
             found.update(dict.fromkeys(filter(_is_rounded, subterms(value))))
-    return Constants(exact=False, known=tuple(found))
+    # Of two that round to one float, such as 11863283/2**23 and sqrt(2), it is the one that is that float.
+    return Constants(exact=False, known=tuple(sorted(found, key=_is_binary, reverse=True)))
+
+
+def _is_binary(number: Term) -> bool:
+    value = rational_value(number)
+    return value is not None and value.denominator.bit_count() == 1
 
 
 def _is_rounded(node: Term) -> bool:
