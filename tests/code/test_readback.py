@@ -11,6 +11,7 @@ from derive.code.readback import read_back
 from derive.emit import emit
 from derive.errors import UnsupportedError
 from derive.lower import lower
+from derive.notation.text import read_text
 from derive.paths import templates_folder
 from derive.prove.verdict import Verdict
 from derive.spec import name_function
@@ -22,7 +23,6 @@ OWN = {
     "with_erf": Spec(x * (1 + erf(x / sqrt(2))) / 2),
     "with_parameter": Spec(Max(x, 0) + a * Min(x, 0), inputs=(x,), params=(a,), wrt=(x, a), kinks={x: {0: 1}}),
     "with_long_constant": Spec("1.0507009873554805*(exp(x/3) - 1)"),
-    "with_a_float_near_a_root": Spec("sqrt(2)/2*exp(x)*(x + 11863283/8388608)"),
     "of_two": Spec((y - z) ** 2 / (1 + exp(-y)), inputs=(y, z), wrt=(y, z)),
 }
 FUNCTIONS = {function.name: function for function in catalogue()}
@@ -53,6 +53,13 @@ def test_every_kernel_is_proved_to_be_its_evaluation_form(name):
     assert {kernel.symbol: str(kernel.proof.verdict) for kernel in found} == {
         kernel.symbol: "PROVED" for kernel in found
     }
+
+
+def test_a_float_that_rounds_a_root_is_read_as_the_float():
+    function, form = FUNCTIONS["sigmoid"], read_text("sqrt(2)/2*(x + 11863283/8388608)")
+    kernels = lower(function, {("forward", ""): form})
+    (found, _) = read_back(function, [form], kernels, emit(function, kernels, C))
+    assert (found.symbol, found.proof.verdict) == ("derive_sigmoid_f32", Verdict.PROVED)
 
 
 def caught(function, backend, templates=None):
