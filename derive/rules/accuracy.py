@@ -104,8 +104,6 @@ difference of e-powers:   exp(a) - exp(b) -> -(exp(a)*expm1(b - a))
 difference of expm1:      expm1(a) - expm1(b) -> exp(b)*expm1(a - b)
 doubled exponent:         expm1(2*u) -> expm1(u)*(expm1(u) + 2)
 half the exponent:        expm1(u)/a -> expm1(u/2)*((expm1(u/2) + 2)/a)
-half the exponent:        exp(u)/a -> exp(u/2)*(exp(u/2)/a)
-half the exponent:        a*exp(u) -> exp(u/2)*(a*exp(u/2))
 opposite exponents:       exp(a) + exp(-a) -> 2*cosh(a)
 opposite exponents:       exp(a) - exp(-a) -> 2*sinh(a)
 opposite exponents:       expm1(a) + expm1(-a) -> 4*sinh(a/2)**2

@@ -22,7 +22,7 @@ from derive.search.beam import SIDED, Candidate, Pool, explore, is_over
 from derive.search.branches import Choice, choices, cost, refined
 from derive.search.found import Accuracy, Errors, Found, Piece
 from derive.search.judge import Judge, gains, is_no_worse, mean_of
-from derive.search.moves import BY_FOLDING, Moves
+from derive.search.moves import BY_FOLDING, BY_HALVES, Moves
 from derive.search.proof import Prover
 from derive.search.reasons import reasons
 from derive.search.roots import neighbourhood, roots
@@ -167,7 +167,7 @@ class _Search:
     def starts(self) -> Iterator[Derived]:
         yield from self.leading.items()
         for form in taken_out(self.plain):
-            yield form, (*self.leading[self.plain], Step("exponential taken out", self.plain, form))
+            yield form, (*self.leading[self.plain], Step(BY_HALVES, self.plain, form))
 
     def choose(self, deadline: Deadline, otherwise: Term) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; where the formula will

@@ -11,13 +11,16 @@ from derive.domain import Domain
 from derive.rewrite import Rule, Step, read_rules, replace_everywhere
 from derive.rules.accuracy import DEFINITIONS, PAGES, TIDY
 from derive.search.argument import two_parts
+from derive.search.exponents import in_two_parts
 from derive.search.fractions import rational_forms
+from derive.search.vanishing import taken_out
 from derive.stable.fold import fold
 from derive.term import RELATIONS, Term, rebuild, subterms
 
 BY_ARITHMETIC: Final = "one fraction"
 BY_FOLDING: Final = "fold the exponential"
 BY_PARTS: Final = "argument in two parts"
+BY_HALVES: Final = "exponential taken out"
 Rules = dict[str, tuple[Rule, ...]]
 
 
@@ -61,8 +64,10 @@ class Moves:
                     made.setdefault(self.tidy(after), rule.name)
             for after in rational_forms(node):
                 made.setdefault(self.plain(after), BY_ARITHMETIC)
-            for after in two_parts(node):
+            for after in (*two_parts(node), *in_two_parts(node)):
                 made.setdefault(self.tidy(after), BY_PARTS)
+            for after in taken_out(node):
+                made.setdefault(self.tidy(after), BY_HALVES)
             if self.foldable is None or node in self.foldable:
                 made.setdefault(self.plain(fold(node, self.domain)), BY_FOLDING)
             self.known[node] = tuple((name, after) for after, name in made.items() if after != node)

@@ -19,13 +19,16 @@ RISING: Final[dict[str, Term]] = {
 }
 
 
+EXPONENTIALS: Final = ("exp", "expdiff")
+
+
 def taken_out(root: Term) -> Iterator[Term]:
     """`root` with an exponential taken out, for each that it vanishes like."""
     for node in list(subterms(root)):
-        if node.head == "exp":
+        if node.head in EXPONENTIALS:
             left = _quotient(root, node)
             if left is not None and left is not ONE:
-                half = call("exp", node.args[0] / 2)
+                half = Term(node.head, tuple(part / 2 for part in node.args))
                 yield half * (half * left)
 
 

@@ -18,7 +18,9 @@ from derive.truth.formats import FLOAT32, FLOAT64, Format
 VANISHING = ["x*tanh(exp(x))", "tanh(exp(x)) + x*(1 - tanh(exp(x))**2)*exp(x)", "x*log1p(exp(x))", "-x**2*(exp(x)/3)"]
 
 
-@pytest.mark.parametrize("text", [*VANISHING, "x*erf(log1p(exp(x)))", "sin(exp(x))/y - expm1(exp(x))"])
+@pytest.mark.parametrize(
+    "text", [*VANISHING, "x*erf(log1p(exp(x)))", "sin(exp(x))/y - expm1(exp(x))", "x*expdiff(x, y)/2"]
+)
 def test_it_is_equal(text: str) -> None:
     (form, *_) = taken_out(read_text(text))
     assert prove_equal(read_text(text), form, Domain(), Deadline(5.0)).verdict is Verdict.PROVED
