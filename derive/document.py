@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from derive.derivation import Derivation, Row, differentiate_again
+from derive.differentiate import times
 from derive.emit import SourceFile, render
 from derive.kernel import Order
 from derive.notation.latex import write_latex
@@ -15,9 +16,10 @@ from derive.notation.pretty import pretty_name, write_pretty
 from derive.prove.verdict import Proof
 from derive.rewrite import replace_everywhere
 from derive.spec import Function
-from derive.stabilise import orders, stabilise
+from derive.stabilise import EvaluationForm, orders, stabilise
 from derive.stable.kinks import twice_differentiable
-from derive.term import BINDERS, Term, free_symbols, fresh, subterms, symbol
+from derive.term import BINDERS, ONE, Term, free_symbols, fresh, subterms, symbol
+from derive.vjp import upstream_name
 
 TEMPLATE: Final = "latex/NAME.tex.j2"
 GAP: Final = 4  # blanks between a formula and its reason
@@ -94,10 +96,23 @@ def show_kernels(function: Function) -> str:
     rows = []
     for left, (order, name) in zip(lefts, listed, strict=True):
         form = stabilise(function, order, name)
-        written, named = _with_names(form.body)
-        right = ",  ".join((write_pretty(written), *(f"{name} = {write_pretty(part)}" for name, part in named.items())))
+        body, near = _without_series(form, symbol(upstream_name(function)) if order == "vjp" else ONE)
+        written, named = _with_names(body)
+        said = (*(f"{name} = {write_pretty(part)}" for name, part in named.items()), *near)
+        right = ",  ".join((write_pretty(written), *said))
         rows.append(Row(f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))))
     return "\n".join(("for kernels", *(f"  {line}" for line in _aligned(rows))))
+
+
+def _without_series(form: EvaluationForm, factor: Term) -> tuple[Term, list[str]]:
+    """A form in which a name stands for each part that approximates, and what each of these is."""
+    parts = form.answer.parts if form.answer is not None else ()
+    series = [part for part in parts if part.within]
+    if form.answer is None or not series:
+        return form.body, []
+    names = {part: symbol(f"p_{place}") for place, part in enumerate(series, 1)}
+    shown = times(factor, form.answer.joined([names.get(part, part.form) for part in parts]))
+    return shown, [f"{name} a {part.within}" for part, name in names.items()]
 
 
 def _with_names(root: Term) -> tuple[Term, dict[Term, Term]]:

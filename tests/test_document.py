@@ -14,7 +14,7 @@ from derive.derivation import differentiate
 from derive.document import latex_page, show_kernels, show_markdown, show_text, to_json
 from derive.notation.latex_reader import Names, read_latex
 from derive.prove.verdict import Proof, Verdict
-from derive.spec import Function
+from derive.spec import Function, Spec, name_function
 from derive.stabilise import orders
 from derive.stable.kinks import twice_differentiable
 
@@ -106,3 +106,11 @@ def test_what_kernels_evaluate_is_named_and_explained(function: Function) -> Non
 def test_what_a_kernel_uses_twice_gets_a_name() -> None:
     said = " ".join(show_kernels(CATALOGUE[0]).splitlines()[2].split())
     assert re.match(r"gradient in x = g · z/\(1 \+ .*\), z = e\^\(-\|x\|\) ", said)
+
+
+def test_a_part_that_approximates_is_named_and_not_written_out() -> None:
+    function = name_function(Spec("x/(1 + exp(-x))"), "product", "here")
+    slope = show_kernels(function).splitlines()[2]
+    assert slope.split("=")[1].strip().startswith("g · {")
+    assert re.search(r"p_1 if x < .*p_1 a power series, within \S+ of the value, relatively, between", slope)
+    assert len(slope) < 600

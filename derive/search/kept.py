@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -106,9 +106,13 @@ class Answer:
 
     @cached_property
     def form(self) -> Term:
-        pieces = [(part.form, part.until) for part in self.parts]
-        listed = [(form, until) for form, until in pieces if until is not None]
-        return cases(*listed, otherwise=pieces[-1][0]) if listed else pieces[-1][0]
+        return self.joined([part.form for part in self.parts])
+
+    def joined(self, forms: Sequence[Term]) -> Term:
+        """One form for each part, each where that part is used."""
+        pairs = zip(forms, self.parts, strict=True)
+        listed = [(form, part.until) for form, part in pairs if part.until is not None]
+        return cases(*listed, otherwise=forms[-1]) if listed else forms[-1]
 
     @property
     def steps(self) -> tuple[Step, ...]:
