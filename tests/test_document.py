@@ -105,7 +105,7 @@ def test_what_kernels_evaluate_is_named_and_explained(function: Function) -> Non
 
 def test_what_a_kernel_uses_twice_gets_a_name() -> None:
     said = " ".join(show_kernels(CATALOGUE[0]).splitlines()[2].split())
-    assert re.match(r"gradient in x = g · z/\(1 \+ .*\), z = e\^\(-\|x\|\) ", said)
+    assert re.match(r"gradient in x = g · z/\(.*\), z = e\^\(-\|x\|\) ", said)
 
 
 def test_a_part_that_approximates_is_named_and_not_written_out() -> None:
@@ -113,4 +113,4 @@ def test_a_part_that_approximates_is_named_and_not_written_out() -> None:
     slope = show_kernels(function).splitlines()[2]
     assert slope.split("=")[1].strip().startswith("g · {")
     assert re.search(r"p_1 if x < .*p_1 a power series, within \S+ of the value, relatively, between", slope)
-    assert len(slope) < 600
+    assert not re.search(r"\d{12}", slope)  # no coefficient
