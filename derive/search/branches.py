@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ from derive.search.beam import Candidate
 from derive.search.judge import Judge
 from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, size, subterms, symbol
 
+FEW: Final = 6  # digits of a cut
+PLAINNESS: Final = 0.005  # bits that a cut of few digits may cost
 PENALTY: Final = 0.01  # bits of the mean that a cut must gain
 HIGHER: Final = (0.3, 0.1, 0.05, 0.03, 0.02)  # so much, where fewer are wanted
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
@@ -42,9 +44,20 @@ class Choice:
                   for piece, cut in zip(self.pieces, self.cuts, strict=False)]  # fmt: skip
         return cases(*chosen, otherwise=self.pieces[-1].form)
 
+    def is_in_bounds(self) -> bool:
+        """Whether cuts are in order, and pieces that approximate are used where they do."""
+        least = Fraction(0) if self.key is not None and self.key.head == "abs" else None
+        bounds = [least, *self.cuts, None]
+        inside = (
+            known is None or (low is not None and high is not None and known.low <= low and high <= known.high)
+            for piece, low, high in zip(self.pieces, bounds, bounds[1:], strict=False)
+            for known in [piece.approximation]
+        )
+        return all(a < b for a, b in pairwise(self.cuts)) and all(inside)
+
     def parts(self) -> Iterator[tuple[Candidate, Term | None]]:
         """Each piece and the condition under which it is used; None: everywhere."""
-        bounds = [None, *self.cuts, None]
+        bounds: list[Fraction | None] = [None, *self.cuts, None]
         for piece, low, high in zip(self.pieces, bounds, bounds[1:], strict=False):
             ends = [(kind, cut) for kind, cut in (("ge", low), ("lt", high)) if cut is not None]
             conditions = tuple(relation(kind, self.key, number(cut)) for kind, cut in ends if self.key is not None)
@@ -95,7 +108,24 @@ def refined(choice: Choice, judge: Judge) -> Choice:
         return choice
     pieces = [piece.judged(judge) for piece in dict.fromkeys(choice.pieces)]
     found = Line(choice.key, judge).joined(pieces)
-    return min((one for one in (found, choice) if one is not None), key=lambda one: cost(one, judge))
+    best = min((one for one in (found, choice) if one is not None), key=lambda one: cost(one, judge))
+    return plainly_cut(best, judge)
+
+
+def plainly_cut(choice: Choice, judge: Judge) -> Choice:
+    """With cuts of few digits, where these do as well: points next to a cut say more of it than is so."""
+    most = cost(choice, judge) + PLAINNESS
+
+    def serves(other: Choice) -> bool:
+        return other.is_in_bounds() and cost(other, judge) <= most
+
+    for place, cut in enumerate(choice.cuts):
+        near = dict.fromkeys(Fraction(f"{float(cut):.{digits}g}") for digits in range(1, FEW))
+        tried = (
+            replace(choice, cuts=(*choice.cuts[:place], other, *choice.cuts[place + 1 :])) for other in [*near, cut]
+        )
+        choice = next(one for one in tried if one.cuts[place] == cut or serves(one))
+    return choice
 
 
 class Line:

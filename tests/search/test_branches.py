@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from derive.search.approximations import Approximation
 from derive.search.beam import Candidate
-from derive.search.branches import Line, choices, shortest
+from derive.search.branches import Choice, Line, choices, plainly_cut, shortest
 from derive.search.judge import Judge
 from derive.search.samples import Sample
 from derive.term import Term, call, symbol
@@ -63,3 +63,18 @@ def test_an_approximation_is_used_within_its_bounds_alone() -> None:
         if choice.key is not None:
             assert all(abs(cut) <= Fraction(9, 20) for cut in choice.cuts)
     assert Line(X, JUDGE).joined([series]) is None
+
+
+def test_a_cut_has_few_digits_where_that_does_as_well() -> None:
+    pieces = candidate(call("exp", X), np.zeros(PLACES.shape)), candidate(call("exp", X), np.zeros(PLACES.shape))
+    for cut in (Fraction(-99999999, 10**8), Fraction(12345678, 10**8)):
+        (found,) = plainly_cut(Choice(pieces, X, (cut,)), JUDGE).cuts
+        assert found == round(cut, 1)
+
+
+def test_a_cut_stays_within_what_is_proved() -> None:
+    near = Approximation(X, call("sin", X), Fraction(-4567, 10**4), Fraction(4567, 10**4), 0.0)
+    series, exact = candidate(near.form, np.zeros(PLACES.shape), near), candidate(X, np.zeros(PLACES.shape))
+    choice = Choice((series, exact), call("abs", X), (Fraction(45669, 10**5),))
+    (cut,) = plainly_cut(choice, JUDGE).cuts
+    assert cut <= near.high
