@@ -247,6 +247,7 @@ difference from a root:   a - sqrt(b) -> (a**2 - b)/(a + sqrt(b))
 difference from a root:   sqrt(b) - a -> (b - a**2)/(sqrt(b) + a)
 sum with a root:          a + sqrt(b) -> (a**2 - b)/(a - sqrt(b))
 difference of cube roots: cbrt(a) - cbrt(b) -> (a - b)/(cbrt(a)**2 + (cbrt(b)**2 + cbrt(a)*cbrt(b)))
+difference from one:      cbrt(a) - 1 -> (a - 1)/(cbrt(a)**2 + (cbrt(a) + 1))
 difference of powers:     a**c - b**c -> b**c*expm1(c*log1p((a - b)/b)) ; c fractional
 difference of powers:     a**c - b**c -> b**c*expm1(c*(log(a) - log(b))) ; c fractional
 power as e-power:         a**b -> exp(b*log(a)) ; b fractional
@@ -276,6 +277,7 @@ ANGLES: Final = """
 angle between:            atan(a) - atan(b) -> atan2(a - b, 1 + a*b)
 complement by angle:      pi/2 - atan(u) -> atan2(1, u)
 arc near 1:               acos(1 - u) -> 2*asin(sqrt(u/2))
+arc near 1:               acosh(1 + u) -> 2*asinh(sqrt(u/2))
 """
 
 PAGES: Final = (
