@@ -247,7 +247,7 @@ difference from a root:   a - sqrt(b) -> (a**2 - b)/(a + sqrt(b))
 difference from a root:   sqrt(b) - a -> (b - a**2)/(sqrt(b) + a)
 sum with a root:          a + sqrt(b) -> (a**2 - b)/(a - sqrt(b))
 difference of cube roots: cbrt(a) - cbrt(b) -> (a - b)/(cbrt(a)**2 + (cbrt(b)**2 + cbrt(a)*cbrt(b)))
-difference from one:      cbrt(a) - 1 -> (a - 1)/(cbrt(a)**2 + (cbrt(a) + 1))
+difference of cube roots: cbrt(a) - 1 -> (a - 1)/(cbrt(a)**2 + (cbrt(a) + 1))
 difference of powers:     a**c - b**c -> b**c*expm1(c*log1p((a - b)/b)) ; c fractional
 difference of powers:     a**c - b**c -> b**c*expm1(c*(log(a) - log(b))) ; c fractional
 power as e-power:         a**b -> exp(b*log(a)) ; b fractional
