@@ -21,7 +21,38 @@ tanh = Spec(
     latex=r"\tanh",
     source="https://dlmf.nist.gov/4.28",
 )
-rsoftmax = Spec(
+relu = Spec(
+    Max(x, 0),
+    documented={x: "Piecewise((1, x > 0), (0, x <= 0))"},
+    kinks={x: {0: 0}},
+    latex=r"r",
+    source="Nair and Hinton 2010; the derivative at 0 is 0 by convention",
+)
+softplus = Spec(
+    log(1 + exp(x)),
+    documented={x: s},
+    latex=r"\zeta",
+    source="Dugas et al. 2001, Incorporating Second-Order Functional Knowledge for Better Option Pricing",
+)
+log_sigmoid = Spec(
+    "log(1/(1 + exp(-x)))",
+    documented={x: "1 - exp(log_sigmoid)"},
+    latex=r"\log\sigma",
+    source="the logarithm of the logistic function",
+)
+silu = Spec(
+    x * s,
+    documented={x: s * (1 + x * (1 - s))},
+    latex=r"\operatorname{silu}",
+    source="Elfwing, Uchibe and Doya 2017, https://arxiv.org/abs/1702.03118",
+)
+softsign = Spec(
+    x / (1 + Abs(x)),
+    documented={x: 1 / (1 + Abs(x)) ** 2},
+    latex=r"\operatorname{softsign}",
+    source="Turian, Bergstra and Bengio 2009",
+)
+softmax = Spec(
     exp(logits[i]) / Sum(exp(logits[k]), (k, 1, K)),
     documented={logits[j]: "softmax[i]*(KroneckerDelta(i, j) - softmax[j])"},
     latex=r"s",
