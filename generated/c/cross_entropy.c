@@ -22,13 +22,12 @@ static inline void add_exactly(double *high, double *low, double term)
 void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
-        double total_wide = 0.0;
+        double total = 0.0;
         for (size_t j = 0; j < k; j++) {
             const double p = ((double)y_hat[r * k + j] == 1.0 ? 0.0 : (double)y[r * k + j]) * log((double)y[r * k + j] == 0.0 ? 1.0 : (double)y_hat[r * k + j]);
-            total_wide += (double)y_hat[r * k + j] >= 0.0 && (double)y[r * k + j] >= 0.0 ? p : (double)NAN;
+            total += (double)y_hat[r * k + j] >= 0.0 && (double)y[r * k + j] >= 0.0 ? p : (double)NAN;
         }
-        const float total = (float)total_wide;
-        out[r] = -total;
+        out[r] = (float)(-total);
     }
 }
 
@@ -49,8 +48,8 @@ void derive_cross_entropy_vjp_f32(size_t rows, size_t k, const float *y, const f
 {
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < k; j++) {
-            const float t = -(gout[r] * y[r * k + j] / (y[r * k + j] == 0.0f ? 1.0f : fabsf(y_hat[r * k + j])));
-            gy_hat[r * k + j] = y[r * k + j] >= 0.0f && y_hat[r * k + j] >= 0.0f ? t : NAN;
+            const double t = -((double)gout[r] * (double)y[r * k + j] / ((double)y[r * k + j] == 0.0 ? 1.0 : fabs((double)y_hat[r * k + j])));
+            gy_hat[r * k + j] = (float)((double)y[r * k + j] >= 0.0 && (double)y_hat[r * k + j] >= 0.0 ? t : (double)NAN);
         }
     }
 }

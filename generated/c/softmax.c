@@ -29,19 +29,6 @@ static inline double exp_difference_f64(double a, double b)
     return z > 0 && z < (double)INFINITY ? z + z * (2 * low) : z;
 }
 
-/* exp(a - b), with the rounding error of a - b made good; 1 where both are the same infinity. */
-static inline float exp_difference_f32(float a, float b)
-{
-    const float u = 0.5f * a, v = 0.5f * b;  /* halves: u - v cannot overflow */
-    const float d = u - v;
-    const float back = d - u;
-    const float low = (u - (d - back)) - (v + back);  /* u - v is d + low, exactly */
-    const float z = expf(2 * (d < -400 ? -400 : d));
-    if (a == b)
-        return 1;
-    return z > 0 && z < (float)INFINITY ? z + z * (2 * low) : z;
-}
-
 /* The larger of the two; NaN where either is. */
 static inline double maximum_f64(double a, double b)
 {
@@ -64,15 +51,14 @@ void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y)
         for (size_t j = 0; j < k; j++) {
             largest = maximum_f32(largest, x[r * k + j]);
         }
-        double total_wide = 0.0;
+        double total = 0.0;
         for (size_t j = 0; j < k; j++) {
             const double z = exp_difference_f64((double)x[r * k + j], (double)largest);  /* in [0, 1]: never overflows */
-            total_wide += z;
+            total += z;
         }
-        const float total = (float)total_wide;
         for (size_t j = 0; j < k; j++) {
-            const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            y[r * k + j] = z / total;
+            const double z = exp_difference_f64((double)x[r * k + j], (double)largest);  /* in [0, 1]: never overflows */
+            y[r * k + j] = (float)(z / total);
         }
     }
 }
@@ -104,19 +90,18 @@ void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *
         for (size_t j = 0; j < k; j++) {
             largest = maximum_f32(largest, x[r * k + j]);
         }
-        double total_wide = 0.0;
-        double dot_wide = 0.0;
+        double dot = 0.0;
+        double total = 0.0;
         for (size_t j = 0; j < k; j++) {
             const double z = exp_difference_f64((double)x[r * k + j], (double)largest);  /* in [0, 1]: never overflows */
-            total_wide += z;
-            dot_wide += z * (double)gy[r * k + j];
+            dot += z * (double)gy[r * k + j];
+            total += z;
         }
-        const float total = (float)total_wide;
-        const float dot = (float)dot_wide;
-        const float q = dot / total;
+        const double q = dot / total;
         for (size_t j = 0; j < k; j++) {
-            const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            gx[r * k + j] = z / total * (gy[r * k + j] - q);
+            const double z = exp_difference_f64((double)x[r * k + j], (double)largest);  /* in [0, 1]: never overflows */
+            const double d = (double)gy[r * k + j] - q;
+            gx[r * k + j] = (float)(z == 0.0 && fabs(d) == (double)INFINITY ? 0.0 : z / total * d);
         }
     }
 }
@@ -128,19 +113,20 @@ void derive_softmax_vjp_f64(size_t rows, size_t k, const double *x, const double
         for (size_t j = 0; j < k; j++) {
             largest = maximum_f64(largest, x[r * k + j]);
         }
-        double total_high = 0.0, total_low = 0.0;
         double dot_high = 0.0, dot_low = 0.0;
+        double total_high = 0.0, total_low = 0.0;
         for (size_t j = 0; j < k; j++) {
             const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            add_exactly(&total_high, &total_low, z);
             add_exactly(&dot_high, &dot_low, z * gy[r * k + j]);
+            add_exactly(&total_high, &total_low, z);
         }
-        const double total = isfinite(total_low) ? total_high + total_low : total_high;
         const double dot = isfinite(dot_low) ? dot_high + dot_low : dot_high;
+        const double total = isfinite(total_low) ? total_high + total_low : total_high;
         const double q = dot / total;
         for (size_t j = 0; j < k; j++) {
             const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            gx[r * k + j] = z / total * (gy[r * k + j] - q);
+            const double d = gy[r * k + j] - q;
+            gx[r * k + j] = z == 0.0 && fabs(d) == (double)INFINITY ? 0.0 : z / total * d;
         }
     }
 }

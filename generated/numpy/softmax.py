@@ -98,8 +98,9 @@ def softmax_vjp(x, gy, *, out=None):
     dtype, shape, x, gy = _rows([x, gy])
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
-    total = _row_sum(z)
     dot = _row_sum(z * gy)
+    total = _row_sum(z)
     q = dot / total
-    result = z / total * (gy - q)
+    d = gy - q
+    result = np.where((z == 0.0) & (np.abs(d) == np.inf), 0.0, z / total * d)
     return _result(result, shape, dtype, out)
