@@ -63,9 +63,10 @@ def _bits(entry: Entry) -> str:
     )
 
 
-def lock_lines(build: Build, changes: Changes) -> Iterator[str]:
+def lock_lines(build: Build, changes: Changes, dry_run: bool) -> Iterator[str]:
     """What a build says of the forms that it locks, and of those that were found under other rules than today's."""
-    yield from (f"locked the forms that were found in {os.path.relpath(path)}" for path in changes.locks)
+    said = "would have locked" if dry_run else "locked"
+    yield from (f"{said} the forms that were found in {os.path.relpath(path)}" for path in changes.locks)
     answers = [form.answer for _, made in build.made for form in made.forms.values() if form.answer is not None]
     outdated = sum(answer.outdated for answer in answers)
     if outdated:

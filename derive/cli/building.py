@@ -65,7 +65,7 @@ def build(
         changes.apply()
     if as_json:
         return
-    print_lines([*write_lines(plan.folder, changes, dry_run), *lock_lines(result, changes)])
+    print_lines([*write_lines(plan.folder, changes, dry_run), *lock_lines(result, changes, dry_run)])
     if verify and plan.specs and not dry_run:
         raise typer.Exit(_measure(result))
 

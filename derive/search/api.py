@@ -38,6 +38,9 @@ def stabilise(
     if everyday is not None and not everyday[0] < everyday[1]:
         raise DeriveError(f"the range {everyday[0]} to {everyday[1]} is empty: write the lower end first")
     domain = read_domain((assume,) if isinstance(assume, str) else assume)
+    for name, interval in domain.ranges.items():
+        if interval.empty:
+            raise DeriveError(f"no {name} satisfies all that is assumed of it")
     return find(_read(formula), domain, (FORMATS[dtype],), everyday, timeout)
 
 

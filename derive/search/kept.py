@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from derive.domain import Domain
-from derive.errors import DeriveError
+from derive.errors import DeriveError, FormulaError
 from derive.lock import ANSWERS, Entry, hash_of
 from derive.notation.text import read_text, write_text
 from derive.prove.verdict import Proof, Verdict
@@ -27,7 +28,7 @@ from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
 from derive.search.proof import Prover, proved_rules
 from derive.search.roots import root_between
-from derive.term import Term, cases, free_symbols, relation, size, subterms
+from derive.term import Term, cases, free_symbols, rational_value, relation, size, subterms
 from derive.truth.formats import FORMATS
 
 NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
@@ -87,12 +88,21 @@ class Answer:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Raises DeriveError for an entry that is not one."""
+        with self._reading():
+            parts = tuple(self._part(kept) for kept in self.entry["parts"])
+            *others, last = parts
+            if last.until is not None or any(part.until is None for part in others):
+                raise ValueError("its parts are not one below the other")
+        return parts
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
         try:
-            return tuple(self._part(kept) for kept in self.entry["parts"])
-        except (KeyError, TypeError, AttributeError) as problem:
+            yield
+        except (KeyError, TypeError, AttributeError, ValueError, ZeroDivisionError, FormulaError) as problem:
             raise DeriveError(
-                f"what is locked for {self.question.stated} is no entry of derive ({problem!r}): "
-                "delete it, then build again"
+                f"what is locked for {self.question.stated} is no entry of derive's ({problem}): "
+                "delete it from the lock file beside the specs, then build again"
             ) from problem
 
     def _part(self, kept: dict[str, Any]) -> Part:
@@ -101,7 +111,12 @@ class Answer:
             steps.append(Step(str(rule), before, read_text(text)))
             before = steps[-1].after
         until = read_text(kept["until"]) if kept["until"] else None
-        between = (Fraction(kept["between"][0]), Fraction(kept["between"][1])) if kept["between"] else None
+        if until is not None and (until.head not in OPPOSITE or not free_symbols(until) <= free_symbols(before)):
+            raise ValueError(f"a part ends at {until}")
+        low, high = map(Fraction, kept["between"]) if kept["between"] else (None, None)
+        between = None if low is None or high is None else (low, high)
+        if bool(kept["within"]) != (between is not None):
+            raise ValueError("a part that approximates says within what, and between which numbers")
         return Part(before, until, tuple(steps), str(kept["within"]), between)
 
     @cached_property
@@ -122,15 +137,17 @@ class Answer:
 
     def unless(self, locked: Answer | None) -> Answer:
         """This answer; the one that is locked, where that can be proved and this one is not better."""
-        if locked is None or self.cost < locked.cost - LEAST_GAIN or not locked.holds:
+        if locked is None or not locked.holds or self.cost < locked.cost - LEAST_GAIN:
             return self
         return Answer(self.question, {**locked.entry, RULES: rules_hash()})
 
     @property
     def cost(self) -> float:
         """What answers are compared by, in bits: means, and a little of what is worst."""
-        errors = [error for strata in self.entry["bits"].values() for error in strata.values()]
-        return float(sum(error["mean"] + MAXIMUM_WEIGHT * error["max"] for error in errors) / len(errors))
+        with self._reading():
+            errors = [error for strata in self.entry["bits"].values() for error in strata.values()]
+            total = sum(error["mean"] + MAXIMUM_WEIGHT * error["max"] for error in errors) / len(errors)
+        return float(total)
 
     @property
     def outdated(self) -> bool:
@@ -144,7 +161,9 @@ class Answer:
         said: list[str] = []
         for part, condition in self._placed():
             steps = tuple(step if _follows(step, moves) else replace(step, rule="") for step in part.steps)
-            candidate = Candidate(part.form, steps, np.empty(0), size(part.form), _approximation(part, moves))
+            candidate = Candidate(
+                part.form, steps, np.empty(0), size(part.form), _approximation(part, condition, moves)
+            )
             proof = prover.proof(candidate, condition, SECONDS)
             if proof.verdict is not Verdict.PROVED:
                 return proof
@@ -153,9 +172,9 @@ class Answer:
 
     @property
     def holds(self) -> bool:
-        """Whether it is proved, by today's rules and series."""
+        """Whether it is an entry that is proved, by today's rules and series."""
         try:
-            return self.proof().verdict is Verdict.PROVED
+            return self.proof().verdict is Verdict.PROVED and self.cost >= 0
         except DeriveError:
             return False
 
@@ -213,20 +232,37 @@ def _follows(step: Step, moves: Moves) -> bool:
     )
 
 
-def _approximation(part: Part, moves: Moves) -> Approximation | None:
+def _approximation(part: Part, condition: Term | None, moves: Moves) -> Approximation | None:
     """The approximation that a part is, bounded anew; None for a part that is equal to the formula.
 
-    Raises DeriveError for one that derive would not make.
+    Raises DeriveError for one that derive would not make, that says other than its bound, or that is used beyond it.
     """
     if part.between is None:
         return None
-    for found in _approximations(part, moves):
-        if (found.form, (found.low, found.high)) == (part.form, part.between):
+    beyond = not _lies_within(condition, *part.between)
+    for found in () if beyond else _approximations(part, moves):
+        if (found.form, (found.low, found.high), found.within) == (part.form, part.between, part.within):
             return found
+    where = f", used {f'where {condition}' if condition else 'everywhere'}" if beyond else ""
     raise DeriveError(
-        f"the form locked for {part.steps[0].before} holds a {part.within}; it does not follow by this derive: "
+        f"the form locked for {part.steps[0].before} holds a {part.within}{where}; it does not follow by this derive: "
         "run derive build --search"
     )
+
+
+def _lies_within(condition: Term | None, low: Fraction, high: Fraction) -> bool:
+    """Whether the variable, where a condition on it or on its magnitude holds, is between two numbers."""
+    above, below = False, False
+    for end in () if condition is None else condition.args if condition.head == "and" else (condition,):
+        key, place = end.args[0], rational_value(end.args[1])
+        magnitude = key.head == "abs"
+        if place is None or (key.args[0] if magnitude else key).head != "sym":
+            return False
+        below |= end.head == "lt" and place <= high
+        above |= (
+            -place >= low if magnitude and end.head == "lt" else end.head == "ge" and not magnitude and place >= low
+        )
+    return above and below
 
 
 def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:

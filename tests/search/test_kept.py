@@ -65,7 +65,46 @@ def test_a_series_with_another_coefficient_is_refused() -> None:
     assert answer.unless(changed(wrong, bits=worse)) is answer
 
 
-@pytest.mark.parametrize("parts", [[{}], [1], [{"until": "", "within": "", "between": [], "steps": [1]}]])
+def test_a_part_is_used_no_farther_than_it_is_near() -> None:
+    answer = found("a series")
+    place = next(place for place, part in enumerate(answer.parts) if part.within)
+    parts = answer.entry["parts"]
+    for until in ("abs(x) < 100", "x < 1.6"):
+        wider = [{**part, "until": until} if at == place else part for at, part in enumerate(parts)]
+        with pytest.raises(DeriveError, match="does not follow by this derive"):
+            changed(answer, parts=wider).proof()
+    with pytest.raises(DeriveError, match=r"used everywhere; it does not follow"):
+        changed(answer, parts=[{**parts[place], "until": ""}]).proof()
+
+
+def test_what_a_part_says_of_itself_is_its_bound() -> None:
+    answer = found("a series")
+    boasting = [{**part, "within": part["within"] and "exact"} for part in answer.entry["parts"]]
+    with pytest.raises(DeriveError, match=r"holds a exact; it does not follow|does not follow"):
+        changed(answer, parts=boasting).proof()
+
+
+EMPTY = {"until": "", "within": "", "between": [], "steps": []}
+MALFORMED = [
+    [{}],
+    [1],
+    [],
+    [{**EMPTY, "steps": [1]}],
+    [{**EMPTY, "steps": [["a", "b", "c"]]}],
+    [{**EMPTY, "until": "x < 1"}],
+    [EMPTY, EMPTY],
+    [{**EMPTY, "until": "x > 1"}, EMPTY],
+    [{**EMPTY, "until": "y < 1"}, EMPTY],
+    [{**EMPTY, "until": "3"}, EMPTY],
+    [{**EMPTY, "until": "x <<"}, EMPTY],
+    [{**EMPTY, "between": ["a", "b"], "within": "1"}],
+    [{**EMPTY, "between": ["1/0", "1"], "within": "1"}],
+    [{**EMPTY, "between": ["1"], "within": "1"}],
+    [{**EMPTY, "within": "1"}],
+]
+
+
+@pytest.mark.parametrize("parts", MALFORMED)
 def test_what_is_no_entry_is_told(parts: object) -> None:
     with pytest.raises(DeriveError, match="no entry of derive"):
         _ = changed(found("one form"), parts=parts).parts
