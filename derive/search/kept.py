@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -17,7 +17,7 @@ from derive.errors import DeriveError, FormulaError
 from derive.lock import ANSWERS, Entry, hash_of
 from derive.notation.text import read_text, write_text
 from derive.prove.verdict import Proof, Verdict
-from derive.rewrite import Step, read_rules, replace_everywhere
+from derive.rewrite import Step
 from derive.rules import accuracy, stability
 from derive.search.approximations import Approximation, about_root, about_zero
 from derive.search.beam import Candidate
@@ -26,9 +26,9 @@ from derive.search.find import Columns, Derived, find
 from derive.search.found import Found, written
 from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
-from derive.search.proof import Prover, proved_rules
+from derive.search.proof import Prover
 from derive.search.roots import root_between
-from derive.term import Term, cases, free_symbols, rational_value, relation, size, subterms
+from derive.term import Term, cases, free_symbols, rational_value, relation, size
 from derive.truth.formats import FORMATS
 
 NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
@@ -157,13 +157,12 @@ class Answer:
     def proof(self) -> Proof:
         """Whether every part equals the formula where it is used, but for what approximates it, which says so."""
         stated, domain = self.question.stated, self.question.domain
-        prover, moves = Prover(stated, domain), Moves(domain, stated)
+        moves = Moves(domain, stated)
+        prover = Prover(stated, domain, moves)
         said: list[str] = []
         for part, condition in self._placed():
-            steps = tuple(step if _follows(step, moves) else replace(step, rule="") for step in part.steps)
-            candidate = Candidate(
-                part.form, steps, np.empty(0), size(part.form), _approximation(part, condition, moves)
-            )
+            near = _approximation(part, condition, moves)
+            candidate = Candidate(part.form, part.steps, np.empty(0), size(part.form), near)
             proof = prover.proof(candidate, condition, SECONDS)
             if proof.verdict is not Verdict.PROVED:
                 return proof
@@ -214,22 +213,6 @@ def _until(condition: Term | None) -> Term | None:
     """The upper end of where a piece is used."""
     ends = condition.args if condition is not None and condition.head == "and" else (condition,)
     return next((end for end in ends if end is not None and end.head in OPPOSITE), None)
-
-
-def _follows(step: Step, moves: Moves) -> bool:
-    """Whether a step is one that its rule allows; one that is not has to be proved by itself."""
-    if step.rule not in proved_rules():
-        return True
-    if step.after == moves.plain(step.before) or any(step.after == other.after for other in moves.steps(step.before)):
-        return True
-    rules = [rule for page in (stability.PREPARE, stability.SQUARES) for rule in read_rules(page)]
-    return any(
-        replace_everywhere(step.before, node, after) == step.after
-        for rule in rules
-        if rule.name == step.rule
-        for node in subterms(step.before)
-        for after in rule.instances(node, moves.domain)
-    )
 
 
 def _approximation(part: Part, condition: Term | None, moves: Moves) -> Approximation | None:

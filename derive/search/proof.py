@@ -15,7 +15,7 @@ from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.search.beam import Candidate
 from derive.search.moves import BY_ARITHMETIC, BY_PARTS, Moves
 from derive.stable.proof import released
-from derive.term import Term
+from derive.term import Term, free_symbols
 
 SHARE: Final = 0.5  # of the time for a piece that one step may take
 BY_STEPS: Final = "by the steps, each of them proved"
@@ -55,7 +55,8 @@ class Prover:
         """What follows from steps each of which is proved."""
         partial = any(step.rule in partial_rules() for step in steps)
         exceptions = ("points at which the form has no value",) if partial else ()
-        return Proof(Verdict.PROVED, exceptions=exceptions, evidence=BY_STEPS)
+        hypotheses = self.domain.hypotheses(free_symbols(self.stated) & self.domain.names())
+        return Proof(Verdict.PROVED, hypotheses, exceptions, evidence=BY_STEPS)
 
     def follows(self, step: Step) -> bool:
         """Whether a step is an instance of a proved rule: of what it says, not of what it is called."""
