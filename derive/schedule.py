@@ -16,7 +16,7 @@ CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
 HEAVY: Final = 6  # operations in one expression, above which a part of it gets a name
 
 NAMES: Final[dict[str, str]] = {
-    "sum": "total", "maximum": "largest", "exp": "z", "expdiff": "z", "expm1": "w", "log": "l", "log1p": "l",
+    "sum": "total", "maximum": "largest", "exp": "z", "expdiff": "z", "expm1": "w", "log": "ln", "log1p": "ln",
     "sqrt": "root", "abs": "size", "tanh": "t", "add": "s", "sub": "d", "mul": "p", "div": "q", "cases": "v",
 }  # fmt: skip
 

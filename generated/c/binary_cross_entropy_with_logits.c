@@ -16,9 +16,9 @@ void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const
     for (size_t i = 0; i < n; i++) {
         const float d = 1.0f - y[i];
         const float size = fabsf(z[i]);
-        const float l = log1pf(expf(-size));
-        const float s = (d == 0.0f && size == INFINITY ? 0.0f : d * z[i]) + l;
-        const float d2 = l - (y[i] == 0.0f && size == INFINITY ? 0.0f : y[i] * z[i]);
+        const float ln = log1pf(expf(-size));
+        const float s = (d == 0.0f && size == INFINITY ? 0.0f : d * z[i]) + ln;
+        const float d2 = ln - (y[i] == 0.0f && size == INFINITY ? 0.0f : y[i] * z[i]);
         out[i] = y[i] >= 0.0f && y[i] <= 1.0f ? (z[i] >= 0.0f ? s : d2) : NAN;
     }
 }
@@ -28,9 +28,9 @@ void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, cons
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - y[i];
         const double size = fabs(z[i]);
-        const double l = log1p(exp(-size));
-        const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * z[i]) + l;
-        const double d2 = l - (y[i] == 0.0 && size == (double)INFINITY ? 0.0 : y[i] * z[i]);
+        const double ln = log1p(exp(-size));
+        const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * z[i]) + ln;
+        const double d2 = ln - (y[i] == 0.0 && size == (double)INFINITY ? 0.0 : y[i] * z[i]);
         out[i] = y[i] >= 0.0 && y[i] <= 1.0 ? (z[i] >= 0.0 ? s : d2) : (double)NAN;
     }
 }

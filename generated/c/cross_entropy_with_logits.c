@@ -58,11 +58,11 @@ void derive_cross_entropy_with_logits_f32(size_t rows, size_t k, const float *y,
             total += (double)x[r * k + j] < (double)largest ? z : 0.0;
             total2 += (double)x[r * k + j] < (double)largest ? 0.0 : z;
         }
-        const double l = log1p(total + (total2 - 1.0));
+        const double ln = log1p(total + (total2 - 1.0));
         double total3 = 0.0;
         for (size_t j = 0; j < k; j++) {
             const double v = fabs((double)x[r * k + j]) == (double)INFINITY && (double)x[r * k + j] == (double)largest ? 0.0 : (double)x[r * k + j] - (double)largest;
-            const double d = v - l;
+            const double d = v - ln;
             const double v2 = (double)y[r * k + j] == 0.0 && fabs(d) == (double)INFINITY ? 0.0 : (double)y[r * k + j] * d;
             total3 += (double)y[r * k + j] >= 0.0 && (double)y[r * k + j] <= 1.0 ? v2 : (double)NAN;
         }
@@ -86,11 +86,11 @@ void derive_cross_entropy_with_logits_f64(size_t rows, size_t k, const double *y
         }
         const double total = isfinite(total_low) ? total_high + total_low : total_high;
         const double total2 = isfinite(total2_low) ? total2_high + total2_low : total2_high;
-        const double l = log1p(total + (total2 - 1.0));
+        const double ln = log1p(total + (total2 - 1.0));
         double total3_high = 0.0, total3_low = 0.0;
         for (size_t j = 0; j < k; j++) {
             const double v = fabs(x[r * k + j]) == (double)INFINITY && x[r * k + j] == largest ? 0.0 : x[r * k + j] - largest;
-            const double d = v - l;
+            const double d = v - ln;
             const double v2 = y[r * k + j] == 0.0 && fabs(d) == (double)INFINITY ? 0.0 : y[r * k + j] * d;
             add_exactly(&total3_high, &total3_low, y[r * k + j] >= 0.0 && y[r * k + j] <= 1.0 ? v2 : (double)NAN);
         }

@@ -58,10 +58,10 @@ void derive_log_softmax_f32(size_t rows, size_t k, const float *x, float *y)
             total += (double)x[r * k + j] < (double)largest ? z : 0.0;
             total2 += (double)x[r * k + j] < (double)largest ? 0.0 : z;
         }
-        const double l = log1p(total + (total2 - 1.0));
+        const double ln = log1p(total + (total2 - 1.0));
         for (size_t j = 0; j < k; j++) {
             const double v = fabs((double)x[r * k + j]) == (double)INFINITY && (double)x[r * k + j] == (double)largest ? 0.0 : (double)x[r * k + j] - (double)largest;
-            y[r * k + j] = (float)(v - l);
+            y[r * k + j] = (float)(v - ln);
         }
     }
 }
@@ -82,10 +82,10 @@ void derive_log_softmax_f64(size_t rows, size_t k, const double *x, double *y)
         }
         const double total = isfinite(total_low) ? total_high + total_low : total_high;
         const double total2 = isfinite(total2_low) ? total2_high + total2_low : total2_high;
-        const double l = log1p(total + (total2 - 1.0));
+        const double ln = log1p(total + (total2 - 1.0));
         for (size_t j = 0; j < k; j++) {
             const double v = fabs(x[r * k + j]) == (double)INFINITY && x[r * k + j] == largest ? 0.0 : x[r * k + j] - largest;
-            y[r * k + j] = v - l;
+            y[r * k + j] = v - ln;
         }
     }
 }

@@ -42,9 +42,9 @@ def binary_cross_entropy_with_logits(y, z, *, out=None):
     dtype, shape, y, z = _arrays(y, z)
     d = 1.0 - y
     size = np.abs(z)
-    l = np.log1p(np.exp(-size))
-    s = np.where((d == 0.0) & (size == np.inf), 0.0, d * z) + l
-    d2 = l - np.where((y == 0.0) & (size == np.inf), 0.0, y * z)
+    ln = np.log1p(np.exp(-size))
+    s = np.where((d == 0.0) & (size == np.inf), 0.0, d * z) + ln
+    d2 = ln - np.where((y == 0.0) & (size == np.inf), 0.0, y * z)
     result = np.where((y >= 0.0) & (y <= 1.0), np.where(z >= 0.0, s, d2), np.nan)
     return _result(result, shape, dtype, out)
 

@@ -87,9 +87,9 @@ def cross_entropy_with_logits(y, x, *, out=None):
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total = _row_sum(np.where(x < largest, z, 0.0))
     total2 = _row_sum(np.where(x < largest, 0.0, z))
-    l = np.log1p(total + (total2 - 1.0))
+    ln = np.log1p(total + (total2 - 1.0))
     v = np.where((np.abs(x) == np.inf) & (x == largest), 0.0, x - largest)
-    d = v - l
+    d = v - ln
     v2 = np.where((y == 0.0) & (np.abs(d) == np.inf), 0.0, y * d)
     total3 = _row_sum(np.where((y >= 0.0) & (y <= 1.0), v2, np.nan))
     result = (-total3)[..., 0]

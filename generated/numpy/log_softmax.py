@@ -86,9 +86,9 @@ def log_softmax(x, *, out=None):
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total = _row_sum(np.where(x < largest, z, 0.0))
     total2 = _row_sum(np.where(x < largest, 0.0, z))
-    l = np.log1p(total + (total2 - 1.0))
+    ln = np.log1p(total + (total2 - 1.0))
     v = np.where((np.abs(x) == np.inf) & (x == largest), 0.0, x - largest)
-    result = v - l
+    result = v - ln
     return _result(result, shape, dtype, out)
 
 
