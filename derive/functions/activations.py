@@ -37,7 +37,7 @@ softplus = Spec(
 log_sigmoid = Spec(
     "log(1/(1 + exp(-x)))",
     documented={x: "1 - exp(log_sigmoid)"},
-    latex=r"\log\sigma",
+    latex=r"\operatorname{logsigmoid}",
     source="the logarithm of the logistic function",
 )
 silu = Spec(
@@ -63,6 +63,6 @@ log_softmax = Spec(
     "x[i] - log(Sum(exp(x[k]), (k, 1, K)))",
     inputs=(logits,),
     documented={logits[j]: "KroneckerDelta(i, j) - exp(log_softmax[j])"},
-    latex=r"\log s",
+    latex=r"\operatorname{logsoftmax}",
     source="the logarithm of softmax; Goodfellow, Bengio and Courville, Deep Learning, 6.2.2.3",
 )
