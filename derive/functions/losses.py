@@ -22,7 +22,7 @@ binary_cross_entropy_with_logits = Spec(
     wrt=(z,),
     assume="0 <= y <= 1",
     documented={z: 1 / (1 + exp(-z)) - y},
-    latex=r"L_{\text{BCE}}^{\text{logits}}",
+    latex=r"L_{\text{BCEL}}",
     source="binary_cross_entropy at y_hat = 1/(1 + exp(-z))",
 )
 cross_entropy = Spec(
