@@ -263,5 +263,5 @@ def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:
 
 def rules_hash() -> str:
     """A hash of the rules that a search goes by."""
-    pages = [text for page in (accuracy, stability) for _, text in sorted(vars(page).items()) if isinstance(text, str)]
-    return sha256("\n".join(pages).encode()).hexdigest()[:16]
+    pages = [vars(page)[name] for page in (accuracy, stability) for name in sorted(vars(page)) if name.isupper()]
+    return sha256("\n".join(map(str, pages)).encode()).hexdigest()[:16]
