@@ -64,13 +64,13 @@ def _bits(entry: Entry) -> str:
 
 
 def lock_lines(build: Build, changes: Changes, dry_run: bool) -> Iterator[str]:
-    """What a build says of the forms that it locks, and of those that were found under other rules than today's."""
+    """What a build says of the forms that it locks, and of those that were found by another derive than this one."""
     said = "would have locked" if dry_run else "locked"
     yield from (f"{said} the forms that were found in {os.path.relpath(path)}" for path in changes.locks)
     answers = [form.answer for _, made in build.made for form in made.forms.values() if form.answer is not None]
     outdated = sum(answer.outdated for answer in answers)
     if outdated:
-        yield f"{outdated} locked forms were found by other rules: derive build --search looks for better ones"
+        yield f"{outdated} locked forms were found by another derive: derive build --search looks for better ones"
 
 
 def _gradient(made: Made, name: str) -> str:

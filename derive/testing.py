@@ -12,6 +12,7 @@ from derive.code.constants import Constants
 from derive.code.trace import Traced, run
 from derive.domain import Domain, read_domain
 from derive.errors import DeriveError
+from derive.fuel import CLAIM, Fuel
 from derive.notation.text import write_text
 from derive.prove.api import prove_terms
 from derive.prove.verdict import Proof, Verdict
@@ -27,7 +28,7 @@ def assert_gradient(
     assume: str | Iterable[str] = (),
     *,
     upstream: str | None = None,
-    timeout: float = 10.0,
+    fuel: int = CLAIM,
     allow_undecided: bool = False,
     exact: bool = True,
     **declared: Any,
@@ -40,7 +41,8 @@ def assert_gradient(
     assume: hypotheses such as "alpha > 0" or "0 < p < 1".
     upstream: the argument of df that is an upstream gradient; df is then the vector-Jacobian product.
     declared: arguments that are vectors, as in x=vector("x", size("K")), or fixed: axis=-1.
-    timeout: seconds. exact: whether a float such as 0.3333333333333333 is read as the number that it rounds.
+    fuel: how many operations a proof may spend.
+    exact: whether a float such as 0.3333333333333333 is read as the number that it rounds.
 
     Raises AssertionError with a point at which the two differ, or, unless `allow_undecided`, where the
     claim can be neither proved nor refuted. A kink of f is no failure; the proof's `exceptions` list them.
@@ -50,7 +52,7 @@ def assert_gradient(
     _check_names((f, df), declared)
     function, gradient = (_read(code, declared, exact) for code in (f, df))
     claim = _claim(function, gradient, wrt, upstream, assume)
-    proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, timeout)
+    proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, Fuel(fuel))
     if proof.verdict is Verdict.REFUTED:
         raise AssertionError(_refuted(claim, function.name, gradient.name, proof))
     if proof.verdict is Verdict.UNDECIDED and not allow_undecided:

@@ -179,16 +179,16 @@ def test_a_search_keeps_what_it_does_not_better(tmp_path: Path) -> None:
     assert not build(plan, anew=True).changes()
 
 
-def test_forms_found_under_other_rules_are_told_of(tmp_path: Path) -> None:
+def test_forms_found_by_another_derive_are_told_of(tmp_path: Path) -> None:
     path = tmp_path / "own.py"
     path.write_text('from derive import Spec\nf = Spec("x*x*x")\n')
     assert "locked the forms that were found in" in command("build", str(path), "--out", str(tmp_path / "out")).stdout
     lock = lock_path(path)
-    lock.write_text(re.sub('"rules": "[0-9a-f]*"', '"rules": "0"', lock.read_text()))
+    lock.write_text(re.sub('"found_by": "[0-9a-f]*"', '"found_by": "0"', lock.read_text()))
     said = command("build", str(path), "--out", str(tmp_path / "out"), "--no-verify").stdout
-    assert "3 locked forms were found by other rules: derive build --search looks for better ones" in said
+    assert "3 locked forms were found by another derive: derive build --search looks for better ones" in said
     said = command("build", str(path), "--out", str(tmp_path / "out"), "--no-verify", "--search").stdout
-    assert "other rules" not in said
+    assert "another derive" not in said
     assert "another form" not in said
 
 

@@ -11,9 +11,9 @@ import sympy
 
 from derive import Spec, catalogue
 from derive.bridge import to_sympy
+from derive.fuel import Fuel
 from derive.notation.symbols import size, vector
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.indexed import prove_indexed
 from derive.prove.verdict import Verdict
 from derive.spec import Function, name_function
@@ -131,7 +131,7 @@ def test_is_proved_for_every_length(function: Function, name: str) -> None:
         body = Term("sum", (function.body * upstream[symbol(index)], symbol(index), term(1), symbol("K")))
     variable = symbol(name)[targets] if targets else symbol(name)
     domain = function.domain.with_axes(upstream.name, (term(1), symbol("K"))) if function.output else function.domain
-    proof = prove_indexed(body, variable, vjp(function, name), domain, Deadline())
+    proof = prove_indexed(body, variable, vjp(function, name), domain, Fuel())
     assert proof.verdict is Verdict.PROVED, proof.message
 
 

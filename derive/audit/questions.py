@@ -12,13 +12,12 @@ from derive.audit.guesses import array_ranks
 from derive.differentiate import derivative
 from derive.domain import POSITIVE, Domain
 from derive.errors import UnsupportedError
+from derive.fuel import REMARK, Fuel
 from derive.prove.api import prove_equal, prove_terms
-from derive.prove.field import Deadline
 from derive.prove.verdict import Proof, Verdict, Witness
 from derive.term import ONE, TRUE, ZERO, Term, branches, cases, free_symbols, rational_value, relation, subterms, term
 from derive.truth.enclose import Undefined, Undetermined, enclose
 
-SECONDS: Final = 2.0  # for one question
 # Where cases are looked at that may leave a region out: no round number, on which cases usually meet.
 PLACES: Final = tuple(Fraction(n, 7) for n in (2, -2, 5, -5, 10, -10, 4, -4, 17, -17, 31, -31, 1))
 TURNS: Final = 39
@@ -88,12 +87,12 @@ class Prover:
 def _prove(claim: Claim, written: Term, domain: Domain) -> Proof:
     try:
         if claim.variable is None:
-            return prove_equal(written, claim.body, domain, Deadline(SECONDS))
-        proof = prove_terms(claim.body, claim.variable, written, domain, SECONDS)
+            return prove_equal(written, claim.body, domain, Fuel(REMARK))
+        proof = prove_terms(claim.body, claim.variable, written, domain, Fuel(REMARK))
         if proof.verdict is not Verdict.UNDECIDED:
             return proof
         # A line may have no value at single points at which the derivative has one.
-        weaker = prove_equal(written, claim.value, domain, Deadline(SECONDS))
+        weaker = prove_equal(written, claim.value, domain, Fuel(REMARK))
         return replace(weaker, exceptions=(*weaker.exceptions, proof.message)) if _is_proved(weaker) else proof
     except UnsupportedError as problem:
         return Proof(Verdict.UNDECIDED, message=str(problem))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from derive.cli.limit import Timeout, limit
 from derive.cli.options import Json, print_lines
 
 
@@ -22,6 +23,7 @@ class OutputFormat(StrEnum):
 def audit(
     files: Annotated[list[Path], typer.Argument(help="Markdown, LaTeX or Jupyter notebooks")],
     output: Annotated[OutputFormat, typer.Option("--output-format", help="github: annotations")] = OutputFormat.text,
+    timeout: Timeout = None,
     as_json: Json = False,
 ) -> None:
     """Check derivations in documents line by line: is it the quantity it claims to be, does it follow?"""
@@ -29,6 +31,7 @@ def audit(
     from derive.audit.documents import read_document
     from derive.audit.judge import audit as run
 
+    limit(timeout, lambda reason: print(f"UNDECIDED  {reason}"))
     start = monotonic()
     audits = []
     for file in files:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from derive.cli.limit import Timeout, limit
 from derive.cli.options import Json, print_json, print_lines
 from derive.errors import DeriveError
 
@@ -19,7 +20,7 @@ def prove(
     assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'")] = None,
     let: Annotated[list[str] | None, typer.Option(help="an abbreviation, such as 's = 1/(1 + exp(-x))'")] = None,
     claims: Annotated[Path | None, typer.Option(help="many claims, a JSON object a line, in place of one")] = None,
-    timeout: Annotated[float, typer.Option(min=0.0, help="seconds for a claim")] = 10.0,
+    timeout: Timeout = None,
     as_json: Json = False,
 ) -> None:
     """Decide whether a formula's derivative is the one claimed: PROVED, REFUTED at a point, or UNDECIDED."""
@@ -29,18 +30,22 @@ def prove(
         raise DeriveError("nothing to prove: give a formula, --wrt and --claim, or --claims FILE")
     from derive.prove.api import prove as ask
     from derive.prove.records import write_proof
-    from derive.prove.verdict import Verdict
+    from derive.prove.verdict import Proof, Verdict
     from derive.prove.wording import proof_lines
 
-    proof = ask(formula, wrt, claim, assume=tuple(assume or ()), let=tuple(let or ()), timeout=timeout)
-    if as_json:
-        print_json(write_proof(proof))
-    else:
-        print_lines(proof_lines(proof, f"d/d{wrt} {formula}  =  {claim}"))
+    def say(proof: Proof) -> None:
+        if as_json:
+            print_json(write_proof(proof))
+        else:
+            print_lines(proof_lines(proof, f"d/d{wrt} {formula}  =  {claim}"))
+
+    limit(timeout, lambda reason: say(Proof(Verdict.UNDECIDED, message=reason)))
+    proof = ask(formula, wrt, claim, assume=tuple(assume or ()), let=tuple(let or ()))
+    say(proof)
     raise typer.Exit(int(proof.verdict is not Verdict.PROVED))
 
 
-def _prove_many(claims: Path, timeout: float, as_json: bool) -> int:
+def _prove_many(claims: Path, timeout: float | None, as_json: bool) -> int:
     """Print a line for each claim as it is decided; the exit code."""
     from derive.prove.bulk import prove_claims
 

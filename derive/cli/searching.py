@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from derive.cli.limit import Timeout, limit
 from derive.cli.options import Json, print_json, print_lines
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ def stabilise(
         tuple[float, float] | None, typer.Option("--range", help="where the variables usually are: LOW HIGH")
     ] = None,
     assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'")] = None,
-    timeout: Annotated[float, typer.Option(min=0.0, help="seconds for the search")] = 20.0,
+    timeout: Timeout = None,
     as_json: Json = False,
 ) -> None:
     """Find the form of a formula that a machine should evaluate; bits of error before and after, and the proof."""
     from derive.search.api import stabilise as ask
 
-    found = ask(formula, dtype=dtype.value, everyday=everyday, assume=tuple(assume or ()), timeout=timeout)
+    limit(timeout, lambda reason: print(f"UNDECIDED  {reason}"))
+    found = ask(formula, dtype=dtype.value, everyday=everyday, assume=tuple(assume or ()))
     if as_json:
         print_json(found.to_json() | {"code": _code(found)})
     else:

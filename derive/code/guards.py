@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from derive.domain import Domain
+from derive.fuel import POINT, Fuel
 from derive.intervals import decide
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.rewrite import replace_everywhere
@@ -22,8 +21,6 @@ from derive.term import (
     symbol,
     transform,
 )
-
-POINT_SECONDS: Final = 1.0  # for a proof that a value at a point is the formula's
 
 
 def interior(domain: Domain) -> Domain:
@@ -75,7 +72,7 @@ def _without_point(formula: Term, node: Term) -> Term:
 
 
 def _same(left: Term, right: Term) -> bool:
-    return left is right or prove_equal(left, right, Domain(), Deadline(POINT_SECONDS)).verdict is Verdict.PROVED
+    return left is right or prove_equal(left, right, Domain(), Fuel(POINT)).verdict is Verdict.PROVED
 
 
 def _scalar(formula: Term) -> Term:

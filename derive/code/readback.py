@@ -27,10 +27,10 @@ from derive.code.trace import run
 from derive.code.tracer import array, elementwise
 from derive.emit import SourceFile
 from derive.errors import UnsupportedError
+from derive.fuel import KERNEL, Fuel
 from derive.kernel import Assign as Temporary
 from derive.kernel import Dtype, Kernel, Reduce, Store, statements
 from derive.prove.api import prove_equal
-from derive.prove.field import Deadline
 from derive.prove.verdict import Proof
 from derive.spec import Function
 from derive.term import (
@@ -67,7 +67,6 @@ static float exp_difference_f32(float a, float b) { return expf(a - b); }
 static double exp_difference_f64(double a, double b) { return exp(a - b); }
 static void add_exactly(double *high, double *low, double term) { *high += term; }
 """
-SECONDS: Final = 10.0  # for the proof of one kernel
 DTYPES: Final[tuple[Dtype, ...]] = ("float32", "float64")
 
 
@@ -117,7 +116,7 @@ def _judged(function: Function, kernel: Kernel, form: Term, file: SourceFile, na
         without_points(without_edges(side, inside))
         for side in (_in_spec(function, kernel, formula), transform(form, _plainly))
     )
-    return ReadBack(file.path, name, found, prove_equal(wanted, found, inside, Deadline(SECONDS)))
+    return ReadBack(file.path, name, found, prove_equal(wanted, found, inside, Fuel(KERNEL)))
 
 
 def _plainly(node: Term) -> Term:

@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 
 from derive.discover.eliminate import Handle, eliminated
 from derive.discover.forms import writings
+from derive.fuel import REMARK, Fuel
 from derive.function import Function
 from derive.intervals import range_of
 from derive.prove.api import prove_terms
-from derive.prove.field import Deadline, OutOfReach, Singular
+from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.verdict import Proof, Verdict
@@ -22,7 +23,6 @@ from derive.term import ONE, Term, branches, call, cases, substitute, subterms, 
 
 MOST_PROVED: Final = 3  # candidates that the prover is asked about
 MOST_CHOICES: Final = 16  # of a form in each of several cases
-PATIENCE: Final = 2.0  # seconds for one candidate
 
 
 class Found(NamedTuple):
@@ -39,7 +39,7 @@ def discover(function: Function, variable: Term, slope: Term, plain: Term) -> li
     """
     found: list[Found] = []
     for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MOST_PROVED]]:
-        proof = prove_terms(function.body, variable, function.expand(form), function.domain, PATIENCE)
+        proof = prove_terms(function.body, variable, function.expand(form), function.domain, Fuel(REMARK))
         # A shorter form is none where it has a value at fewer points.
         if proof.verdict is Verdict.PROVED and (not found or proof.exceptions == found[0].proof.exceptions):
             found.append(Found(form, proof))
@@ -91,7 +91,7 @@ def _eliminations(function: Function, values: list[tuple[Term, Term]], slope: Te
         meanings = [handle.meaning for handle in handles]
         facts = Facts(function.domain, _positive(slope, *meanings))
         for names in ({}, named) if named else ({},):
-            reader = Normaliser.under(facts, Deadline(PATIENCE))
+            reader = Normaliser.under(facts, Fuel(REMARK))
             hidden = [handle._replace(meaning=substitute(handle.meaning, names)) for handle in handles]
             try:
                 for element in eliminated(reader, substitute(slope, names), hidden):

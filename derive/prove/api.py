@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Union
 
 from derive.domain import Domain, read_domain
 from derive.errors import FormulaError
+from derive.fuel import CLAIM, Fuel
 from derive.notation.text import read_text
 from derive.prove.evident import without_vanishing_roots
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal as prove_scalars_equal
 from derive.prove.scalar import prove_gradient
 from derive.prove.shapes import check_names, with_sizes
@@ -33,13 +33,14 @@ def prove(
     claim: Formula,
     assume: str | Iterable[str] = (),
     let: str | Iterable[str] = (),
-    timeout: float = 10.0,
+    fuel: int = CLAIM,
 ) -> Proof:
     """Whether `claim` is the derivative of `function` in `wrt`, under the hypotheses in `assume`.
 
     Formulas are text, Terms or SymPy expressions. `let`: abbreviations such as `s = 1/(1+exp(-x))` or
     `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas and one another may use.
-    `timeout` is in seconds. Raises FormulaError for what cannot be read.
+    `fuel`: how many operations may be spent before the answer is UNDECIDED. Raises FormulaError for what
+    cannot be read.
     """
     body, variable, claimed = (_read(part) for part in (function, wrt, claim))
     meanings: list[tuple[Term, Term]] = []
@@ -48,27 +49,27 @@ def prove(
         meanings.append((name, _written_out(meaning, meanings)))
     body, claimed = (_written_out(part, meanings) for part in (body, claimed))
     domain = read_domain((assume,) if isinstance(assume, str) else assume)
-    return prove_terms(body, variable, claimed, domain, timeout)
+    return prove_terms(body, variable, claimed, domain, Fuel(fuel))
 
 
-def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, timeout: float = 10.0) -> Proof:
+def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel | None = None) -> Proof:
     """`prove` for what is already read. Raises FormulaError for a variable that is none, or names used in two ways."""
     if variable.head != "sym" and not (variable.head == "index" and variable.args[0].head == "sym"):
         raise FormulaError(f"{variable} is not a variable; write a name, or a component such as x[j]")
     (body, variable, claim), domain = with_sizes((body, variable, claim), domain)
     check_names(body, variable, claim, domain)
-    deadline = Deadline(timeout)
+    fuel = fuel or Fuel(CLAIM)
     if _is_indexed(body, variable, claim):
-        return _prove_indexed(body, variable, claim, domain, deadline)
-    return prove_gradient(body, variable, claim, domain, deadline)
+        return _prove_indexed(body, variable, claim, domain, fuel)
+    return prove_gradient(body, variable, claim, domain, fuel)
 
 
-def prove_equal(left: Term, right: Term, domain: Domain, deadline: Deadline) -> Proof:
+def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
     """Whether left = right for every point of `domain`, and every size and index, where left is defined."""
     if not _is_indexed(left, right):
-        return prove_scalars_equal(left, right, domain, deadline)
+        return prove_scalars_equal(left, right, domain, fuel)
     # An equation is a claim about the slope of a multiple.
-    proof = _prove_indexed(UNIT * left, UNIT, right, domain, deadline)
+    proof = _prove_indexed(UNIT * left, UNIT, right, domain, fuel)
     hypotheses = tuple(said for said in proof.hypotheses if UNIT.name not in said)
     witness = proof.witness
     if witness is not None:
@@ -81,15 +82,15 @@ def _is_indexed(*parts: Term) -> bool:
     return any(node.head in INDEXED for part in parts for node in subterms(part))
 
 
-def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
+def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
     from derive.prove.indexed import prove_indexed
 
     body, claim = without_vanishing_roots(body), without_vanishing_roots(claim)
 
     def ask(part: Term, slope: Term, plain: Term) -> Proof:
-        return prove_indexed(part, slope, plain, domain, deadline)
+        return prove_indexed(part, slope, plain, domain, fuel)
 
-    return prove_indexed(without_shifts(body, ask), variable, without_shifts(claim, ask), domain, deadline)
+    return prove_indexed(without_shifts(body, ask), variable, without_shifts(claim, ask), domain, fuel)
 
 
 def _read(formula: Formula) -> Term:

@@ -7,10 +7,11 @@ from itertools import product
 from typing import Final
 
 from derive.differentiate import minus
+from derive.fuel import Fuel
 from derive.indices import alpha
 from derive.prove.conditions import HOLDS
 from derive.prove.evident import evidently_nonnegative
-from derive.prove.field import Deadline, OutOfReach, Singular
+from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
@@ -23,8 +24,8 @@ Surface = object  # what identifies one, whatever its indices are called
 class Surfaces:
     """Tells the surfaces of terms apart. `places`: the names of indices and sizes, whose relations are none."""
 
-    def __init__(self, places: set[str], deadline: Deadline) -> None:
-        self.places, self.reader = places, Normaliser.under(Facts(), deadline)
+    def __init__(self, places: set[str], fuel: Fuel) -> None:
+        self.places, self.reader = places, Normaliser.under(Facts(), fuel)
 
     def of(self, root: Term) -> dict[Surface, Term]:
         """The surfaces on which `root` bends or jumps, each with a term that vanishes there."""

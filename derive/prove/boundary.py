@@ -204,7 +204,7 @@ class Boundary:
     def _on(self) -> Normaliser:
         assert self.where is not None
         domain, signs = restricted_facts(self.domain, self.reader, self.number, self.where)
-        return Normaliser.under(Facts(domain, signs), self.reader.field.deadline)
+        return Normaliser.under(Facts(domain, signs), self.reader.field.fuel)
 
     def _note_kink(self, title: str, continuous: bool | None, level: bool | None, slopes: dict[int, Term]) -> None:
         if continuous is False:

@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import Final
 
 from derive.domain import Interval
-from derive.prove.field import Deadline, OutOfReach, Polynomial, Singular
+from derive.fuel import Fuel, evaluation_cost
+from derive.prove.field import OutOfReach, Polynomial, Singular
 from derive.prove.normal import Normaliser
 from derive.prove.roots import linear_in, real_roots
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import STEPPED
-from derive.prove.values import sign_at
-from derive.term import Term, free_symbols, substitute, subterms, symbol, term
+from derive.prove.values import BITS, sign_at
+from derive.term import Term, free_symbols, size, substitute, subterms, symbol, term
 
 _SIZES: Final = ("1e-12 1e-6 1e-3 1/10 1/2 1 3/2 2 3 4 5 6 8 12 20 40 100 1000 1e6 1e12").split()
 GRID: Final = tuple(sorted({Fraction(0)} | {sign * Fraction(size) for size in _SIZES for sign in (1, -1)}))
@@ -24,7 +25,7 @@ MOST_CROSSINGS: Final = 8  # of one term along one line that are followed
 
 
 def breakpoints(
-    turning: list[Term], name: str, base: Mapping[str, Fraction], interval: Interval, deadline: Deadline
+    turning: list[Term], name: str, base: Mapping[str, Fraction], interval: Interval, fuel: Fuel
 ) -> list[Fraction]:
     """Points near which a term of `turning` changes sign as `name` varies and the rest stays at `base`.
 
@@ -35,21 +36,21 @@ def breakpoints(
     found: set[Fraction] = set()
     rest = []
     for line in dict.fromkeys(lines):
-        roots = _exact_roots(line, name, deadline)
+        roots = _exact_roots(line, name, fuel)
         found.update(roots or ())
         if roots is None:
             rest.append(line)
     for line in rest:
         places = sorted(place for place in {*GRID, *found, *_beside(found), *_within(interval)} if place in interval)
-        found.update(_crossings(line, name, places, deadline))
+        found.update(_crossings(line, name, places, fuel))
     return sorted(found)
 
 
-def _exact_roots(line: Term, name: str, deadline: Deadline) -> list[Fraction] | None:
+def _exact_roots(line: Term, name: str, fuel: Fuel) -> list[Fraction] | None:
     """The real roots of a rational function of one variable; None for any other term."""
     if any(node.head in ("cases", "abs", "sign", "max", "min", "heaviside", *STEPPED) for node in subterms(line)):
         return None
-    reader = Normaliser(deadline)
+    reader = Normaliser(fuel)
     try:
         element = reader.read(line)
     except (OutOfReach, NeedSign, Singular):
@@ -89,10 +90,10 @@ def _within(interval: Interval) -> Iterator[Fraction]:
             yield interval.low + (interval.high - interval.low) * part
 
 
-def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline) -> Iterator[Fraction]:
-    known = []
+def _crossings(line: Term, name: str, places: list[Fraction], fuel: Fuel) -> Iterator[Fraction]:
+    known, cost = [], evaluation_cost(size(line), BITS)
     for place in places:
-        deadline.check()
+        fuel.spend(cost)
         sign = sign_at(line, {name: place})
         if sign is not None:
             known.append((place, sign))
@@ -102,15 +103,14 @@ def _crossings(line: Term, name: str, places: list[Fraction], deadline: Deadline
             yield place
     changes = [(low, high, sign) for (low, sign), (high, other) in pairwise(known) if sign * other < 0]
     for low, high, sign in sorted(changes, key=lambda change: abs(change[0]))[:MOST_CROSSINGS]:
-        yield from _bisected(line, name, low, high, sign, deadline)
+        yield from _bisected(line, name, low, high, sign, fuel)
 
 
-def _bisected(
-    line: Term, name: str, low: Fraction, high: Fraction, below: int, deadline: Deadline
-) -> tuple[Fraction, ...]:
+def _bisected(line: Term, name: str, low: Fraction, high: Fraction, below: int, fuel: Fuel) -> tuple[Fraction, ...]:
     """Neighbours of a change of sign, or the root itself."""
+    cost = evaluation_cost(size(line), BITS)
     for _ in range(HALVINGS):
-        deadline.check()
+        fuel.spend(cost)
         middle = (low + high) / 2
         sign = sign_at(line, {name: middle})
         if not sign:

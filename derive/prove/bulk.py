@@ -23,12 +23,15 @@ WORKER: Final = (sys.executable, "-m", "derive.prove.worker")
 READY: Final = "ready"
 
 
-def prove_claims(lines: Iterable[str], timeout: float = 10.0, processes: int | None = None) -> Iterator[dict[str, Any]]:
+def prove_claims(
+    lines: Iterable[str], timeout: float | None = None, processes: int | None = None
+) -> Iterator[dict[str, Any]]:
     """A verdict for each claim of JSONL `lines`, in their order, as soon as it and those before it are known.
 
     Blank lines are skipped. A verdict is a dict of `id, verdict, almost_everywhere, hypotheses,
     witness, derivative, claim, gap, seconds, message`; a line that is no claim gives the verdict "ERROR".
-    `timeout`: seconds for each claim. `processes`: as many as there are cores, where left out.
+    `timeout`: seconds after which a claim is given up; its fuel bounds it in any case.
+    `processes`: as many as there are cores, where left out.
     """
     count = processes or usable_cores()
     tasks = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
@@ -49,7 +52,7 @@ def usable_cores() -> int:
 class _Crew:
     """As many workers as there are threads to ask them."""
 
-    def __init__(self, count: int, timeout: float) -> None:
+    def __init__(self, count: int, timeout: float | None) -> None:
         self.workers = [_Worker(timeout) for _ in range(count)]
         self.idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for worker in self.workers:
@@ -75,9 +78,9 @@ class _Crew:
 
 
 class _Worker:
-    """A process that answers a line at a time; killed at the deadline, another takes its place."""
+    """A process that answers a line at a time; killed when its time is over, another takes its place."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float | None) -> None:
         self.timeout = timeout
         self.process: subprocess.Popen[str] | None = None
         self.expired = self.dismissed = False
@@ -88,35 +91,37 @@ class _Worker:
         said = self.ask(request, self.timeout)
         if isinstance(said, str) and not self.expired:
             # What killed the process may not have been this claim: once more, in a new one.
-            said = self.ask(request, self.timeout - (time.monotonic() - began))
+            spent = time.monotonic() - began
+            said = self.ask(request, None if self.timeout is None else self.timeout - spent)
         if isinstance(said, dict):
             return said
-        message = f"ran out of time ({self.timeout:g} s)" if self.expired else f"the prover died, {said}"
+        message = f"--timeout {self.timeout:g} s ended this" if self.expired else f"the prover died, {said}"
         return _undecided(line, message, time.monotonic() - began)
 
-    def ask(self, request: str, seconds: float) -> dict[str, Any] | str:
+    def ask(self, request: str, seconds: float | None) -> dict[str, Any] | str:
         """The answer; or, where the process died or was killed for its time, its last words."""
         process = self.process or self.start()
         if process is None:
             return self.stop()
         self.expired = False
-        watchdog = threading.Timer(max(seconds, 0.0), self.expire)
-        watchdog.start()
+        watchdog = None if seconds is None else threading.Timer(max(seconds, 0.0), self.expire)
+        if watchdog is not None:
+            watchdog.start()
         reply = _exchange(process, request)
         answered = reply.endswith("\n")
         if not answered:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1)  # a dying process tells its exit code
-        watchdog.cancel()
-        watchdog.join()
+        if watchdog is not None:
+            watchdog.cancel()
+            watchdog.join()
         last_words = "" if answered and not self.expired else self.stop()
         return dict(json.loads(reply)) if answered else last_words
 
     def start(self) -> subprocess.Popen[str] | None:
         """A process that is ready; None for one that died before it was."""
         self.errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 (stop closes it)
-        command = (*WORKER, str(self.timeout))
-        process = self.process = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=self.errors, encoding="ascii")
+        process = self.process = subprocess.Popen(WORKER, stdin=-1, stdout=-1, stderr=self.errors, encoding="ascii")
         if self.dismissed:
             process.kill()
         assert process.stdout is not None

@@ -7,8 +7,9 @@ from typing import Final
 
 from derive.differentiate import depends
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, slope_in, solve
-from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
+from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import MOST_READINGS, Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, holds, is_real, smooth
@@ -48,11 +49,9 @@ class Findings:
 class Cells:
     """Whether `d body / d variable` (or `body` itself where `variable` is None) equals `claim`."""
 
-    def __init__(
-        self, body: Term, variable: Term | None, claim: Term, domain: Domain, deadline: Deadline, title: str
-    ) -> None:
+    def __init__(self, body: Term, variable: Term | None, claim: Term, domain: Domain, fuel: Fuel, title: str) -> None:
         self.body, self.variable, self.claim = body, variable, claim
-        self.domain, self.deadline = domain, deadline
+        self.domain, self.fuel = domain, fuel
         self.title = title if len(title) <= LONGEST_TITLE else "the function"
         self.findings = Findings()
         self.given: dict[Term, Term] = {}
@@ -60,7 +59,7 @@ class Cells:
 
     def explore(self, signs: tuple[tuple[Term, int], ...] = ()) -> Findings:
         facts = Facts(self.domain, signs)
-        reader = Normaliser.under(facts, self.deadline)
+        reader = Normaliser.under(facts, self.fuel)
         self.given = equations(reader, self.domain, self.variable)
         self._cell(reader, 0)
         for _ in range(1, MOST_READINGS):
@@ -85,7 +84,7 @@ class Cells:
     # Cells in which nothing turns
 
     def _cell(self, reader: Normaliser, depth: int) -> None:
-        self.deadline.check()
+        self.fuel.spend()
         if self._is_empty(reader):
             return
         try:
@@ -97,8 +96,6 @@ class Cells:
             for sign in (1, -1):
                 self._cell(reader.assuming(question.number, sign), depth + 1)
             self._boundary(reader, question.number)
-        except OutOfTime:
-            raise
         except (OutOfReach, Singular) as problem:
             self._fail(str(problem))
 
@@ -154,14 +151,12 @@ class Cells:
                         self._slice(reader, parameter, solve(reader, parameter, self.variable))
             else:
                 self._slice(reader, number, solve(reader, number, self.variable))
-        except OutOfTime:
-            raise
         except (OutOfReach, Singular) as problem:
             self._fail(f"where {written} = 0: {problem}")
 
     def _rules_out(self, where: Restriction) -> bool:
         """Whether a hypothesis fails on a boundary."""
-        on = Normaliser.under(Facts(self.domain), self.deadline)
+        on = Normaliser.under(Facts(self.domain), self.fuel)
         return any(_is_false(substitute(fact, dict([where])), on) for fact in self.domain.relations)
 
     def _slice(self, reader: Normaliser, number: int, where: Restriction | None) -> None:
@@ -173,7 +168,7 @@ class Cells:
             return
         domain, signs = restricted_facts(self.domain, reader, number, where)
         body, claim = (substitute(part, dict([where])) for part in (self.body, self.claim))
-        inside = Cells(body, self.variable, claim, domain, self.deadline, self.title)
+        inside = Cells(body, self.variable, claim, domain, self.fuel, self.title)
         inside.is_slice = True
         found = inside.explore(signs)
         self.findings.failures += [failure.on(where, reader) for failure in found.failures]

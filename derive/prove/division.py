@@ -62,7 +62,7 @@ class InIndex:
         lead = max(divisor)
         work, quotient, rest = dict(above), Numerator(), Numerator()
         while work:
-            self.field.deadline.check()
+            self.field.fuel.spend()
             powers = max(work)
             coefficient = work.pop(powers)
             step = tuple(map(sub, powers, lead))

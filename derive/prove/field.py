@@ -11,11 +11,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, prod
-from time import monotonic
 from typing import Any, Final
 
 from flint import Ordering, fmpz_mpoly_ctx
 
+from derive.fuel import Fuel
 from derive.term import Term
 
 SLOTS: Final = 40
@@ -23,39 +23,16 @@ MOST_TERMS: Final = 4_000  # of a polynomial that is expanded
 MOST_TERMS_OF_POWER: Final = 600
 MOST_FACTORED: Final = 400  # terms of a polynomial that is factored
 HIGHEST_FACTORED: Final = 120  # its total degree
+TERMS_PER_UNIT: Final = 16  # of fuel, of a polynomial that is made
 Polynomial = Any  # flint.fmpz_mpoly; flint has no types
 
 
 class OutOfReach(ArithmeticError):  # noqa: N818 - the answer is UNDECIDED, not an error
-    """The arithmetic would take too long, or leaves the class; the message says which."""
+    """The arithmetic would grow too large, or leaves the class; the message says which."""
 
 
 class Singular(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
     """A division by zero, or the logarithm of zero."""
-
-
-class OutOfTime(OutOfReach):
-    """The deadline has passed."""
-
-
-class Deadline:
-    """A moment after which `check` raises OutOfTime."""
-
-    def __init__(self, seconds: float = 10.0) -> None:
-        self.end = monotonic() + seconds
-
-    def check(self) -> None:
-        if monotonic() > self.end:
-            raise OutOfTime("the time allowed ran out")
-
-    @property
-    def left(self) -> float:
-        """The seconds that are left."""
-        return max(0.0, self.end - monotonic())
-
-    def share(self, part: float) -> Deadline:
-        """A deadline after `part` of the time that is left."""
-        return Deadline(self.left * part)
 
 
 @dataclass(frozen=True)
@@ -90,8 +67,8 @@ class Generator:
 class Field:
     """Generators, their relations, the polynomials met so far, and arithmetic on Elements."""
 
-    def __init__(self, deadline: Deadline, write: Callable[[Polynomial], Term]) -> None:
-        self.deadline, self.write = deadline, write
+    def __init__(self, fuel: Fuel, write: Callable[[Polynomial], Term]) -> None:
+        self.fuel, self.write = fuel, write
         self.context = fmpz_mpoly_ctx.get([f"g{slot}" for slot in range(SLOTS)], Ordering.lex)
         self.generators: list[Generator] = []
         self.by_key: dict[Hashable, Generator] = {}
@@ -139,7 +116,7 @@ class Field:
     # Arithmetic
 
     def multiply(self, *parts: Element) -> Element:
-        self.deadline.check()
+        self.fuel.spend()
         exponents: dict[int, int] = {}
         for part in parts:
             for number, exponent in part.factors:
@@ -165,7 +142,7 @@ class Field:
         return self.add(left, self.scale(right, -1))
 
     def add(self, left: Element, right: Element) -> Element:
-        self.deadline.check()
+        self.fuel.spend()
         if left.is_zero or right.is_zero:
             return right if left.is_zero else left
         mine, theirs = dict(left.factors), dict(right.factors)
@@ -222,7 +199,7 @@ class Field:
             if min(terms, prod(degree + 1 for degree in degrees)) > MOST_TERMS:
                 raise OutOfReach("a polynomial with too many terms")
             product *= base**exponent
-        self.deadline.check()
+        self.fuel.spend(1 + len(product) // TERMS_PER_UNIT)
         return product
 
     def named(self, number: int) -> Polynomial:
@@ -268,7 +245,7 @@ class Field:
             if _expanded_terms(value, whole) * len(part) > MOST_TERMS:
                 raise OutOfReach("a polynomial with too many terms")
             total += self.context.from_dict(part) * value**whole
-        self.deadline.check()
+        self.fuel.spend(1 + len(total) // TERMS_PER_UNIT)
         return total
 
     def from_polynomial(self, polynomial: Polynomial) -> Element:
@@ -288,6 +265,7 @@ class Field:
     def _factored(self, polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
         if len(polynomial) > MOST_FACTORED or polynomial.total_degree() > HIGHEST_FACTORED:
             return self._monomial_content(polynomial)
+        self.fuel.spend(1 + len(polynomial) * int(polynomial.total_degree()) // TERMS_PER_UNIT)
         try:
             found: tuple[int, list[tuple[Polynomial, int]]] = polynomial.factor()
         except OverflowError:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from derive.differentiate import derivative, minus
-from derive.prove.field import Element, OutOfReach, OutOfTime, Singular
+from derive.prove.field import Element, OutOfReach, Singular
 from derive.prove.normal import Normaliser, vanishes
 from derive.prove.signs import NeedSign
 from derive.term import Term, substitute
@@ -34,15 +34,11 @@ def limit_at(slope: Term, at: tuple[Term, Term], beside: Normaliser, on: Normali
         at_place = substitute(slope, dict([at]))
         on.read(at_place)
         return at_place
-    except OutOfTime:
-        raise
     except (NeedSign, OutOfReach, Singular):
         pass  # a limit is left
     try:
         if vanishes(on, substitute(beside.write(beside.read(1 / slope)), dict([at]))):
             raise NoDerivative
-    except OutOfTime:
-        raise
     except (OutOfReach, Singular):
         pass  # it is not infinite for certain
     return _limit(*_fraction(slope, beside), at, beside, on)
@@ -59,8 +55,6 @@ def _limit(above: Term, below: Term, at: tuple[Term, Term], beside: Normaliser, 
                     raise NoDerivative
                 return None
             above, below = derivative(above, at[0]), derivative(below, at[0])
-    except OutOfTime:
-        raise
     except (OutOfReach, Singular):
         return None
     return None

@@ -13,9 +13,9 @@ from derive.axes import compared, free_ranges, occurrences, with_axes
 from derive.differentiate import depends, derivative, plus, times
 from derive.domain import Domain
 from derive.errors import UnsupportedError
+from derive.fuel import Fuel, OutOfFuel
 from derive.indices import Range
 from derive.prove.boundaries import Surfaces
-from derive.prove.field import Deadline, OutOfTime
 from derive.prove.instances import SIZES, SMALLEST, Instance, instances
 from derive.prove.places import Places
 from derive.prove.points import Points
@@ -26,7 +26,7 @@ from derive.prove.smooth import real_conditions
 from derive.prove.verdict import Proof, Verdict, Witness
 from derive.term import BINDERS, ONE, Term, free_symbols, substitute, subterms, symbol, transform
 
-# Parts of the time that is left.
+# Parts of the fuel that is left.
 SURFACE_SHARE: Final = 0.2
 QUICK_SHARE: Final = 0.3
 THOROUGH_SHARE: Final = 0.5
@@ -35,7 +35,7 @@ MOST_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces ar
 FIRST_POINTS: Final = 3  # of each
 
 
-def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
+def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
     """Whether d body / d variable = claim for all sizes and indices, where body is differentiable.
 
     `variable` is a component such as `x[j]`, or a scalar. Free indices run along the axes of the arrays
@@ -44,8 +44,8 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, deadl
     """
     start = monotonic()
     try:
-        proof = _Claim.of(body, variable, claim, domain).settle(deadline)
-    except OutOfTime as problem:
+        proof = _Claim.of(body, variable, claim, domain).settle(fuel)
+    except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: small sizes, and normal forms of sums")
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem))
@@ -77,25 +77,25 @@ class _Claim:
         kept = {name: along for name, along in sorted(indices.items()) if name not in sizes}
         return cls(body, variable, claim, domain, kept, tuple(sorted(sizes)))
 
-    def settle(self, deadline: Deadline) -> Proof:
+    def settle(self, fuel: Fuel) -> Proof:
         written = self.instances()
-        found = _witness(islice(written, FIRST_LOOK), _first_points, deadline)
+        found = _witness(islice(written, FIRST_LOOK), _first_points, fuel)
         if found is not None:
             return found
-        attempt = Attempt(self.domain, deadline)
+        attempt = Attempt(self.domain, fuel)
         residual = Residual(slope_of(self.body, self.variable), self.claim, *self.real_where())
-        surfaces = Surfaces(self.names(), deadline)
+        surfaces = Surfaces(self.names(), fuel)
         if attempt.vanishes(residual, self.places()):
             found, kinks = None, surfaces.of(self.body)
             alone = surfaces.alone(self.claim)
             if alone:
-                found = _on_surfaces(self.instances(SMALLEST), deadline)
+                found = _on_surfaces(self.instances(SMALLEST), fuel)
             others = [part for surface, part in alone.items() if surface not in kinks]
             if found is None and (not others or attempt.vanishes_on(others, residual, self.places())):
                 bends = tuple(f"{part} = 0, where the function may bend or jump" for part in kinks.values())
                 return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=bends)
-        found = found or _witness(written, Refuter.quick, deadline.share(QUICK_SHARE))
-        found = found or _witness(self.instances(), Refuter.thorough, deadline.share(THOROUGH_SHARE))
+        found = found or _witness(written, Refuter.quick, fuel.share(QUICK_SHARE))
+        found = found or _witness(self.instances(), Refuter.thorough, fuel.share(THOROUGH_SHARE))
         return found or Proof(Verdict.UNDECIDED, message=attempt.message())
 
     def names(self) -> set[str]:
@@ -145,24 +145,22 @@ def slope_of(body: Term, variable: Term) -> Term:
     return substitute(total, back)
 
 
-def _on_surfaces(written: Iterable[Instance], deadline: Deadline) -> Proof | None:
+def _on_surfaces(written: Iterable[Instance], fuel: Fuel) -> Proof | None:
     """A witness on a surface between pieces of the claim, where the function is differentiable."""
     for instance in islice((each for each in written if not each.given), MOST_ON_SURFACES):
         proof = prove_gradient(
-            instance.body, instance.variable, instance.claim, instance.domain, deadline.share(SURFACE_SHARE)
+            instance.body, instance.variable, instance.claim, instance.domain, fuel.share(SURFACE_SHARE)
         )
         if proof.verdict is Verdict.REFUTED and proof.witness is not None:
             return replace(proof, witness=_placed(proof.witness, instance))
     return None
 
 
-def _witness(
-    written: Iterable[Instance], search: Callable[[Refuter], Difference | None], deadline: Deadline
-) -> Proof | None:
+def _witness(written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel) -> Proof | None:
     for instance in written:
         try:
-            found = search(_refuter(instance, deadline))
-        except OutOfTime:
+            found = search(_refuter(instance, fuel))
+        except OutOfFuel:
             return None
         if found is not None:
             return Proof(Verdict.REFUTED, witness=_placed(found.witness, instance), gap=found.gap)
@@ -178,9 +176,9 @@ def _placed(witness: Witness, instance: Instance) -> Witness:
     return replace(witness, point={name: Fraction(at) for name, at in instance.place.items()} | dict(witness.point))
 
 
-def _refuter(instance: Instance, deadline: Deadline) -> Refuter:
+def _refuter(instance: Instance, fuel: Fuel) -> Refuter:
     sides = instance.body, instance.derivative, instance.claim
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
-    points = Points([first, *sorted(names)], instance.domain, instance.given, deadline)
-    return Refuter(*sides, points, deadline, instance.variable)
+    points = Points([first, *sorted(names)], instance.domain, instance.given, fuel)
+    return Refuter(*sides, points, fuel, instance.variable)

@@ -15,10 +15,11 @@ from functools import cache
 from typing import Final, Self
 
 from derive.domain import POSITIVE, REALS, Domain, Interval
+from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove import recurrences, special
 from derive.prove.comparison import Comparison
-from derive.prove.field import ONE, SLOTS, ZERO, Deadline, Element, Field, Generator, OutOfReach, OutOfTime, Singular
+from derive.prove.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.prove.signs import NeedSign, Signs
 from derive.prove.tower import Tower
 from derive.prove.values import sign_at
@@ -41,19 +42,17 @@ class Facts:
     signs: tuple[tuple[Term, int], ...] = ()
 
 
-def is_zero(residual: Term, facts: Facts, deadline: Deadline | None = None) -> bool | None:
+def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | None:
     """Whether a smooth term vanishes wherever it is defined under `facts`.
 
     True is a proof. False: it is another element of the field of its functions, so it differs
     somewhere unless these functions have a relation that is not known here. None: not decided.
     """
-    reader = Normaliser.under(facts, deadline or Deadline())
+    reader = Normaliser.under(facts, fuel or Fuel())
     found: bool | None = None
     for _ in range(MOST_READINGS):
         try:
             found = vanishes(reader, residual)
-        except OutOfTime:
-            raise
         except (OutOfReach, Singular):
             found = None
         if found or not reader.tower.late:
@@ -73,24 +72,24 @@ def vanishes(reader: Normaliser, residual: Term, depth: int = 0) -> bool | None:
         return found[0] if found[0] == found[1] else None
 
 
-def normal_form(of: Term, facts: Facts, deadline: Deadline | None = None) -> Term | None:
+def normal_form(of: Term, facts: Facts, fuel: Fuel | None = None) -> Term | None:
     """`of` written from its normal form; None where it has none, or where that depends on a sign."""
-    return Normaliser.under(facts, deadline or Deadline()).form(of)
+    return Normaliser.under(facts, fuel or Fuel()).form(of)
 
 
 class Normaliser(Comparison):
     """Reads Terms as Elements, under the signs known; raises NeedSign where one more is needed."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self.field = Field(deadline, self.write_polynomial)
+    def __init__(self, fuel: Fuel) -> None:
+        self.field = Field(fuel, self.write_polynomial)
         self.signs = Signs(self.field, self.same_sign)
         self.memo: dict[Term, Element] = {}
         self.tower = Tower(self.field)
         self.integers: frozenset[str] = frozenset()
 
     @classmethod
-    def under(cls, facts: Facts, deadline: Deadline) -> Self:
-        reader = cls(deadline)
+    def under(cls, facts: Facts, fuel: Fuel) -> Self:
+        reader = cls(fuel)
         reader.integers = facts.domain.integers
         spans = {name: Interval(min(found), max(found), False, False) for name, found in facts.domain.values.items()}
         for name, interval in [*facts.domain.ranges.items(), *spans.items()]:
@@ -104,7 +103,7 @@ class Normaliser(Comparison):
 
     def anew(self, facts: Facts) -> Self:
         """A new reader that divides exponents, roots and angles as finely as this one had to in the end."""
-        other = self.under(facts, self.field.deadline)
+        other = self.under(facts, self.field.fuel)
         other.tower.finest = dict(self.tower.finest)
         return other
 
@@ -151,7 +150,7 @@ class Normaliser(Comparison):
             spine.append(spine[-1].args[0])
         for part in reversed(spine):
             if part not in self.memo:
-                self.field.deadline.check()
+                self.field.fuel.spend()
                 self.memo[part] = self._read(part)
         return self.memo[node]
 
@@ -303,8 +302,6 @@ class Normaliser(Comparison):
         """`of` written from its normal form; None where it has none, or where that depends on a sign."""
         try:
             return self.write(self.read(of))
-        except OutOfTime:
-            raise
         except (OutOfReach, Singular, NeedSign):
             return None
 

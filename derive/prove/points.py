@@ -8,8 +8,8 @@ from itertools import islice, pairwise, product
 from typing import Final
 
 from derive.domain import Domain, Interval
+from derive.fuel import Fuel
 from derive.prove.breakpoints import breakpoints
-from derive.prove.field import Deadline
 from derive.prove.values import rational_at, value_at
 from derive.term import RELATIONS, Term, free_symbols
 
@@ -33,8 +33,8 @@ MOST_MOVED: Final = 16
 class Points:
     """Points for `names` inside `domain`; `given` are symbols that the hypotheses express by others."""
 
-    def __init__(self, names: list[str], domain: Domain, given: Mapping[Term, Term], deadline: Deadline) -> None:
-        self.domain, self.given, self.deadline = domain, given, deadline
+    def __init__(self, names: list[str], domain: Domain, given: Mapping[Term, Term], fuel: Fuel) -> None:
+        self.domain, self.given, self.fuel = domain, given, fuel
         self.relations = [fact for fact in domain.relations if fact.head in (*RELATIONS, "and", "or", "not")]
         related = frozenset().union(*map(free_symbols, self.relations))
         self.names = names + sorted(related - set(names))
@@ -68,13 +68,13 @@ class Points:
         """For each zero of `turning` along each variable, the simplest points between it and the next."""
         for base in islice(self.everyday(40), 2):
             for name in self.names:
-                places = breakpoints(turning, name, base, self.domain.range(name), self.deadline)
+                places = breakpoints(turning, name, base, self.domain.range(name), self.fuel)
                 for value in between(places, self.domain.range(name), beside=False):
                     yield from self._inside({**base, name: value})
 
     def _along(self, name: str, base: Point, turning: list[Term]) -> Iterator[Point]:
         interval = self.domain.range(name)
-        for value in between(breakpoints(turning, name, base, interval, self.deadline), interval):
+        for value in between(breakpoints(turning, name, base, interval, self.fuel), interval):
             yield from self._inside({**base, name: value})
 
     def _corners(self, bases: list[Point], turning: list[Term]) -> Iterator[Point]:
@@ -85,7 +85,7 @@ class Points:
             sides = []
             for name in self.names:
                 interval = self.domain.range(name)
-                places = breakpoints(turning, name, base, interval, self.deadline)
+                places = breakpoints(turning, name, base, interval, self.fuel)
                 sides.append([*between(places, interval, beside=False), base[name]])
             for corner in islice(product(*sides), MOST_CORNERS):
                 yield from self._inside(dict(zip(self.names, corner, strict=True)))

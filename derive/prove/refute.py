@@ -11,18 +11,18 @@ from typing import Final
 from flint import ctx
 
 from derive.differentiate import depends
-from derive.prove.field import Deadline
+from derive.fuel import Fuel, evaluation_cost
 from derive.prove.points import Point, Points
 from derive.prove.smooth import STEPPED, turning_terms
 from derive.prove.values import shown, value_at
 from derive.prove.verdict import Witness
-from derive.term import Term, free_symbols, subterms
+from derive.term import Term, free_symbols, size, subterms
 
 QUICK: Final = (64, 256)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
-MOST_SLOWDOWN: Final = 64  # of one evaluation from one precision to the next
-DEEP_SHARE: Final = 0.5  # of the time left, since one evaluation may overrun
+DEEP_SHARE: Final = 0.5  # of the fuel left
+TURNING_BITS: Final = 128  # at which it is seen whether a kink is at a point
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Refuter:
     variable moves; or `body` itself, where `along` is None.
     """
 
-    def __init__(
-        self, body: Term, left: Term, right: Term, points: Points, deadline: Deadline, along: Term | None
-    ) -> None:
-        self.body, self.left, self.right, self.points, self.deadline = body, left, right, points, deadline
+    def __init__(self, body: Term, left: Term, right: Term, points: Points, fuel: Fuel, along: Term | None) -> None:
+        self.body, self.left, self.right, self.points, self.fuel = body, left, right, points, fuel
         self.kinks = [part for part in turning_terms(body) if along is not None and depends(part, along)]
         self.steps = [node.args[0] for node in subterms(body) if node.head in STEPPED and node.args[0] in self.kinks]
         self.shown = free_symbols(body) | free_symbols(left) | free_symbols(right)
+        self.nodes = size(body) + size(left) + size(right)
+        self.turning_cost = evaluation_cost(sum(map(size, self.kinks)), TURNING_BITS)
         self.compared = 0  # points at which both sides have a value
         self.undefined_at: Point | None = None  # where the left side has a value and the right has none
 
@@ -60,13 +60,13 @@ class Refuter:
         turning = list(dict.fromkeys([*self.kinks, *turning_terms(self.left), *turning_terms(self.right)]))
         found = self._search(self.points.thorough(turning), THOROUGH)
         if found is None and turning:
-            self.deadline = self.deadline.share(DEEP_SHARE)
+            self.fuel = self.fuel.share(DEEP_SHARE)
             found = self._search(self.points.crossings(turning), DEEP)
         return found
 
     def _search(self, points: Iterable[Point], precisions: tuple[int, ...]) -> Difference | None:
         for point in points:
-            self.deadline.check()
+            self.fuel.spend(self.turning_cost)
             if self._nothing_turns(point):
                 found = self.compare(self.left, point, precisions)
                 if found is not None:
@@ -75,13 +75,12 @@ class Refuter:
 
     def compare(self, left: Term, point: Point, precisions: tuple[int, ...] = THOROUGH) -> Difference | None:
         """The difference between `left` and the right side at a point, at growing precision."""
-        absent, before = False, self.deadline.left
+        absent = False
         for bits in precisions:
-            self.deadline.check()
-            # The next precision takes about as much longer as a product of that many digits, or less.
-            before, spent = self.deadline.left, before - self.deadline.left
-            if spent * MOST_SLOWDOWN > before:
+            cost = evaluation_cost(self.nodes, bits)
+            if cost > self.fuel.left:
                 break
+            self.fuel.spend(cost)
             if value_at(self.body, point, bits) is None:
                 continue
             mine, theirs = value_at(left, point, bits), value_at(self.right, point, bits)
@@ -97,10 +96,10 @@ class Refuter:
         return None
 
     def _nothing_turns(self, point: Point) -> bool:
-        turning = (value_at(part, point, 128) for part in self.kinks)
+        turning = (value_at(part, point, TURNING_BITS) for part in self.kinks)
         if any(found is None or found.contains(0) for found in turning):
             return False
-        steps = (value_at(part, point, 128) for part in self.steps)
+        steps = (value_at(part, point, TURNING_BITS) for part in self.steps)
         return not any(found is None or found.contains_integer() for found in steps)
 
     def _difference(self, left: Term, point: Point, bits: int) -> Difference:

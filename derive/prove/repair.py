@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Final
 
 from derive.domain import Domain
-from derive.prove.field import Deadline, OutOfReach, Singular
+from derive.fuel import Fuel
+from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, smooth
@@ -21,9 +22,9 @@ MOST_TERMS: Final = 6  # of a claim whose signs are flipped one by one
 MOST_QUESTIONS: Final = 12
 
 
-def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fraction], deadline: Deadline) -> str:
+def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fraction], fuel: Fuel) -> str:
     """How a claim differs from the derivative in the region of a witness, in a phrase; empty where that is long."""
-    reader: Normaliser = Normaliser.under(Facts(domain), deadline)
+    reader: Normaliser = Normaliser.under(Facts(domain), fuel)
     region: list[str] = []
     for _ in range(MOST_QUESTIONS):
         try:

@@ -8,8 +8,9 @@ from typing import Final
 
 from derive.differentiate import derivative, minus
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.indices import Range, index_names
-from derive.prove.field import Deadline, OutOfReach, OutOfTime, Singular
+from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import MOST_READINGS
 from derive.prove.places import NeedPlace, Places
 from derive.prove.signs import NeedSign
@@ -54,7 +55,7 @@ class Attempt:
     """A proof that a residual vanishes, place by place and sign by sign."""
 
     domain: Domain
-    deadline: Deadline
+    fuel: Fuel
     used: set[str] = field(default_factory=set)
     left: str = ""  # what did not vanish, or why it is not known
 
@@ -64,8 +65,6 @@ class Attempt:
             return self.in_readings(residual, places)
         except NeedPlace as question:
             return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
-        except OutOfTime:
-            raise
         except (OutOfReach, Singular) as problem:
             self.left = str(problem)
             return False
@@ -74,7 +73,7 @@ class Attempt:
         """What a first reading divides too coarsely, a later one divides as finely as it turned out to need."""
         finer: Tower | None = None
         for _ in range(MOST_READINGS):
-            reader = IndexReader.over(self.domain, places, self.deadline)
+            reader = IndexReader.over(self.domain, places, self.fuel)
             if finer is not None:
                 reader.tower.finest = dict(finer.finest)
             reader.everywhere = list(residual.everywhere)

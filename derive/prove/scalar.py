@@ -13,10 +13,10 @@ from typing import Final
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
+from derive.fuel import Fuel, OutOfFuel
 from derive.prove.boundary import NO_VALUE, Restriction
 from derive.prove.cells import Cells, Failure, Findings, equations
 from derive.prove.evident import without_vanishing_roots
-from derive.prove.field import Deadline, OutOfTime
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.points import Point, Points
 from derive.prove.refute import Difference, Refuter
@@ -27,28 +27,28 @@ from derive.prove.verdict import Proof, Verdict
 from derive.term import Term, free_symbols, size, substitute, subterms, symbol, term
 
 MOST_COMBINATIONS: Final = 32  # of names that take finitely many values
-PROOF_SHARE: Final = 0.6  # of the time left; the rest is for the search for a witness
-REPAIR_SHARE: Final = 0.3  # of the time left, for a suggestion once a claim is refuted
+PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness
+REPAIR_SHARE: Final = 0.3  # of the fuel left, for a suggestion once a claim is refuted
 LONGEST_EVIDENCE: Final = 100  # characters
 
 
-def prove_gradient(body: Term, variable: Term, claim: Term, domain: Domain, deadline: Deadline) -> Proof:
+def prove_gradient(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
     """Whether d body / d variable = claim for every point of `domain` at which body is differentiable."""
-    return _settled(body, variable, claim, domain, deadline)
+    return _settled(body, variable, claim, domain, fuel)
 
 
-def prove_equal(left: Term, right: Term, domain: Domain, deadline: Deadline) -> Proof:
+def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
     """Whether left = right for every point of `domain` at which left is defined."""
-    return _settled(left, None, right, domain, deadline)
+    return _settled(left, None, right, domain, fuel)
 
 
-def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, deadline: Deadline) -> Proof:
+def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, fuel: Fuel) -> Proof:
     start = monotonic()
     body, claimed = without_vanishing_roots(body), without_vanishing_roots(claimed)
     try:
         slope = body if variable is None else derivative(body, variable)
-        proof = _Claim(body, variable, slope, claimed, domain).settle(deadline)
-    except OutOfTime as problem:
+        proof = _Claim(body, variable, slope, claimed, domain).settle(fuel)
+    except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: a search for a witness, normal forms cell by cell")
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem))
@@ -71,38 +71,38 @@ class _Claim:
         names = sorted(free_symbols(self.body) | free_symbols(self.claimed))
         return sorted(names, key=lambda name: self.variable is None or name != self.variable.name)
 
-    def settle(self, deadline: Deadline) -> Proof:
-        refuter = self.refuter(deadline)
+    def settle(self, fuel: Fuel) -> Proof:
+        refuter = self.refuter(fuel)
         found = refuter.quick()
         if found is not None:
-            return self.refuted(found, deadline)
-        findings = self.explored(deadline)
+            return self.refuted(found, fuel)
+        findings = self.explored(fuel)
         has_value = refuter.undefined_at is None or any(NO_VALUE in sentence for sentence in findings.exceptions)
         if not findings.failures and refuter.compared and has_value:
             return self.proved(findings)
         found = _on_boundaries(findings.failures, refuter) or refuter.thorough()
-        return self.refuted(found, deadline) if found is not None else _undecided(findings, refuter)
+        return self.refuted(found, fuel) if found is not None else _undecided(findings, refuter)
 
-    def refuter(self, deadline: Deadline) -> Refuter:
-        given = equations(Normaliser.under(Facts(self.domain), deadline), self.domain, self.variable)
-        points = Points(self.names, self.domain, given, deadline)
-        return Refuter(self.body, self.slope, self.claimed, points, deadline, self.variable)
+    def refuter(self, fuel: Fuel) -> Refuter:
+        given = equations(Normaliser.under(Facts(self.domain), fuel), self.domain, self.variable)
+        points = Points(self.names, self.domain, given, fuel)
+        return Refuter(self.body, self.slope, self.claimed, points, fuel, self.variable)
 
     # Proof
 
-    def explored(self, deadline: Deadline) -> Findings:
+    def explored(self, fuel: Fuel) -> Findings:
         """What the cells came to, for every choice of the names that take finitely many values."""
         whole = Findings()
         try:
             for fixed in self.combinations():
-                found = self.cells(fixed, deadline.share(PROOF_SHARE)).explore()
+                found = self.cells(fixed, fuel.share(PROOF_SHARE)).explore()
                 said = "".join(f" ({name} = {value})" for name, value in fixed.items())
                 places = tuple((symbol(name), term(value)) for name, value in fixed.items())
                 whole.failures += [replace(failure, where=(*failure.where, *places)) for failure in found.failures]
                 whole.exceptions |= {f"{sentence}{said}": None for sentence in found.exceptions}
                 whole.forms |= found.forms
-        except OutOfTime:
-            whole.failures.append(Failure("normal forms took too long"))
+        except OutOfFuel:
+            whole.failures.append(Failure("normal forms took too many operations"))
         whole.exceptions |= dict.fromkeys(self.steps())
         return whole
 
@@ -117,13 +117,13 @@ class _Claim:
         for choice in product(*listed.values()):
             yield dict(zip(listed, choice, strict=True))
 
-    def cells(self, fixed: dict[str, Fraction], deadline: Deadline) -> Cells:
+    def cells(self, fixed: dict[str, Fraction], fuel: Fuel) -> Cells:
         values = {symbol(name): term(value) for name, value in fixed.items()}
         left = {name: found for name, found in self.domain.values.items() if name not in fixed}
         relations = tuple(substitute(fact, values) for fact in self.domain.relations)
         body, claimed = (substitute(part, values) for part in (self.body, self.claimed))
         domain = replace(self.domain, values=left, relations=relations)
-        return Cells(body, self.variable, claimed, domain, deadline, title=str(self.body))
+        return Cells(body, self.variable, claimed, domain, fuel, title=str(self.body))
 
     def steps(self) -> Iterator[str]:
         """A floor jumps where its argument is an integer; what holds between integers is not judged there."""
@@ -144,21 +144,21 @@ class _Claim:
 
     # Refutation
 
-    def refuted(self, found: Difference, deadline: Deadline) -> Proof:
+    def refuted(self, found: Difference, fuel: Fuel) -> Proof:
         """The verdict with its witness; what may be wrong is said where that is found quickly."""
-        brief, said = deadline.share(REPAIR_SHARE), []
+        brief, said = fuel.share(REPAIR_SHARE), []
         try:
             said.append(explain(self.slope, self.claimed, self.domain, found.point, brief))
             said.append(repaired(self.claimed, lambda edited: replace(self, claimed=edited).is_proved(brief)))
-        except OutOfTime:
+        except OutOfFuel:
             pass  # the verdict stands without a suggestion
         return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap, message=": ".join(filter(None, said)))
 
-    def is_proved(self, deadline: Deadline) -> bool:
-        refuter = self.refuter(deadline)
+    def is_proved(self, fuel: Fuel) -> bool:
+        refuter = self.refuter(fuel)
         if refuter.quick() is not None or not refuter.compared or refuter.undefined_at is not None:
             return False
-        return not self.explored(deadline).failures
+        return not self.explored(fuel).failures
 
 
 def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | None:

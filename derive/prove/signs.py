@@ -211,7 +211,7 @@ class Signs:
                 rest = context.from_dict({(*powers[:slot], 0, *powers[slot + 1 :]): coefficient})
                 total += rest * numerator**power * end.denominator ** (degree - power)
             polynomial = total
-            self.field.deadline.check()
+            self.field.fuel.spend()
         return polynomial, strict
 
     def _sign_of_terms(self, polynomial: Polynomial, strict: dict[int, bool]) -> int | None:

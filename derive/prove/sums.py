@@ -16,10 +16,11 @@ from typing import Final
 
 from derive.differentiate import times
 from derive.domain import POSITIVE, Domain, Interval
+from derive.fuel import Fuel
 from derive.indices import Range, extent
 from derive.prove.conditions import KINKED, sign_of
 from derive.prove.division import Below, InIndex, Powers
-from derive.prove.field import ONE, ZERO, Deadline, Element, Generator, OutOfReach
+from derive.prove.field import ONE, ZERO, Element, Generator, OutOfReach
 from derive.prove.laws import Laws
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.pieces import Summed, components
@@ -35,8 +36,8 @@ MOST_ORDERS: Final = 24  # orders of summation that are compared
 class IndexReader(Normaliser):
     """Reads indexed Terms as Elements. Raises NeedPlace, as NeedSign, where more must be known."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        super().__init__(deadline)
+    def __init__(self, fuel: Fuel) -> None:
+        super().__init__(fuel)
         self.summed: dict[int, Summed] = {}  # by slot
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
         self.used: set[str] = set()  # the hypotheses that were needed
@@ -44,9 +45,9 @@ class IndexReader(Normaliser):
         self.settle(Domain(), Places({}))
 
     @classmethod
-    def over(cls, domain: Domain, places: Places, deadline: Deadline) -> IndexReader:
+    def over(cls, domain: Domain, places: Places, fuel: Fuel) -> IndexReader:
         scalars = {name: interval for name, interval in domain.ranges.items() if name not in domain.axes}
-        reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), deadline)
+        reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), fuel)
         assert isinstance(reader, cls)
         reader.settle(domain, places)
         for fact in domain.relations:

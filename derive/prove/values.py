@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 from flint import arb
 
@@ -11,6 +12,7 @@ from derive.errors import UnsupportedError
 from derive.term import Term
 from derive.truth.enclose import Undefined, Undetermined, enclose, exact
 
+BITS: Final = 128  # at which a sign is looked for
 FAILURES = (Undetermined, Undefined, UnsupportedError, ZeroDivisionError, OverflowError)
 
 
@@ -31,7 +33,7 @@ def rational_at(root: Term, point: Mapping[str, Fraction]) -> Fraction | None:
         return None
 
 
-def sign_at(root: Term, point: Mapping[str, Fraction], bits: int = 128) -> int | None:
+def sign_at(root: Term, point: Mapping[str, Fraction], bits: int = BITS) -> int | None:
     """-1, 0 or 1 where certain."""
     value = rational_at(root, point)
     if value is not None:

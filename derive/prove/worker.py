@@ -15,29 +15,27 @@ from derive.prove.records import parse_record, read_claim, write_error, write_pr
 from derive.prove.verdict import Proof, Verdict
 
 MEMORY: Final = 2 * 1024**3  # bytes of address space
-OWN_SHARE: Final = 0.95  # of the time that a claim has; the rest is for the answer to arrive
 
 
 def main() -> None:
-    """Answer `[number, line]` requests on standard input until it ends; the argument is a claim's time in seconds."""
-    timeout = OWN_SHARE * float(sys.argv[1])
+    """Answer `[number, line]` requests on standard input until it ends."""
     _limit_memory()
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print on their own, such as FLINT's last words, is no reply
     print("ready", file=replies, flush=True)
     for request in sys.stdin:
         number, line = json.loads(request)
-        print(json.dumps(answer(number, line, timeout)), file=replies, flush=True)
+        print(json.dumps(answer(number, line)), file=replies, flush=True)
 
 
-def answer(number: int, line: str, timeout: float) -> dict[str, Any]:
+def answer(number: int, line: str) -> dict[str, Any]:
     """The verdict on the claim of one line, as a record."""
     record: dict[str, Any] = {}
     began = time.monotonic()
     try:
         record = parse_record(line)
         claim = read_claim(record)
-        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, timeout)
+        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain)
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem), seconds=time.monotonic() - began)
     except DeriveError as problem:

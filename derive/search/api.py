@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, Union
+from typing import TYPE_CHECKING, Union
 
 from derive.domain import read_domain
 from derive.errors import DeriveError
@@ -16,7 +16,6 @@ from derive.truth.formats import FORMATS
 if TYPE_CHECKING:
     import sympy
 
-SECONDS: Final = 20.0
 Formula = Union[str, Term, "sympy.Expr"]
 
 
@@ -25,12 +24,11 @@ def stabilise(
     dtype: str = "float64",
     everyday: tuple[float, float] | None = None,
     assume: str | Iterable[str] = (),
-    timeout: float = SECONDS,
 ) -> Found:
     """The form of `formula` (text, a Term or SymPy) that a machine should evaluate in `dtype`.
 
     everyday: where the variables usually are; a mixture of moderate magnitudes by default. assume: hypotheses,
-    such as "0 < p < 1". timeout: seconds. Never worse than the formula by mean or by maximum, on the points tried.
+    such as "0 < p < 1". Never worse than the formula by mean or by maximum, on the points tried.
     Raises FormulaError for what cannot be read, UnsupportedError for arrays and for functions without an enclosure.
     """
     if dtype not in FORMATS:
@@ -41,7 +39,7 @@ def stabilise(
     for name, interval in domain.ranges.items():
         if interval.empty:
             raise DeriveError(f"no {name} satisfies all that is assumed of it")
-    return find(_read(formula), domain, (FORMATS[dtype],), everyday, timeout)
+    return find(_read(formula), domain, (FORMATS[dtype],), everyday)
 
 
 def _read(formula: Formula) -> Term:

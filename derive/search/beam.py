@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from derive.errors import UnsupportedError
-from derive.prove.field import Deadline
 from derive.rewrite import Step
 from derive.search.approximations import Approximation
 from derive.search.judge import Judge
@@ -108,8 +106,8 @@ def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: 
     return list(dict.fromkeys(chosen))
 
 
-def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]], deadline: Deadline) -> None:
-    """Fill the pool, round after round, from the forms given; ends early where the time is over."""
+def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]]) -> None:
+    """Fill the pool, round after round, from the forms given."""
     roots = [found for form, steps in starts if (found := pool.add(form, steps))]
     largest = LARGEST + 3 * roots[0].size
     led: set[Term] = set()
@@ -122,12 +120,8 @@ def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]], deadlin
             led.add(candidate.form)
             for step in _steps(pool, candidate, largest):
                 pool.add(step.after, (*candidate.steps, step))
-            if is_over(deadline) or len(pool.found) > MOST:
+            if len(pool.found) > MOST:
                 return
-
-
-def is_over(deadline: Deadline) -> bool:
-    return monotonic() > deadline.end
 
 
 def _steps(pool: Pool, candidate: Candidate, largest: int) -> Iterator[Step]:

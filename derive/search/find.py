@@ -7,18 +7,16 @@ from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from math import inf
-from time import monotonic
 from typing import Final
 
 import numpy as np
 
 from derive.domain import Domain
 from derive.errors import UnsupportedError
-from derive.prove.field import Deadline
 from derive.prove.verdict import Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, Root, about_root, about_zero
-from derive.search.beam import SIDED, Candidate, Pool, explore, is_over
+from derive.search.beam import SIDED, Candidate, Pool, explore
 from derive.search.branches import Choice, choices, cost, refined
 from derive.search.found import Accuracy, Errors, Found, Piece
 from derive.search.judge import Judge, gains, is_no_worse, mean_of
@@ -32,9 +30,6 @@ from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
 from derive.truth.formats import FLOAT32, FLOAT64, Floats, Format
 
-EXPLORING: Final = 0.3  # of the time
-PROVING: Final = 4.0  # seconds for a piece
-LEAST: Final = 0.3  # seconds, however late it is
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MOST_TRIED: Final = 30  # choices judged on fresh points
@@ -52,28 +47,25 @@ def find(
     domain: Domain,
     formats: Sequence[Format] = (FLOAT64, FLOAT32),
     everyday: tuple[float, float] | None = None,
-    seconds: float | None = None,
     others: Iterable[Derived] = (),
     accepts: Callable[[Term], bool] | None = None,
     places: Iterable[Columns] = (),
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
-    everyday: the range of the variables in the second stratum. seconds: an end put to a search that lasts; without
-    one its counts alone bound it, and the form is the same on every machine. others: forms that are known to be
-    equal, with the steps that lead to them; the search leads on from them too. accepts: whether a form will do for a
-    kernel, in which no operation may fail on the way to a number; without it, accuracy alone decides. places: points
-    that are a stratum of their own. Raises UnsupportedError for a formula that has sums or components, or that has a
-    value at no point of the domain.
+    everyday: the range of the variables in the second stratum. others: forms that are known to be equal, with the
+    steps that lead to them; the search leads on from them too. accepts: whether a form will do for a kernel, in which
+    no operation may fail on the way to a number; without it, accuracy alone decides. places: points that are a stratum
+    of their own. Counts alone bound the search, so its answer is the same on every machine.
+    Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
-    start, deadline = monotonic(), Deadline(inf if seconds is None else seconds)
     search = _Search(stated, domain, formats, everyday, accepts, tuple(places))
     starts = [*search.starts(), *others]
-    explore(search.pool, starts, deadline.share(EXPLORING))
-    found = search.choose(deadline, starts[-1][0] if search.total else stated)
+    explore(search.pool, starts)
+    found = search.choose(starts[-1][0] if search.total else stated)
     notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
-    return replace(found, notes=notes, seconds=monotonic() - start)
+    return replace(found, notes=notes)
 
 
 def _refuse(stated: Term) -> None:
@@ -169,31 +161,31 @@ class _Search:
         for form in taken_out(self.plain):
             yield form, (*self.leading[self.plain], Step(BY_HALVES, self.plain, form))
 
-    def choose(self, deadline: Deadline, otherwise: Term) -> Found:
+    def choose(self, otherwise: Term) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; where the formula will
         not do, the best that does; at worst `otherwise`."""
         judge = self.judge
         ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
         finer = sorted((refined(choice, judge) for choice in ranked[:MOST_TRIED]), key=partial(cost, judge=judge))
         if self.total and not self.accepts(self.stated):
-            found = self.first_proved(finer, deadline)
+            found = self.first_proved(finer)
         else:
             serves, before = is_no_worse if self.total else gains, judge.errors(self.stated)
             better = (it for it in finer if it.form == self.stated or serves(before, judge.errors(it.form)))
-            found = self.first_proved(better, deadline)
-        return found or self.found(Choice((self.pool.found[otherwise],)), deadline)
+            found = self.first_proved(better)
+        return found or self.found(Choice((self.pool.found[otherwise],)))
 
-    def first_proved(self, ranked: Iterable[Choice], deadline: Deadline) -> Found | None:
+    def first_proved(self, ranked: Iterable[Choice]) -> Found | None:
         """The first that is proved, or one that is not where that is worth it; None where nothing will do."""
         undecided: Found | None = None
         asked = 0
         for choice in ranked:
-            if undecided is not None and (is_over(deadline) or asked >= MOST_ASKED):
+            if undecided is not None and asked >= MOST_ASKED:
                 break
             if not self.accepts(choice.form):
                 continue
             asked += 1
-            found = self.found(choice, deadline)
+            found = self.found(choice)
             if all(piece.proved for piece in found.pieces):
                 worth = undecided is not None and _mean(undecided) < _mean(found) - WORTH
                 return undecided if undecided is not None and worth else found
@@ -201,10 +193,10 @@ class _Search:
                 undecided = found
         return undecided
 
-    def found(self, choice: Choice, deadline: Deadline) -> Found:
+    def found(self, choice: Choice) -> Found:
         errors = zip(self.formats, self.judge.errors(self.stated), self.judge.errors(choice.form), strict=True)
         accuracy = tuple(Accuracy(format_.name, _shown(old), _shown(new)) for format_, old, new in errors)
-        return Found(self.stated, choice.form, self.domain, accuracy, tuple(self.pieces(choice, deadline)))
+        return Found(self.stated, choice.form, self.domain, accuracy, tuple(self.pieces(choice)))
 
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""
@@ -224,10 +216,9 @@ class _Search:
         steps = (*self.leading[piece.expanded], Step(piece.rule, piece.expanded, piece.form))
         return Candidate(piece.form, steps, self.choosing.bits_within(piece), size(piece.form), piece)
 
-    def pieces(self, choice: Choice, deadline: Deadline) -> Iterator[Piece]:
+    def pieces(self, choice: Choice) -> Iterator[Piece]:
         for candidate, condition in choice.parts():
-            seconds = min(PROVING, max(LEAST, deadline.end - monotonic()))
-            proof = self.prover.proof(candidate, condition, seconds)
+            proof = self.prover.proof(candidate, condition)
             yield Piece(candidate.form, condition, candidate.steps, proof, candidate.approximation)
 
 

@@ -64,7 +64,6 @@ class Found:
     accuracy: tuple[Accuracy, ...]
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
-    seconds: float = 0.0
 
     @property
     def dtype(self) -> str:
@@ -106,7 +105,6 @@ class Found:
                 for step in dict.fromkeys(step for piece in self.pieces for step in piece.steps)
             ],
             "notes": list(self.notes),
-            "seconds": round(self.seconds, 3),
         }
 
 

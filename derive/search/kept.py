@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, Final
 
 import numpy as np
@@ -18,11 +17,11 @@ from derive.lock import ANSWERS, Entry, hash_of
 from derive.notation.text import read_text, write_text
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
-from derive.rules import accuracy, stability
 from derive.search.approximations import Approximation, about_root, about_zero
 from derive.search.beam import Candidate
 from derive.search.branches import MAXIMUM_WEIGHT
 from derive.search.find import Columns, Derived, find
+from derive.search.fingerprint import fingerprint
 from derive.search.found import Found, written
 from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
@@ -32,8 +31,7 @@ from derive.term import Term, cases, free_symbols, rational_value, relation, siz
 from derive.truth.formats import FORMATS
 
 NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
-SECONDS: Final = 10.0  # for the proof of a piece
-RULES: Final = "rules"
+FOUND_BY: Final = "found_by"
 OPPOSITE: Final = {"lt": "ge"}  # of the conditions between pieces
 
 
@@ -139,7 +137,7 @@ class Answer:
         """This answer; the one that is locked, where that can be proved and this one is not better."""
         if locked is None or not locked.holds or self.cost < locked.cost - LEAST_GAIN:
             return self
-        return Answer(self.question, {**locked.entry, RULES: rules_hash()})
+        return Answer(self.question, {**locked.entry, FOUND_BY: fingerprint()})
 
     @property
     def cost(self) -> float:
@@ -151,8 +149,8 @@ class Answer:
 
     @property
     def outdated(self) -> bool:
-        """Whether rules have changed since it was found."""
-        return bool(self.entry.get(RULES) != rules_hash())
+        """Whether what decides a form has changed since it was found."""
+        return bool(self.entry.get(FOUND_BY) != fingerprint())
 
     def proof(self) -> Proof:
         """Whether every part equals the formula where it is used, but for what approximates it, which says so."""
@@ -163,7 +161,7 @@ class Answer:
         for part, condition in self._placed():
             near = _approximation(part, condition, moves)
             candidate = Candidate(part.form, part.steps, np.empty(0), size(part.form), near)
-            proof = prover.proof(candidate, condition, SECONDS)
+            proof = prover.proof(candidate, condition)
             if proof.verdict is not Verdict.PROVED:
                 return proof
             said += [part.within] if part.within else []
@@ -190,7 +188,7 @@ def _entry(question: Question, found: Found) -> Entry:
     """What is kept of a find: nothing that another machine would find otherwise."""
     return {
         ANSWERS: question.hash,
-        RULES: rules_hash(),
+        FOUND_BY: fingerprint(),
         "stated": write_text(question.stated),
         "assume": list(question.hypotheses),
         "form": write_text(found.form),
@@ -259,9 +257,3 @@ def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:
         yield from about_root(plain, name, zero, formats) if zero else ()
     else:
         yield from about_zero(plain, name, formats)
-
-
-def rules_hash() -> str:
-    """A hash of the rules that a search goes by."""
-    pages = [vars(page)[name] for page in (accuracy, stability) for name in sorted(vars(page)) if name.isupper()]
-    return sha256("\n".join(map(str, pages)).encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from derive.domain import Domain
-from derive.prove.field import Deadline
+from derive.fuel import PIECE, Fuel
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step, read_rules
@@ -17,7 +17,6 @@ from derive.search.moves import BY_ARITHMETIC, BY_PARTS, Moves
 from derive.stable.proof import released
 from derive.term import Term, free_symbols
 
-SHARE: Final = 0.5  # of the time for a piece that one step may take
 BY_STEPS: Final = "by the steps, each of them proved"
 
 
@@ -28,27 +27,27 @@ class Prover:
         self.stated, self.domain, self.moves = stated, domain, moves or Moves(domain)
         self.known: dict[tuple[Term, Term, Term | None], Proof] = {}
 
-    def proof(self, candidate: Candidate, condition: Term | None, seconds: float) -> Proof:
+    def proof(self, candidate: Candidate, condition: Term | None) -> Proof:
         """Whether the candidate equals the formula where `condition` holds: by its normal form on the whole domain,
         then on the part, then by its derivation."""
         if candidate.approximation is None:
-            return self.equality(candidate.form, candidate.steps, condition, seconds)
+            return self.equality(candidate.form, candidate.steps, condition)
         # What is approximated is the form before the last step.
         *steps, last = candidate.steps
-        found = self.equality(last.before, tuple(steps), condition, seconds)
+        found = self.equality(last.before, tuple(steps), condition)
         return replace(found, evidence=candidate.approximation.within)
 
-    def equality(self, form: Term, steps: tuple[Step, ...], condition: Term | None, seconds: float) -> Proof:
+    def equality(self, form: Term, steps: tuple[Step, ...], condition: Term | None) -> Proof:
         if form == self.stated:
             return Proof(Verdict.PROVED, evidence="the formula itself")
         if all(map(self.follows, steps)):
             return self.by_steps(steps)
-        found = self.ask(self.stated, form, None, seconds)
+        found = self.ask(self.stated, form, None)
         if found.verdict is not Verdict.PROVED and condition is not None:
-            found = self.ask(self.stated, form, condition, seconds)
+            found = self.ask(self.stated, form, condition)
         if found.verdict is not Verdict.UNDECIDED:
             return found
-        known = all(self.follows(step) or self.is_proved(step, seconds * SHARE) for step in steps)
+        known = all(self.follows(step) or self.is_proved(step) for step in steps)
         return self.by_steps(steps) if known else found
 
     def by_steps(self, steps: tuple[Step, ...]) -> Proof:
@@ -64,10 +63,10 @@ class Prover:
             return False
         return step.after == self.moves.plain(step.before) or step in self.moves.steps(step.before)
 
-    def is_proved(self, step: Step, seconds: float) -> bool:
-        return self.ask(step.before, step.after, None, seconds).verdict is Verdict.PROVED
+    def is_proved(self, step: Step) -> bool:
+        return self.ask(step.before, step.after, None).verdict is Verdict.PROVED
 
-    def ask(self, stated: Term, form: Term, condition: Term | None, seconds: float) -> Proof:
+    def ask(self, stated: Term, form: Term, condition: Term | None) -> Proof:
         key = (stated, form, condition)
         if key not in self.known:
             domain = self.domain if condition is None else self.domain.related(condition)
@@ -76,7 +75,7 @@ class Prover:
             if loose is None:
                 self.known[key] = Proof(Verdict.UNDECIDED, message=f"{held} is held where that may matter")
             else:
-                self.known[key] = prove_equal(stated, loose, domain, Deadline(seconds))
+                self.known[key] = prove_equal(stated, loose, domain, Fuel(PIECE))
         return self.known[key]
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from derive.domain import Domain
+from derive.fuel import KERNEL, Fuel
 from derive.intervals import decide, range_of
 from derive.prove.api import prove_equal
-from derive.prove.field import Deadline
 from derive.prove.normal import Facts, normal_form
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
@@ -32,8 +32,6 @@ from derive.term import (
     term,
     transform,
 )
-
-SECONDS: Final = 10.0
 
 
 def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
@@ -93,14 +91,14 @@ def _finite(form: Term, domain: Domain) -> Term:
 
 def _equal(stated: Term, form: Term, domain: Domain) -> Proof:
     if any(node.head in BINDERS for side in (stated, form) for node in subterms(side)):
-        return prove_equal(stated, form, domain, Deadline(SECONDS))
+        return prove_equal(stated, form, domain, Fuel(KERNEL))
     components = [node for side in (stated, form) for node in subterms(side) if node.head == "index"]
     scalars, names = dict[Term, Term](), {*free_symbols(stated), *free_symbols(form)}
     for component in dict.fromkeys(components):
         scalars[component] = symbol(fresh(component.args[0].name, names))
         names.add(scalars[component].name)
         domain = domain.narrowed(scalars[component].name, domain.range(component.args[0].name))
-    return prove_equal(substitute(stated, scalars), substitute(form, scalars), domain, Deadline(SECONDS))
+    return prove_equal(substitute(stated, scalars), substitute(form, scalars), domain, Fuel(KERNEL))
 
 
 def _parts(before: Term, after: Term, domain: Domain) -> list[tuple[Term, Term, Domain]]:

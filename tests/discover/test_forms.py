@@ -6,8 +6,8 @@ import pytest
 
 from derive.discover.forms import writings
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.normal import Facts, Normaliser, is_zero
 
 ANYWHERE = Facts(Domain())
@@ -27,7 +27,7 @@ ANYWHERE = Facts(Domain())
     ],
 )
 def test_shapes(text: str, wanted: str) -> None:
-    reader = Normaliser.under(ANYWHERE, Deadline())
+    reader = Normaliser.under(ANYWHERE, Fuel())
     shapes = list(writings(reader.field, reader.read(read_text(text))))
     assert read_text(wanted) in shapes
     for shape in shapes:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 
 import pytest
 
@@ -14,7 +13,7 @@ import ctypes, os, sys
 import derive.prove.worker as worker
 from derive.prove.verdict import Proof, Verdict
 
-def prove(body, variable, claim, domain, timeout):
+def prove(body, variable, claim, domain):
     match str(claim):
         case "hang":
             while True: pass
@@ -42,8 +41,8 @@ def treacherous(monkeypatch):
 
 
 FATES = {
-    "hang": "ran out of time",
-    "hang_in_c": "ran out of time",
+    "hang": "--timeout 5 s ended this",
+    "hang_in_c": "--timeout 5 s ended this",
     "crash": "the prover died, exit code -11",
     "exhaust": "the prover died, exit code 1: MemoryError",
     "abort": "the prover died, exit code -6",
@@ -55,13 +54,12 @@ FATES = {
 @pytest.mark.parametrize("processes", [1, 3])
 def test_a_claim_that_hangs_or_dies_costs_itself_alone(treacherous, processes):
     lines = [line for name in FATES for line in (claim(name, name), claim(f"after {name}"))]
-    answers = list(bulk.prove_claims(lines, timeout=2.0, processes=processes))
+    answers = list(bulk.prove_claims(lines, timeout=5, processes=processes))
     assert [answer["id"] for answer in answers] == [json.loads(line)["id"] for line in lines]
     for answer in answers:
         if answer["id"] in FATES:
             assert answer["verdict"] == "UNDECIDED"
             assert answer["message"].startswith(FATES[answer["id"]])
-            assert answer["seconds"] < 3.0
         else:
             assert answer["verdict"] == "PROVED"
 
@@ -117,12 +115,10 @@ def test_no_claims_no_answers():
 
 
 def test_answers_stream_and_a_reader_who_leaves_stops_the_work(treacherous):
-    answers = bulk.prove_claims([claim("first"), *[claim("stuck", "hang")] * 20], timeout=30, processes=2)
-    began = time.monotonic()
+    answers = bulk.prove_claims([claim("first"), *[claim("stuck", "hang")] * 20], processes=2)
     assert next(answers)["id"] == "first"
     answers.close()
-    # One claim alone would take 30 s.
-    assert time.monotonic() - began < 10
+    # This line is reached: a claim that hangs would keep it for ever.
 
 
 def test_verdicts_are_the_prover_s_own():

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove.api import prove_equal
-from derive.prove.field import Deadline
 from derive.prove.verdict import Proof, Verdict
 
 
 def equal(left: str, right: str) -> Proof:
-    return prove_equal(read_text(left), read_text(right), Domain(), Deadline(5))
+    return prove_equal(read_text(left), read_text(right), Domain(), Fuel())
 
 
 @pytest.mark.parametrize(

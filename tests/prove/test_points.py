@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.domain import Interval, read_domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove.breakpoints import breakpoints
-from derive.prove.field import Deadline
 from derive.prove.points import Points, between, simplest_between
 
 rationals = st.fractions(min_value=-50, max_value=50, max_denominator=60)
@@ -43,7 +43,7 @@ DOMAINS = ["0<x<1, y>2", "x<y", "x + y = 1", "x integer, 0<y<1/1000", "Or(x<-1, 
 def test_points_satisfy_the_hypotheses(sentence: str) -> None:
     domain = read_domain([sentence])
     given_ = {read_text("y"): read_text("1 - x")} if "=" in sentence and "<" not in sentence else {}
-    points = Points(["x", "y"], domain, given_, Deadline())
+    points = Points(["x", "y"], domain, given_, Fuel())
     found = list(islice(points.thorough([read_text("x - 2*y")]), 60))
     assert found
     assert all(points.holds_at(point) for point in found)
@@ -63,5 +63,5 @@ def test_every_region_between_breakpoints_has_a_point() -> None:
 )  # fmt: skip
 def test_a_breakpoint_is_found(turning: str, root: Fraction) -> None:
     terms = [read_text(turning), read_text("x - 5")]
-    found = breakpoints(terms, "x", {"x": Fraction(0)}, Interval(), Deadline())
+    found = breakpoints(terms, "x", {"x": Fraction(0)}, Interval(), Fuel())
     assert min(abs(place - root) for place in found) < Fraction(1, 10**5)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.domain import read_domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove.evident import evidently_positive
-from derive.prove.field import Deadline
 from derive.prove.linear import infeasible
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
@@ -17,7 +17,7 @@ from derive.prove.signs import NeedSign
 
 def sign(term: str, assume: str = "") -> int | None:
     try:
-        return Normaliser.under(Facts(read_domain([assume])), Deadline()).sign(read_text(term))
+        return Normaliser.under(Facts(read_domain([assume])), Fuel()).sign(read_text(term))
     except NeedSign:
         return None
 

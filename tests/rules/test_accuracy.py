@@ -11,8 +11,8 @@ from flint import arb, ctx
 
 from derive.differentiate import derivative
 from derive.domain import POSITIVE, Domain, read_domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal, prove_gradient
 from derive.prove.verdict import Verdict
 from derive.rewrite import Rule, pattern_variables, read_rule, read_rules
@@ -36,7 +36,7 @@ def domain_of(rule: Rule) -> Domain:
 
 
 def verdict(rule: Rule, domain: Domain) -> Verdict:
-    return prove_equal(rule.left, rule.right, domain, Deadline(5.0)).verdict
+    return prove_equal(rule.left, rule.right, domain, Fuel()).verdict
 
 
 def disagreements(rule: Rule) -> tuple[int, int]:
@@ -74,7 +74,7 @@ def test_each_identity_with_a_denominator_is_proved_where_it_has_a_value(rule: R
 @pytest.mark.parametrize("square", ["w**2", "-w**2"])
 def test_what_depends_on_a_sign_is_proved_for_either(rule: Rule, square: str) -> None:
     left, right = (substitute(side, {symbol("v"): read_text(square)}) for side in (rule.left, rule.right))
-    assert prove_equal(left, right, Domain(), Deadline(5.0)).verdict is Verdict.PROVED
+    assert prove_equal(left, right, Domain(), Fuel()).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("rule", read_rules(ABOVE_ONE), ids=lambda rule: str(rule.left))
@@ -87,7 +87,7 @@ def test_what_has_a_value_above_one_alone_is_proved_there(rule: Rule) -> None:
 def test_angles_are_equal_somewhere_and_have_equal_derivatives(rule: Rule) -> None:
     for letter in map(symbol, pattern_variables(rule)):
         slope = derivative(rule.right, letter)
-        assert prove_gradient(rule.left, letter, slope, Domain(), Deadline(5.0)).verdict is Verdict.PROVED
+        assert prove_gradient(rule.left, letter, slope, Domain(), Fuel()).verdict is Verdict.PROVED
     place = {name: Fraction(0) for name in pattern_variables(rule)}
     left, right = (enclose(side, place, 1000) for side in (rule.left, rule.right))
     assert left.overlaps(right)

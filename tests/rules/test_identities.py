@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.domain import Domain
-from derive.prove.field import Deadline
+from derive.fuel import Fuel
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.rewrite import Rule, read_rules
@@ -26,5 +26,5 @@ def domain_of(rule: Rule) -> Domain:
 
 @pytest.mark.parametrize("rule", read_rules(IDENTITIES), ids=lambda rule: str(rule.left))
 def test_each_identity_is_proved(rule: Rule) -> None:
-    proof = prove_equal(rule.left, rule.right, domain_of(rule), Deadline(5.0))
+    proof = prove_equal(rule.left, rule.right, domain_of(rule), Fuel())
     assert proof.verdict is Verdict.PROVED, proof

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.search.argument import two_parts
@@ -21,7 +21,7 @@ SCALED = ["erfc(-x/sqrt(2))", "erfc(sqrt(3)*x)", "erfc(x/pi)"]
 @pytest.mark.parametrize("text", SCALED)
 def test_it_is_equal(text: str) -> None:
     (form,) = two_parts(read_text(text))
-    assert prove_equal(read_text(text), form, Domain(), Deadline(5.0)).verdict is Verdict.PROVED
+    assert prove_equal(read_text(text), form, Domain(), Fuel()).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(("format_", "end"), [(FLOAT32, 9.0), (FLOAT64, 26.0)], ids=lambda it: getattr(it, "name", ""))

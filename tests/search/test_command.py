@@ -30,7 +30,6 @@ def test_json_for_machines() -> None:
     assert [step["rule"] for step in answer["steps"]] == ["exponential near 1"]
     assert answer["bits_before"]["everyday"]["mean"] > 1 > answer["bits_after"]["everyday"]["max"]
     assert set(answer["bits_after"]) == {"all floats", "everyday"}
-    assert answer["seconds"] < 30
     assert "np.expm1" in answer["code"]
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.search.arithmetic import Machine
@@ -42,7 +42,7 @@ def largest_error(form: Term, stated: Term, format_: Format) -> int:
 
 @pytest.mark.parametrize("text", POLYNOMIALS)
 def test_both_parts_come_to_the_exponent(text: str) -> None:
-    assert prove_equal(read_text(text), in_parts(text), Domain(), Deadline(5.0)).verdict is Verdict.PROVED
+    assert prove_equal(read_text(text), in_parts(text), Domain(), Fuel()).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("format_", [FLOAT64, FLOAT32])

@@ -13,7 +13,7 @@ from derive.domain import Domain
 from derive.errors import DeriveError
 from derive.notation.text import read_text
 from derive.prove.verdict import Verdict
-from derive.search.kept import Answer, Question, rules_hash
+from derive.search.kept import Answer, Question
 
 FORMULAS = {
     "one form": "log(1 + exp(x))",
@@ -124,18 +124,10 @@ def test_a_better_answer_replaces_one_that_is_locked() -> None:
     worse = {
         dtype: {name: {"mean": 3.0, "max": 9.0} for name in strata} for dtype, strata in answer.entry["bits"].items()
     }
-    locked = changed(answer, bits=worse, rules="others")
+    locked = changed(answer, bits=worse, found_by="another")
     assert locked.outdated
     assert answer.unless(None) is answer
     assert answer.unless(locked) is answer
     kept = locked.unless(answer)
     assert kept.entry["bits"] == answer.entry["bits"]
     assert not kept.outdated
-
-
-def test_the_rules_are_known_by_what_they_say_wherever_they_lie(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = rules_hash()
-    monkeypatch.setattr("derive.rules.accuracy.__file__", "/elsewhere/accuracy.py")
-    assert rules_hash() == before
-    monkeypatch.setattr("derive.rules.accuracy.TIDY", "")
-    assert rules_hash() != before

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.search.moves import Moves
@@ -31,7 +31,7 @@ def test_a_shared_subterm_is_rewritten_everywhere() -> None:
 )
 def test_a_rational_region_becomes_one_fraction(text: str, form: str) -> None:
     found = after(text)
-    assert any(prove_equal(read_text(form), other, Domain(), Deadline()).verdict is Verdict.PROVED for other in found)
+    assert any(prove_equal(read_text(form), other, Domain(), Fuel()).verdict is Verdict.PROVED for other in found)
     shortest = min(found, key=lambda other: len(str(other)))
     assert len(str(shortest)) <= len(form)
 
@@ -44,7 +44,7 @@ def test_every_step_leads_to_an_equal_form(text: str) -> None:
     steps = [step for step in moves.steps(start) if step.rule != "fold the exponential"]
     assert len(steps) > 1
     for step in steps:
-        assert prove_equal(step.before, step.after, Domain(), Deadline()).verdict is not Verdict.REFUTED, step.rule
+        assert prove_equal(step.before, step.after, Domain(), Fuel()).verdict is not Verdict.REFUTED, step.rule
 
 
 def test_forms_are_tidied_and_in_functions_that_kernels_have() -> None:

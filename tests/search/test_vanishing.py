@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.search.arithmetic import Machine
@@ -23,7 +23,7 @@ VANISHING = ["x*tanh(exp(x))", "tanh(exp(x)) + x*(1 - tanh(exp(x))**2)*exp(x)", 
 )
 def test_it_is_equal(text: str) -> None:
     (form, *_) = taken_out(read_text(text))
-    assert prove_equal(read_text(text), form, Domain(), Deadline(5.0)).verdict is Verdict.PROVED
+    assert prove_equal(read_text(text), form, Domain(), Fuel()).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(

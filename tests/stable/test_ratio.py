@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive.domain import Domain
+from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.field import Deadline
 from derive.prove.scalar import prove_equal
 from derive.prove.verdict import Verdict
 from derive.stable.ratio import Ratio, Ring, TooLarge, generator, read_ratio
@@ -75,5 +75,5 @@ def test_what_would_swell_is_refused(formula: str) -> None:
     "formula", ["(1 + 2*x + 3*z*x**2 - y)/(z*y - 2*x)", "(x/3 - y/2)**3/(1 - z**2)", "-(z - x)*(z - 1)"]
 )
 def test_what_is_written_equals_what_was_read(formula: str) -> None:
-    proof = prove_equal(read_text(formula), read_text(written(formula)), Domain(), Deadline())
+    proof = prove_equal(read_text(formula), read_text(written(formula)), Domain(), Fuel())
     assert proof.verdict is Verdict.PROVED

@@ -1,0 +1,54 @@
+"""What a lock is known by: all that decides a form, and nothing that lies elsewhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from derive.paths import PACKAGE
+from derive.search import fingerprint as module
+
+FOUNDATION = PACKAGE / "stabilise.py"  # which asks the search for a kernel's form
+
+
+def imported(path: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            place = PACKAGE.parent.joinpath(*name.split("."))
+            candidates = (place.with_suffix(".py"), place / "__init__.py")
+            yield from (file for file in candidates if file.is_file() and file.is_relative_to(PACKAGE))
+
+
+def test_it_covers_every_module_that_a_form_depends_on() -> None:
+    found, waiting = {FOUNDATION}, [FOUNDATION]
+    while waiting:
+        new = set(imported(waiting.pop())) - found
+        found |= new
+        waiting += new
+    rooms = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in found}
+    assert rooms - {"__init__"} <= set(module.ROOMS)
+    assert all((PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file() for room in module.ROOMS)
+
+
+def test_a_rule_or_a_version_that_changes_changes_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def now() -> str:
+        module.fingerprint.cache_clear()
+        return module.fingerprint()
+
+    for room in module.ROOMS:
+        (tmp_path / f"{room}.py").write_text("")
+    monkeypatch.setattr(module, "PACKAGE", tmp_path)
+    before = now()
+    assert now() == before
+    (tmp_path / "rules.py").write_text("RULES = 1")
+    changed = now()
+    assert changed != before
+    monkeypatch.setattr(module, "version", lambda library: "0")
+    assert now() not in (before, changed)
+    module.fingerprint.cache_clear()

@@ -1,0 +1,65 @@
+"""Fuel is counted, shared, and the same at every load."""
+
+import pytest
+
+from derive.domain import Domain
+from derive.fuel import Fuel, OutOfFuel, evaluation_cost
+from derive.notation.text import read_text
+from derive.prove.api import prove, prove_terms
+from derive.prove.verdict import Verdict
+from derive.term import symbol
+
+
+def test_it_runs_out_at_its_number() -> None:
+    fuel = Fuel(3)
+    fuel.spend()
+    fuel.spend(2)
+    assert fuel.left == 0
+    with pytest.raises(OutOfFuel):
+        fuel.spend()
+
+
+def test_what_a_share_spends_is_spent_from_the_whole() -> None:
+    whole = Fuel(100)
+    part = whole.share(0.25)
+    part.spend(20)
+    assert (part.left, whole.left) == (5, 80)
+    with pytest.raises(OutOfFuel):
+        part.spend(6)
+    assert whole.left == 74
+
+
+def test_a_value_costs_more_at_more_bits_and_for_more_terms() -> None:
+    assert (
+        evaluation_cost(10, 64) < evaluation_cost(100, 64) < evaluation_cost(100, 2**16) < evaluation_cost(100, 2**19)
+    )
+
+
+CLAIMS = [
+    ("x/(1 + exp(-x))", "1/(1 + exp(-x)) + x*exp(-x)/(1 + exp(-x))**2"),
+    ("max(x, 0)*log(1 + exp(-abs(x)))", "0"),
+    ("tanh(log(1 + exp(x)))*x", "tanh(log(1 + exp(x)))"),
+    ("Sum(x[k]**2, (k, 0, K - 1))", "2*x[j]"),
+]
+
+
+@pytest.mark.parametrize(("function", "claim"), CLAIMS)
+def test_a_question_spends_the_same_whatever_was_asked_before(function: str, claim: str) -> None:
+    variable = read_text("x[j]") if "Sum" in function else symbol("x")
+
+    def spent() -> int:
+        fuel = Fuel(10**9)
+        prove_terms(read_text(function), variable, read_text(claim), Domain(), fuel)
+        return 10**9 - fuel.left
+
+    first = spent()
+    prove("sin(x)*exp(x)", "x", "cos(x)*exp(x)")
+    assert spent() == first
+
+
+def test_less_fuel_never_turns_an_answer_into_another() -> None:
+    function, claim = CLAIMS[0]
+    whole = prove(function, "x", claim).verdict
+    found = {prove(function, "x", claim, fuel=2**n).verdict for n in range(12)}
+    assert found <= {whole, Verdict.UNDECIDED}
+    assert Verdict.UNDECIDED in found
