@@ -12,7 +12,7 @@ from typing import Final
 from derive.axes import compared, free_ranges, occurrences, with_axes
 from derive.differentiate import depends, derivative, plus, times
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
 from derive.indices import Range
 from derive.prove.boundaries import Surfaces
@@ -74,6 +74,8 @@ class _Claim:
         for name, other in compared(parts):
             if name not in {*indices, *ranges, *sizes} and other in {**ranges, **indices}:
                 indices[name] = {**ranges, **indices}[other]
+        if variable.head == "sym" and variable.name in {*sizes, *indices}:
+            raise FormulaError(f"{variable} is a size or an index, a whole number: nothing is differentiated by it")
         kept = {name: along for name, along in sorted(indices.items()) if name not in sizes}
         return cls(body, variable, claim, domain, kept, tuple(sorted(sizes)))
 

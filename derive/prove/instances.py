@@ -158,6 +158,8 @@ class _Writer:
         first, last = (_number(end, self.place) for end in ends)
         if last - first >= LARGEST:
             raise UnsupportedError("a sum too long to be written out")
+        if node.head == "maximum" and first > last:
+            raise UnsupportedError(f"{node} is a maximum over nothing")
         parts = [_Writer(self.domain, {**self.place, bound.name: at}).write(body) for at in range(first, last + 1)]
         if node.head == "maximum":
             return reduce(lambda left, right: call("max", left, right), parts)

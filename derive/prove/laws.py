@@ -13,7 +13,7 @@ from typing import Final
 from derive.domain import Domain
 from derive.indices import WHOLE, Range, holds_after
 from derive.prove.pieces import Summed, constant, distance, moved, solved
-from derive.prove.places import Places, difference, written
+from derive.prove.places import Places, difference, reduced, written
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
 WIDEST_GAP: Final = 3  # places by which a range may fall short of its axis and still be completed
@@ -83,7 +83,7 @@ class Laws:
     def delta(self, whole: Summed) -> list[Summed] | None:
         """Sum_k delta(k, j) f(k) = f(j), where j lies in the range of k."""
         for piece in whole.pieces:
-            found = solved(difference(*piece[0].args), whole.names) if piece[0].head == "delta" else None
+            found = solved(reduced(difference(*piece[0].args)), whole.names) if piece[0].head == "delta" else None
             if found is None:
                 continue
             name, place = found

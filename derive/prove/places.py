@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Final
 
 from derive.differentiate import minus, plus, times
@@ -65,6 +66,31 @@ def written(affine_: Affine) -> Term:
     return plus(total, term(constant)) if constant >= 0 or total is ZERO else minus(total, term(-constant))
 
 
+def _whole(form: Affine | None) -> Affine | None:
+    """The form times what makes its coefficients whole, so that from one place to the next it moves by 1 or more."""
+    if form is None:
+        return None
+    scale = lcm(*(value.denominator for value in form.values()))
+    return {name: value * scale for name, value in form.items()}
+
+
+def _may_vanish(form: Affine) -> bool:
+    """Whether a form with whole coefficients is 0 for some whole numbers: 2*j - 7 is not."""
+    return form.get(CONSTANT, Fraction(0)) % _common(form) == 0
+
+
+def reduced(form: Affine | None) -> Affine | None:
+    """The form without what divides the coefficients of its names: 2*j - 8 vanishes where j - 4 does."""
+    whole = _whole(form)
+    if whole is None:
+        return None
+    return {name: value / _common(whole) for name, value in whole.items()}
+
+
+def _common(form: Affine) -> int:
+    return gcd(*(value.numerator for name, value in form.items() if name != CONSTANT)) or 1
+
+
 class Places:
     """The ranges of indices, and what is assumed besides; sizes are at least 1, or what their range says."""
 
@@ -86,18 +112,23 @@ class Places:
         """Indices and sizes."""
         return {*self.ranges, *(name for fact in self.assumed for name in fact)}
 
+    def is_place(self, name: str) -> bool:
+        """Whether a name stands for an index or a size, and so for a whole number."""
+        return name.startswith(BOUND) or name in self.names
+
     def assuming(self, left: Term, right: Term, sign: int) -> Places:
         """These places, with `left` before (-1) or after (1) `right`."""
         other = Places(self.sizes)
-        apart = difference(left, right) if sign > 0 else difference(right, left)
-        assert apart is not None
+        apart = _whole(difference(left, right) if sign > 0 else difference(right, left))
+        if apart is None:
+            raise OutOfReach(f"whether {left} lies before {right} is not known")
         other.ranges = dict(self.ranges)
         other.assumed = [*self.assumed, {**apart, CONSTANT: apart.get(CONSTANT, Fraction(0)) - 1}]
         return other
 
     def meeting(self, left: Term, right: Term) -> tuple[str, Term, Places]:
         """An index (else a size), its place where `left` and `right` meet, and what is then known of the others."""
-        apart = difference(left, right) or {}
+        apart = reduced(difference(left, right)) or {}
         for name in sorted(apart, key=lambda name: (name not in self.ranges, name)):
             if name != CONSTANT and abs(apart[name]) == 1:
                 place = written({n: -apart[name] * value for n, value in apart.items() if n != name})
@@ -115,8 +146,8 @@ class Places:
 
     def order(self, left: Term, right: Term) -> frozenset[int]:
         """The signs that `left - right` may have: a subset of -1, 0, 1."""
-        apart = difference(left, right)
-        if apart is None:
+        apart = _whole(difference(left, right))
+        if apart is None or not all(self.is_place(name) for name in apart.keys() - {CONSTANT}):
             return frozenset((-1, 0, 1))
         if not apart.keys() - {CONSTANT}:
             value = apart.get(CONSTANT, Fraction(0))
@@ -126,7 +157,8 @@ class Places:
         after = {**apart, CONSTANT: apart.get(CONSTANT, Fraction(0)) - 1}
         before = {**back, CONSTANT: back.get(CONSTANT, Fraction(0)) - 1}
         trials: dict[int, list[Affine]] = {-1: [before], 0: [apart, back], 1: [after]}
-        return frozenset(sign for sign, rows in trials.items() if not _contradictory([*facts, *rows]))
+        possible = [sign for sign in trials if sign or _may_vanish(apart)]
+        return frozenset(sign for sign in possible if not _contradictory([*facts, *trials[sign]]))
 
     def settled(self, place: Term) -> Term:
         """One spelling for all places that are certainly the same."""

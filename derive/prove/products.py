@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from derive.prove.division import InIndex
 from derive.prove.field import ONE, Element, OutOfReach
 from derive.prove.pieces import Summed, solved
-from derive.prove.places import difference
+from derive.prove.places import difference, reduced
 from derive.term import FALSE, TRUE, Term, free_symbols, substitute, subterms, symbol, term
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _singled_out(condition: Term, name: str) -> Term | None:
     """The place that `k = place`, in any of its spellings, singles out."""
     if condition.head not in ("delta", "eq", "ne") or name not in free_symbols(condition):
         return None
-    found = solved(difference(*condition.args), (name,))
+    found = solved(reduced(difference(*condition.args)), (name,))
     return None if found is None else found[1]
 
 

@@ -62,9 +62,10 @@ class Attempt:
     def vanishes(self, residual: Residual, places: Places, depth: int = 0) -> bool:
         """Whether the residual vanishes at all places, off the surfaces on which conditions change."""
         try:
-            return self.in_readings(residual, places)
-        except NeedPlace as question:
-            return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
+            try:
+                return self.in_readings(residual, places)
+            except NeedPlace as question:
+                return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
         except (OutOfReach, Singular) as problem:
             self.left = str(problem)
             return False

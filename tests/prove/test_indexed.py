@@ -11,6 +11,7 @@ from indexed_claims import CASES, Case
 
 from derive.differentiate import derivative
 from derive.domain import Domain, read_domain
+from derive.errors import FormulaError
 from derive.fuel import CLAIM, Fuel
 from derive.notation.text import read_text
 from derive.prove.indexed import prove_indexed
@@ -194,3 +195,53 @@ def test_fuel_bounds_what_would_not_end() -> None:
     tower = "Sum((" + " + ".join(f"x[k]**{n}*y[k]*z[k]" for n in range(1, 12)) + ")**40, (k, 0, K - 1))"
     proof = judged(tower, "x[j]", "0*x[j] + 1", fuel=5_000)
     assert proof.verdict is not Verdict.PROVED
+
+
+MULTIPLES = [
+    ("Sum(KroneckerDelta(2*k, 8)*x[k], (k, 0, K - 1))", "KroneckerDelta(2*j, 8)"),
+    ("Sum(KroneckerDelta(3*k, 6)*x[k], (k, 0, K - 1))", "KroneckerDelta(j, 2)"),
+    ("Sum(KroneckerDelta(2*k, 7)*x[k], (k, 0, K - 1))", "0*x[j]"),
+    ("Sum(KroneckerDelta(4*k, 4*m)*x[k], (k, 0, K - 1), (m, 0, K - 1))", "1 + 0*x[j]"),
+    ("Sum(KroneckerDelta(2*k + 1, 2*m)*x[k], (k, 0, K - 1), (m, 0, K - 1))", "0*x[j]"),
+]
+
+
+@pytest.mark.parametrize(("function", "claim"), MULTIPLES)
+def test_multiples_of_indices_meet_at_whole_places_alone(function: str, claim: str) -> None:
+    assert judged(function, "x[j]", claim).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("condition", ["2*k < 3", "k < K/2", "3*k <= K", "2*k > K", "k > 1/2"])
+def test_a_condition_on_a_fraction_of_a_size_is_never_taken_for_decided(condition: str) -> None:
+    """Between two places there is none, but between a place and half a size there may be one."""
+    function = f"Sum(Piecewise((x[k]**2, {condition}), (x[k], True)), (k, 0, K - 1))"
+    assert judged(function, "x[j]", "1 + 0*x[j]").verdict is Verdict.REFUTED
+    assert judged(function, "x[j]", "2*x[j]").verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt"),
+    [
+        ("Sum(x[k], (k, 0, K - 1))*K", "K"),
+        ("Product(y[k], (k, 1, n))", "n"),
+        ("x[i]*i", "i"),
+        ("KroneckerDelta(i, j)*x[i]", "i"),
+    ],
+)
+def test_nothing_is_differentiated_by_a_size_or_an_index(function: str, wrt: str) -> None:
+    with pytest.raises(FormulaError, match="is a size or an index"):
+        judged(function, wrt, "1")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "Sum(x[k]*KroneckerDelta(k**2, 4), (k, 0, K - 1))",
+        "Sum(x[k], (k, 0, K**2 - 1))",
+        "Sum(x[k]*y[k*k], (k, 0, K - 1))",
+        "Sum(x[k], (k, 0, floor(K/2)))",
+        "Maximum(x[k], (k, 1, K - 1))",
+    ],
+)
+def test_what_indices_cannot_be_placed_is_undecided(function: str) -> None:
+    assert judged(function, "x[j]", "7 + 0*x[j]").verdict is not Verdict.PROVED
