@@ -16,9 +16,6 @@ PIECE: Final = 60_000  # that a form which a search found equals the formula
 REMARK: Final = 30_000  # a line of a document, or a form that is only offered
 POINT: Final = 15_000  # a value at a single point
 
-BASE_BITS: Final = 1024  # the precision at which an elementary function costs a quarter of a unit
-GROWTH: Final = 1.6  # the power of the precision with which that cost grows; measured on exp, log and erf of Arb
-
 
 class OutOfFuel(ArithmeticError):  # noqa: N818 - the answer is UNDECIDED, not an error
     """The operations that a question may spend are spent."""
@@ -55,8 +52,3 @@ class Fuel:
     def share(self, part: float) -> Fuel:
         """A part of the operations that are left."""
         return Fuel(int(self.left * part), self._meter)
-
-
-def evaluation_cost(nodes: int, bits: int) -> int:
-    """The units that the value of a term with `nodes` distinct subterms takes at a precision."""
-    return 1 + int(nodes * max(1.0, bits / BASE_BITS) ** GROWTH) // 4

@@ -3,7 +3,7 @@
 import pytest
 
 from derive.domain import Domain
-from derive.fuel import Fuel, OutOfFuel, evaluation_cost
+from derive.fuel import Fuel, OutOfFuel
 from derive.notation.text import read_text
 from derive.prove.api import prove, prove_terms
 from derive.prove.verdict import Verdict
@@ -27,12 +27,6 @@ def test_what_a_share_spends_is_spent_from_the_whole() -> None:
     with pytest.raises(OutOfFuel):
         part.spend(6)
     assert whole.left == 74
-
-
-def test_a_value_costs_more_at_more_bits_and_for_more_terms() -> None:
-    assert (
-        evaluation_cost(10, 64) < evaluation_cost(100, 64) < evaluation_cost(100, 2**16) < evaluation_cost(100, 2**19)
-    )
 
 
 CLAIMS = [

@@ -8,14 +8,15 @@ from itertools import pairwise
 from typing import Final
 
 from derive.domain import Interval
-from derive.fuel import Fuel, evaluation_cost
+from derive.fuel import Fuel
 from derive.prove.field import OutOfReach, Polynomial, Singular
 from derive.prove.normal import Normaliser
 from derive.prove.roots import linear_in, real_roots
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import STEPPED
 from derive.prove.values import BITS, sign_at
-from derive.term import Term, free_symbols, size, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, substitute, subterms, symbol, term
+from derive.truth.costs import evaluation_cost
 
 _SIZES: Final = ("1e-12 1e-6 1e-3 1/10 1/2 1 3/2 2 3 4 5 6 8 12 20 40 100 1000 1e6 1e12").split()
 GRID: Final = tuple(sorted({Fraction(0)} | {sign * Fraction(size) for size in _SIZES for sign in (1, -1)}))
@@ -91,7 +92,7 @@ def _within(interval: Interval) -> Iterator[Fraction]:
 
 
 def _crossings(line: Term, name: str, places: list[Fraction], fuel: Fuel) -> Iterator[Fraction]:
-    known, cost = [], evaluation_cost(size(line), BITS)
+    known, cost = [], evaluation_cost(BITS, line)
     for place in places:
         fuel.spend(cost)
         sign = sign_at(line, {name: place})
@@ -108,7 +109,7 @@ def _crossings(line: Term, name: str, places: list[Fraction], fuel: Fuel) -> Ite
 
 def _bisected(line: Term, name: str, low: Fraction, high: Fraction, below: int, fuel: Fuel) -> tuple[Fraction, ...]:
     """Neighbours of a change of sign, or the root itself."""
-    cost = evaluation_cost(size(line), BITS)
+    cost = evaluation_cost(BITS, line)
     for _ in range(HALVINGS):
         fuel.spend(cost)
         middle = (low + high) / 2

@@ -11,12 +11,13 @@ from typing import Final
 from flint import ctx
 
 from derive.differentiate import depends
-from derive.fuel import Fuel, evaluation_cost
+from derive.fuel import Fuel
 from derive.prove.points import Point, Points
 from derive.prove.smooth import STEPPED, turning_terms
 from derive.prove.values import shown, value_at
 from derive.prove.verdict import Witness
-from derive.term import Term, free_symbols, size, subterms
+from derive.term import Term, free_symbols, subterms
+from derive.truth.costs import evaluation_cost
 
 QUICK: Final = (64, 256)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
@@ -46,8 +47,8 @@ class Refuter:
         self.kinks = [part for part in turning_terms(body) if along is not None and depends(part, along)]
         self.steps = [node.args[0] for node in subterms(body) if node.head in STEPPED and node.args[0] in self.kinks]
         self.shown = free_symbols(body) | free_symbols(left) | free_symbols(right)
-        self.nodes = size(body) + size(left) + size(right)
-        self.turning_cost = evaluation_cost(sum(map(size, self.kinks)), TURNING_BITS)
+        self.costs = {bits: evaluation_cost(bits, body, left, right) for bits in (*THOROUGH, *DEEP)}
+        self.turning_cost = evaluation_cost(TURNING_BITS, *self.kinks)
         self.compared = 0  # points at which both sides have a value
         self.undefined_at: Point | None = None  # where the left side has a value and the right has none
 
@@ -77,7 +78,7 @@ class Refuter:
         """The difference between `left` and the right side at a point, at growing precision."""
         absent = False
         for bits in precisions:
-            cost = evaluation_cost(self.nodes, bits)
+            cost = self.costs[bits]
             if cost > self.fuel.left:
                 break
             self.fuel.spend(cost)
