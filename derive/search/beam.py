@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from derive.errors import UnsupportedError
 from derive.rewrite import Step
 from derive.search.approximations import Approximation
-from derive.search.judge import Judge
+from derive.search.judge import Judge, weighted
 from derive.search.moves import Moves
 from derive.term import Term, size, symbol
 
@@ -88,7 +88,7 @@ class Pool:
             for side in (places < 0, places > 0):
                 weights = self.judge.weights * side
                 if side.any():
-                    order = np.argsort(errors @ (weights / weights.sum()) + sizes, kind="stable")
+                    order = np.argsort(weighted(errors, weights / weights.sum()) + sizes, kind="stable")
                     yield from (candidates[place] for place in order[:count])
 
 
@@ -99,7 +99,7 @@ def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: 
     left = np.full(errors.shape[1], 1e3)
     chosen: list[Candidate] = []
     for _ in range(min(count, len(candidates))):
-        reached = np.minimum(errors, left) @ weights
+        reached = weighted(np.minimum(errors, left), weights)
         place = int(np.argmin(reached + 0.001 * sizes))
         chosen.append(candidates[place])
         left = np.minimum(left, errors[place])

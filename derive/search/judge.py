@@ -72,7 +72,7 @@ class Judge:
         return np.concatenate(found)
 
     def mean(self, bits: NDArray[np.float64]) -> float:
-        return float(bits @ self.weights)
+        return float(weighted(bits, self.weights))
 
     def largest(self, bits: NDArray[np.float64]) -> float:
         """The largest error, edges aside."""
@@ -89,6 +89,12 @@ class Judge:
             found.append({name: Errors(*_mean_and_largest(own[part])) for name, part in sample.strata.items()})
             start += sample.length
         return found
+
+
+def weighted(bits: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weighted sum along the last axis, added in NumPy's own order: a library's differs between processors."""
+    found: NDArray[np.float64] = (bits * weights).sum(axis=-1)
+    return found
 
 
 def _mean_and_largest(bits: NDArray[np.float64]) -> tuple[float, float]:

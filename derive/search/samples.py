@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from derive.domain import Domain
 from derive.search.arithmetic import Machine
 from derive.term import TRUE, Term, free_symbols
+from derive.truth.bits import bits_between
 from derive.truth.columns import Points
 from derive.truth.formats import Floats, Format
 from derive.truth.rounding import correctly_rounded
@@ -75,10 +76,7 @@ class Sample:
         """The error of each value: log2(1 + numbers of the format from it to the truth)."""
         wrong = np.isnan(values)
         places = self.format_.ordinals(np.where(wrong, 0, values).astype(self.format_.dtype))
-        low, high = np.minimum(places, self.places), np.maximum(places, self.places)
-        # The line of float64 is longer than an int64 counts.
-        between = high.view(np.uint64) - low.view(np.uint64)
-        found: NDArray[np.float64] = np.log2(1.0 + between.astype(np.float64))
+        found = bits_between(np.minimum(places, self.places), np.maximum(places, self.places))
         found[wrong] = self.worst
         return found
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.domain import Interval
-from derive.truth.formats import Floats, Format
+from derive.truth.formats import FLOAT64, Floats, Format
 
 Random = np.random.Generator
 INSIDE: Final = 0
 OUTSIDE: Final = 2
+SMALL, LARGE = 1e-6, 200.0  # of moderate magnitudes
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,13 @@ class Range:
             return random.uniform(*self.everyday, count)
         low, high = self.interval.low, self.interval.high
         kind = random.integers(0, 5, count)
-        small = 10.0 ** random.uniform(-6, math.log10(200), count)
+        small = _magnitudes(count, random)
         if low is not None and high is not None:
             span = float(high - low)
-            near_an_end = np.minimum(small / 200, 0.5) * span
+            near_an_end = np.minimum(small / LARGE, 0.5) * span
             wide = random.uniform(float(low), float(high), count)
             return np.select([kind < 3, kind == 3], [wide, float(low) + near_an_end], float(high) - near_an_end)
-        wide, normal = random.uniform(-20, 20, count), random.normal(size=count)
+        wide, normal = random.uniform(-20, 20, count), _about_zero(count, random)
         mixed = np.select([kind < 2, kind == 2], [wide, normal], small * random.choice((-1.0, 1.0), count))
         if low is None and high is None:
             return mixed
@@ -123,6 +124,20 @@ class Range:
     @property
     def _normal_exponent(self) -> int:
         return math.frexp(self.format_.smallest_normal)[1] - 1
+
+
+def _magnitudes(count: int, random: Random) -> NDArray[np.float64]:
+    """From SMALL to LARGE, about as many between every two powers of two; exact, so the same on every processor."""
+    low, high = map(int, FLOAT64.ordinals(np.array([SMALL, LARGE])))
+    return FLOAT64.from_ordinals(random.integers(low, high, count)).astype(np.float64)
+
+
+def _about_zero(count: int, random: Random) -> NDArray[np.float64]:
+    """Nearly normal: the sum of twelve uniform numbers, less 6."""
+    found = np.full(count, -6.0)
+    for column in random.random((12, count)):
+        found += column
+    return found
 
 
 def _held(end: Fraction) -> float:

@@ -16,7 +16,7 @@ from derive.search.proof import Prover
 def proof_of(stated: str, form: str, rule: str, assume: str | None = None) -> Proof:
     before, after = read_text(stated), read_text(form)
     candidate = Candidate(after, (Step(rule, before, after),), np.empty(0), 1)
-    return Prover(before, Domain()).proof(candidate, read_text(assume) if assume else None, 2.0)
+    return Prover(before, Domain()).proof(candidate, read_text(assume) if assume else None)
 
 
 def test_normal_forms_decide_whatever_the_step_is_called() -> None:
