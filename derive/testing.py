@@ -127,12 +127,10 @@ def _contracted(function: Traced, upstream: str) -> Term:
 
 
 def _domain(function: Traced, gradient: Traced, assume: str | Iterable[str]) -> Domain:
-    start = Domain(axes={**gradient.axes, **function.axes})
+    start = read_domain((*gradient.facts, *function.facts), Domain(axes={**gradient.axes, **function.axes}))
     domain = read_domain((assume,) if isinstance(assume, str) else assume, start)
     known = {*function.arguments, *gradient.arguments, *_sizes(function), *_sizes(gradient)}
-    assumed = {*domain.ranges, *domain.values, *domain.integers, *(name for name, _ in domain.properties)}
-    assumed |= {name for fact in domain.relations for name in free_symbols(fact)}
-    unknown = ", ".join(sorted(assumed - known))
+    unknown = ", ".join(sorted(domain.names() - known))
     if unknown:
         raise DeriveError(f"something is assumed of {unknown}, which is no argument that became a symbol")
     return domain

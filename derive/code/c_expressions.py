@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from derive.code.c_source import TYPES
-from derive.code.c_values import Number, Pointer, Reference, State, Value, either
-from derive.code.constants import DOUBLE, SINGLE, Constants
-from derive.code.library import applied
-from derive.code.paths import settled
+from derive.code.c_arithmetic import chosen, combined, inverted, negated
+from derive.code.c_types import (
+    DOUBLE,
+    FLOAT,
+    INT,
+    LONG_DOUBLE,
+    VOID,
+    CType,
+    Declared,
+    declared,
+    literal_value,
+    of_literal,
+)
+from derive.code.c_values import Number, Pointer, Reference, State, Value, truth, unknown, whole
+from derive.code.constants import DOUBLE as DOUBLE_BITS
+from derive.code.constants import SINGLE, Constants
+from derive.code.library import LIBM, applied
 from derive.errors import UnsupportedError
-from derive.term import FALSE, INFINITY, NAN, TRUE, ZERO, Term, decimal, relation, term
+from derive.term import INFINITY, NAN, ZERO, Term, decimal
 
 NAMES: Final = {
-    **dict.fromkeys(("INFINITY", "HUGE_VAL", "HUGE_VALF"), INFINITY),
-    "NAN": NAN,
-    "true": TRUE,
-    "false": FALSE,
+    **dict.fromkeys(("INFINITY", "HUGE_VALF"), Number(INFINITY, FLOAT)),
+    "HUGE_VAL": Number(INFINITY, DOUBLE),
+    "NAN": Number(NAN, FLOAT),
+    "true": whole(1),
+    "false": whole(0),
 }
-OPERATORS: Final = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
-COMPARISONS: Final = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
-WHOLE: Final = {"int", "long", "short", "char", "unsigned", "signed", "_Bool", *TYPES["int"]}
 
 Scope = dict[str, int]
 
 
 class Expressions:
-    """Reads expressions of pycparser's tree, in a scope and a state; functions are called by `call`."""
+    """Reads expressions of pycparser's tree, in a scope and a state; functions are called by `call`.
 
-    def __init__(self, functions: dict[str, Any], constants: Constants) -> None:
-        self.functions, self.constants = functions, constants
+    Nothing in an expression changes a variable or an array, but for a call that is all of a statement's value.
+    """
+
+    def __init__(self, functions: dict[str, Any], typedefs: Mapping[str, Declared], constants: Constants) -> None:
+        self.functions, self.typedefs, self.constants = functions, typedefs, constants
+        self.globals: dict[str, Number] = {}
 
     def call(self, function: Any, given: list[Value], state: State) -> Number | None:
         raise NotImplementedError
@@ -45,109 +60,111 @@ class Expressions:
         handler = getattr(self, f"read_{type(node).__name__}", None)
         if handler is None:
             raise fail(node, f"{type(node).__name__} is not read")
-        found: Value = handler(node, scope, state)
+        try:
+            found: Value = handler(node, scope, state)
+        except UnsupportedError as problem:
+            raise located(node, problem) from None
+        return found
+
+    def whole_value(self, node: Any, scope: Scope, state: State) -> Value:
+        """The value of all of a statement's expression, which may be a call that changes things."""
+        if type(node).__name__ != "FuncCall":
+            return self.value(node, scope, state)
+        found = self.called(node, scope, state)
+        if found is None:
+            raise fail(node, f"{node.name.name} returns nothing")
         return found
 
     def read_Constant(self, node: Any, scope: Scope, state: State) -> Number:
         written = node.value.lower()
         if "char" in node.type or "string" in node.type:
             raise fail(node, f"{node.value} is not a number")
-        if written.startswith("0x") and "p" in written:
-            return Number(decimal(Fraction(float.fromhex(written.rstrip("fl")))))
         if "int" in node.type:
-            digits = written.rstrip("ul")
-            return Number(term(int(digits, 8 if digits.isdigit() and digits[0] == "0" else 0)), True)
-        bits = SINGLE if written.endswith("f") else DOUBLE
-        return Number(self.constants.read(written.rstrip("fl"), bits))
+            return whole(literal_value(written.rstrip("ul")), of_literal(written))
+        hexadecimal = written.startswith("0x")
+        suffix = written[-1] if written[-1] in "fl" else ""
+        kind = {"f": FLOAT, "l": LONG_DOUBLE, "": DOUBLE}[suffix]
+        digits = written.rstrip("fl") if suffix and not hexadecimal else written.rstrip("l")
+        if hexadecimal:
+            return Number(decimal(Fraction(float.fromhex(written.removesuffix(suffix)))), kind)
+        return Number(self.constants.read(digits, SINGLE if kind is FLOAT else DOUBLE_BITS), kind)
 
     def read_ID(self, node: Any, scope: Scope, state: State) -> Value:
         if node.name in scope:
-            if scope[node.name] not in state.cells:
-                raise fail(node, f"{node.name} is read before it has a value")
-            return state.cells[scope[node.name]]
-        if node.name in NAMES:
-            return Number(NAMES[node.name])
-        raise fail(node, f"{node.name} is not known here")
+            cell = scope[node.name]
+            if cell not in state.cells:
+                raise fail(node, f"{node.name} {state.lost.get(cell, 'is read before it has a value')}")
+            return state.cells[cell]
+        found = self.globals.get(node.name) or NAMES.get(node.name)
+        if found is None:
+            raise fail(node, f"{node.name} is not known here")
+        return found
 
     def read_Cast(self, node: Any, scope: Scope, state: State) -> Value:
-        found = self.value(node.expr, scope, state)
-        return found.converted(is_whole(node.to_type.type)) if isinstance(found, Number) else found
+        kind = declared(node.to_type.type, self.typedefs)
+        if kind is VOID:
+            raise fail(node, "a value is thrown away where one is wanted")
+        return state.fitting(kind, self.value(node.expr, scope, state))
 
     def read_TernaryOp(self, node: Any, scope: Scope, state: State) -> Value:
         condition = self.number(node.cond, scope, state).condition
-        known = settled(condition)
-        if known is not None:
-            return self.value(node.iftrue if known else node.iffalse, scope, state)
-        ways = self.number(node.iftrue, scope, state), self.number(node.iffalse, scope, state)
-        return either(condition, *ways)
+        return chosen(condition, self.number(node.iftrue, scope, state), self.number(node.iffalse, scope, state))
 
     def read_ArrayRef(self, node: Any, scope: Scope, state: State) -> Value:
         place = self.place(node, scope, state)
         if isinstance(place, int):
+            if place not in state.cells:
+                raise fail(node, state.lost.get(place, "a variable is read before it has a value"))
             return state.cells[place]
         pointer, index = place
-        try:
-            return Number(state.load(pointer.array, index))
-        except UnsupportedError as problem:
-            raise fail(node, str(problem)) from problem
+        return unknown(state.load(pointer.array, index), pointer.target)
 
     def read_UnaryOp(self, node: Any, scope: Scope, state: State) -> Value:
         if node.op == "&":
             place = self.place(node.expr, scope, state)
-            return Reference(place) if isinstance(place, int) else Pointer(place[0].array, place[1])
+            return Reference(place) if isinstance(place, int) else Pointer(place[0].array, place[0].target, place[1])
         if node.op == "*":
             return self.read_ArrayRef(node, scope, state)
+        if node.op not in ("!", "-", "+"):
+            raise fail(node, f"the operator {node.op.strip('p')} is not read within an expression")
         found = self.number(node.expr, scope, state)
         if node.op == "!":
-            return Number(Term("not", (found.condition,)), True)
-        if node.op == "-":
-            return Number(-found.amount, found.whole)
-        if node.op == "+":
-            return found
-        raise fail(node, f"the operator {node.op} is not read")
+            return inverted(found)
+        return negated(found) if node.op == "-" else combined("+", found, whole(0)) if found.kind.whole else found
 
     def read_BinaryOp(self, node: Any, scope: Scope, state: State) -> Value:
         left, right = self.value(node.left, scope, state), self.value(node.right, scope, state)
         return self.combined(node, node.op, left, right)
 
     def combined(self, node: Any, sign: str, left: Value, right: Value) -> Value:
-        if isinstance(left, Pointer) and isinstance(right, Number) and sign == "+":
-            return Pointer(left.array, left.at(right.amount))
-        if not isinstance(left, Number) or not isinstance(right, Number):
-            raise fail(node, "arithmetic with pointers is not read")
-        whole = left.whole and right.whole
-        if sign in ("&&", "||"):
-            return Number(_joined("and" if sign == "&&" else "or", left.condition, right.condition), True)
-        if sign in COMPARISONS:
-            return Number(relation(COMPARISONS[sign], left.amount, right.amount), True)
-        if sign == "/" and whole:
-            return Number(left.amount / right.amount).converted(True)
-        if sign == "%" and whole:
-            found = applied("fmod", left.amount, right.amount)
-            assert found is not None
-            return Number(found, True)
-        if sign not in OPERATORS:
-            raise fail(node, f"the operator {sign} is not read")
-        return Number(Term(OPERATORS[sign], (left.amount, right.amount)), whole)
+        if isinstance(left, Number) and isinstance(right, Number):
+            return combined(sign, left, right)
+        if sign == "+" and isinstance(right, Pointer):
+            left, right = right, left
+        if sign == "+" and isinstance(left, Pointer) and isinstance(right, Number) and right.kind.whole:
+            return Pointer(left.array, left.target, left.at(right.place))
+        raise fail(node, "arithmetic with pointers is not read")
 
     def read_FuncCall(self, node: Any, scope: Scope, state: State) -> Value:
+        before = dict(state.cells), state.writes
         found = self.called(node, scope, state)
         if found is None:
             raise fail(node, f"{node.name.name} returns nothing")
+        if any(state.cells.get(cell) != value for cell, value in before[0].items()) or state.writes != before[1]:
+            raise fail(node, f"{node.name.name} changes something in the midst of an expression")
         return found
 
     def called(self, node: Any, scope: Scope, state: State) -> Number | None:
         name = getattr(node.name, "name", None)
-        if not isinstance(name, str):
+        if not isinstance(name, str) or name in scope:
             raise fail(node, "a call through a pointer is not read")
         given = [self.value(part, scope, state) for part in (node.args.exprs if node.args else [])]
         if name in self.functions:
             return self.call(self.functions[name], given, state)
-        numbers = [part.amount for part in given if isinstance(part, Number)]
-        found = _libm(name, numbers) if len(numbers) == len(given) else None
+        found = _libm(name, given)
         if found is None:
             raise fail(node, f"unknown function {name}: it is neither of libm nor defined in the source")
-        return Number(found)
+        return found
 
     def place(self, node: Any, scope: Scope, state: State) -> int | tuple[Pointer, Term]:
         """The variable's cell, or the array and index, that an expression names."""
@@ -156,8 +173,8 @@ class Expressions:
             return scope[node.name]
         if kind == "ArrayRef":
             base, index = self.value(node.name, scope, state), self.number(node.subscript, scope, state)
-            if isinstance(base, Pointer):
-                return base, base.at(index.amount)
+            if isinstance(base, Pointer) and index.kind.whole:
+                return base, base.at(index.place)
         if kind == "UnaryOp" and node.op == "*":
             base = self.value(node.expr, scope, state)
             if isinstance(base, Reference):
@@ -167,28 +184,36 @@ class Expressions:
         raise fail(node, "this cannot be read from or stored to")
 
 
-def _joined(head: str, left: Term, right: Term) -> Term:
-    """Two conditions, without one that holds always or never."""
-    for one, other in ((left, right), (right, left)):
-        known = settled(one)
-        if known is not None:
-            return one if known == (head == "or") else other
-    return Term(head, (left, right))
-
-
-def _libm(name: str, arguments: list[Term]) -> Term | None:
+def _libm(name: str, given: list[Value]) -> Number | None:
     """By its name, or by its name without the suffix for float or long double."""
-    for known in (name, name[:-1] if name[-1] in "fl" else ""):
-        found = applied(known, *arguments) if known else None
-        if found is not None:
-            return found
-    return None
+    numbers = [part for part in given if isinstance(part, Number)]
+    known, kind = next(
+        ((found, kind) for found, kind in ((name, DOUBLE), (name[:-1], SUFFIXES.get(name[-1:]))) if found in LIBM),
+        (None, None),
+    )
+    if known is None or kind is None or len(numbers) < len(given):
+        return None
+    meaning, takes = LIBM[known]
+    if len(takes) != len(given):
+        raise UnsupportedError(f"{name} takes {len(takes)} arguments, not {len(given)}")
+    wanted: dict[str, CType] = {"d": kind, "i": INT}
+    arguments = [
+        number.amount if take == "c" else number.converted(wanted[take]).amount
+        for number, take in zip(numbers, takes, strict=True)
+    ]
+    found = applied(meaning, *arguments)
+    assert found is not None
+    if takes == "c":
+        return truth(found)
+    return unknown(found, INT if takes == "i" else kind)
 
 
-def is_whole(declared: Any) -> bool:
-    """Whether a declared type is one of C's integers."""
-    names = getattr(getattr(declared, "type", None), "names", [])
-    return bool(names) and set(names) <= WHOLE
+SUFFIXES: Final = {"f": FLOAT, "l": LONG_DOUBLE}
+
+
+def located(node: Any, problem: UnsupportedError) -> UnsupportedError:
+    """The problem with the line at which it is, if it does not say one."""
+    return problem if str(problem).startswith("line ") else fail(node, str(problem))
 
 
 def fail(node: Any, problem: str) -> UnsupportedError:

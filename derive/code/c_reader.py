@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
-from derive.code.c_expressions import Expressions, Scope, fail, is_whole
-from derive.code.c_loops import folded
+from derive.axes import with_axes
+from derive.code.c_expressions import fail, located
+from derive.code.c_iteration import Iteration
+from derive.code.c_places import in_order
 from derive.code.c_source import parse
-from derive.code.c_values import Counter, Number, Pointer, State, Value, Write, either
+from derive.code.c_types import HEADERS, VOID, CType, Declared, PointerType, declared
+from derive.code.c_values import Number, Pointer, State, Value, Write, unknown
 from derive.code.constants import EXACT, Constants
-from derive.code.paths import settled
-from derive.code.shapes import less
 from derive.code.trace import Traced
+from derive.domain import Axis, Domain
 from derive.errors import UnsupportedError
-from derive.term import (
-    Term,
-    free_symbols,
-    fresh,
-    rational_value,
-    symbol,
-    term,
-)
+from derive.term import Term, symbol
 
-MOST_SPLITS: Final = 64  # returns inside conditions
-UNROLLED: Final = 64  # steps of a loop with a known number of them
+DEEPEST_CALL: Final = 32
 
 
 def trace_c(source: str, name: str | None = None, *, exact: bool = True) -> Term:
@@ -34,6 +27,7 @@ def trace_c(source: str, name: str | None = None, *, exact: bool = True) -> Term
     value; a void function that fills one array in loops gives the element at the loops' indices, with
     inputs as components `x[i]`. With `exact`, a constant with all its digits is the one that it rounds
     (see `derive.trace`). Functions of libm are known by their meaning; others must be in the source.
+    Integers are C's, with their types and conversions; arrays of different parameters do not overlap.
     Raises UnsupportedError, with the line, for what has no formula.
     """
     return run_c(source, name, Constants(exact)).formula
@@ -41,28 +35,77 @@ def trace_c(source: str, name: str | None = None, *, exact: bool = True) -> Term
 
 def run_c(source: str, name: str | None = None, reading: Constants = EXACT) -> Traced:
     """As `trace_c`, with all that it learned."""
-    program = CProgram(source, reading)
+    try:
+        return _run(CProgram(source, reading), name)
+    except RecursionError:
+        raise UnsupportedError("the source is nested too deeply to be read") from None
+
+
+def _run(program: CProgram, name: str | None) -> Traced:
     function = program.function(name)
     result, writes = program.run(function)
+    called = function.decl.name
     arguments = tuple(parameter.name for parameter in program.parameters(function))
+    facts = program.facts(function)
     if result is not None:
-        return Traced(function.decl.name, arguments, result, (), (), {})
+        return Traced(called, arguments, result, (), (), _axes(arguments, result), facts)
     if len(writes) != 1:
-        raise UnsupportedError(f"{function.decl.name} returns nothing, and does not fill one array once")
+        raise UnsupportedError(f"{called} returns nothing, and does not fill one array once")
     (write,) = writes
+    if not in_order(write.index, write.counters):
+        raise UnsupportedError(f"{called} fills {write.array} at {write.index}, not in the order of its loops")
     arguments = tuple(argument for argument in arguments if argument != write.array)
     indices = tuple(counter.name for counter in write.counters)
-    return Traced(function.decl.name, arguments, write.value, indices, (), {})
+    shape = tuple(counter.last + 1 for counter in write.counters)
+    whole = write.value
+    for counter in write.counters:
+        whole = Term("sum", (whole, symbol(counter.name), counter.first, counter.last))
+    return Traced(called, arguments, write.value, indices, shape, _axes(arguments, whole), facts)
 
 
-class CProgram(Expressions):
+def _axes(arguments: tuple[str, ...], formula: Term) -> dict[str, tuple[Axis, ...]]:
+    """How long the arrays are, from the loops that run along them."""
+    found = with_axes(Domain(), [formula]).axes
+    return {name: axes for name, axes in found.items() if name in arguments}
+
+
+class CProgram(Iteration):
     """A translation unit, ready to be run on symbols."""
 
     def __init__(self, source: str, reading: Constants) -> None:
-        functions = {node.decl.name: node for node in parse(source).ext if type(node).__name__ == "FuncDef"}
-        super().__init__(functions, reading)
-        self.splits = 0
+        functions: dict[str, Any] = {}
+        typedefs: dict[str, Declared] = dict(HEADERS)
+        super().__init__(functions, typedefs, reading)
         self.taken: set[str] = set()
+        self.depth = 0
+        for node in parse(source).ext:
+            kind = type(node).__name__
+            if kind == "FuncDef":
+                functions[node.decl.name] = node
+            elif kind == "Typedef":
+                self.define_type(node, typedefs)
+            elif kind == "Decl":
+                self.define_global(node)
+
+    def define_type(self, node: Any, typedefs: dict[str, Declared]) -> None:
+        """A name for a type; one that is not read is refused where it is used."""
+        typedefs.pop(node.name, None)
+        try:
+            typedefs[node.name] = declared(node.type, typedefs)
+        except UnsupportedError:
+            return
+
+    def define_global(self, node: Any) -> None:
+        """A constant of the whole file; what is no constant number is refused where it is used."""
+        if type(node.type).__name__ != "TypeDecl" or "const" not in node.quals or node.init is None:
+            return
+        try:
+            kind = declared(node.type, self.typedefs)
+            value = State().fitting(kind, self.number(node.init, {}, State()))
+        except UnsupportedError:
+            return
+        assert isinstance(value, Number)
+        self.globals[node.name] = value
 
     def function(self, name: str | None) -> Any:
         if not self.functions:
@@ -73,209 +116,68 @@ class CProgram(Expressions):
         return self.functions[chosen]
 
     def parameters(self, function: Any) -> list[Any]:
-        listed = function.decl.type.args.params if function.decl.type.args else []
-        return [parameter for parameter in listed if getattr(parameter, "name", None)]
+        declaration = function.decl.type
+        if type(declaration).__name__ != "FuncDecl":
+            raise fail(function, f"{function.decl.name} has no list of parameters")
+        listed = declaration.args.params if declaration.args else []
+        if len(listed) == 1 and getattr(listed[0], "name", None) is None and _is_void(listed[0]):
+            return []
+        for parameter in listed:
+            if type(parameter).__name__ != "Decl" or parameter.name is None:
+                raise fail(function, f"a parameter of {function.decl.name} has no type or no name")
+        return list(listed)
+
+    def kinds(self, function: Any) -> list[Declared]:
+        """The types of the parameters."""
+        found = []
+        for parameter in self.parameters(function):
+            try:
+                found.append(declared(parameter.type, self.typedefs))
+            except UnsupportedError as problem:
+                raise located(parameter, problem) from None
+        return found
 
     def run(self, function: Any) -> tuple[Term | None, tuple[Write, ...]]:
         """What the function returns, and what it writes to arrays, with symbols for its parameters."""
         state = State()
-        parameters = self.parameters(function)
-        self.taken = {parameter.name for parameter in parameters}
+        names = [parameter.name for parameter in self.parameters(function)]
+        self.taken = set(names)
         given: list[Value] = [
-            Pointer(parameter.name)
-            if _is_pointer(parameter.type)
-            else Number(symbol(parameter.name), is_whole(parameter.type))
-            for parameter in parameters
+            Pointer(name, kind.target) if isinstance(kind, PointerType) else unknown(symbol(name), kind)
+            for name, kind in zip(names, self.kinds(function), strict=True)
         ]
         result = self.call(function, given, state)
         return (None if result is None else result.amount), state.writes
 
+    def facts(self, function: Any) -> tuple[str, ...]:
+        """What the types of the parameters say of their values."""
+        found: list[str] = []
+        for parameter, kind in zip(self.parameters(function), self.kinds(function), strict=True):
+            if isinstance(kind, CType) and kind.whole:
+                found.append(f"{parameter.name} integer")
+                found += [] if kind.signed else [f"{parameter.name} >= 0"]
+                found += [f"{parameter.name} <= 1"] if kind.bits == 1 else []
+        return tuple(found)
+
     def call(self, function: Any, given: list[Value], state: State) -> Number | None:
-        parameters = self.parameters(function)
+        parameters, kinds = self.parameters(function), self.kinds(function)
+        called = function.decl.name
         if len(parameters) != len(given):
-            raise fail(function, f"{function.decl.name} takes {len(parameters)} arguments, not {len(given)}")
-        scope = {p.name: state.declare(is_whole(p.type), value) for p, value in zip(parameters, given, strict=True)}
-        result = self.block(list(function.body.block_items or []), scope, state)
-        whole = is_whole(function.decl.type.type)
-        return None if result is None else result.converted(whole)
-
-    # Statements
-
-    def block(self, statements: list[Any], scope: Scope, state: State) -> Number | None:
-        """Runs statements in order; the value returned, if one is."""
-        scope = dict(scope)
-        for place, statement in enumerate(statements):
-            kind = type(statement).__name__
-            if kind == "Return":
-                return None if statement.expr is None else self.number(statement.expr, scope, state)
-            if kind == "If" and (_returns(statement.iftrue) or _returns(statement.iffalse)):
-                return self.split(statement, statements[place + 1 :], scope, state)
-            if kind == "Compound" and _returns(statement):
-                return self.block([*(statement.block_items or []), *statements[place + 1 :]], scope, state)
-            self.statement(statement, scope, state)
-        return None
-
-    def split(self, statement: Any, rest: list[Any], scope: Scope, state: State) -> Number | None:
-        """An `if` that may return: both ways to the end of the function."""
-        self.splits += 1
-        if self.splits > MOST_SPLITS:
-            raise fail(statement, f"more than {MOST_SPLITS} paths through the code")
-        condition = self.number(statement.cond, scope, state).condition
-        known = settled(condition)
-        ways = [[part, *rest] if part is not None else rest for part in (statement.iftrue, statement.iffalse)]
-        if known is not None:
-            return self.block(ways[0 if known else 1], scope, state)
-        other = state.copy()
-        results = self.block(ways[0], scope, state), self.block(ways[1], scope, other)
-        state.merge(condition, other)
-        first, second = results
-        if first is None or second is None:
-            if first is not second:
-                raise fail(statement, "one way returns a value, the other does not")
-            return None
-        return either(condition, first, second)
-
-    def statement(self, node: Any, scope: Scope, state: State) -> None:
-        handler = getattr(self, f"do_{type(node).__name__}", None)
-        if handler is None:
-            raise fail(node, f"{type(node).__name__} is not read")
-        handler(node, scope, state)
-
-    def do_Compound(self, node: Any, scope: Scope, state: State) -> None:
-        self.block(list(node.block_items or []), scope, state)
-
-    def do_EmptyStatement(self, node: Any, scope: Scope, state: State) -> None:
-        pass
-
-    def do_DeclList(self, node: Any, scope: Scope, state: State) -> None:
-        for declaration in node.decls:
-            self.do_Decl(declaration, scope, state)
-
-    def do_Decl(self, node: Any, scope: Scope, state: State) -> None:
-        if type(node.type).__name__ == "ArrayDecl":
-            raise fail(node, "an array of the function's own is not read")
-        value = None if node.init is None else self.value(node.init, scope, state)
-        scope[node.name] = state.declare(is_whole(node.type), value)
-
-    def do_Cast(self, node: Any, scope: Scope, state: State) -> None:
-        self.value(node.expr, scope, state)  # (void)x; says that x is not used
-
-    def do_FuncCall(self, node: Any, scope: Scope, state: State) -> None:
-        self.called(node, scope, state)
-
-    def do_Assignment(self, node: Any, scope: Scope, state: State) -> None:
-        value = self.value(node.rvalue, scope, state)
-        if node.op != "=":
-            value = self.combined(node, node.op[:-1], self.number(node.lvalue, scope, state), value)
-        self.store(node.lvalue, value, scope, state)
-
-    def do_UnaryOp(self, node: Any, scope: Scope, state: State) -> None:
-        if node.op not in ("p++", "++", "p--", "--"):
-            raise fail(node, "a statement without effect")
-        sign = "+" if "+" in node.op else "-"
-        step = self.combined(node, sign, self.number(node.expr, scope, state), Number(term(1), True))
-        self.store(node.expr, step, scope, state)
-
-    def do_If(self, node: Any, scope: Scope, state: State) -> None:
-        condition = self.number(node.cond, scope, state).condition
-        known = settled(condition)
-        if known is not None:
-            chosen = node.iftrue if known else node.iffalse
-            self.block([chosen] if chosen is not None else [], scope, state)
-            return
-        other = state.copy()
-        self.block([node.iftrue], scope, state)
-        self.block([node.iffalse] if node.iffalse is not None else [], scope, other)
-        state.merge(condition, other)
-
-    def store(self, target: Any, value: Value, scope: Scope, state: State) -> None:
-        place = self.place(target, scope, state)
-        if isinstance(place, int):
-            state.assign(place, value)
-        elif isinstance(value, Number):
-            pointer, index = place
-            state.record(Write(pointer.array, index, value.amount))
-        else:
-            raise fail(target, "a pointer is stored in an array")
-
-    # Loops
-
-    def do_For(self, node: Any, scope: Scope, state: State) -> None:
-        name, first, last, inner = self.counted(node, scope, state)
-        ends = rational_value(first), rational_value(last)
-        if ends[0] is not None and ends[1] is not None and ends[1] - ends[0] < UNROLLED:
-            for step in range(int(ends[0]), int(ends[1]) + 1):
-                state.assign(inner[name], Number(term(step), True))
-                self.block([node.stmt], inner, state)
-            return
-        counter = Counter(fresh(name, self.taken), first, last)
-        self.taken.add(counter.name)
-        self.fold(node, inner, state, inner[name], counter)
-        self.taken.discard(counter.name)
-
-    def counted(self, node: Any, scope: Scope, state: State) -> tuple[str, Term, Term, Scope]:
-        """The counter, its first and last value, and the scope of the body."""
-        inner = dict(scope)
-        if node.init is not None:
-            self.statement(node.init, inner, state)
-        condition, step = node.cond, node.next
-        name = getattr(getattr(condition, "left", None), "name", None)
-        counts = getattr(step, "op", None) in ("p++", "++") and getattr(step.expr, "name", None) == name
-        if not counts or name not in inner or condition.op not in ("<", "<=", "!="):
-            raise fail(node, "only loops of the form for (i = first; i < last; i++) are read")
-        end = self.number(condition.right, inner, state).amount
-        first = state.cells[inner[name]]
-        assert isinstance(first, Number)
-        return name, first.amount, (end if condition.op == "<=" else less(end, 1)), inner
-
-    def fold(self, node: Any, scope: Scope, state: State, cell: int, counter: Counter) -> None:
-        """One step on symbols for whatever the loop carries along, and what all steps come to."""
-        bound = Number(symbol(counter.name), True)
-        carried: dict[int, Term] = {}
-        while True:
-            marked = {cell: Number(mark, state.whole[cell]) for cell, mark in carried.items()}
-            after = replace(state.copy(), counting=(*state.counting, counter), reads=set())
-            after.cells |= marked | {cell: bound}
-            before = dict(after.cells)
-            self.block([node.stmt], scope, after)
-            changed = [kept for kept in state.cells if after.cells[kept] != before[kept] and kept not in carried]
-            if not changed:
-                break
-            carried |= {kept: symbol(f"#{kept}") for kept in changed}
-        last = self.number(node.cond.right, scope, after).amount
-        if cell in carried or (last if node.cond.op == "<=" else less(last, 1)) is not counter.last:
-            raise fail(node, "the loop changes its own counter or end")
-        state.reads |= after.reads
-        names = {cell: name for name, cell in scope.items()}
-        new = [write for write in after.writes if write not in state.writes]
-        self.keep(node, state, after, new, {mark.name for mark in carried.values()}, counter)
-        for kept, mark in carried.items():
-            old, step = state.cells[kept], after.cells[kept]
-            if not isinstance(old, Number) or not isinstance(step, Number):
-                raise fail(node, "the loop moves a pointer")
-            value = folded(names.get(kept, "a variable"), old.amount, mark, step.amount, counter)
-            if free_symbols(value) & {mark.name for mark in carried.values()}:
-                raise fail(node, "the loop's variables depend on each other's course")
-            state.cells[kept] = Number(value, old.whole)
-
-    def keep(self, node: Any, state: State, after: State, new: list[Write], marks: set[str], counter: Counter) -> None:
-        """What the steps of a loop wrote to arrays, where every step has a place of its own."""
-        for write in new:
-            if free_symbols(write.value) & marks:
-                raise fail(node, f"{write.array} is filled with values that the loop carries along")
-            if counter.name not in free_symbols(write.index):
-                raise fail(node, f"{write.array} is written at the same place in every step of the loop")
-            read = (index for array, index in after.reads if array == write.array)
-            if not all(write.reaches(index) for index in read):
-                raise fail(node, f"{write.array} is read where another step of the loop writes")
-            state.record(replace(write, counters=(counter, *write.counters)))
+            raise fail(function, f"{called} takes {len(parameters)} arguments, not {len(given)}")
+        if self.depth == DEEPEST_CALL:
+            raise fail(function, f"{called} calls itself, or calls are more than {DEEPEST_CALL} deep")
+        returned = declared(function.decl.type.type, self.typedefs)
+        pairs = zip(parameters, kinds, given, strict=True)
+        scope = {parameter.name: state.declare(kind, value) for parameter, kind, value in pairs}
+        self.depth += 1
+        self.returning.append(returned)
+        result = self.run_frames(((tuple(function.body.block_items or ()), scope),), state)
+        self.returning.pop()
+        self.depth -= 1
+        if result is None and returned != VOID:
+            raise fail(function, f"{called} ends without returning a value")
+        return result
 
 
-def _returns(node: Any) -> bool:
-    if node is None:
-        return False
-    return type(node).__name__ == "Return" or any(_returns(child) for _, child in node.children())
-
-
-def _is_pointer(declared: Any) -> bool:
-    return type(declared).__name__ in ("PtrDecl", "ArrayDecl")
+def _is_void(parameter: Any) -> bool:
+    return getattr(getattr(parameter.type, "type", None), "names", None) == ["void"]

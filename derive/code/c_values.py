@@ -4,35 +4,97 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from derive.code.c_types import BOOL, DOUBLE, INT, CType, PointerType
 from derive.code.library import applied
+from derive.code.paths import settled
 from derive.code.tracer import as_number, is_condition
 from derive.errors import UnsupportedError
-from derive.term import TRUE, ZERO, Term, cases, free_symbols, rational_value, substitute, symbol, term
+from derive.term import TRUE, ZERO, Term, cases, rational_value, substitute, symbol, term
 
 
 @dataclass(frozen=True)
 class Number:
-    """A value; `whole` for C's integers. A condition counts as 1 or 0."""
+    """A value of one of C's types. A condition counts as 1 or 0.
+
+    span: for a whole number, ends between which it surely lies.
+    wraps: whether it is the formula's value only up to a multiple of 2**bits; it may then be added to, and
+        count elements or steps, but have no value.
+    """
 
     formula: Term
-    whole: bool = False
+    kind: CType = DOUBLE
+    span: tuple[int, int] = (0, 0)
+    wraps: bool = False
 
     @property
     def condition(self) -> Term:
+        self.refuse_wrapping()
         return self.formula if is_condition(self.formula) else Term("ne", (self.formula, ZERO))
 
     @property
     def amount(self) -> Term:
+        """The formula of the value."""
+        self.refuse_wrapping()
+        return self.place
+
+    @property
+    def place(self) -> Term:
+        """The formula, as an index or as the end of a loop: a program that wraps there reaches outside its arrays."""
         return as_number(self.formula)
 
-    def converted(self, whole: bool) -> Number:
-        """As C converts it: a real number loses its fraction where it becomes an integer."""
-        if not whole or self.whole:
-            return Number(self.amount if not whole else self.formula, whole)
+    @property
+    def constant(self) -> int | None:
+        value = rational_value(self.place)
+        return int(value) if value is not None and value.denominator == 1 else None
+
+    def refuse_wrapping(self) -> None:
+        if self.wraps:
+            raise UnsupportedError(
+                f"{self.place} may lie outside {self.kind} and wrap around; compute it in a signed or a real type"
+            )
+
+    def converted(self, kind: CType) -> Number:
+        """As C converts it. Raises UnsupportedError where the value may not fit."""
+        if kind == self.kind:
+            return self
+        if kind is BOOL:
+            return truth(self.condition, BOOL)
+        if not kind.whole:
+            return Number(self.amount, kind)
+        if not self.kind.whole:
+            return self._cut(kind)
+        least, greatest = kind.span
+        if not self.wraps and least <= self.span[0] and self.span[1] <= greatest:
+            return Number(self.formula, kind, self.span)
+        if not kind.signed and kind.bits >= self.kind.bits and not self.wraps:
+            return Number(self.formula, kind, kind.span, wraps=True)
+        self.refuse_wrapping()
+        raise UnsupportedError(f"{self.place} of the type {self.kind} may not fit into {kind}")
+
+    def _cut(self, kind: CType) -> Number:
+        """A real number without its fraction; outside the type's range C says nothing."""
         value = rational_value(self.amount)
-        cut = term(int(value)) if value is not None else applied("trunc", self.amount)
-        assert cut is not None
-        return Number(cut, True)
+        if value is None:
+            found = applied("trunc", self.amount)
+            assert found is not None
+            return Number(found, kind, kind.span)
+        return whole(int(value), kind)
+
+
+def whole(value: int, kind: CType = INT) -> Number:
+    if not kind.span[0] <= value <= kind.span[1]:
+        raise UnsupportedError(f"{value} does not fit into {kind}")
+    return Number(term(value), kind, (value, value))
+
+
+def unknown(formula: Term, kind: CType) -> Number:
+    """A value of which no more is known than its type."""
+    return Number(formula, kind, kind.span if kind.whole else (0, 0))
+
+
+def truth(condition: Term, kind: CType = INT) -> Number:
+    known = settled(condition)
+    return Number(condition, kind, (0, 1) if known is None else (int(known), int(known)))
 
 
 @dataclass(frozen=True)
@@ -40,6 +102,7 @@ class Pointer:
     """A place in an array that the program was given."""
 
     array: str
+    target: CType = DOUBLE
     offset: Term = ZERO
 
     def at(self, index: Term) -> Term:
@@ -78,11 +141,9 @@ class Write:
         """Whether this write stores wherever `other` did."""
         return self.read(other.index, other.counters) is not None
 
-    def reaches(self, index: Term) -> bool:
-        """Whether an index is one at which this write stores, in the same step of the loops around both."""
-        inner = [symbol(counter.name) for counter in self.counters[-1:]]
-        renamed = [{counter: symbol(name)} for counter in inner for name in free_symbols(index)]
-        return index is self.index or any(substitute(self.index, names) is index for names in renamed)
+    def reaches(self, index: Term, counting: tuple[Counter, ...]) -> bool:
+        """Whether this write stores at an index that loops `counting` run through, in the same step around both."""
+        return len(counting) == len(self.counters) and self.read(index, counting) is not None
 
     def read(self, index: Term, counting: tuple[Counter, ...]) -> Term | None:
         """The value at an index, if this write surely stored it; `counting` are the loops around the reader."""
@@ -96,26 +157,46 @@ class Write:
 
 @dataclass
 class State:
-    """Memory: the variables' cells, whether each holds an integer, and what was written to arrays."""
+    """Memory: the variables' cells and their types, why some have no value, and what was written to arrays."""
 
     cells: dict[int, Value] = field(default_factory=dict)
-    whole: dict[int, bool] = field(default_factory=dict)
+    kinds: dict[int, CType | PointerType] = field(default_factory=dict)
+    lost: dict[int, str] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
     counting: tuple[Counter, ...] = ()
-    reads: set[tuple[str, Term]] = field(default_factory=set)
+    reads: set[tuple[str, Term, tuple[Counter, ...]]] = field(default_factory=set)
 
     def copy(self) -> State:
-        return replace(self, cells=dict(self.cells))
+        return replace(self, cells=dict(self.cells), lost=dict(self.lost))
 
-    def declare(self, whole: bool, value: Value | None = None) -> int:
-        cell = len(self.whole)
-        self.whole[cell] = whole
+    def become(self, other: State) -> None:
+        self.cells, self.lost, self.writes = other.cells, other.lost, other.writes
+
+    def declare(self, kind: CType | PointerType, value: Value | None = None) -> int:
+        cell = len(self.kinds)
+        self.kinds[cell] = kind
         if value is not None:
             self.assign(cell, value)
         return cell
 
     def assign(self, cell: int, value: Value) -> None:
-        self.cells[cell] = value.converted(self.whole[cell]) if isinstance(value, Number) else value
+        self.cells[cell] = self.fitting(self.kinds[cell], value)
+
+    def fitting(self, kind: CType | PointerType, value: Value) -> Value:
+        """A value as something of this type holds it."""
+        if isinstance(value, Number):
+            if isinstance(kind, PointerType):
+                raise UnsupportedError("a number where a pointer is wanted is not read")
+            return value.converted(kind)
+        target = value.target if isinstance(value, Pointer) else self.kinds[value.cell]
+        if not isinstance(kind, PointerType) or kind.target != target:
+            raise UnsupportedError("a pointer to one type where another is wanted is not read")
+        return value
+
+    def forget(self, cell: int, reason: str) -> None:
+        """The variable has no value that is known."""
+        self.cells.pop(cell, None)
+        self.lost[cell] = reason
 
     def record(self, new: Write) -> None:
         """One more write; those that it overwrites are forgotten."""
@@ -124,37 +205,59 @@ class State:
 
     def load(self, array: str, index: Term) -> Term:
         """An element's value: what was last written there, or what the caller put there."""
-        self.reads.add((array, index))
+        self.reads.add((array, index, self.counting))
+        return self.peek(array, index, self.counting)
+
+    def peek(self, array: str, index: Term, counting: tuple[Counter, ...]) -> Term:
         of_array = [write for write in self.writes if write.array == array]
         if not of_array:
             return symbol(array)[index]
-        found = of_array[-1].read(index, self.counting)
+        found = of_array[-1].read(index, counting)
         if found is None:
             raise UnsupportedError(f"{array} is read where it was not surely written")
         return found
 
     def merge(self, condition: Term, other: State) -> None:
         """This state where the condition holds, `other` elsewhere."""
-        for cell, value in self.cells.items():
-            there = other.cells.get(cell, value)
+        for cell in {**self.cells, **other.cells}:
+            value, there = self.cells.get(cell), other.cells.get(cell)
             if isinstance(value, Number) and isinstance(there, Number):
                 self.cells[cell] = either(condition, value, there)
+            elif value is None or there is None:
+                unset = self.lost.get(cell) or other.lost.get(cell)
+                self.forget(cell, unset or "is read, but has a value under a condition only")
             elif there != value:
                 raise UnsupportedError("a pointer depends on a condition")
+        self.writes = tuple(self._joined(condition, other))
+
+    def _joined(self, condition: Term, other: State) -> list[Write]:
+        """The writes of both; where one side does not write, it keeps what was there."""
         mine = {(write.array, write.index): write for write in self.writes}
         theirs = {(write.array, write.index): write for write in other.writes}
+        if [place for place in mine if place in theirs] != [place for place in theirs if place in mine]:
+            raise UnsupportedError("an array is written in one order or another, as a condition has it")
         joined = []
         for place in mine | theirs:
-            # Where one side does not write, it keeps what was there.
-            one = mine.get(place) or Write(*place, self.load(*place))
-            two = theirs.get(place) or Write(*place, other.load(*place))
-            chosen = one.value if one.value is two.value else cases((one.value, condition), otherwise=two.value)
-            joined.append(Write(*place, chosen, one.counters or two.counters))
-        self.writes = tuple(joined)
+            one, two = mine.get(place), theirs.get(place)
+            counters = (one or two or Write(*place, ZERO)).counters
+            if one and two and one.counters != two.counters:
+                raise UnsupportedError(f"{place[0]} is written by one loop or another, as a condition has it")
+            values = [
+                side.peek(*place, (*side.counting, *counters)) if write is None else write.value
+                for side, write in ((self, one), (other, two))
+            ]
+            chosen = values[0] if values[0] is values[1] else cases((values[0], condition), otherwise=values[1])
+            joined.append(Write(*place, chosen, counters))
+        return joined
 
 
 def either(condition: Term, one: Number, other: Number) -> Number:
-    """The value of `condition ? one : other`."""
+    """One value or the other of the same type, as a condition has it."""
     if condition is TRUE or one == other:
         return one
-    return Number(cases((one.amount, condition), otherwise=other.amount), one.whole and other.whole)
+    if one.kind != other.kind or one.wraps or other.wraps:
+        one.refuse_wrapping()
+        other.refuse_wrapping()
+        raise UnsupportedError(f"a {one.kind} or a {other.kind}, as a condition has it, is not read")
+    span = (min(one.span[0], other.span[0]), max(one.span[1], other.span[1]))
+    return Number(cases((one.amount, condition), otherwise=other.amount), one.kind, span)

@@ -38,6 +38,7 @@ MEANINGS: Final[dict[str, str]] = {
     "fmin":         "min(u, v)",
     "heaviside":    "Piecewise((0, u < 0), (v, u == 0), (1, True))",
     "copysign":     "Piecewise((abs(u), v >= 0), (-abs(u), True))",
+    "round":        "Piecewise((floor(u + 1/2), u >= 0), (ceiling(u - 1/2), True))",
     "trunc":        "Piecewise((floor(u), u >= 0), (ceiling(u), True))",
     "floor_divide": "floor(u/v)",
     "mod":          "u - v*floor(u/v)",
@@ -100,6 +101,17 @@ MEANINGS: Final[dict[str, str]] = {
     "isinf":         "False",
     "isfinite":      "True",
     "signbit":       "u < 0",
+}  # fmt: skip
+# The functions of C's <math.h> and <stdlib.h>: the name under which this page says what each means, and what it takes:
+# real numbers (d), an int (i), or any number, of which it says whether something holds (c).
+LIBM: Final[dict[str, tuple[str, str]]] = {
+    **{name: (name, "d") for name in (
+        "exp exp2 exp10 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh "
+        "atanh erf erfc tgamma lgamma fabs floor ceil trunc round j0 j1 y0 y1"
+    ).split()},
+    **{name: (name, "dd") for name in ("pow", "atan2", "hypot", "fmod", "fdim", "fmax", "fmin", "copysign")},
+    **{name: (name, "c") for name in ("isnan", "isinf", "isfinite")},
+    "fma": ("fma", "ddd"), "ldexp": ("ldexp", "di"), "abs": ("absolute", "i"),
 }  # fmt: skip
 ARGUMENTS: Final = tuple(map(symbol, "uvw"))
 LOGIC: Final = frozenset(("logical_and", "bitwise_and", "logical_or", "bitwise_or", "logical_not", "invert"))

@@ -30,7 +30,8 @@ class Traced:
     """A function read from code: one element of its result, at the free indices `indices`.
 
     `arguments` are those that became symbols, in order; `axes` are the index ranges of those that are
-    vectors, from 0; `shape` holds the size of the result along each of its indices.
+    vectors, from 0; `shape` holds the size of the result along each of its indices; `facts` are hypotheses
+    that the types of the arguments state.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Traced:
     indices: tuple[str, ...]
     shape: tuple[Term, ...]
     axes: Mapping[str, tuple[Axis, ...]]
+    facts: tuple[str, ...] = ()
 
 
 def trace(function: Callable[..., Any], *, exact: bool = True, **declared: Any) -> Term:

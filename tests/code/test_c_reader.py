@@ -92,7 +92,7 @@ PROBLEMS = {
         "changes its own counter or end",
     "float f(int n, float *x) { float s = 0; for (int i = 0; i < n; i++) { if (x[i] > 1) break; s += 1; } return s; }":
         "Break is not read",
-    "float f(float x) { for (int i = 10; i > 0; i--) x += 1; return x; }": "only loops of the form",
+    "float f(float x, int n) { for (int i = n; i > 0; i--) x += 1; return x; }": "only loops of the form",
     "float f(float x) { float a[3]; return x; }": "an array of the function's own",
 }  # fmt: skip
 
