@@ -22,7 +22,7 @@ from derive.code.c_types import (
 from derive.code.c_values import Number, Pointer, Reference, State, Value, truth, unknown, whole
 from derive.code.constants import DOUBLE as DOUBLE_BITS
 from derive.code.constants import SINGLE, Constants
-from derive.code.library import LIBM, applied
+from derive.code.library import LIBM, applied, finite
 from derive.errors import UnsupportedError
 from derive.term import INFINITY, NAN, ZERO, Term, decimal
 
@@ -204,6 +204,8 @@ def _libm(name: str, given: list[Value]) -> Number | None:
     found = applied(meaning, *arguments)
     assert found is not None
     if takes == "c":
+        if not finite(arguments[0]):
+            raise UnsupportedError(f"{name} of what may be infinite or no number")
         return truth(found)
     return unknown(found, INT if takes == "i" else kind)
 

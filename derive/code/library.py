@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from functools import cache
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from derive.notation.text import SPELLINGS, read_text
-from derive.term import FUNCTIONS, Term, call, free_symbols, substitute, symbol
+from derive.term import FUNCTIONS, PI, RELATIONS, Term, call, free_symbols, substitute, subterms, symbol
 
 MEANINGS: Final[dict[str, str]] = {
     # arithmetic
@@ -96,6 +100,8 @@ MEANINGS: Final[dict[str, str]] = {
     "bitwise_or":    "Or(u, v)",
     "logical_not":   "Not(u)",
     "invert":        "Not(u)",
+    "logical_xor":   "Or(And(u, Not(v)), And(Not(u), v))",
+    "bitwise_xor":   "Or(And(u, Not(v)), And(Not(u), v))",
     # a formula's variables are real numbers
     "isnan":         "False",
     "isinf":         "False",
@@ -114,7 +120,39 @@ LIBM: Final[dict[str, tuple[str, str]]] = {
     "fma": ("fma", "ddd"), "ldexp": ("ldexp", "di"), "abs": ("absolute", "i"),
 }  # fmt: skip
 ARGUMENTS: Final = tuple(map(symbol, "uvw"))
-LOGIC: Final = frozenset(("logical_and", "bitwise_and", "logical_or", "bitwise_or", "logical_not", "invert"))
+# The functions whose meaning this page says for NumPy's name, for that of Python's `math`, and for SciPy's.
+NUMPY: Final = frozenset(
+    "add subtract multiply divide power float_power negative positive reciprocal square absolute fabs sign heaviside "
+    "maximum minimum fmax fmin copysign floor ceil trunc floor_divide remainder fmod exp exp2 expm1 log log2 log10 "
+    "log1p logaddexp logaddexp2 sqrt cbrt sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh "
+    "arctanh hypot sinc deg2rad rad2deg radians degrees ldexp isnan isinf isfinite signbit less less_equal greater "
+    "greater_equal equal not_equal logical_and logical_or logical_not "
+    "logical_xor bitwise_and bitwise_or bitwise_xor invert matmul".split()
+)
+MATH: Final = frozenset(
+    "fabs floor ceil trunc fmod pow exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan atan2 "
+    "sinh cosh tanh asinh acosh atanh hypot erf erfc gamma lgamma degrees radians copysign ldexp fma isnan isinf "
+    "isfinite".split()
+)
+SPECIAL: Final = frozenset(
+    "expit log_expit logit exprel xlogy xlog1py entr rel_entr kl_div huber pseudo_huber ndtr log_ndtr erf erfc erfi "
+    "erfcx erfinv erfcinv dawsn gamma gammaln digamma psi polygamma beta betaln exp1 expn expi jv yv iv kv j0 j1 y0 "
+    "y1 i0 i1 k0 k1 exp2 exp10 expm1 log1p cbrt".split()
+)
+LINALG: Final = frozenset(("norm", "vector_norm"))
+# NumPy's functions that make integers of integers; and what those of booleans are that make booleans.
+KEEPS_WHOLE: Final = frozenset(
+    "add subtract multiply power negative positive reciprocal square absolute sign maximum minimum fmax fmin "
+    "floor_divide remainder fmod floor ceil trunc".split()
+)
+OF_TRUTHS: Final = {
+    "multiply": "logical_and", "maximum": "logical_or", "minimum": "logical_and", "fmax": "logical_or",
+    "fmin": "logical_and",
+}  # fmt: skip
+COMPARISONS: Final = frozenset("less less_equal greater greater_equal equal not_equal".split())
+CLASSES: Final = frozenset(("isnan", "isinf", "isfinite"))
+BITWISE: Final = frozenset(("bitwise_and", "bitwise_or", "bitwise_xor", "invert"))
+LOGIC: Final = BITWISE | {"logical_and", "logical_or", "logical_xor", "logical_not"}
 
 
 @cache
@@ -141,3 +179,51 @@ def applied(name: str, *arguments: Term) -> Term | None:
     if formula is None or len(arguments) != arity(name):
         return None
     return substitute(formula, dict(zip(ARGUMENTS, arguments, strict=False)))
+
+
+def in_numpy(function: Any) -> bool:
+    """Whether it is NumPy's own of its name: others, as in np.emath, mean something else."""
+    name = getattr(function, "__name__", "")
+    if name in LINALG:
+        return getattr(np.linalg, name, None) is function
+    return getattr(np, name, None) is function
+
+
+def in_math(function: Any) -> bool:
+    return getattr(math, getattr(function, "__name__", ""), None) is function
+
+
+def in_special(function: Any) -> bool:
+    name = getattr(function, "__name__", "")
+    return name in SPECIAL and getattr(sys.modules.get("scipy.special"), name, None) is function
+
+
+def listed(function: Any) -> bool:
+    """Whether this page says what a library's function means, element by element."""
+    name = getattr(function, "__name__", "")
+    return (
+        (in_math(function) and name in MATH) or (in_numpy(function) and name in NUMPY) or in_special(function)
+    ) and meaning(name) is not None
+
+
+# What has a value wherever its arguments have.
+TOTAL: Final = frozenset(
+    "num sym index add sub mul neg exp expm1 exp2 abs max min sin cos tanh sinh cosh atan asinh erf erfc floor ceiling "
+    "sign cbrt cases sum product maximum delta hypot true false and or not".split()
+) | {*RELATIONS}
+
+
+def finite(formula: Term) -> bool:
+    """Whether a formula is a finite number wherever its variables are, but for overflow."""
+    return all(
+        node.head in TOTAL or node is PI or (node.head == "pow" and node.args[1].head == "num")
+        for node in subterms(formula)
+    )
+
+
+@cache
+def chooses(name: str) -> bool:
+    """Whether what a function is depends on conditions, which hold of numbers only."""
+    formula = meaning(name)
+    heads = {node.head for node in subterms(formula)} if formula is not None else set()
+    return name in ("fmax", "fmin") or bool(heads & {"cases", "true", "false", "not", "and", "or", *RELATIONS})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derive.code.tracer import decide
-from derive.errors import UnsupportedError
+from derive.code.tracer import decide, refused
 from derive.term import Term, cases, rational_value
 
 MOST_PATHS: Final = 64
@@ -29,7 +28,7 @@ class _Explorer:
         """The formula of all paths that begin with these outcomes."""
         self.paths += 1
         if self.paths > MOST_PATHS:
-            raise UnsupportedError(f"more than {MOST_PATHS} paths through the code")
+            raise refused(f"more than {MOST_PATHS} paths through the code")
         path = _Path(outcomes)
         token = decide.set(path.decide)
         try:
@@ -57,7 +56,7 @@ class _Path:
             if before is condition:
                 return outcome
         if len(self.asked) == LONGEST_PATH:
-            raise UnsupportedError("a loop whose end depends on a symbol")
+            raise refused("a loop whose end depends on a symbol")
         place = len(self.asked)
         outcome = self.outcomes[place] if place < len(self.outcomes) else True
         self.asked.append((condition, outcome))

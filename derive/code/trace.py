@@ -10,19 +10,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from derive.code import arrays as arrays  # with shapes, fills FUNCTIONS
 from derive.code import shapes
 from derive.code.constants import EXACT, Constants
-from derive.code.library import meaning
 from derive.code.paths import explore
-from derive.code.tracer import FUNCTIONS, Tracer, array, as_number, constants, elementwise, lift, position, traces
+from derive.code.tracer import UNSET, Tracer, array, as_number, constants, lift, position, refusals, refused
+from derive.code.views import contents, on_symbols
 from derive.domain import Axis
 from derive.errors import DeriveError, UnsupportedError
-from derive.term import INFINITY, NAN, PI, ZERO, Term, call, free_symbols, fresh, substitute, subterms, symbol
+from derive.term import NAN, ZERO, Term, free_symbols, fresh, substitute, subterms, symbol
 
-CONSTANTS: Final = {"pi": PI, "e": call("exp", 1), "inf": INFINITY, "nan": NAN, "tau": 2 * PI, "newaxis": None}
+# What a function that runs may raise, by its own statements or because a symbol is no number.
+RAISED: Final = (
+    DeriveError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError, AssertionError, NameError,
+    RuntimeError, ImportError, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,24 +60,34 @@ def trace(function: Callable[..., Any], *, exact: bool = True, **declared: Any) 
 
 def run(function: Callable[..., Any], declared: Mapping[str, Any], reading: Constants = EXACT) -> Traced:
     """As `trace`, with all that it learned."""
-    symbolic = _on_symbols(function)
+    if not isinstance(function, types.FunctionType):
+        raise UnsupportedError(f"{function!r} is not a plain Python function")
+    symbolic, outside = on_symbols(function)
     given = _arguments(function, declared)
     shapes: list[tuple[Term, ...]] = []
 
     def once() -> Term:
         # Arguments are made anew for every path, so that none sees what another wrote.
+        refusals.set([])
+        before = contents(outside)
         result = symbolic(**{name: make() for name, make in given.items()})
+        for problem in refusals.get() or ():
+            raise problem  # the code caught it, and went on with something else
+        if contents(outside) != before:
+            raise refused("the code changes a list or its like that other calls see")
         found = _result(result, function.__name__)
         shapes.append(found.shape_)
-        return as_number(found.formula)
+        return substitute(as_number(found.formula), {UNSET: NAN})
 
     token = constants.set(reading)
     try:
         formula = explore(once)
-    except (DeriveError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError) as problem:
-        raise UnsupportedError(f"{_place(problem, function)}{problem}") from problem
+    except RAISED as problem:
+        said = str(problem) or type(problem).__name__
+        raise UnsupportedError(f"{_place(problem, function)}{said}") from problem
     finally:
         constants.reset(token)
+        refusals.set(None)
     if len(set(shapes)) > 1:
         raise UnsupportedError(f"{function.__name__}: its result has one shape on one path and another elsewhere")
     return _named(function.__name__, formula, shapes[0], {name: make() for name, make in given.items()})
@@ -102,23 +114,23 @@ def _arguments(function: Callable[..., Any], declared: Mapping[str, Any]) -> dic
 
 
 def _declared(name: str, value: Any) -> Callable[[], Any]:
-    shape = getattr(value, "shape", None)
-    if isinstance(value, Tracer):
-        return lambda: Tracer(value.formula, value.shape_, borrowed=True)
+    if type(value) is Tracer:
+        return lambda: Tracer(value.formula, value.shape_, borrowed=True, whole=value.whole)
     if type(value).__name__ == "IndexedBase":
         from derive.bridge import from_sympy
 
+        shape = value.shape
         if shape is None:
             raise UnsupportedError(f"the vector {value} has no length; write vector({str(value)!r}, size('K'))")
         sizes = tuple(map(from_sympy, shape))
         return lambda: array(name, sizes, borrowed=True)
     if hasattr(value, "free_symbols"):
-        return lambda: Tracer(symbol(name), borrowed=True)
+        return lambda: Tracer(symbol(name), borrowed=True, whole=bool(getattr(value, "is_integer", False)))
     return lambda: value
 
 
 def _result(value: Any, name: str) -> Tracer:
-    if isinstance(value, (tuple, list)):
+    if type(value) in (tuple, list):
         raise UnsupportedError(f"{name} returns {len(value)} values; trace one of them: lambda x: {name}(x)[0]")
     if value is None:
         raise UnsupportedError(f"{name} returns nothing")
@@ -130,7 +142,7 @@ def _result(value: Any, name: str) -> Tracer:
 
 def _named(name: str, formula: Term, shape: tuple[Term, ...], given: Mapping[str, Any]) -> Traced:
     """The result with letters for its indices, that no other symbol has."""
-    symbols = {argument: value for argument, value in given.items() if isinstance(value, Tracer)}
+    symbols = {argument: value for argument, value in given.items() if type(value) is Tracer}
     taken = {node.name for node in subterms(formula) if node.head == "sym"} | set(given)
     taken |= {size for value in symbols.values() for length in value.shape_ for size in free_symbols(length)}
     indices: list[str] = []
@@ -157,81 +169,3 @@ def _place(problem: BaseException, function: Callable[..., Any]) -> str:
         return ""
     source = linecache.getline(file, found).strip()
     return f"{file.rpartition('/')[2]}:{found}: {source + ': ' if source else ''}"
-
-
-# The function's own view of its module: NumPy and math, understood exactly.
-
-
-def _on_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, seeing NumPy and `math` through `_Library`; helpers of its own module too."""
-    if not isinstance(function, types.FunctionType):
-        raise UnsupportedError(f"{function!r} is not a plain Python function")
-    seen: dict[str, Any] = {}
-    for name, value in function.__globals__.items():
-        seen[name] = _seen(value, function.__globals__, seen)
-    return _seen(function, function.__globals__, seen)  # type: ignore[no-any-return]
-
-
-def _seen(value: Any, home: Mapping[str, Any], seen: dict[str, Any]) -> Any:
-    if isinstance(value, types.FunctionType) and value.__globals__ is home:
-        again = types.FunctionType(value.__code__, seen, value.__name__, value.__defaults__, value.__closure__)
-        again.__kwdefaults__ = value.__kwdefaults__
-        return again
-    if _home_of(value) in ("numpy", "math", "scipy"):
-        return _view(value)
-    return value
-
-
-def _home_of(value: Any) -> str:
-    """The package that a function or a module belongs to."""
-    if isinstance(value, np.ufunc):
-        return "numpy"
-    path = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "")
-    return str(path).partition(".")[0]
-
-
-def _view(value: Any) -> Any:
-    """A library's module or function as traced code sees it; types are left alone."""
-    if isinstance(value, types.ModuleType):
-        return _Library(value)
-    return _function(value) if callable(value) and not isinstance(value, type) else value
-
-
-class _Library:
-    """NumPy, `math` or SciPy, with numbers kept exact: `np.pi` is pi, `np.sqrt(2)` a square root."""
-
-    def __init__(self, module: types.ModuleType) -> None:
-        self._module = module
-
-    def __getattr__(self, name: str) -> Any:
-        if name in CONSTANTS:
-            known = CONSTANTS[name]
-            return known if known is None else Tracer(known)
-        return _view(getattr(self._module, name))
-
-
-@traces("__array_namespace__")
-def _namespace(*_: Any, **__: Any) -> _Library:
-    """What code that follows the array API standard gets as its `xp`."""
-    return _Library(np)
-
-
-def _function(real: Callable[..., Any]) -> Callable[..., Any]:
-    """A library's function: by its meaning where it is given symbols and numbers alone, else itself."""
-    name = real.__name__
-
-    def call_it(*args: Any, **kwargs: Any) -> Any:
-        symbolic = any(_symbolic(arg) for arg in (*args, *kwargs.values()))
-        if symbolic and name in FUNCTIONS:
-            return FUNCTIONS[name](*args, **kwargs)
-        found = None if symbolic else real(*args, **kwargs)
-        plain = all(isinstance(arg, (Tracer, int, float, np.generic)) for arg in args) and not kwargs
-        if plain and meaning(name) is not None and not isinstance(found, (int, np.integer, np.bool_)):
-            return elementwise(name, *args)
-        return real(*args, **kwargs) if symbolic else found
-
-    return call_it
-
-
-def _symbolic(value: Any) -> bool:
-    return isinstance(value, Tracer) or (isinstance(value, (tuple, list)) and any(map(_symbolic, value)))

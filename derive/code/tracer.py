@@ -1,7 +1,8 @@
 """`Tracer`: what an array is while code runs on symbols: the formula of one element, and a symbolic shape.
 
 The indices of an element are symbols counted from the right, `#0` for the last axis, so that
-broadcasting is nothing but writing two formulas side by side.
+broadcasting is nothing but writing two formulas side by side. A tracer knows whose memory it looks at: once
+that is written to under another name, it has no value any more.
 """
 
 from __future__ import annotations
@@ -14,9 +15,34 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from derive.code.constants import EXACT, SINGLE, Constants
-from derive.code.library import LOGIC, applied
+from derive.code.library import (
+    BITWISE,
+    CLASSES,
+    COMPARISONS,
+    KEEPS_WHOLE,
+    LOGIC,
+    OF_TRUTHS,
+    applied,
+    chooses,
+    finite,
+    in_numpy,
+    in_special,
+)
 from derive.errors import UnsupportedError
-from derive.term import FALSE, ONE, RELATIONS, TRUE, ZERO, Term, cases, substitute, symbol, term
+from derive.term import (
+    FALSE,
+    ONE,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Term,
+    cases,
+    rational_value,
+    substitute,
+    subterms,
+    symbol,
+    term,
+)
 
 Shape = tuple[Term, ...]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -30,10 +56,23 @@ METHODS: Final = (
     "squeeze", "ravel", "flatten", "conj", "astype", "__array_namespace__",
 )  # fmt: skip
 REDUCTIONS: Final = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+REAL, WHOLE, TRUTH = "real numbers", "integers", "booleans"
+UNSET: Final = symbol("#unset")  # what np.empty holds
+LARGEST_POWER: Final = 16  # of an array of integers, which must not overflow
 
-# Set while a function is traced: what an `if` on a condition chooses, and how constants are read.
+# Set while a function is traced: what an `if` on a condition chooses, how constants are read, and what was refused.
 decide: ContextVar[Callable[[Term], bool]] = ContextVar("decide")
 constants: ContextVar[Constants] = ContextVar("constants", default=EXACT)
+refusals: ContextVar[list[UnsupportedError] | None] = ContextVar("refusals", default=None)
+
+
+def refused(message: str) -> UnsupportedError:
+    """The error for what is not traced; it is remembered, since the code that is run may catch it."""
+    problem = UnsupportedError(message)
+    noted = refusals.get()
+    if noted is not None:
+        noted.append(problem)
+    return problem
 
 
 def position(axis: int) -> Term:
@@ -50,6 +89,17 @@ def is_condition(formula: Term) -> bool:
 def as_number(formula: Term) -> Term:
     """A condition counted as 1 where it holds and 0 where it does not."""
     return cases((ONE, formula), otherwise=ZERO) if is_condition(formula) else formula
+
+
+def as_condition(formula: Term) -> Term:
+    """A number counted as true where it is not 0."""
+    refuse_unset(formula)
+    return formula if is_condition(formula) else Term("ne", (formula, ZERO))
+
+
+def refuse_unset(formula: Term) -> None:
+    if UNSET in set(subterms(formula)):
+        raise refused("a condition on elements that may have no value yet; begin with np.zeros_like")
 
 
 def traces(*names: str) -> Callable[[Handler], Handler]:
@@ -71,7 +121,20 @@ def _reflected(name: str) -> Callable[[Tracer, Any], Tracer]:
 
 
 def _in_place(name: str) -> Callable[[Tracer, Any], Tracer]:
-    return lambda self, other: self.write(elementwise(name, self, other))
+    return lambda self, other: self.rebound(elementwise(name, self, other))
+
+
+class Memory:
+    """What an array and its views look at.
+
+    borrowed: whether it is the caller's, so that writing to it would be seen outside. writes: how often it was
+    written to.
+    """
+
+    __slots__ = ("borrowed", "writes")
+
+    def __init__(self, borrowed: bool) -> None:
+        self.borrowed, self.writes = borrowed, 0
 
 
 class Tracer:
@@ -80,17 +143,47 @@ class Tracer:
     formula: the element at the indices `#0`, `#1`, ...; a condition for an array of booleans.
     shape: sizes from the left; along an axis of size 1 the formula does not vary.
     mask: the condition that selected these elements (`x[x > 0]`), where one did.
-    borrowed: whether the data are the caller's, so that writing to them would be seen outside.
+    whole: whether the numbers are integers, by their type.
+    memory: what it looks at, its own if nothing is said; `borrowed` memory is the caller's.
     """
 
-    __slots__ = ("borrowed", "formula", "mask", "shape_")
+    __slots__ = ("_formula", "mask", "memory", "seen", "shape_", "whole")
     __hash__ = None  # type: ignore[assignment]  # equality is elementwise
 
-    def __init__(self, formula: Term, shape: Shape = (), mask: Term | None = None, borrowed: bool = False) -> None:
-        self.formula, self.shape_, self.mask, self.borrowed = formula, shape, mask, borrowed
+    def __init__(
+        self,
+        formula: Term,
+        shape: Shape = (),
+        mask: Term | None = None,
+        borrowed: bool = False,
+        whole: bool = False,
+        memory: Memory | None = None,
+    ) -> None:
+        self._formula, self.shape_, self.mask, self.whole = formula, shape, mask, whole
+        self.memory = memory or Memory(borrowed)
+        self.seen = self.memory.writes
 
     def __repr__(self) -> str:
-        return f"<traced {self.formula}>"
+        return f"<traced {self._formula}>"
+
+    @property
+    def formula(self) -> Term:
+        if self.seen != self.memory.writes:
+            raise refused(
+                "an array is used under one name after it was changed in place under another; make a copy first"
+            )
+        return self._formula
+
+    @property
+    def kind(self) -> str:
+        return TRUTH if is_condition(self._formula) else WHOLE if self.whole else REAL
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What `isinstance` is told: an array is NumPy's; a scalar may be a float or an array with no axes."""
+        if self.shape_:
+            return np.ndarray
+        raise refused("what the code does depends on the type of a number, which may be a float or an array")
 
     # Operators
 
@@ -100,14 +193,16 @@ class Tracer:
     __truediv__, __rtruediv__, __itruediv__ = _operator("divide"), _reflected("divide"), _in_place("divide")
     __pow__, __rpow__, __ipow__ = _operator("power"), _reflected("power"), _in_place("power")
     __floordiv__, __rfloordiv__ = _operator("floor_divide"), _reflected("floor_divide")
-    __mod__, __rmod__ = _operator("mod"), _reflected("mod")
-    __and__, __rand__, __iand__ = _operator("logical_and"), _reflected("logical_and"), _in_place("logical_and")
-    __or__, __ror__, __ior__ = _operator("logical_or"), _reflected("logical_or"), _in_place("logical_or")
+    __mod__, __rmod__ = _operator("remainder"), _reflected("remainder")
+    __ifloordiv__, __imod__ = _in_place("floor_divide"), _in_place("remainder")
+    __and__, __rand__, __iand__ = _operator("bitwise_and"), _reflected("bitwise_and"), _in_place("bitwise_and")
+    __or__, __ror__, __ior__ = _operator("bitwise_or"), _reflected("bitwise_or"), _in_place("bitwise_or")
+    __xor__, __rxor__, __ixor__ = _operator("bitwise_xor"), _reflected("bitwise_xor"), _in_place("bitwise_xor")
     __lt__, __le__ = _operator("less"), _operator("less_equal")
     __gt__, __ge__ = _operator("greater"), _operator("greater_equal")
     __eq__, __ne__ = _operator("equal"), _operator("not_equal")  # type: ignore[assignment]
     __neg__, __pos__ = _operator("negative"), _operator("positive")
-    __abs__, __invert__ = _operator("absolute"), _operator("logical_not")
+    __abs__, __invert__ = _operator("absolute"), _operator("invert")
 
     def __matmul__(self, other: Any) -> Any:
         return FUNCTIONS["matmul"](self, other)
@@ -115,32 +210,44 @@ class Tracer:
     def __rmatmul__(self, other: Any) -> Any:
         return FUNCTIONS["matmul"](other, self)
 
+    def __imatmul__(self, other: Any) -> Any:
+        raise refused("@= is not traced; write x = x @ y")
+
     # What NumPy asks of an array
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         name = ufunc.__name__
+        if not (in_numpy(ufunc) or in_special(ufunc)):
+            raise refused(f"the function {name} has no formula here")
         if method == "reduce" and name in REDUCTIONS:
             return FUNCTIONS[REDUCTIONS[name]](*inputs, **{"axis": 0} | options)
         if method != "__call__":
-            raise UnsupportedError(f"np.{name}.{method} is not traced")
-        found = FUNCTIONS[name](*inputs) if name == "matmul" else elementwise(name, *inputs)
+            raise refused(f"np.{name}.{method} is not traced")
+        # Where `where` does not hold and nothing was there before, there is no value.
+        unknown = sorted({*options} - ({"out", "where"} if "out" in options else set()))
+        if unknown:
+            raise refused(f"np.{name} is traced without {', '.join(unknown)}")
+        if name == "matmul":
+            return FUNCTIONS[name](*inputs, **options)
+        found = elementwise(name, *inputs)
         return options["out"][0].write(found, options.get("where", True)) if "out" in options else found
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function.__name__ not in FUNCTIONS:
-            raise UnsupportedError(f"np.{function.__name__} is not traced")
+        if function.__name__ not in FUNCTIONS or not in_numpy(function):
+            raise refused(f"np.{function.__name__} is not traced")
         return FUNCTIONS[function.__name__](*args, **kwargs)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise UnsupportedError("a symbol cannot become a NumPy array; call np.asarray through a global np")
+        raise refused("a symbol cannot become a NumPy array; call np.asarray through a global np")
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(bool if is_condition(self.formula) else float)
+        return np.dtype({TRUTH: bool, WHOLE: int, REAL: float}[self.kind])
 
     @property
     def shape(self) -> tuple[Any, ...]:
-        return tuple(int(size.number) if size.head == "num" else Tracer(size) for size in self.shape_)
+        self.refuse_mask()
+        return tuple(int(size.number) if size.head == "num" else Tracer(size, whole=True) for size in self.shape_)
 
     @property
     def ndim(self) -> int:
@@ -161,77 +268,124 @@ class Tracer:
         """Methods of arrays: those of NumPy's functions that take the array first."""
         if name in METHODS:
             return lambda *args, **kwargs: FUNCTIONS[name](self, *args, **kwargs)
+        if hasattr(np.ndarray, name) and not name.startswith("__"):
+            raise refused(f"{name} of an array is not traced")
         raise AttributeError(f"a traced array has no {name}")
 
     def item(self) -> Tracer:
+        if self.shape_:
+            raise refused("item() of an array that may have several elements")
         return self
 
     # What Python asks of a number
 
     def __bool__(self) -> bool:
         if self.shape_:
-            raise UnsupportedError("an `if` on a whole array is ambiguous; use np.where")
-        formula = self.formula if is_condition(self.formula) else Term("ne", (self.formula, ZERO))
-        return decide.get()(formula)
+            raise refused("an `if` on a whole array is ambiguous; use np.where")
+        self.refuse_mask()
+        return decide.get()(as_condition(self.formula))
 
     def __float__(self) -> float:
-        raise UnsupportedError("a symbol has no numeric value; leave out float(), and use np.* or math.* functions")
+        raise refused("a symbol has no numeric value; leave out float(), and use np.* or math.* functions")
 
     def __int__(self) -> int:
-        raise UnsupportedError("a symbol has no numeric value to count with")
+        raise refused("a symbol has no numeric value to count with")
 
     __index__ = __int__
 
+    def __round__(self, digits: Any = None) -> Any:
+        raise refused("round() is not traced; write np.floor(x + 0.5)")
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
     def __len__(self) -> int:
         size = self.shape[0] if self.shape_ else None
-        if isinstance(size, int):
+        if type(size) is int:
             return size
-        raise UnsupportedError("the length of a traced array is a symbol; use x.shape[0]")
+        raise refused("the length of a traced array is a symbol; use x.shape[0]")
 
     def __iter__(self) -> Any:
-        raise UnsupportedError("a loop over a traced array has a symbolic length; use np.sum and its like")
+        raise refused("a loop over a traced array has a symbolic length; use np.sum and its like")
+
+    def __copy__(self) -> Tracer:
+        return self.copied()
+
+    def __deepcopy__(self, memo: Any) -> Tracer:
+        return self.copied()
 
     # Writing
 
+    def refuse_mask(self) -> None:
+        if self.mask is not None:
+            raise refused("elements that a mask selected are traced in sums, products, arithmetic and assignments only")
+
+    def rebound(self, value: Tracer) -> Tracer:
+        """What a name holds after `x += y`: an array is changed in place; a number is another one from then on."""
+        if self.shape_ or self.memory.borrowed:
+            return self.write(value)
+        # It may stand for an array, which every other name of it would see changed.
+        self.memory.writes += 1
+        return value
+
     def write(self, value: Tracer, where: Any = True) -> Tracer:
         """This array after `value` is stored in it, where a condition holds."""
-        if self.borrowed:
-            raise UnsupportedError(
-                "an argument is changed in place, which its caller would see; write y = x * 2, not x *= 2"
-            )
-        if broadcast(self.shape_, value.shape_) != self.shape_:
-            raise UnsupportedError("a larger array does not fit into a smaller one")
-        chosen = lift(where).formula
-        self.formula = value.formula if chosen is TRUE else cases((value.formula, chosen), otherwise=self.formula)
+        if self.memory.borrowed:
+            raise refused("an argument is changed in place, which its caller would see; write y = x * 2, not x *= 2")
+        chosen = lift(where)
+        if broadcast(self.shape_, value.shape_, chosen.shape_) != self.shape_:
+            raise refused("a larger array does not fit into a smaller one")
+        if chosen.kind != TRUTH:
+            raise refused("where= is not an array of booleans")
+        if (value.kind == REAL and self.kind != REAL) or (value.kind != TRUTH and self.kind == TRUTH):
+            raise refused(f"{value.kind} are stored in an array of {self.kind}, which cuts them")
+        stored = value.formula if self.kind == TRUTH else as_number(value.formula)
+        condition = chosen.formula
+        formula = stored if condition is TRUE else cases((stored, condition), otherwise=self.formula)
+        self.memory.writes += 1
+        self._formula, self.seen = formula, self.memory.writes
         return self
 
     def __setitem__(self, place: Any, value: Any) -> None:
         stored = lift(value)
-        if place is Ellipsis or (isinstance(place, slice) and place == slice(None)):
+        if type(place) is Tracer and place.kind == TRUTH:
+            same_places(self, place)
+            if stored.mask is not place.formula and (stored.mask is not None or stored.shape_):
+                raise refused("the values stored were not selected by the same mask")
+            self.write(Tracer(stored.formula, stored.shape_, whole=stored.whole), place)
+        elif place is Ellipsis or (type(place) is slice and is_everything(place)):
+            stored.refuse_mask()
             self.write(stored)
-        elif isinstance(place, Tracer) and is_condition(place.formula):
-            if stored.mask not in (None, place.formula):
-                raise UnsupportedError("the values stored were selected by another mask")
-            self.write(Tracer(stored.formula, stored.shape_), place)
         else:
-            raise UnsupportedError("only a whole array or a boolean mask can be written to")
+            raise refused("only a whole array or a boolean mask can be written to")
 
     def __getitem__(self, place: Any) -> Tracer:
-        if isinstance(place, Tracer) and is_condition(place.formula):
-            return Tracer(self.formula, self.shape_, place.formula)
-        found: Tracer = FUNCTIONS["take"](self, place if isinstance(place, tuple) else (place,))
+        if type(place) is Tracer and place.kind == TRUTH:
+            self.refuse_mask()
+            same_places(self, place)
+            return Tracer(self.formula, self.shape_, place.formula, whole=self.whole)
+        found: Tracer = FUNCTIONS["#getitem"](self, place if type(place) is tuple else (place,))
         return found
 
     # Shapes
 
     def copied(self) -> Tracer:
-        return Tracer(self.formula, self.shape_, self.mask)
+        return Tracer(self.formula, self.shape_, self.mask, whole=self.whole)
+
+    def view(self, formula: Term, shape: Shape) -> Tracer:
+        """Elements of this array in another order; a single one is a number of its own."""
+        self.refuse_mask()
+        single = bool(self.shape_) and not shape
+        return Tracer(formula, shape, whole=self.whole, memory=None if single else self.memory)
 
     def reordered(self, axes: tuple[int, ...]) -> Tracer:
-        """The axes, numbered from the left, in another order."""
+        """The axes, numbered from the left, in another order: a view."""
         last = self.ndim - 1
         moved = {position(last - old): position(last - new) for new, old in enumerate(axes)}
-        return Tracer(substitute(self.formula, moved), tuple(self.shape_[axis] for axis in axes), self.mask)
+        return self.view(substitute(self.formula, moved), tuple(self.shape_[axis] for axis in axes))
 
 
 def array(name: str, shape: Shape, borrowed: bool = False) -> Tracer:
@@ -240,23 +394,41 @@ def array(name: str, shape: Shape, borrowed: bool = False) -> Tracer:
     return Tracer(symbol(name)[places] if places else symbol(name), shape, borrowed=borrowed)
 
 
+def is_everything(place: slice) -> bool:
+    return place.start is None and place.stop is None and place.step is None
+
+
+def same_places(array: Tracer, mask: Tracer) -> None:
+    if mask.shape_ != array.shape_ or mask.mask is not None:
+        raise refused("a mask is traced where it has the shape of the array")
+
+
+def plain(value: Any) -> Tracer:
+    """As `lift`, where elements that a mask selected are not traced."""
+    found = lift(value)
+    found.refuse_mask()
+    return found
+
+
 def lift(value: Any) -> Tracer:
     """A number as a scalar without symbols; a tracer as itself. Raises UnsupportedError for anything else."""
-    if isinstance(value, Tracer):
+    if type(value) is Tracer:
         return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, (bool, np.bool_)):
         return Tracer(TRUE if value else FALSE)
+    if isinstance(value, np.integer) and value.dtype not in (np.int32, np.int64):
+        raise refused(f"a {type(value).__name__} wraps around; convert it with int()")
     if isinstance(value, (int, np.integer)):
-        return Tracer(term(int(value)))
+        return Tracer(term(int(value)), whole=True)
     if isinstance(value, Fraction):
         return Tracer(term(value))
     if isinstance(value, np.float32):
         return Tracer(constants.get().read(str(value), SINGLE))
     if isinstance(value, float):
         return Tracer(constants.get().read(repr(float(value))))
-    raise UnsupportedError(f"{_described(value)} cannot be combined with symbols; only numbers and traced arrays can")
+    raise refused(f"{_described(value)} cannot be combined with symbols; only numbers and traced arrays can")
 
 
 def _described(value: Any) -> str:
@@ -270,7 +442,7 @@ def broadcast(*shapes: Shape) -> Shape:
     for sizes in zip(*((ONE,) * (rank - len(shape)) + shape for shape in shapes), strict=True):
         longer = {size for size in sizes if size is not ONE}
         if len(longer) > 1:
-            raise UnsupportedError(f"sizes {' and '.join(sorted(map(str, longer)))} do not match")
+            raise refused(f"sizes {' and '.join(sorted(map(str, longer)))} do not match")
         found.append(longer.pop() if longer else ONE)
     return tuple(found)
 
@@ -278,15 +450,47 @@ def broadcast(*shapes: Shape) -> Shape:
 def shared_mask(*arrays: Tracer) -> Term | None:
     masks = {array.mask for array in arrays if array.mask is not None}
     if len(masks) > 1:
-        raise UnsupportedError("arrays selected by different masks are combined")
+        raise refused("arrays selected by different masks are combined")
+    if masks and any(array.shape_ and array.mask is None for array in arrays):
+        raise refused("elements that a mask selected are combined with a whole array")
     return masks.pop() if masks else None
 
 
 def elementwise(name: str, *inputs: Any) -> Tracer:
-    """A library's function, element by element."""
+    """A function of NumPy, or one of another library that the page lists, element by element."""
     arrays = list(map(lift, inputs))
+    kinds = {array.kind for array in arrays}
+    if kinds == {TRUTH} and name in KEEPS_WHOLE:
+        # NumPy takes them for booleans, Python for the numbers 0 and 1.
+        if name not in OF_TRUTHS:
+            raise refused(f"{name} of booleans: Python and NumPy differ; use &, | and ~, or convert them first")
+        name = OF_TRUTHS[name]
+    if kinds == {TRUTH} and name not in (*LOGIC, *COMPARISONS, *CLASSES, "divide"):
+        raise refused(f"{name} of booleans is computed in half precision; convert them first")
+    if name in BITWISE and kinds != {TRUTH}:
+        raise refused(f"{name} is traced for booleans only")
+    whole = REAL not in kinds and name in KEEPS_WHOLE
+    if whole:
+        _refuse_large(name, arrays)
+    for array in arrays:
+        if chooses(name):
+            refuse_unset(array.formula)
+        if name in CLASSES and not finite(array.formula):
+            raise refused(f"{name} of what may be infinite, or no number")
     logical = name in LOGIC
-    found = applied(name, *(array.formula if logical else as_number(array.formula) for array in arrays))
+    found = applied(name, *((as_condition if logical else as_number)(array.formula) for array in arrays))
     if found is None:
-        raise UnsupportedError(f"the function {name} has no formula here")
-    return Tracer(found, broadcast(*(array.shape_ for array in arrays)), shared_mask(*arrays))
+        raise refused(f"the function {name} of {len(arrays)} arguments has no formula here")
+    shape = broadcast(*(array.shape_ for array in arrays))
+    return Tracer(found, shape, shared_mask(*arrays), whole=whole and name not in COMPARISONS)
+
+
+def _refuse_large(name: str, arrays: list[Tracer]) -> None:
+    """Refuses integers that NumPy's types may not hold, or whose reciprocal it rounds."""
+    if name == "reciprocal":
+        raise refused("the reciprocal of integers is an integer in NumPy; write 1 / x")
+    if name == "power":
+        base, exponent = (rational_value(array.formula) for array in arrays)
+        small = exponent is not None and 0 <= exponent <= LARGEST_POWER
+        if not small and base not in (-1, 0, 1):
+            raise refused("an integer to the power of an integer may not be one, or be too large; make one a float")
