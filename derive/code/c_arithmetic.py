@@ -6,9 +6,9 @@ from typing import Final
 
 from derive.code.c_types import CType, common, promoted
 from derive.code.c_values import Number, either, truth, whole
+from derive.code.elements import is_condition
 from derive.code.library import applied
 from derive.code.paths import settled
-from derive.code.tracer import is_condition
 from derive.errors import UnsupportedError
 from derive.term import Term, relation
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derive.code.c_types import BOOL, DOUBLE, INT, CType, PointerType
+from derive.code.elements import as_number, is_condition
 from derive.code.library import applied
 from derive.code.paths import settled
-from derive.code.tracer import as_number, is_condition
 from derive.errors import UnsupportedError
 from derive.term import TRUE, ZERO, Term, cases, rational_value, substitute, symbol, term
 

@@ -41,6 +41,7 @@ MEANINGS: Final[dict[str, str]] = {
     "fmax":         "max(u, v)",
     "fmin":         "min(u, v)",
     "heaviside":    "Piecewise((0, u < 0), (v, u == 0), (1, True))",
+    # a zero has no sign here
     "copysign":     "Piecewise((abs(u), v >= 0), (-abs(u), True))",
     "round":        "Piecewise((floor(u + 1/2), u >= 0), (ceiling(u - 1/2), True))",
     "trunc":        "Piecewise((floor(u), u >= 0), (ceiling(u), True))",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derive.code.tracer import decide, refused
+from derive.code.elements import decide, refused
 from derive.term import Term, cases, rational_value
 
 MOST_PATHS: Final = 64

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from derive.code import arrays as arrays  # with shapes, fills FUNCTIONS
+from derive.code import arrays as arrays  # with what it imports, fills FUNCTIONS
 from derive.code import shapes
 from derive.code.constants import EXACT, Constants
+from derive.code.elements import UNSET, as_number, constants, position, refusals, refused
 from derive.code.paths import explore
-from derive.code.tracer import UNSET, Tracer, array, as_number, constants, lift, position, refusals, refused
+from derive.code.tracer import Tracer, array, lift
 from derive.code.views import contents, on_symbols
 from derive.domain import Axis
 from derive.errors import DeriveError, UnsupportedError
@@ -53,6 +54,7 @@ def trace(function: Callable[..., Any], *, exact: bool = True, **declared: Any) 
     count from 0, and a result that is an array is given by one element, at indices i, j, ....
     An `if` on a symbol becomes a Piecewise. With `exact`, a float with all its digits is read as the
     constant that it rounds (1/3, pi/2, sqrt(2)); without, as the decimal that it prints.
+    Operators are NumPy's. What is not modelled exactly is refused: functions, options, types of elements, statements.
     Raises UnsupportedError, with the user's line, for what has no formula.
     """
     return run(function, declared, Constants(exact)).formula

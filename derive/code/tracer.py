@@ -8,13 +8,22 @@ that is written to under another name, it has no value any more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from derive.code.constants import EXACT, SINGLE, Constants
+from derive.code.constants import SINGLE
+from derive.code.elements import (
+    as_condition,
+    as_number,
+    constants,
+    decide,
+    is_condition,
+    position,
+    refuse_unset,
+    refused,
+)
 from derive.code.library import (
     BITWISE,
     CLASSES,
@@ -28,25 +37,21 @@ from derive.code.library import (
     in_numpy,
     in_special,
 )
-from derive.errors import UnsupportedError
+from derive.code.operators import Operators
 from derive.term import (
     FALSE,
     ONE,
-    RELATIONS,
     TRUE,
-    ZERO,
     Term,
     cases,
     rational_value,
     substitute,
-    subterms,
     symbol,
     term,
 )
 
 Shape = tuple[Term, ...]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
 
 # NumPy's functions on traced arrays, by name; filled by `derive.code.arrays` and `derive.code.shapes`.
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {}
@@ -57,49 +62,7 @@ METHODS: Final = (
 )  # fmt: skip
 REDUCTIONS: Final = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 REAL, WHOLE, TRUTH = "real numbers", "integers", "booleans"
-UNSET: Final = symbol("#unset")  # what np.empty holds
 LARGEST_POWER: Final = 16  # of an array of integers, which must not overflow
-
-# Set while a function is traced: what an `if` on a condition chooses, how constants are read, and what was refused.
-decide: ContextVar[Callable[[Term], bool]] = ContextVar("decide")
-constants: ContextVar[Constants] = ContextVar("constants", default=EXACT)
-refusals: ContextVar[list[UnsupportedError] | None] = ContextVar("refusals", default=None)
-
-
-def refused(message: str) -> UnsupportedError:
-    """The error for what is not traced; it is remembered, since the code that is run may catch it."""
-    problem = UnsupportedError(message)
-    noted = refusals.get()
-    if noted is not None:
-        noted.append(problem)
-    return problem
-
-
-def position(axis: int) -> Term:
-    """The index of an element along an axis, counted from the last."""
-    return symbol(f"#{axis}")
-
-
-def is_condition(formula: Term) -> bool:
-    if formula.head == "cases":
-        return all(is_condition(value) for value in formula.args[::2])
-    return formula.head in CONDITIONS
-
-
-def as_number(formula: Term) -> Term:
-    """A condition counted as 1 where it holds and 0 where it does not."""
-    return cases((ONE, formula), otherwise=ZERO) if is_condition(formula) else formula
-
-
-def as_condition(formula: Term) -> Term:
-    """A number counted as true where it is not 0."""
-    refuse_unset(formula)
-    return formula if is_condition(formula) else Term("ne", (formula, ZERO))
-
-
-def refuse_unset(formula: Term) -> None:
-    if UNSET in set(subterms(formula)):
-        raise refused("a condition on elements that may have no value yet; begin with np.zeros_like")
 
 
 def traces(*names: str) -> Callable[[Handler], Handler]:
@@ -110,18 +73,6 @@ def traces(*names: str) -> Callable[[Handler], Handler]:
         return function
 
     return note
-
-
-def _operator(name: str) -> Callable[..., Tracer]:
-    return lambda self, *other: elementwise(name, self, *other)
-
-
-def _reflected(name: str) -> Callable[[Tracer, Any], Tracer]:
-    return lambda self, other: elementwise(name, other, self)
-
-
-def _in_place(name: str) -> Callable[[Tracer, Any], Tracer]:
-    return lambda self, other: self.rebound(elementwise(name, self, other))
 
 
 class Memory:
@@ -137,7 +88,7 @@ class Memory:
         self.borrowed, self.writes = borrowed, 0
 
 
-class Tracer:
+class Tracer(Operators):
     """An array, or a scalar where `shape` is empty, of which only the formula is known.
 
     formula: the element at the indices `#0`, `#1`, ...; a condition for an array of booleans.
@@ -148,7 +99,6 @@ class Tracer:
     """
 
     __slots__ = ("_formula", "mask", "memory", "seen", "shape_", "whole")
-    __hash__ = None  # type: ignore[assignment]  # equality is elementwise
 
     def __init__(
         self,
@@ -185,33 +135,8 @@ class Tracer:
             return np.ndarray
         raise refused("what the code does depends on the type of a number, which may be a float or an array")
 
-    # Operators
-
-    __add__, __radd__, __iadd__ = _operator("add"), _reflected("add"), _in_place("add")
-    __sub__, __rsub__, __isub__ = _operator("subtract"), _reflected("subtract"), _in_place("subtract")
-    __mul__, __rmul__, __imul__ = _operator("multiply"), _reflected("multiply"), _in_place("multiply")
-    __truediv__, __rtruediv__, __itruediv__ = _operator("divide"), _reflected("divide"), _in_place("divide")
-    __pow__, __rpow__, __ipow__ = _operator("power"), _reflected("power"), _in_place("power")
-    __floordiv__, __rfloordiv__ = _operator("floor_divide"), _reflected("floor_divide")
-    __mod__, __rmod__ = _operator("remainder"), _reflected("remainder")
-    __ifloordiv__, __imod__ = _in_place("floor_divide"), _in_place("remainder")
-    __and__, __rand__, __iand__ = _operator("bitwise_and"), _reflected("bitwise_and"), _in_place("bitwise_and")
-    __or__, __ror__, __ior__ = _operator("bitwise_or"), _reflected("bitwise_or"), _in_place("bitwise_or")
-    __xor__, __rxor__, __ixor__ = _operator("bitwise_xor"), _reflected("bitwise_xor"), _in_place("bitwise_xor")
-    __lt__, __le__ = _operator("less"), _operator("less_equal")
-    __gt__, __ge__ = _operator("greater"), _operator("greater_equal")
-    __eq__, __ne__ = _operator("equal"), _operator("not_equal")  # type: ignore[assignment]
-    __neg__, __pos__ = _operator("negative"), _operator("positive")
-    __abs__, __invert__ = _operator("absolute"), _operator("invert")
-
-    def __matmul__(self, other: Any) -> Any:
-        return FUNCTIONS["matmul"](self, other)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return FUNCTIONS["matmul"](other, self)
-
-    def __imatmul__(self, other: Any) -> Any:
-        raise refused("@= is not traced; write x = x @ y")
+    def apply(self, name: str, *inputs: Any) -> Any:
+        return FUNCTIONS[name](*inputs) if name == "matmul" else elementwise(name, *inputs)
 
     # What NumPy asks of an array
 
@@ -292,15 +217,6 @@ class Tracer:
         raise refused("a symbol has no numeric value to count with")
 
     __index__ = __int__
-
-    def __round__(self, digits: Any = None) -> Any:
-        raise refused("round() is not traced; write np.floor(x + 0.5)")
-
-    def __divmod__(self, other: Any) -> Any:
-        return self // other, self % other
-
-    def __rdivmod__(self, other: Any) -> Any:
-        return other // self, other % self
 
     def __len__(self) -> int:
         size = self.shape[0] if self.shape_ else None

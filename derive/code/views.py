@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from derive.code.elements import refused
 from derive.code.library import in_math, in_numpy, in_special, listed
-from derive.code.tracer import FUNCTIONS, Tracer, elementwise, refused, traces
+from derive.code.tracer import FUNCTIONS, Tracer, elementwise, traces
 from derive.term import INFINITY, NAN, PI, call
 
 CONSTANTS: Final = {"pi": PI, "e": call("exp", 1), "inf": INFINITY, "nan": NAN, "tau": 2 * PI, "newaxis": None}

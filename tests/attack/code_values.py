@@ -23,7 +23,8 @@ def _power(base: float, exponent: float) -> float:
 FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
     "pow": _power, "neg": lambda a: -a, "abs": abs, "max": max, "min": min, "floor": math.floor,
-    "ceiling": math.ceil, "sign": lambda a: (a > 0) - (a < 0), "loggamma": math.lgamma, "hypot": math.hypot,
+    "ceiling": math.ceil, "sign": lambda a: a if math.isnan(a) else (a > 0) - (a < 0), "loggamma": math.lgamma,
+    "hypot": math.hypot,
     "heaviside": lambda a: float(a > 0), "cbrt": lambda a: math.copysign(abs(a) ** (1 / 3), a),
     "delta": lambda a, b: float(a == b), "exp2": lambda a: 2.0**a,
     **{name: getattr(math, name) for name in (
@@ -37,10 +38,13 @@ COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {
 }  # fmt: skip
 
 
-def value(formula: Term, point: Mapping[str, Any]) -> float:
-    """The formula's value; arrays are nested sequences. Raises NoValue where it has none."""
+def value(formula: Term, point: Mapping[str, Any], nudge: float = 0.0) -> float:
+    """The formula's value; arrays are nested sequences. Raises NoValue where it has none.
+
+    nudge: added to what is rounded down or up, to see whether a rounding error decides there.
+    """
     try:
-        return float(_value(formula, dict(point)))
+        return float(_value(formula, dict(point) | {"nudge": nudge}))
     except (ValueError, ZeroDivisionError, OverflowError) as problem:
         raise NoValue(str(problem)) from problem
 
@@ -71,6 +75,8 @@ def _value(node: Term, point: dict[str, Any]) -> Any:
         if head == "maximum":
             return max(values, default=-math.inf)
         return math.fsum(values) if head == "sum" else math.prod(values)
+    if head in ("floor", "ceiling"):
+        return FUNCTIONS[head](_value(args[0], point) + point["nudge"])
     return FUNCTIONS[head](*(_value(part, point) for part in args))
 
 
@@ -86,6 +92,18 @@ def _holds(condition: Term, point: dict[str, Any]) -> bool:
         parts = zip(condition.args[::2], condition.args[1::2], strict=True)
         return next((_holds(kept, point) for kept, chosen in parts if _holds(chosen, point)), False)
     return COMPARED[head](*(_value(part, point) for part in condition.args))
+
+
+def differs(formula: Term, point: Mapping[str, Any], wanted: float) -> float | None:
+    """The formula's value, if it is not the wanted one, and no rounding error explains that."""
+    try:
+        found = value(formula, point)
+        known = math.isfinite(wanted) and not math.isnan(found)
+        if not known or any(agrees(value(formula, point, nudge), wanted) for nudge in (0.0, 1e-9, -1e-9)):
+            return None
+    except NoValue:
+        return None
+    return found
 
 
 def agrees(found: float, wanted: float) -> bool:

@@ -24,7 +24,7 @@ import sympy
 from derive.code.trace import Traced, run
 from derive.errors import DeriveError
 
-from .code_values import NoValue, agrees, value
+from .code_values import differs
 
 # Scalars s, vectors v along K and u along M, matrices m (M rows of K); masks and integers beside them.
 SIZES: Final = {"K": 4, "M": 3}
@@ -85,7 +85,7 @@ CHOICES: Final = """
 np.where(<?=>, <=>, <=>) | np.where(<?=>, <=>, <n>) | np.where(<?=>, <=>, <=>) | (<?=>) * <=> | np.maximum(<=>, <=>)
 np.minimum(<=>, <n>) | np.clip(<=>, -1, <n>) | np.select([<?=>, <?=>], [<=>, <=>], <n>) | np.heaviside(<=>, 0.5)
 np.piecewise(<=0>, [<?=>], [lambda t: t * 2, <n>]) | np.piecewise(<=0>, [<?=>, <?=>], [np.sin, lambda t: t / 2])
-np.copysign(<=>, <=0>) | np.fmod(<=>, <=0>) | np.remainder(<=>, <=0>) | np.where(<=>, <=>, <=>) | np.hypot(<=>, <=>)
+np.copysign(<=>, x) | np.fmod(<=>, <=0>) | np.remainder(<=>, <=0>) | np.where(<=>, <=>, <=>) | np.hypot(<=>, <=>)
 np.power(<=>, 2) | np.arctan2(<=>, <=>) | (<?=>) + <=> | (<?=>).astype(float) - <=> | np.full_like(<=>, <n>)
 np.zeros_like(<?=>) | np.ones_like(<=>, dtype=int) | np.full_like(<?=>, <n>, dtype=float) | np.logaddexp(<=>, <=>)
 np.float_power(np.abs(<=>), <=>) | np.add(<=>, <=>) | np.logical_and(<=>, <?=>) | (<?=>).astype(int) / 2
@@ -276,7 +276,8 @@ def declared() -> dict[str, Any]:
 
 def read(function: Callable[..., Any], shapes: Mapping[str, Any]) -> Traced | str:
     try:
-        return run(function, shapes)
+        with np.errstate(all="ignore"):
+            return run(function, shapes)
     except DeriveError as problem:
         return str(problem)
 
@@ -307,12 +308,9 @@ def disagreement(function: Callable[..., Any], source: str, traced: Traced) -> s
             if result.ndim != len(traced.indices):
                 return f"has {result.ndim} axes, read {len(traced.indices)}"
             for place in np.ndindex(result.shape):
-                try:
-                    found = value(traced.formula, whole | dict(zip(traced.indices, place, strict=True)))
-                except NoValue:
-                    continue
-                settled = np.isfinite(result[place]) and not np.isnan(found)
-                if settled and not agrees(found, float(result[place])):
+                here = whole | dict(zip(traced.indices, place, strict=True))
+                found = differs(traced.formula, here, float(result[place]))
+                if found is not None:
                     return f"at {point} {place}: NumPy {result[place]}, read {found}\n  {traced.formula}"
     return ""
 
