@@ -15,6 +15,7 @@ KERNEL: Final = 150_000  # that a kernel, or a part of its form, is what was sta
 PIECE: Final = 60_000  # that a form which a search found equals the formula
 REMARK: Final = 30_000  # a line of a document, or a form that is only offered
 POINT: Final = 15_000  # a value at a single point
+LIMIT: Final = 40_000  # a limit from one side
 
 
 class OutOfFuel(ArithmeticError):  # noqa: N818 - the answer is UNDECIDED, not an error

@@ -16,14 +16,24 @@ from derive.differentiate import times
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.kernel import Order
+from derive.limits.places import at_points
 from derive.lock import Entry
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.kept import Answer, Question
 from derive.spec import Function
 from derive.stable.chain import Chain, by_rules, completed, held_back
-from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative, twice_differentiable
+from derive.stable.kinks import (
+    by_sides,
+    filled,
+    second_derivative,
+    smoothed,
+    stated_derivative,
+    twice_differentiable,
+    unmet,
+)
 from derive.stable.places import fading_places, outlasts, turning_places
+from derive.stable.points import with_points
 from derive.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.stable.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term
@@ -100,26 +110,50 @@ def key(order: Order, wrt: str) -> str:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A formula; what a derivative was taken in; its values at kinks, and where its pieces join smoothly."""
+    """A formula; what a derivative was taken in; its values at kinks, and, by variable, where the formula does not say
+    what it is: where its pieces join smoothly, and where it is a limit."""
 
     formula: Term
     variable: str = ""
     kinks: Mapping[Fraction, Term] = field(default_factory=dict)
-    joints: Mapping[Fraction, Term] = field(default_factory=dict)
+    joints: Mapping[str, Mapping[Fraction, Term]] = field(default_factory=dict)
 
     def with_points(self, form: Term) -> Term:
         """A form of the formula with the values that it has at single points."""
-        return at_points(form, symbol(self.variable), {**self.kinks, **self.joints})
+        kinked = at_points(form, symbol(self.variable), self.kinks)
+        for name, values in self.joints.items():
+            kinked = at_points(kinked, symbol(name), values)
+        return kinked
+
+    def completing(self, form: Term, domain: Domain) -> Term:
+        """A form with those values that it does not have by itself at places where something may be amiss."""
+        found, stated = at_points(form, symbol(self.variable), self.kinks), self.with_points(self.formula)
+        for name in sorted(free_symbols(stated)):
+            known = self.kinks if name == self.variable else {}
+            lacking = unmet(found, stated, name, known, domain)
+            found = at_points(found, symbol(name), dict(lacking))
+        return found
 
 
 def _asked(function: Function, order: Order, wrt: str) -> _Asked:
     if order == "forward":
-        return _Asked(function.body)
+        return _filled(_Asked(function.body), function)
+    kinks: Mapping[Fraction, Term] = {}
     if order == "d2":
-        second, values = second_derivative(function, wrt)
-        return _Asked(second, wrt, joints=values)
-    slope, values = stated_derivative(function, wrt)
-    return _Asked(slope, wrt, values, smoothed(function.body, wrt, function.domain))
+        formula, joints = second_derivative(function, wrt)
+    else:
+        formula, kinks = stated_derivative(function, wrt)
+        joints = smoothed(function.body, wrt, function.domain)
+    joints = {place: value for place, value in joints.items() if place not in kinks}
+    formula = by_sides(formula, wrt, joints, function.domain)
+    return _filled(_Asked(formula, wrt, kinks, {wrt: joints} if joints else {}), function)
+
+
+def _filled(asked: _Asked, function: Function) -> _Asked:
+    """With the limits in the variables that the formula was not differentiated in, where it has no value."""
+    names = [name for name in (*function.inputs, *function.params) if name != asked.variable]
+    found = {name: filled(asked.formula, name, function.domain) for name in names}
+    return replace(asked, joints={**asked.joints, **{name: values for name, values in found.items() if values}})
 
 
 def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
@@ -147,7 +181,7 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
 
 def _completed(form: Term, asked: _Asked, function: Function) -> Chain:
     """`form` with its values at kinks, and whatever else a kernel wants."""
-    kinked = at_points(form, symbol(asked.variable), asked.kinks)
+    kinked = asked.completing(form, function.domain)
     chain = completed(kinked, asked.formula, function.domain, (*function.inputs, *function.params))
     chain.steps[:0] = [Step("value at a kink", form, kinked)] if kinked != form else []
     return chain
@@ -183,6 +217,10 @@ def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
     approximate, part by part, each within what it says."""
     if any(node.head in BINDERS for node in subterms(form.body)):
         return prove_steps(form.steps, domain)
+    return with_points(_prove_between(form, domain), form.stated, form.body, domain)
+
+
+def _prove_between(form: EvaluationForm, domain: Domain) -> Proof:
     whole = prove_whole(form.body, form.stated, domain)
     if whole.verdict is Verdict.PROVED or form.answer is None:
         return whole

@@ -33,6 +33,7 @@ from derive.kernel import Dtype, Kernel, Reduce, Store, statements
 from derive.prove.api import prove_equal
 from derive.prove.verdict import Proof
 from derive.spec import Function
+from derive.stable.points import with_points
 from derive.term import (
     BINDERS,
     FUNCTIONS,
@@ -112,11 +113,10 @@ def read_back(
 
 def _judged(function: Function, kernel: Kernel, form: Term, file: SourceFile, name: str, formula: Term) -> ReadBack:
     inside = interior(function.domain)
-    found, wanted = (
-        without_points(without_edges(side, inside))
-        for side in (_in_spec(function, kernel, formula), transform(form, _plainly))
-    )
-    return ReadBack(file.path, name, found, prove_equal(wanted, found, inside, Fuel(KERNEL)))
+    sides = _in_spec(function, kernel, formula), transform(form, _plainly)
+    found, wanted = (without_points(without_edges(side, inside)) for side in sides)
+    proof = prove_equal(wanted, found, inside, Fuel(KERNEL))
+    return ReadBack(file.path, name, found, with_points(proof, sides[1], sides[0], inside))
 
 
 def _plainly(node: Term) -> Term:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import reduce
 
 from derive.differentiate import minus, plus
-from derive.stable.ratio import ARITHMETIC, Polynomial, Ratio, Ring, TooLarge, as_fraction, read_ratio
+from derive.ratio import ARITHMETIC, Polynomial, Ratio, Ring, TooLarge, as_fraction, read_ratio
 from derive.stable.writer import Writer, multiplied
 from derive.term import ONE, ZERO, Term, symbol, term
 

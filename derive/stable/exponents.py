@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
-from derive.stable.ratio import ARITHMETIC, Ratio, Ring, TooLarge, read_ratio
+from derive.ratio import ARITHMETIC, Ratio, Ring, TooLarge, read_ratio
 from derive.term import Term, rational_value
 
 KINKED: Final = ("abs", "sign", "max", "min", "cases")

@@ -14,12 +14,7 @@ from math import gcd
 
 from derive.domain import Domain
 from derive.intervals import decide
-from derive.rewrite import Rule, read_rules, rewrite
-from derive.rules.stability import EXPONENTIALS
-from derive.stable.exponents import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
-from derive.stable.kinks import resolve
-from derive.stable.layout import ABSOLUTE, Layout, Z, at_no_z
-from derive.stable.ratio import (
+from derive.ratio import (
     Polynomial,
     Ratio,
     Ring,
@@ -32,6 +27,11 @@ from derive.stable.ratio import (
     read_ratio,
     slots_in,
 )
+from derive.rewrite import Rule, read_rules, rewrite
+from derive.rules.stability import EXPONENTIALS
+from derive.stable.exponents import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
+from derive.stable.kinks import resolve
+from derive.stable.layout import ABSOLUTE, Layout, Z, at_no_z
 from derive.term import Term, branches, call, free_symbols, rational_value, rebuild, relation, size, symbol
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from derive.domain import Domain
 from derive.intervals import closure, range_of
-from derive.stable.ratio import Ratio, Ring, TooLarge, composed, constant, read_ratio
+from derive.ratio import Ratio, Ring, TooLarge, composed, constant, read_ratio
 from derive.stable.writer import Writer
 from derive.term import (
     BINDERS,

@@ -1,21 +1,21 @@
-"""Kinks: where a derivative jumps, and the value that a spec states for it there."""
+"""Kinks: where a derivative jumps, the value that a spec states for it there, and where pieces join smoothly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
-from itertools import islice
 from typing import Final
 
-from derive.differentiate import depends, derivative
+from derive.differentiate import depends
 from derive.domain import Domain
 from derive.errors import SpecError
+from derive.function import Function
 from derive.intervals import decide
-from derive.prove.normal import Facts, is_zero
-from derive.spec import Function
-from derive.stable.ratio import Ratio, Ring, TooLarge, degree, read_ratio
+from derive.limits.places import TURNING, amiss, roots, surfaces, turning_points
+from derive.limits.study import Behaviour, Study, is_infinite
+from derive.limits.values import NoValue, are_equal, lies_between, value_at
 from derive.term import (
-    RELATIONS,
     ZERO,
     Term,
     branches,
@@ -23,32 +23,89 @@ from derive.term import (
     rational_value,
     rebuild,
     relation,
-    substitute,
     subterms,
     symbol,
     term,
 )
+from derive.truth.near import Indeterminate
 
-TURNING: Final = ("abs", "sign", "heaviside", "max", "min", "cases")
-MOST_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
+HELD: Final = 60  # characters of a formula in a message
 
 
 def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Fraction, Term]]:
     """The derivative of the stated body, and its values at those points where it jumps.
 
-    Raises SpecError where it jumps and the spec states no value.
+    Raises SpecError where it jumps and the spec states no value, and where a value is stated that it cannot have.
     """
-    variable = symbol(name)
-    stated = function.kinks.get(name, {})
-    jumping = dict(jumps(function.body, variable, function.domain))
-    for place, heads in jumping.items():
+    study, stated = Study(function.body, name, function.domain), function.kinks.get(name, {})
+    for place, value in stated.items():
+        if place not in function.domain.range(name):
+            raise _refused(function, name, place, "is outside the domain: leave it out of kinks")
+        _check(function, study.at(place), name, value)
+    for place in study.turning:
         if place not in stated:
-            raise SpecError(
-                f"{function.where}: the body has a kink at {name} = {term(place)} ({', '.join(heads)}) and no value is "
-                f"stated for the derivative there.\n"
-                f"  Say which you mean:  Spec(..., kinks={{{name}: {{{term(place)}: 0}}}})"
-            )
-    return derivative(function.body, variable), stated
+            _ask(function, study.at(place), name)
+    return study.formulas[1], stated
+
+
+def _ask(function: Function, found: Behaviour, name: str) -> None:
+    """Raises SpecError where a value has to be stated."""
+    if found.kind in ("smooth", "pole", "hole"):
+        return
+    at, heads = f"{name} = {term(found.place)}", ", ".join(found.heads)
+    said = {
+        "jump": f"the body jumps at {at} ({heads}{_jump(found)}), so that it has no derivative there, and no value is "
+        "stated for what kernels are to answer.",
+        "kink": f"the body has a kink at {at} ({heads}{_slopes(found)}) and no value is stated for the derivative "
+        "there.",
+        "undecided": f"whether the body has a kink at {at} ({heads}) is not decided, and no value is stated for the "
+        "derivative there.",
+    }[found.kind]
+    example = f"kinks={{{name}: {{{term(found.place)}: {_example(found)}}}}}"
+    raise SpecError(f"{function.where}: {said}\n  Say which you mean:  Spec(..., {example})")
+
+
+def _check(function: Function, found: Behaviour, name: str, value: Term) -> None:
+    """Raises SpecError for a value that the derivative does not have, or cannot be given."""
+    if found.kind == "smooth" and not any(are_equal(value, slope, function.domain) for slope in found.slopes):
+        slope = _short(min(found.slopes, key=lambda part: len(str(part))))
+        raise _refused(function, name, found.place, f"is no kink: the body is smooth there, and its slope is {slope}, "
+                       f"not {value}: leave it out of kinks")  # fmt: skip
+    if found.kind in ("kink", "jump") and len(found.slopes) == 2 and not any(map(is_infinite, found.slopes)):
+        left, right = found.slopes
+        if lies_between(value, left, right, function.domain) is False:
+            said = f"{_short(left)} on the left and {_short(right)} on the right"
+            wanted = f"state a value from {_short(left)} to {_short(right)}"
+            raise _refused(function, name, found.place, f"cannot be {value}: the slope is {said}, so {wanted}")
+
+
+def _refused(function: Function, name: str, place: Fraction, problem: str) -> SpecError:
+    return SpecError(f"{function.where}: the kink stated at {name} = {term(place)} {problem}")
+
+
+def _slopes(found: Behaviour) -> str:
+    if len(found.slopes) != 2:
+        return ""
+    left, right = map(_short, found.slopes)
+    return f"; its slope is {left} on the left and {right} on the right"
+
+
+def _jump(found: Behaviour) -> str:
+    if len(set(found.values)) < 2:
+        return "; its value there is not its limit"
+    left, right = map(_short, found.values)
+    return f"; from {left} to {right}"
+
+
+def _example(found: Behaviour) -> str:
+    finite = [slope for slope in found.slopes if not is_infinite(slope)]
+    simple = [slope for slope in finite if rational_value(slope) is not None]
+    return _short((simple or finite or [ZERO])[0])
+
+
+def _short(formula: Term) -> str:
+    text = str(formula)
+    return text if len(text) <= HELD else f"{text[:HELD]} ..."
 
 
 def twice_differentiable(function: Function) -> tuple[str, ...]:
@@ -59,127 +116,89 @@ def twice_differentiable(function: Function) -> tuple[str, ...]:
     if not function.elementwise:
         return ()
     arrays = (name for name in function.wrt if name in function.inputs)
-    return tuple(name for name in arrays if _smooth_slope(function, symbol(name)))
+    return tuple(name for name in arrays if _smooth_slope(function, name))
 
 
-def _smooth_slope(function: Function, variable: Term) -> bool:
-    slope = derivative(function.body, variable)
-    if any(_roots(surface, variable)[1] for _, surface in _surfaces(slope) if depends(surface, variable)):
+def _smooth_slope(function: Function, name: str) -> bool:
+    study = Study(function.body, name, function.domain)
+    listed = [surface for _, surface in surfaces(study.formulas[1]) if depends(surface, study.variable)]
+    if any(roots(surface, study.variable)[1] for surface in listed):
         return False
-    return not any(any(jumps(body, variable, function.domain)) for body in (function.body, slope))
+    return all(study.at(place).kind == "pole" or study.value(2, place) is not None for place in study.turning)
 
 
 def second_derivative(function: Function, name: str) -> tuple[Term, Mapping[Fraction, Term]]:
-    """The derivative of the stated body's derivative, and its values where what turns is smooth all the same."""
-    slope = derivative(function.body, symbol(name))
-    return derivative(slope, symbol(name)), smoothed(slope, name, function.domain)
+    """The derivative of the stated body's derivative, and its values where the formula does not say them."""
+    study = Study(function.body, name, function.domain)
+    return study.formulas[2], study.joints(2)
 
 
 def smoothed(body: Term, name: str, domain: Domain) -> Mapping[Fraction, Term]:
-    """The derivative where the body turns and yet is smooth, such as max(x, 0) + max(-x, 0) - abs(x) at 0.
+    """The derivative where the body turns and yet is smooth, such as max(x, 0) + max(-x, 0) - abs(x) at 0, and where it
+    is a limit, such as that of a quotient 0/0.
 
-    The derivatives of what turns there, taken one by one, do not add up to it.
+    What the rules say there, taking what turns one by one, is not the derivative.
     """
-    variable, facts = symbol(name), Facts(domain)
-    slope, places = derivative(body, variable), list(turning_points(body, variable))
-    found = {}
-    for place in places:
-        if place not in domain.range(name) or _jumps_at(body, variable, place, domain, places):
-            continue
-        side = _sides(body, variable, place, domain, places)[1]
-        formulas = (substitute(part, {variable: term(place)}) for part in (derivative(side, variable), slope))
-        there, own = (resolved(formula, domain) for formula in formulas)
-        if rational_value(there - own) != 0 and not is_zero(there - own, facts):
-            found[place] = there
-    return found
+    return Study(body, name, domain).joints(1)
 
 
-def jumps(body: Term, variable: Term, domain: Domain) -> Iterator[tuple[Fraction, tuple[str, ...]]]:
-    """The rational points at which d body / d variable jumps, in order, and the functions that turn there."""
-    turning = turning_points(body, variable)
-    for place, heads in turning.items():
-        if place in domain.range(variable.name) and _jumps_at(body, variable, place, domain, list(turning)):
-            yield place, heads
+def filled(body: Term, name: str, domain: Domain) -> Mapping[Fraction, Term]:
+    """The values of a body where its formula has none, and those nearby have a limit."""
+    return Study(body, name, domain).joints(0)
 
 
-def turning_points(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
-    """The rational values of a variable at which something in `body` turns, in order, and what turns there."""
-    found: dict[Fraction, dict[str, None]] = {}
-    for head, surface in _surfaces(body):
-        if depends(surface, variable):
-            for place in _roots(surface, variable)[0]:
-                found.setdefault(place, {})[head] = None
-    return {place: tuple(found[place]) for place in sorted(found)}
+def by_sides(formula: Term, name: str, joints: Mapping[Fraction, Term], domain: Domain) -> Term:
+    """`formula` with what turns at its joints taken as it is on each side of them, where that is a smooth formula."""
+    variable, turning = symbol(name), turning_points(formula, symbol(name))
+    places = [place for place in joints if place in turning]
+    if not places:
+        return formula
+    ends = list(zip([None, *places], [*places, None], strict=True))
+    pieces = [resolved(formula, _between(variable, *pair, domain)) for pair in ends]
+    if any(node.head in TURNING and depends(node, variable) for piece in pieces for node in subterms(piece)):
+        return formula
+    below = [(piece, relation("lt", variable, term(end))) for piece, end in zip(pieces, places, strict=False)]
+    merged = [pair for pair, after in zip(below, pieces[1:], strict=True) if pair[0] != after]
+    return cases(*merged, otherwise=pieces[-1]) if merged else pieces[-1]
 
 
-def _surfaces(body: Term) -> Iterator[tuple[str, Term]]:
-    """What each kinked function turns on the zeros of, with the kinks inside that taken in every way."""
-    for node in subterms(body):
-        if node.head in ("abs", "sign", "heaviside"):
-            surface = node.args[0]
-        elif node.head in ("max", "min", *RELATIONS):
-            surface = node.args[0] - node.args[1]
-        else:
-            continue
-        head = "Piecewise" if node.head in RELATIONS else node.head
-        yield from ((head, smooth) for smooth in islice(_alternatives(surface), MOST_ALTERNATIVES))
+def _between(variable: Term, low: Fraction | None, high: Fraction | None, domain: Domain) -> Domain:
+    domain = domain if low is None else domain.related(relation("gt", variable, term(low)))
+    return domain if high is None else domain.related(relation("lt", variable, term(high)))
 
 
-def _alternatives(root: Term) -> Iterator[Term]:
-    """Every smooth formula that a kinked one can be."""
-    kink = next((node for node in subterms(root) if node.head in TURNING), None)
-    if kink is None:
-        yield root
-        return
-    ways = {
-        "abs": (kink.args[0], -kink.args[0]),
-        "sign": (term(1), term(-1)),
-        "heaviside": (term(0), term(1)),
-        "cases": kink.args[::2],
-    }.get(kink.head, kink.args)
-    for way in dict.fromkeys(ways):
-        yield from _alternatives(substitute(root, {kink: way}))
+def unmet(
+    form: Term, stated: Term, name: str, known: Collection[Fraction], domain: Domain
+) -> Iterator[tuple[Fraction, Term]]:
+    """The values of what is stated at places where a form has none, or, where that turns, another; but those known.
+
+    Between such places a form may be an approximation, whose value is another by right.
+    """
+    for place in amiss(form, name, domain):
+        lacks = place not in known and not _has_value(form, name, place, domain)
+        if lacks and (wanted := _value(stated, name, place, domain)) is not None:
+            yield place, wanted
+    for place in amiss(stated, name, domain):
+        if place not in known and (wanted := _value(stated, name, place, domain)) is not None:
+            own = _value(form, name, place, domain)
+            if own is not None and not are_equal(own, wanted, domain):
+                yield place, wanted
 
 
-def _roots(surface: Term, variable: Term) -> tuple[list[Fraction], bool]:
-    """The rational zeros of a surface that is linear in the variable, others factored out; whether it can have more."""
-    ring = Ring([variable])
-
-    def read(node: Term) -> Ratio:
-        found = read_ratio(node, read)
-        return found if found is not None else ring.ratio(node)
-
+def _has_value(form: Term, name: str, place: Fraction, domain: Domain) -> bool:
     try:
-        above = read(surface).above
-    except (TooLarge, ZeroDivisionError):
-        return [], True
-    found, factors = [], above.factor()[1]
-    for factor, _ in factors:
-        if degree(factor, 0) == 1 and factor.total_degree() == 1 and not any(factor.degrees()[1:]):
-            coefficients = {int(m[0]): Fraction(int(c.p), int(c.q)) for m, c in factor.to_dict().items()}
-            found.append(-coefficients.get(0, Fraction(0)) / coefficients[1])
-    return found, len(found) < len(factors)
+        value_at(form, name, term(place), domain)
+    except NoValue:
+        return False
+    except Indeterminate:
+        pass
+    return True
 
 
-def _jumps_at(body: Term, variable: Term, place: Fraction, domain: Domain, places: list[Fraction]) -> bool:
-    """Whether the derivatives from the two sides differ at `place`, or the body itself does."""
-    sides = _sides(body, variable, place, domain, places)
-    facts = Facts(domain)
-    for left, right in (sides, [derivative(side, variable) for side in sides]):
-        difference = substitute(left - right, {variable: term(place)})
-        if rational_value(difference) != 0 and not is_zero(difference, facts):
-            return True
-    return False
-
-
-def _sides(body: Term, variable: Term, place: Fraction, domain: Domain, places: list[Fraction]) -> list[Term]:
-    """`body` just below and just above `place`."""
-    below = max((other for other in places if other < place), default=place - 1)
-    above = min((other for other in places if other > place), default=place + 1)
-    return [
-        resolved(body, domain.related(relation("gt", variable, left)).related(relation("lt", variable, right)))
-        for left, right in ((below, place), (place, above))
-    ]
+def _value(form: Term, name: str, place: Fraction, domain: Domain) -> Term | None:
+    with suppress(NoValue, Indeterminate):
+        return value_at(form, name, term(place), domain)
+    return None
 
 
 def resolved(root: Term, domain: Domain) -> Term:
@@ -214,39 +233,6 @@ def resolve(node: Term, domain: Domain) -> Term | None:
 def _first_that_holds(node: Term, domain: Domain) -> Term | None:
     for value, condition in branches(node):
         holds = decide(condition, domain)
-        if holds is not False:
-            return value if holds else None
-    return None
-
-
-def at_points(form: Term, variable: Term, values: Mapping[Fraction, Term]) -> Term:
-    """`form` with the values it takes at single points of a variable."""
-    for place, value in values.items():
-        form = _at_point(form, relation("eq", variable, term(place)), value)
-    return form
-
-
-SHARES: Final = {"gt": "ge", "ge": "ge", "lt": "le", "le": "le"}  # with the end, and without
-LEAVES: Final = {"gt": "gt", "ge": "gt", "lt": "lt", "le": "lt"}
-
-
-def _at_point(form: Term, place: Term, value: Term) -> Term:
-    """The point becomes part of a branch beside it that has this value; without one, it is a branch of its own."""
-    if form.head != "cases":
-        return cases((value, place), otherwise=form)
-    moved = []
-    for own, condition in branches(form):
-        if condition.args == place.args and condition.head in SHARES:
-            condition = Term((SHARES if own == value else LEAVES)[condition.head], condition.args)
-        moved.append((own, condition))
-    return cases(*moved) if _taken(moved, place) == value else cases((value, place), *moved)
-
-
-def _taken(listed: list[tuple[Term, Term]], place: Term) -> Term | None:
-    """The value of the branch that a point falls into, where its conditions are about that variable alone."""
-    variable, point = place.args
-    for value, condition in listed:
-        holds = decide(substitute(condition, {variable: point}), Domain())
         if holds is not False:
             return value if holds else None
     return None

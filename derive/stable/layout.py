@@ -12,7 +12,7 @@ from typing import Final
 from derive.differentiate import negated
 from derive.domain import Domain
 from derive.intervals import decide, range_of
-from derive.stable.ratio import (
+from derive.ratio import (
     Polynomial,
     Ratio,
     Ring,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.domain import Domain
-from derive.stable.kinks import TURNING, resolved, turning_points
-from derive.stable.ratio import Ratio, Ring, TooLarge, read_ratio
+from derive.limits.places import TURNING, turning_points
+from derive.ratio import Ratio, Ring, TooLarge, read_ratio
+from derive.stable.kinks import resolved
 from derive.stable.writer import Writer
 from derive.term import (
     NAN,

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from derive.domain import Domain
+from derive.limits.places import turning_points
 from derive.stable.ieee import Floats, evaluate
-from derive.stable.kinks import turning_points
 from derive.term import Term, free_symbols, symbol
 from derive.truth.formats import FORMATS, Format
 from derive.truth.samples import Range

@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from flint import fmpq
 
-from derive.stable.ratio import Monomial, Polynomial, Ratio, as_fraction, polynomial_of, slots_in
+from derive.ratio import Monomial, Polynomial, Ratio, as_fraction, polynomial_of, slots_in
 from derive.term import ONE, ZERO, Term, rational_value, term
 
 Factor = tuple[Polynomial, int]

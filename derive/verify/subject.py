@@ -9,8 +9,9 @@ from typing import Final
 
 from derive.differentiate import times
 from derive.kernel import Order
+from derive.limits.places import at_points
 from derive.spec import Function
-from derive.stable.kinks import at_points, second_derivative, smoothed, stated_derivative
+from derive.stable.kinks import filled, second_derivative, smoothed, stated_derivative
 from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol
 from derive.truth.formats import Format
 from derive.truth.samples import Range
@@ -38,10 +39,13 @@ class Subject:
     def stated(self) -> Term:
         """What is true by definition: the body, or its derivative with its values at points where the body turns."""
         function, at = self.function, symbol(self.wrt)
+        if not function.elementwise:
+            return vjp(function, self.wrt) if self.order == "vjp" else function.body
+        return self._filled(self._stated(function, at))
+
+    def _stated(self, function: Function, at: Term) -> Term:
         if self.order == "forward":
             return function.body
-        if not function.elementwise:
-            return vjp(function, self.wrt)
         if self.order == "d2":
             second, values = second_derivative(function, self.wrt)
             return at_points(second, at, values)
@@ -50,6 +54,14 @@ class Subject:
         upstream = symbol(self.upstream)
         pulled = {place: times(upstream, value) for place, value in values.items()}
         return at_points(times(upstream, slope), at, pulled)
+
+    def _filled(self, formula: Term) -> Term:
+        """With its limits in the variables that it was not differentiated in, where it has no value."""
+        function = self.function
+        for name in (*function.inputs, *function.params):
+            if name != self.wrt:
+                formula = at_points(formula, symbol(name), filled(formula, name, function.domain))
+        return formula
 
     @cached_property
     def forms(self) -> tuple[Term, ...]:

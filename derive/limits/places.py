@@ -1,0 +1,161 @@
+"""Places at which a formula may turn, or has no value, and values put in there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from itertools import islice
+from typing import Final
+
+from derive.differentiate import depends
+from derive.domain import Domain
+from derive.errors import UnsupportedError
+from derive.intervals import decide
+from derive.ratio import Ratio, Ring, TooLarge, degree, read_ratio
+from derive.term import (
+    RELATIONS,
+    Term,
+    branches,
+    cases,
+    free_symbols,
+    rational_value,
+    relation,
+    substitute,
+    subterms,
+    symbol,
+    term,
+)
+from derive.truth.enclose import Undefined, Undetermined, enclose
+
+TURNING: Final = ("abs", "sign", "heaviside", "max", "min", "cases")
+GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))
+MOST_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
+
+
+def turning_points(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
+    """The rational values of a variable at which something in `body` turns, in order, and what turns there."""
+    return _zeros(surfaces(body), variable)
+
+
+def holes(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
+    """The rational values of a variable at which something in `body` may be divided by 0, in order."""
+    return _zeros((("quotient", below) for below in _divisors(body)), variable)
+
+
+def amiss(form: Term, name: str, domain: Domain) -> Iterator[Fraction]:
+    """The places of a domain at which a form may have no value, or one that is not of those beside it."""
+    variable, inside = symbol(name), domain.range(name)
+    for place in {**turning_points(form, variable), **holes(form, variable)}:
+        if place in inside:
+            yield place
+
+
+def _zeros(found: Iterable[tuple[str, Term]], variable: Term) -> dict[Fraction, tuple[str, ...]]:
+    places: dict[Fraction, dict[str, None]] = {}
+    for head, surface in found:
+        if depends(surface, variable):
+            known, more = roots(surface, variable)
+            for place in [*known, *(_guessed(surface, variable) if more else ())]:
+                places.setdefault(place, {})[head] = None
+    return {place: tuple(places[place]) for place in sorted(places)}
+
+
+def _guessed(surface: Term, variable: Term) -> Iterator[Fraction]:
+    """Zeros of a surface such as exp(x) - 1 among simple numbers: of such functions there are few others."""
+    for place in GUESSES:
+        there = substitute(surface, {variable: term(place)})
+        if not free_symbols(there):
+            with suppress(Undefined, Undetermined, UnsupportedError):
+                if enclose(there, {}).contains(0):
+                    yield place
+
+
+def surfaces(body: Term) -> Iterator[tuple[str, Term]]:
+    """What each kinked function turns on the zeros of, with the kinks inside that taken in every way."""
+    for node in subterms(body):
+        if node.head in ("abs", "sign", "heaviside"):
+            surface = node.args[0]
+        elif node.head in ("max", "min", *RELATIONS):
+            surface = node.args[0] - node.args[1]
+        else:
+            continue
+        head = "Piecewise" if node.head in RELATIONS else node.head
+        yield from ((head, smooth) for smooth in islice(_alternatives(surface), MOST_ALTERNATIVES))
+
+
+def _divisors(body: Term) -> Iterator[Term]:
+    for node in subterms(body):
+        if node.head == "div":
+            yield from islice(_alternatives(node.args[1]), MOST_ALTERNATIVES)
+        elif node.head == "pow" and (rational_value(node.args[1]) or Fraction(0)) < 0:
+            yield from islice(_alternatives(node.args[0]), MOST_ALTERNATIVES)
+
+
+def _alternatives(root: Term) -> Iterator[Term]:
+    """Every smooth formula that a kinked one can be."""
+    kink = next((node for node in subterms(root) if node.head in TURNING), None)
+    if kink is None:
+        yield root
+        return
+    ways = {
+        "abs": (kink.args[0], -kink.args[0]),
+        "sign": (term(1), term(-1)),
+        "heaviside": (term(0), term(1)),
+        "cases": kink.args[::2],
+    }.get(kink.head, kink.args)
+    for way in dict.fromkeys(ways):
+        yield from _alternatives(substitute(root, {kink: way}))
+
+
+def roots(surface: Term, variable: Term) -> tuple[list[Fraction], bool]:
+    """The rational zeros of a surface that is linear in the variable, others factored out; whether it can have more."""
+    ring = Ring([variable])
+
+    def read(node: Term) -> Ratio:
+        found = read_ratio(node, read)
+        return found if found is not None else ring.ratio(node)
+
+    try:
+        above = read(surface).above
+    except (TooLarge, ZeroDivisionError):
+        return [], True
+    found, factors = [], above.factor()[1]
+    for factor, _ in factors:
+        if degree(factor, 0) == 1 and factor.total_degree() == 1 and not any(factor.degrees()[1:]):
+            coefficients = {int(m[0]): Fraction(int(c.p), int(c.q)) for m, c in factor.to_dict().items()}
+            found.append(-coefficients.get(0, Fraction(0)) / coefficients[1])
+    return found, len(found) < len(factors)
+
+
+def at_points(form: Term, variable: Term, values: Mapping[Fraction, Term]) -> Term:
+    """`form` with the values it takes at single points of a variable."""
+    for place, value in values.items():
+        form = _at_point(form, relation("eq", variable, term(place)), value)
+    return form
+
+
+SHARES: Final = {"gt": "ge", "ge": "ge", "lt": "le", "le": "le"}  # with the end, and without
+LEAVES: Final = {"gt": "gt", "ge": "gt", "lt": "lt", "le": "lt"}
+
+
+def _at_point(form: Term, place: Term, value: Term) -> Term:
+    """The point becomes part of a branch beside it that has this value; without one, it is a branch of its own."""
+    if form.head != "cases":
+        return cases((value, place), otherwise=form)
+    moved = []
+    for own, condition in branches(form):
+        if condition.args == place.args and condition.head in SHARES:
+            condition = Term((SHARES if own == value else LEAVES)[condition.head], condition.args)
+        moved.append((own, condition))
+    return cases(*moved) if _taken(moved, place) == value else cases((value, place), *moved)
+
+
+def _taken(listed: list[tuple[Term, Term]], place: Term) -> Term | None:
+    """The value of the branch that a point falls into, where its conditions are about that variable alone."""
+    variable, point = place.args
+    for value, condition in listed:
+        holds = decide(substitute(condition, {variable: point}), Domain())
+        if holds is not False:
+            return value if holds else None
+    return None
