@@ -9,12 +9,12 @@ import numpy as np
 
 from derive.domain import Domain
 from derive.errors import UnsupportedError
+from derive.limits.moving import moving_limit
 from derive.stable.ieee import evaluate
 from derive.term import INFINITY, Term, cases, free_symbols, relation, symbol, term
 from derive.truth.enclose import Undefined, Undetermined
 from derive.truth.limits import Calculus
 from derive.truth.near import OO, Indeterminate, Near
-from derive.truth.symbolic_limit import symbolic_limit
 
 
 def at_infinity(form: Term, stated: Term, domain: Domain) -> Term:
@@ -45,7 +45,7 @@ def _limit(form: Term, name: str, sign: int) -> Term | None:
         found = calculus.limit(form, {})
     if found is None:
         with suppress(Indeterminate, UnsupportedError, Undefined, Undetermined):
-            found = symbolic_limit(form, calculus, {})
+            found = moving_limit(form, calculus, {})
     if found is None or found.is_nan():
         return None
     if not found.is_finite():

@@ -11,13 +11,13 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from derive.limits.moving import moving_limit
 from derive.truth.columns import Points, evaluate
 from derive.truth.formats import Floats, Format
 from derive.truth.limits import Calculus
 from derive.truth.near import Indeterminate
 from derive.truth.rounding import round_ball
 from derive.truth.samples import INSIDE, OUTSIDE
-from derive.truth.symbolic_limit import symbolic_limit
 from derive.verify.subject import Subject
 
 LIMIT_BITS: Final = 1280  # what cancels to 0 must be seen to lie below the smallest float64
@@ -80,7 +80,7 @@ def _limit(subject: Subject, calculus: Calculus, indices: Mapping[str, int]) -> 
         with suppress(Indeterminate):
             return calculus.limit(form, indices)
     with suppress(Indeterminate):
-        return symbolic_limit(subject.stated, calculus, indices)
+        return moving_limit(subject.stated, calculus, indices)
     return None
 
 

@@ -1,0 +1,83 @@
+"""Indeterminate forms of one moving input, the others standing still at numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import reduce
+from typing import Any, Final
+
+from flint import arb, ctx
+
+from derive.domain import Domain
+from derive.errors import UnsupportedError
+from derive.limits.approach import at_end, one_sided
+from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
+from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.limits import Calculus, Inputs
+from derive.truth.near import OO, Indeterminate, Near
+
+MOVING: Final = symbol("t")
+FOLDS: Final[dict[str, Callable[[Term, Term], Term]]] = {
+    "sum": lambda a, b: a + b,
+    "product": lambda a, b: a * b,
+    "maximum": lambda a, b: Term("max", (a, b)),
+}
+
+
+def moving_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -> arb:
+    """The limit of `root` where exactly one input moves: a ball at the current precision, or an infinity.
+
+    calculus: the point. Raises Indeterminate where no limit is found.
+    """
+    moving = [near for near in _flat(calculus.inputs) if not near.constant]
+    if len(moving) != 1 or moving[0].side is None:
+        raise Indeterminate
+    written = _Writer(calculus).write(root, indices)
+    if moving[0].infinite:
+        found = at_end(written, MOVING.name, moving[0].sign or 0, Domain())
+    else:
+        found = one_sided(written, MOVING.name, term(_fraction(moving[0])), moving[0].side, Domain())
+    if found in (INFINITY, -INFINITY):
+        return OO if found is INFINITY else -OO
+    try:
+        value = enclose(found, {}, ctx.prec)
+    except (UnsupportedError, Undefined, Undetermined):
+        raise Indeterminate from None
+    if not value.is_finite():
+        raise Indeterminate
+    return value
+
+
+def _flat(inputs: Inputs) -> Iterator[Near]:
+    for found in inputs.values():
+        yield from (found,) if isinstance(found, Near) else found
+
+
+def _fraction(near: Near) -> Fraction:
+    mantissa, exponent = (int(part) for part in near.value.man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+class _Writer:
+    """A formula with the inputs' values written in, MOVING for the one that moves, sums written out."""
+
+    def __init__(self, calculus: Calculus) -> None:
+        self.calculus, self.memo = calculus, dict[Any, Term]()
+
+    def write(self, node: Term, indices: Mapping[str, int]) -> Term:
+        key = (node, *sorted(indices.items()))
+        if key not in self.memo:
+            self.memo[key] = self.rewritten(node, indices)
+        return self.memo[key]
+
+    def rewritten(self, node: Term, indices: Mapping[str, int]) -> Term:
+        head, args = node.head, node.args
+        if head in ("sym", "index", "delta"):
+            near = self.calculus.near(node, indices)
+            return term(_fraction(near)) if near.constant else MOVING
+        if head in BINDERS:
+            low, high = (self.calculus.place(end, indices) for end in args[2:])
+            parts = [self.write(args[0], {**indices, args[1].name: place}) for place in range(low, high + 1)]
+            return reduce(FOLDS[head], parts)
+        return rebuild(node, tuple(self.write(child, indices) for child in args))
