@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple
 
 from derive.differentiate import depends, derivative
 from derive.discover.find import discover
 from derive.errors import DeriveError
+from derive.limits.places import at_points
+from derive.limits.sides import by_sides, unmet
+from derive.limits.study import Study
 from derive.notation.latex import write_latex
 from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
@@ -21,7 +25,7 @@ from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.steps.moves import parting
 from derive.steps.search import DEEPEST, find_way, shorten
 from derive.steps.views import same_line, tidy
-from derive.term import ONE, ZERO, Term, fresh, rational_value, relation, subterms, symbol
+from derive.term import ONE, ZERO, Term, fresh, rational_value, relation, subterms, symbol, term
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
@@ -109,12 +113,16 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
         raise DeriveError(f"{name} is not a variable of {function.name}: write {known}")
     documented = function.documented.get(name)
     variable = documented.variable if documented else _variable(function, name)
-    steps = _differentiated(function, variable, EFFORT[detail])
+    joints = {} if documented else _joints(function, variable, 1)
+    steps = _differentiated(function, variable, EFFORT[detail], joints)
     reached = steps[-1].after
     found = None
     if documented:
         way = _way(function, reached, documented.formula, DEEPEST) or [(BY_PROOF, documented.formula)]
     else:
+        if joints:
+            reached = _sided(reached, function, variable, joints)
+            steps.append(Step("on each side", steps[-1].after, reached))
         way, found = _way_found(function, variable, reached)
     if detail == "brief" and len(way) > 1:
         way = [("rearrange", way[-1][1])]
@@ -132,9 +140,27 @@ def differentiate_again(first: Derivation) -> Derivation:
     within = derivative(first.result, value)
     rule = "calculus" if within is ZERO else f"calculus, with `{slope}` from above"
     after = tidy(derivative(first.result, variable) + within * first.result)
+    after = _sided(after, function, variable, _joints(function, variable, 2))
     steps.append(Step(rule, der(first.result, variable), after))
     way = _steps(after, shorten(after, function.domain))
     return Derivation(function, variable, _chained([*steps, *way]), order=2)
+
+
+def _joints(function: Function, variable: Term, order: int) -> Mapping[Fraction, Term]:
+    """What the rules do not say: the derivative where kinks cancel, and where it is a limit."""
+    if not function.elementwise or variable.head != "sym":
+        return {}
+    stated = function.kinks.get(variable.name, {})
+    found = Study(function.body, variable.name, function.domain).joints(order)
+    return {place: value for place, value in found.items() if place not in stated}
+
+
+def _sided(reached: Term, function: Function, variable: Term, joints: Mapping[Fraction, Term]) -> Term:
+    """A derivative as it is on each side of its joints, and at those where neither formula has its value."""
+    if not joints:
+        return reached
+    found = by_sides(reached, variable.name, joints, function.domain)
+    return at_points(found, variable, dict(unmet(found, joints, variable.name, function.domain)))
 
 
 def _named(stated: Any) -> Function:
@@ -151,13 +177,18 @@ def _variable(function: Function, name: str) -> Term:
     return symbol(name)[tuple(indices)] if indices else symbol(name)
 
 
-def _differentiated(function: Function, variable: Term, effort: int) -> list[Step]:
+def _differentiated(function: Function, variable: Term, effort: int, joints: Mapping[Fraction, Term]) -> list[Step]:
     """From the definition until no derivative is left to take."""
     start, rule = der(function.body, variable), "definition"
     if function.body.head == "div" and (value := rational_value(function.body.args[0])) is not None:
         power = function.body.args[1] ** -ONE
         start, rule = der(power if value == 1 else function.body.args[0] * power, variable), "write as a power"
     steps = [Step(rule, der(_value(function), variable), start)]
+    if joints:
+        places = ", ".join(f"`{relation('eq', variable, term(place))}`" for place in joints)
+        apart = at_points(start, variable, joints)
+        steps.append(Step(f"limit at {places}", start, apart))
+        start = apart
     parted = _parted(function, variable, start)
     if parted.after != start:
         steps.append(parted)

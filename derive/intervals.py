@@ -204,6 +204,8 @@ def _finite(end: float | Fraction) -> Fraction | None:
 
 
 def _reciprocal(a: Interval) -> Interval:
+    if a.empty:  # of what is nowhere, such as in a branch that is never taken
+        return REALS
     if a.is_positive():
         low = Fraction(0) if a.high is None else 1 / a.high
         high = 1 / a.low if a.low else None

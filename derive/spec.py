@@ -180,7 +180,7 @@ class _Checker:
         lengths = {name for axes in self.domain.axes.values() for _, last in axes for name in free_symbols(last)}
         indices = {name for node in subterms(self.body) if node.head == "index"
                    for part in node.args[1:] for name in free_symbols(part)}  # fmt: skip
-        params = set(map(self.name_of, self.spec.params))
+        params = set(map(self.name_of, _several(self.spec.params)))
         names = sorted((free_symbols(self.body) | bases) - lengths - indices - params)
         if self.name in names[1:] or self.name in names[:-1]:
             raise DeriveError(f"the definition refers to {self.name} itself: write what it stands for")

@@ -17,21 +17,14 @@ from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.kernel import Order
 from derive.limits.places import at_points
+from derive.limits.sides import by_sides
 from derive.lock import Entry
 from derive.prove.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.kept import Answer, Question
 from derive.spec import Function
 from derive.stable.chain import Chain, by_rules, completed, held_back
-from derive.stable.kinks import (
-    by_sides,
-    filled,
-    second_derivative,
-    smoothed,
-    stated_derivative,
-    twice_differentiable,
-    unmet,
-)
+from derive.stable.kinks import filled, second_derivative, smoothed, stated_derivative, twice_differentiable, unmet
 from derive.stable.places import fading_places, outlasts, turning_places
 from derive.stable.points import with_points
 from derive.stable.proof import prove_completion, prove_steps, prove_whole, released

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,14 +14,19 @@ from stepping import points, stated, values
 import derive
 from derive import Spec
 from derive.derivation import BY_PROOF, differentiate, differentiate_again
+from derive.domain import Domain
 from derive.errors import DeriveError, UnsupportedError
+from derive.fuel import Fuel
+from derive.limits.values import value_at
 from derive.notation.text import read_text
 from derive.pages import read_specs
+from derive.prove.api import prove_equal
 from derive.prove.verdict import Verdict
 from derive.rewrite import Step
 from derive.spec import Function
 from derive.stable.kinks import twice_differentiable
 from derive.steps.calculus import has_derivatives
+from derive.term import rational_value, subterms, term
 
 CATALOGUE = derive.catalogue()
 ZOO = read_specs(Path(__file__).parent / "pages" / "zoo.py")
@@ -195,3 +201,39 @@ def test_a_function_without_a_rule_is_refused() -> None:
     function = stated("odd", Spec("zeta(x, 2)", inputs=("x",)))
     with pytest.raises(UnsupportedError, match="zeta"):
         differentiate(function, "x")
+
+
+@pytest.mark.parametrize(
+    ("body", "order", "result", "at_zero"),
+    [
+        ("Piecewise(((exp(x) - 1)/x, x != 0), (1, True))", 1, None, "1/2"),
+        ("Piecewise(((exp(x) - 1)/x, x != 0), (1, True))", 2, None, "1/3"),
+        ("Piecewise((sin(x)/x, x != 0), (1, True))", 2, None, "-1/3"),
+        (
+            "max(x, 0) + log(1 + exp(-abs(x)))",
+            1,
+            "Piecewise((exp(x)/(1 + exp(x)), x < 0), (1/(1 + exp(-x)), True))",
+            "1/2",
+        ),
+        ("sign(x)*(exp(abs(x)) - 1)", 1, "Piecewise((exp(-x), x < 0), (exp(x), True))", "1"),
+        ("tan(x)/x", 1, None, "0"),
+    ],
+)
+def test_where_the_rules_do_not_say_a_derivative_is_a_limit(
+    body: str, order: int, result: str | None, at_zero: str
+) -> None:
+    derivation = differentiate(Spec(body))
+    if order == 2:
+        derivation = differentiate_again(derivation)
+    if result is not None:
+        assert str(derivation.result) == result
+    there = value_at(derivation.function.expand(derivation.result), "x", term(0), Domain())
+    assert rational_value(there) == Fraction(at_zero)
+
+
+def test_every_step_of_a_limit_is_equal_to_the_one_before() -> None:
+    steps = differentiate(Spec("Piecewise(((exp(x) - 1)/x, x != 0), (1, True))")).steps
+    plain = [step for step in steps if not any(node.head == "der" for node in subterms(step.before))]
+    assert len(plain) > 2
+    for step in plain:
+        assert prove_equal(step.before, step.after, Domain(), Fuel()).verdict is Verdict.PROVED

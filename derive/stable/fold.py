@@ -14,6 +14,7 @@ from math import gcd
 
 from derive.domain import Domain
 from derive.intervals import decide
+from derive.limits.sides import resolve
 from derive.ratio import (
     Polynomial,
     Ratio,
@@ -30,7 +31,6 @@ from derive.ratio import (
 from derive.rewrite import Rule, read_rules, rewrite
 from derive.rules.stability import EXPONENTIALS
 from derive.stable.exponents import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
-from derive.stable.kinks import resolve
 from derive.stable.layout import ABSOLUTE, Layout, Z, at_no_z
 from derive.term import Term, branches, call, free_symbols, rational_value, rebuild, relation, size, symbol
 

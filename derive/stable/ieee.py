@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from derive.errors import UnsupportedError
 from derive.term import Term, branches, rational_value, subterms
+from derive.truth.formats import nearest_float
 
 Floats = NDArray[Any]
 
@@ -24,8 +26,8 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "erf": np.vectorize(math.erf, otypes=[float]), "erfc": np.vectorize(math.erfc, otypes=[float]),
     "expdiff": lambda a, b: _exp_difference(a, b),
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: np.logical_and.reduce(parts),
-    "or": lambda *parts: np.logical_or.reduce(parts), "not": np.logical_not,
+    "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: reduce(np.logical_and, parts),
+    "or": lambda *parts: reduce(np.logical_or, parts), "not": np.logical_not,
 }  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def _value(node: Term, inputs: Mapping[str, Floats], memo: Mapping[Term, Any], d
         return inputs[node.name]
     number = rational_value(node)
     if number is not None:
-        return dtype.type(number.numerator / number.denominator)
+        return dtype.type(nearest_float(number))
     if node.head == "const":
         return dtype.type(CONSTANTS[node.name])
     if node.head in ("true", "false"):

@@ -11,20 +11,13 @@ from derive.differentiate import depends
 from derive.domain import Domain
 from derive.errors import SpecError
 from derive.function import Function
-from derive.intervals import decide
-from derive.limits.places import TURNING, amiss, roots, surfaces, turning_points
+from derive.limits.places import amiss, roots, surfaces
 from derive.limits.study import Behaviour, Study, is_infinite
 from derive.limits.values import NoValue, are_equal, lies_between, value_at
 from derive.term import (
     ZERO,
     Term,
-    branches,
-    cases,
     rational_value,
-    rebuild,
-    relation,
-    subterms,
-    symbol,
     term,
 )
 from derive.truth.near import Indeterminate
@@ -147,26 +140,6 @@ def filled(body: Term, name: str, domain: Domain) -> Mapping[Fraction, Term]:
     return Study(body, name, domain).joints(0)
 
 
-def by_sides(formula: Term, name: str, joints: Mapping[Fraction, Term], domain: Domain) -> Term:
-    """`formula` with what turns at its joints taken as it is on each side of them, where that is a smooth formula."""
-    variable, turning = symbol(name), turning_points(formula, symbol(name))
-    places = [place for place in joints if place in turning]
-    if not places:
-        return formula
-    ends = list(zip([None, *places], [*places, None], strict=True))
-    pieces = [resolved(formula, _between(variable, *pair, domain)) for pair in ends]
-    if any(node.head in TURNING and depends(node, variable) for piece in pieces for node in subterms(piece)):
-        return formula
-    below = [(piece, relation("lt", variable, term(end))) for piece, end in zip(pieces, places, strict=False)]
-    merged = [pair for pair, after in zip(below, pieces[1:], strict=True) if pair[0] != after]
-    return cases(*merged, otherwise=pieces[-1]) if merged else pieces[-1]
-
-
-def _between(variable: Term, low: Fraction | None, high: Fraction | None, domain: Domain) -> Domain:
-    domain = domain if low is None else domain.related(relation("gt", variable, term(low)))
-    return domain if high is None else domain.related(relation("lt", variable, term(high)))
-
-
 def unmet(
     form: Term, stated: Term, name: str, known: Collection[Fraction], domain: Domain
 ) -> Iterator[tuple[Fraction, Term]]:
@@ -198,41 +171,4 @@ def _has_value(form: Term, name: str, place: Fraction, domain: Domain) -> bool:
 def _value(form: Term, name: str, place: Fraction, domain: Domain) -> Term | None:
     with suppress(NoValue, Indeterminate):
         return value_at(form, name, term(place), domain)
-    return None
-
-
-def resolved(root: Term, domain: Domain) -> Term:
-    """`root` with every kinked function and branch that the domain decides taken one way."""
-    memo: dict[Term, Term] = {}
-    for node in subterms(root):
-        found = rebuild(node, tuple(memo[part] for part in node.args))
-        memo[node] = resolve(found, domain) or found
-    return memo[root]
-
-
-def resolve(node: Term, domain: Domain) -> Term | None:
-    """What a kinked function is, where the domain decides it; None where it does not."""
-    if node.head == "cases":
-        return _first_that_holds(node, domain)
-    if node.head not in ("abs", "sign", "max", "min"):
-        return None
-    left, right = (node.args[0], ZERO) if node.head in ("abs", "sign") else node.args
-    larger, smaller = (decide(relation(kind, left, right), domain) for kind in ("ge", "le"))
-    if larger is not True and smaller is not True:
-        return None
-    if node.head == "sign" and larger is smaller is True:
-        return ZERO
-    if node.head == "sign":
-        strict = decide(relation("ne", left, 0), domain)
-        return term(1 if larger else -1) if strict else None
-    if node.head == "abs":
-        return left if larger else -left
-    return left if (larger is True) == (node.head == "max") else right
-
-
-def _first_that_holds(node: Term, domain: Domain) -> Term | None:
-    for value, condition in branches(node):
-        holds = decide(condition, domain)
-        if holds is not False:
-            return value if holds else None
     return None

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from derive.domain import Domain
 from derive.limits.places import TURNING, turning_points
+from derive.limits.sides import resolved
 from derive.ratio import Ratio, Ring, TooLarge, read_ratio
-from derive.stable.kinks import resolved
 from derive.stable.writer import Writer
 from derive.term import (
     NAN,

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.domain import Domain
+from derive.limits.sides import resolve
 from derive.rewrite import replace_everywhere
 from derive.stable.guards import OPPOSITE
 from derive.stable.ieee import Floats, values
-from derive.stable.kinks import resolve
 from derive.stable.places import Columns, ranges_of
 from derive.stable.proof import VANISHING, exponent, vanishes
 from derive.term import (

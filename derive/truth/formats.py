@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +12,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 Ordinals = NDArray[np.int64]
+
+
+def nearest_float(value: Fraction) -> float:
+    """The double nearest to a rational; an infinity where it is too large for any."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 @dataclass(frozen=True)

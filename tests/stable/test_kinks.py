@@ -11,18 +11,10 @@ from derive import Spec, real, size, vector
 from derive.domain import Domain, read_domain
 from derive.errors import SpecError
 from derive.limits.places import at_points
+from derive.limits.sides import by_sides, resolved
 from derive.notation.text import read_text
 from derive.spec import Function, name_function
-from derive.stable.kinks import (
-    by_sides,
-    filled,
-    resolved,
-    second_derivative,
-    smoothed,
-    stated_derivative,
-    twice_differentiable,
-    unmet,
-)
+from derive.stable.kinks import filled, second_derivative, smoothed, stated_derivative, twice_differentiable, unmet
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.term import free_symbols, symbol, term
 from derive.truth.enclose import enclose
@@ -170,9 +162,7 @@ def test_a_value_is_the_limit_where_the_formula_has_none() -> None:
 def test_what_turns_is_taken_from_each_side() -> None:
     slope = read_text("Piecewise((1, x > 0), (0, True)) - exp(-abs(x))*sign(x)/(1 + exp(-abs(x)))")
     sided = by_sides(slope, "x", {Fraction(0): term(Fraction(1, 2))}, Domain())
-    assert str(sided) == (
-        "Piecewise((0 - exp(-(-x))*(-1)/(1 + exp(-(-x))), x < 0), (1 - exp(-x)*1/(1 + exp(-x)), True))"
-    )
+    assert str(sided) == ("Piecewise((exp(x)/(1 + exp(x)), x < 0), (1 - exp(-x)/(1 + exp(-x)), True))")
 
 
 def test_values_that_a_form_lacks_are_found() -> None:
