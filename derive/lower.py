@@ -42,6 +42,7 @@ from derive.vjp import target_names, upstream_name
 
 __all__ = ["Kernel", "Variant", "kernels_of", "lower", "statements", "whole_arrays"]
 
+LARGEST: Final = 2**1024  # from it on, numbers are infinite in every format
 EXACT: Final = 2**24  # whole numbers below it are exact in every format
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
 
@@ -171,6 +172,7 @@ class _Positions:
         """`node`, in which the free index (or the bound one, within a sum) is `index`."""
         key = (node, index)
         if key not in self.memo:
+            self.check_size(node)
             self.memo[key] = self._read(node, index)
         return self.memo[key]
 
@@ -194,6 +196,11 @@ class _Positions:
         if node.head == "div":
             return _ratio(*args)
         return rebuild(node, args)
+
+    def check_size(self, node: Term) -> None:
+        value = rational_value(node)
+        if value is not None and abs(value) >= LARGEST:
+            raise self.layout.fail(f"a number of {len(str(int(abs(value))))} digits in it is beyond every format")
 
     def component(self, node: Term, index: str | None) -> Term:
         base, *indices = node.args

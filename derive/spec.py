@@ -7,7 +7,7 @@ import keyword
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -130,6 +130,12 @@ class _Checker:
         axes = tuple((term(1), from_sympy(length)) for length in base.shape)
         self.domain = self.domain.with_axes(str(base), *axes)
 
+    def without_sizes(self) -> Domain:
+        """The domain so far, but for what SymPy says of sizes: that they are at least 1 is known anyway."""
+        lengths = {name for axes in self.domain.axes.values() for _, last in axes for name in free_symbols(last)}
+        kept = {name: interval for name, interval in self.domain.ranges.items() if name not in lengths}
+        return replace(self.domain, ranges=kept)
+
     def name_of(self, symbol_: Any) -> str:
         """The name of an input given as a symbol, a vector, a component or text."""
         read = self.variable(symbol_)
@@ -151,7 +157,7 @@ class _Checker:
         self.check_fields()
         inputs = tuple(map(self.name_of, _several(spec.inputs))) or self.only_input()
         params = tuple(map(self.name_of, _several(spec.params)))
-        domain = read_domain(_several(spec.assume), self.domain)
+        domain = read_domain(_several(spec.assume), self.without_sizes())
         wrt = tuple(map(self.name_of, _several(spec.wrt))) or inputs
         documented = dict(self.closed_form(variable, form) for variable, form in spec.documented.items())
         kinks = {self.name_of(v): self.kink_values(v, at) for v, at in spec.kinks.items()}

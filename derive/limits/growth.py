@@ -114,13 +114,15 @@ class Growth:
         self.fuel.spend()
         if node.head == "cases":
             return self.spelled(self.chosen(node))
-        if node.head in ("sum", "product", "maximum", "index", "delta", "der", "floor", "ceiling"):
+        if node.head in ("sum", "product", "maximum", "index", "delta", "der"):
             return self._unmoved(node)
         node = rebuild(node, tuple(map(self.spelled, node.args)))
         if not self.moves(node):
             return worked_out(node)
         if node.head in ("abs", "sign", "heaviside", "cbrt", "max", "min"):
             return self._kink(node)
+        if node.head in ("floor", "ceiling"):
+            return self._step(node)
         if node.head in BEYOND or node.head in ("asin", "acos"):
             return self._ended(node)
         plain = same_words(node)
@@ -143,6 +145,18 @@ class Growth:
             third = term(Fraction(1, 3))
             return inner**third if sign > 0 else -((-inner) ** third) if sign else ZERO
         return {"abs": inner if sign >= 0 else -inner, "sign": term(sign), "heaviside": term(max(sign, 0))}[node.head]
+
+    def _step(self, node: Term) -> Term:
+        """The whole number that a floor or a ceiling is far out."""
+        at = self._limit(node.args[0])
+        value = None if at in (INFINITY, -INFINITY) else rational_value(at)
+        if value is None:
+            raise Indeterminate
+        if node.head == "floor":
+            below = value.denominator == 1 and self._sign(self.spelled(node.args[0] - at)) < 0
+            return term(value.__floor__() - below)
+        above = value.denominator == 1 and self._sign(self.spelled(node.args[0] - at)) > 0
+        return term(value.__ceil__() + above)
 
     def _ended(self, node: Term) -> Term:
         at = self._limit(node.args[0])

@@ -67,7 +67,8 @@ def _guessed(surface: Term, variable: Term) -> Iterator[Fraction]:
         there = substitute(surface, {variable: term(place)})
         if not free_symbols(there):
             with suppress(Undefined, Undetermined, UnsupportedError):
-                if enclose(there, {}).contains(0):
+                value = enclose(there, {})
+                if value.is_finite() and value.contains(0):
                     yield place
 
 

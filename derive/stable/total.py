@@ -17,6 +17,7 @@ from derive.stable.ieee import Floats, values
 from derive.stable.places import Columns, ranges_of
 from derive.stable.proof import VANISHING, exponent, vanishes
 from derive.term import (
+    BINDERS,
     RELATIONS,
     Term,
     branches,
@@ -159,7 +160,8 @@ def _held_once(node: Term, domain: Domain) -> Term:
 
 def held_in_branches(form: Term, domain: Domain) -> Term:
     """`form`, with the variable that its branches turn on held within each branch that has no value elsewhere."""
-    if form.head != "cases" or is_total(form, domain):
+    of_rows = any(node.head in ("index", *BINDERS) for node in subterms(form))
+    if form.head != "cases" or of_rows or is_total(form, domain):
         return form
     parts, failed = list[Term](), list[Term]()
     for value, condition in branches(form):

@@ -21,6 +21,7 @@ AT_ZERO = [
     ("(exp(a*x) - 1)/x", "a", "a"), ("log(1 + a*x)/x", "a", "a"), ("(sqrt(1 + x) - 1)/x", "1/2", "1/2"),
     ("asin(1 - x**2)", "pi/2", "pi/2"), ("acosh(1 + x**2)/x", "-sqrt(2)", "sqrt(2)"),
     ("Piecewise((x**2, abs(x) < a), (7, True))", "0", "0"), ("max(x, a*x)/x", "a", "1"),
+    ("floor(x)", "-1", "0"), ("ceiling(2 - x)", "3", "2"), ("floor(abs(x))", "0", "0"), ("floor(1/2 + x)", "0", "0"),
     ("digamma(1 + x)", "digamma(1)", "digamma(1)"), ("atan(1/x)", "-pi/2", "pi/2"),
 ]  # fmt: skip
 AT_ENDS = [
@@ -56,7 +57,15 @@ def test_limits_at_both_ends_of_the_line(formula: str, low: str, high: str) -> N
 
 @pytest.mark.parametrize(
     "formula",
-    ["sin(1/x)", "max(x, b*x)/x", "log(x)", "exp(b/x)", "Piecewise((1, x > b), (0, True))", "floor(x)", "gamma(x)*x"],
+    [
+        "sin(1/x)",
+        "max(x, b*x)/x",
+        "log(x)",
+        "exp(b/x)",
+        "Piecewise((1, x > b), (0, True))",
+        "floor(b + x)",
+        "gamma(x)*x",
+    ],
 )
 def test_what_is_not_found_is_said_to_be_indeterminate(formula: str) -> None:
     with pytest.raises(Indeterminate):
