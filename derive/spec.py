@@ -42,7 +42,8 @@ class Spec:
     documented: for a variable (`x`, or `x[j]`), the closed form of the derivative that the
         documentation states. In text, the function's own name stands for its value.
     assume: hypotheses as sentences, such as "0 < p < 1".
-    kinks: for a variable, the derivative's value at each point where it jumps: {x: {0: 0}}.
+    kinks: for a variable, the derivative's value at each point where it jumps, which lies between the slopes
+        on the two sides: {x: {0: 0}}.
     accuracy: the contract that `derive verify` holds the kernels to.
     samples: the everyday range of each input, {x: (low, high)}; where there is one, the contract
         is for that range, and errors beyond it are reported.

@@ -131,3 +131,14 @@ def test_another_function_under_a_kernel_s_name_is_refuted():
         file, text=file.text.replace("def sigmoid(x,", "def unused(x,") + "\n\ndef sigmoid(x):\n    return x\n"
     )
     assert read(function, [wrong])[0].proof.verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("lacking", ["expm1(x)/x", "Piecewise((0, x == 0), (expm1(x)/x, True))"])
+def test_a_kernel_without_the_value_at_a_point_is_refuted(lacking):
+    stated = "Piecewise((1, x == 0), (expm1(x)/x, True))"
+    function = name_function(Spec(stated), "mine", "mine")
+    for text, verdict in ((stated, "PROVED"), (lacking, "REFUTED")):
+        (kernel,) = lower(function, {("forward", ""): read_text(text)})
+        files = [file for backend in BACKENDS.values() for file in emit(function, [kernel], backend)]
+        found = list(read_back(function, [read_text(stated)], [kernel], files))
+        assert [str(one.proof.verdict) for one in found] == [verdict] * 3
