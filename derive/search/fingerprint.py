@@ -11,9 +11,9 @@ from derive.paths import PACKAGE
 
 # The rooms, and the modules beside them, that the search and the choice of a kernel's form stand on.
 ROOMS: Final = (
-    "axes", "bridge", "contraction", "derivation", "differentiate", "discover", "domain", "errors", "fuel", "function",
-    "indices", "intervals", "kernel", "lock", "notation", "paths", "prove", "rewrite", "rules", "search", "spec",
-    "stabilise", "stable", "steps", "term", "truth", "vjp",
+    "axes", "bridge", "contraction", "derivation", "differentiate", "discover", "domain", "errors", "fuel",
+    "function", "indices", "intervals", "kernel", "limits", "lock", "notation", "paths", "prove", "ratio", "rewrite",
+    "rules", "search", "spec", "stabilise", "stable", "steps", "term", "truth", "vjp",
 )  # fmt: skip
 LIBRARIES: Final = (
     "numpy",
