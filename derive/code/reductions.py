@@ -82,6 +82,14 @@ def stored_in(found: Tracer, out: Any) -> Tracer:
     return target.write(found)
 
 
+def _begun(join: str, found: Tracer, initial: Any) -> Tracer:
+    """The result, when the reduction begins with a value of its own, which NumPy takes for one of the elements."""
+    start = plain(initial)
+    if found.kind == WHOLE and start.kind == REAL:
+        raise refused("initial= is a real number in a reduction of integers, which cuts it")
+    return elementwise(join, found, start)
+
+
 def refuse_unless_real(function: str, dtype: Any) -> None:
     if dtype is not None and kind_of(dtype) != REAL:
         raise refused(f"np.{function} in the dtype {dtype} is not traced")
@@ -103,7 +111,7 @@ def total(
     found = _reduce("sum", array, axis, keepdims, ZERO, where)
     found = Tracer(found.formula, found.shape_, whole=found.whole and (dtype is None or kind_of(dtype) == WHOLE))
     if initial is not None and lift(initial).formula is not ZERO:
-        found = elementwise("add", found, plain(initial))
+        found = _begun("add", found, initial)
     return stored_in(found, out)
 
 
@@ -123,7 +131,7 @@ def product(
         raise refused("a product of integers may be too large for an integer; make them floats first")
     found = _reduce("product", array, axis, keepdims, ONE, where)
     if initial is not None and lift(initial).formula is not ONE:
-        found = elementwise("multiply", found, plain(initial))
+        found = _begun("multiply", found, initial)
     return stored_in(found, out)
 
 
@@ -139,7 +147,7 @@ def largest(
 ) -> Tracer:
     found = _extreme(lift(a), axis, keepdims, where)
     if initial is not None and lift(initial).formula is not -INFINITY:
-        found = elementwise("maximum", found, plain(initial))
+        found = _begun("maximum", found, initial)
     return stored_in(found, out)
 
 
@@ -149,7 +157,7 @@ def smallest(
 ) -> Tracer:
     found: Tracer = -_extreme(-lift(a), axis, keepdims, where)
     if initial is not None and lift(initial).formula is not INFINITY:
-        found = elementwise("minimum", found, plain(initial))
+        found = _begun("minimum", found, initial)
     return stored_in(found, out)
 
 

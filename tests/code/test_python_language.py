@@ -215,6 +215,8 @@ REFUSED = (
     (lambda v: np.sum(v, dtype=int), "in the dtype"),
     (lambda v: np.mean(v, dtype=int), "in the dtype"),
     (lambda v: np.mean(v, where=v > 0), "with where is not traced"),
+    (lambda v: np.sum(v > 0, initial=0.25), "in a reduction of integers"),
+    (lambda v: np.max(np.arange(v.shape[0]), initial=0.5), "in a reduction of integers"),
     (lambda v: np.average(v, returned=True), "with returned is not traced"),
     (lambda v: np.prod(np.arange(1, v.shape[0])), "too large for an integer"),
     (lambda v: 2 ** np.arange(v.shape[0]), "an integer to the power"),
