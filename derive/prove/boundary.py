@@ -10,10 +10,12 @@ from derive.differentiate import depends, derivative
 from derive.domain import Domain
 from derive.prove.field import Element, OutOfReach, Polynomial, Singular
 from derive.prove.gap import NoDerivative, limit_at, slope_at_gap
+from derive.prove.levels import level
 from derive.prove.normal import Facts, Normaliser, vanishes
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, is_real, smooth
-from derive.term import Term, rational_value, relation, substitute, term
+from derive.prove.steps import STEPPED, equation, plain
+from derive.term import Term, rational_value, relation, substitute, subterms, term
 
 DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
 LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
@@ -52,7 +54,7 @@ class Boundary:
         if self.where:
             return f"{self.where[0]} = {self.where[1]}"
         few = len(self.polynomial) <= MOST_TERMS_KEPT
-        return f"{self.reader.written(self.number)} = 0" if few else "where its branches meet"
+        return equation(self.reader.written(self.number)) if few else "where its branches meet"
 
     def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> set[int]:
         """Judges the claim on the boundary, off the zeros of the parameters' polynomials that it gives back.
@@ -67,15 +69,44 @@ class Boundary:
         if depth >= DEEPEST:
             raise OutOfReach("too many branches meet")
         on = self.sides[0].signs.find(number)
+        moves_it = depends(self.reader.written(number), self.variable)
+        left_out: set[int] = set()
+        if on is None and moves_it and self.where is not None and self.where[0] is self.variable:
+            try:
+                on = self._sign_here(number)
+            except NeedSign as question:
+                number, moves_it = question.number, False
         if on == 0:
             raise OutOfReach("two conditions change at once")
-        left_out = set() if on or depends(self.reader.written(number), self.variable) else {number}
+        if on is None and moves_it:
+            self._judge_where_two_meet(number, claim)
+        elif on is None:
+            left_out = {number}
         for sign in (on,) if on else (1, -1):
             narrower = self.reader.assuming(number, sign)
             if not narrower.assuming(self.number, 0).signs.contradictory():
                 beside = Boundary(narrower, self.number, self.variable, self.domain, self.exception, self.failure)
                 left_out |= beside.decide(body, claim, title, depth + 1)
         return left_out
+
+    def _sign_here(self, number: int) -> int:
+        """The sign of another polynomial where the variable has its place on the boundary; raises NeedSign."""
+        assert self.where is not None
+        here = self.reader.read(substitute(self.reader.written(number), dict([self.where])))
+        return self.reader.signs.of_at_zeros_too(here)
+
+    def _judge_where_two_meet(self, number: int, claim: Term) -> None:
+        """Where another polynomial is zero too: the claim must have the value that it has somewhere beside."""
+        on = self.sides[0].assuming(number, 0)
+        if on.signs.contradictory():
+            return
+        around = [self.sides[sign].assuming(number, other) for sign in (-1, 1) for other in (-1, 1)]
+        try:
+            continues = smooth(claim, on) in [smooth(claim, side) for side in around]
+        except (NeedSign, NoValue, Singular):
+            continues = False
+        if not continues:
+            self.failure(f"at {self.place}, where another condition changes", None, (), self.reader)
 
     def _decide(self, body: Term, claim: Term, title: str) -> None:
         try:
@@ -98,9 +129,11 @@ class Boundary:
             except NoDerivative:
                 self._note_kink(title, None if has_gap else True, None if has_gap else False, slopes)
                 return
-        self._judge_between(slopes, continuous, claim, title)
+        self._judge_between(slopes, continuous, claim, title, bodies)
 
-    def _judge_between(self, slopes: dict[int, Term], continuous: bool | None, claim: Term, title: str) -> None:
+    def _judge_between(
+        self, slopes: dict[int, Term], continuous: bool | None, claim: Term, title: str, bodies: dict[int, Term]
+    ) -> None:
         """The claim, where the one-sided derivatives are these, as far as they are known."""
         known = len(slopes) == 2
         level = continuous and (self._is_zero(slopes[-1] - slopes[1]) if known else None)
@@ -110,8 +143,13 @@ class Boundary:
             claims = {sign: smooth(claim, side) for sign, side in self.sides.items()}
             if level is True:
                 self._judge(slopes[1], claims)
-            elif continuous is False or claims[0] in (claims[-1], claims[1]):
+            elif claims[0] in (claims[-1], claims[1]):
                 return
+            elif self._may_meet_a_step(bodies):
+                # A floor may jump here as well, and its values beside are not known.
+                self.failure(f"at {self.place}", None, (), self.reader)
+            elif continuous is False:
+                self._judge_jump(bodies)
             elif known:
                 self._judge_where_level(slopes, claims[0])
             elif self._has_value(claims[0]) and not any(self._is_zero(one - claims[0]) for one in slopes.values()):
@@ -151,6 +189,31 @@ class Boundary:
         # Beside the boundary each side's piece is the derivative; a value that continues one is right.
         if not agrees and claims[0] not in (claims[-1], claims[1]):
             self.failure(f"at {self.place}", slope, (self.where,) if self.where else (), self.reader)
+
+    def _may_meet_a_step(self, bodies: dict[int, Term]) -> bool:
+        """Whether a floor in the function may jump on the boundary."""
+        for node in (node for root in bodies.values() for node in subterms(root) if node.head in STEPPED):
+            if self.where is not None:
+                inside = self.reader.read(substitute(node.args[0], dict([self.where]))).rational
+                part = None if inside is None else inside % 1
+            else:
+                found = level(self.reader, self.number)
+                same = found is not None and found.differs(node, self.reader)
+                part = found.part(self.reader) if found is not None and same else None
+            if not part:
+                return True
+        return False
+
+    def _judge_jump(self, bodies: dict[int, Term]) -> None:
+        """On a jump the claim may be anything; where the jump happens to be 0 it is not known. Raises NeedSign."""
+        jump = next(gap for gap in (bodies[-1] - bodies[1], bodies[0] - bodies[1]) if not self._is_zero(gap))
+        here = self.reader.read(substitute(jump, dict([self.where])) if self.where else jump)
+        try:
+            self.reader.signs.of_at_zeros_too(here)
+        except NeedSign as question:
+            if not depends(self.reader.written(question.number), self.variable):
+                raise
+            self.failure(f"at {self.place}, where the jump may be 0", None, (), self.reader)
 
     def _judge_where_level(self, slopes: dict[int, Term], claim: Term) -> None:
         """On a kink the claim may be anything; where the slopes happen to agree it must be theirs."""
@@ -252,7 +315,7 @@ def solve(reader: Normaliser, number: int, variable: Term | None) -> Restriction
         above, below = (reader.field.from_polynomial(part) for part in (-rest, slope))
         # What is multiplied to a number that is not 0 is not 0 either.
         if above.rational or all(reader.signs.find(factor) in (-1, 1) for factor, _ in below.factors):
-            return generator.term, reader.write(reader.field.divide(above, below))
+            return generator.term, plain(reader.write(reader.field.divide(above, below)))
     return None
 
 

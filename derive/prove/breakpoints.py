@@ -13,7 +13,7 @@ from derive.prove.field import OutOfReach, Polynomial, Singular
 from derive.prove.normal import Normaliser
 from derive.prove.roots import linear_in, real_roots
 from derive.prove.signs import NeedSign
-from derive.prove.smooth import STEPPED
+from derive.prove.steps import STEPPED
 from derive.prove.values import BITS, sign_at
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 from derive.truth.costs import evaluation_cost

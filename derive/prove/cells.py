@@ -10,13 +10,18 @@ from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.prove.field import OutOfReach, Singular
+from derive.prove.jumps import continues
+from derive.prove.levels import level
 from derive.prove.normal import MOST_READINGS, Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, holds, is_real, smooth
 from derive.prove.special import REWRITTEN
+from derive.prove.steps import STEPPED, equation
+from derive.prove.thin import has_interior, is_thin, moves
 from derive.term import Term, substitute, subterms
 
 LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula
+UNSOLVED: Final = "it is solved for no variable, and may be more than a boundary"
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,9 @@ class Cells:
         self.findings = Findings()
         self.given: dict[Term, Term] = {}
         self.is_slice = False
+        self.steps = [node for node in dict.fromkeys((*subterms(body), *subterms(claim))) if node.head in STEPPED]
+        self.still: dict[Term, None] = {}  # arguments of steps that the variable does not move, and those that it does
+        self.moving: dict[Term, None] = {}
 
     def explore(self, signs: tuple[tuple[Term, int], ...] = ()) -> Findings:
         facts = Facts(self.domain, signs)
@@ -67,6 +75,8 @@ class Cells:
                 break
             self.findings, reader = Findings(), reader.anew(facts)
             self._cell(reader, 0)
+        if not self.findings.failures:
+            self._at_integers(reader)
         return self.findings
 
     def _fail(
@@ -95,7 +105,7 @@ class Cells:
                 return
             for sign in (1, -1):
                 self._cell(reader.assuming(question.number, sign), depth + 1)
-            self._boundary(reader, question.number)
+            self._boundary(reader, question.number, depth + 1)
         except (OutOfReach, Singular) as problem:
             self._fail(str(problem))
 
@@ -108,6 +118,7 @@ class Cells:
             body = smooth(self.body, reader)
             if not is_real(body, reader):
                 return
+            self._note_steps(reader)
             slope = body if self.variable is None else slope_in(reader, body, self.variable)
         except NoValue:
             return
@@ -125,7 +136,10 @@ class Cells:
             else:
                 self._fail("the two sides have different normal forms", slope, (), reader)
         except NoValue:
-            self._fail("the claim has no value in a part of the domain")
+            if self.is_slice:
+                self._except(f"all {self.variable}, where {NO_VALUE}")
+            else:
+                self._fail("the claim has no value in a part of the domain")
 
     def _note_poles(self, reader: Normaliser, body: Term, slope: Term, claim: Term) -> None:
         """Where the claim divides by zero and the derivative does not."""
@@ -135,37 +149,93 @@ class Cells:
                 continue
             if not self._is_empty(reader.assuming(number, 0)):
                 where = solve(reader, number, self.variable)
-                self._except(f"{where[0] if where else divisor} = {where[1] if where else 0}, where {NO_VALUE}")
+                place = f"{where[0]} = {where[1]}" if where else equation(divisor)
+                if has_interior(reader, number, self.variable):
+                    self._fail(f"where {place}, {NO_VALUE}; that may be more than a boundary")
+                self._except(f"{place}, where {NO_VALUE}")
+
+    # Where a floor jumps
+
+    def _note_steps(self, reader: Normaliser) -> None:
+        """Which steps move with the variable in a cell. Raises NeedSign."""
+        for node in self.steps:
+            inside = smooth(node.args[0], reader)
+            is_moving = self.variable is not None and moves(reader, inside, self.variable)
+            (self.moving if is_moving else self.still)[node.args[0]] = None
+
+    def _at_integers(self, reader: Normaliser) -> None:
+        """The claim where the argument of a floor is an integer, which is in no cell."""
+        for inside in self.still:
+            # There floor and ceiling are their argument; it is enough if the claim holds wherever they are.
+            by = {node: inside for node in self.steps if node.args[0] is inside}
+            body, claim = substitute(self.body, by), substitute(self.claim, by)
+            found = Cells(body, self.variable, claim, self.domain, self.fuel, self.title).explore()
+            self.findings.exceptions |= found.exceptions
+            for failure in found.failures:
+                self._fail(f"at integer values of {inside}: {failure.reason}")
+        if self.variable is None or not self.moving:
+            return
+        for node in self.steps:
+            if node.args[0] in self.moving and node in subterms(self.body):
+                self._except(f"integer values of {node.args[0]}, where {node} jumps")
+        if not continues(self.claim, self.moving, self.variable, reader):
+            said = ", ".join(map(str, self.moving))
+            self._fail(f"at integer values of {said} the claim may have a value of its own")
 
     # Boundaries between cells
 
-    def _boundary(self, reader: Normaliser, number: int) -> None:
+    def _boundary(self, reader: Normaliser, number: int, depth: int) -> None:
+        """The zeros of a polynomial, which the variable crosses or along which it moves."""
         if self._is_empty(reader.assuming(number, 0)):
             return
         written = reader.written(number)
         try:
-            if self.variable is not None and depends(written, self.variable):
-                crossing = Boundary(reader, number, self.variable, self.domain, self._except, self._fail)
-                if crossing.where is None or not self._rules_out(crossing.where):
-                    for parameter in crossing.decide(self.body, self.claim, self.title):
-                        self._slice(reader, parameter, solve(reader, parameter, self.variable))
-            else:
-                self._slice(reader, number, solve(reader, number, self.variable))
+            is_thin_set = self._is_thin(reader, number)
+            is_settled = not is_thin_set and self._slice(reader, number, solve(reader, number, self.variable))
+            if not is_settled and self.variable is not None and depends(written, self.variable):
+                self._crossing(reader, number)
+        except NeedSign as question:
+            self._boundary_by_cases(reader, number, question.number, depth)
         except (OutOfReach, Singular) as problem:
-            self._fail(f"where {written} = 0: {problem}")
+            self._fail(f"where {equation(written)}: {problem}")
+
+    def _is_thin(self, reader: Normaliser, number: int) -> bool:
+        """Whether the zeros of a polynomial are shown to be a set that the variable crosses."""
+        moves_it = self.variable is not None and depends(reader.written(number), self.variable)
+        return moves_it and self.variable is not None and is_thin(reader, number, self.variable)
+
+    def _crossing(self, reader: Normaliser, number: int) -> None:
+        assert self.variable is not None
+        crossing = Boundary(reader, number, self.variable, self.domain, self._except, self._fail)
+        if crossing.where is None or not self._rules_out(crossing.where):
+            for parameter in crossing.decide(self.body, self.claim, self.title):
+                self._slice(reader, parameter, solve(reader, parameter, self.variable))
+
+    def _boundary_by_cases(self, reader: Normaliser, number: int, other: int, depth: int) -> None:
+        """The variable crosses the zeros of a polynomial or moves along them, by the sign of another."""
+        if depth >= DEEPEST or other == number:
+            self._fail("too many branches")
+            return
+        for sign in (1, -1):
+            narrower = reader.assuming(other, sign)
+            if not self._is_empty(narrower):
+                self._boundary(narrower, number, depth + 1)
+        self._boundary(reader, other, depth + 1)
 
     def _rules_out(self, where: Restriction) -> bool:
         """Whether a hypothesis fails on a boundary."""
         on = Normaliser.under(Facts(self.domain), self.fuel)
         return any(_is_false(substitute(fact, dict([where])), on) for fact in self.domain.relations)
 
-    def _slice(self, reader: Normaliser, number: int, where: Restriction | None) -> None:
-        """A boundary along which the variable moves freely: the same claim with one parameter fewer."""
-        if where is None:
-            self._slice_by_continuity(reader, number)
-            return
+    def _slice(self, reader: Normaliser, number: int, where: Restriction | None) -> bool:
+        """A set along which the variable moves freely: the same claim with one parameter fewer.
+
+        False where only the interior of the set is judged so, and what lies about it is not.
+        """
+        if where is None or where[0] is self.variable:
+            return self._level(reader, number)
         if self._rules_out(where):
-            return
+            return True
         domain, signs = restricted_facts(self.domain, reader, number, where)
         body, claim = (substitute(part, dict([where])) for part in (self.body, self.claim))
         inside = Cells(body, self.variable, claim, domain, self.fuel, self.title)
@@ -174,6 +244,23 @@ class Cells:
         self.findings.failures += [failure.on(where, reader) for failure in found.failures]
         for sentence in found.exceptions:
             self._except(f"{sentence} ({where[0]} = {where[1]})")
+        return True
+
+    def _level(self, reader: Normaliser, number: int) -> bool:
+        """A set that is solved for no symbol, and that may be a part of space: where a floor has one value, say."""
+        step = level(reader, number)
+        if step is None:
+            self._slice_by_continuity(reader, number)
+            return False
+        if not step.is_empty:
+            body, claim = step.put(self.body, reader), step.put(self.claim, reader)
+            domain = replace(self.domain, relations=(*self.domain.relations, *step.conditions))
+            inside = Cells(body, self.variable, claim, domain, self.fuel, self.title)
+            inside.is_slice = self.is_slice
+            found = inside.explore(step.known(reader))
+            self.findings.failures += [replace(failure, slope=None) for failure in found.failures]
+            self.findings.exceptions |= found.exceptions
+        return True
 
     def _slice_by_continuity(self, reader: Normaliser, number: int) -> None:
         """What holds beside the boundary holds on it, if the same pieces are in force there."""
@@ -181,9 +268,9 @@ class Cells:
         try:
             on, *beside = [(smooth(self.body, side), smooth(self.claim, side)) for side in sides]
         except (NeedSign, NoValue):
-            raise OutOfReach("it cannot be solved for a variable") from None
+            raise OutOfReach(UNSOLVED) from None
         if on not in beside:
-            raise OutOfReach("it cannot be solved for a variable")
+            raise OutOfReach(UNSOLVED)
 
 
 def equations(reader: Normaliser, domain: Domain, variable: Term | None) -> dict[Term, Term]:

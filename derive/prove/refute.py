@@ -13,7 +13,8 @@ from flint import ctx
 from derive.differentiate import depends
 from derive.fuel import Fuel
 from derive.prove.points import Point, Points
-from derive.prove.smooth import STEPPED, turning_terms
+from derive.prove.smooth import turning_terms
+from derive.prove.steps import STEPPED
 from derive.prove.values import shown, value_at
 from derive.prove.verdict import Witness
 from derive.term import Term, free_symbols, subterms

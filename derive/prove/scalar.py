@@ -21,10 +21,10 @@ from derive.prove.normal import Facts, Normaliser
 from derive.prove.points import Point, Points
 from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
-from derive.prove.smooth import STEPPED
+from derive.prove.steps import has_steps, without_steps
 from derive.prove.values import rational_at
 from derive.prove.verdict import Proof, Verdict
-from derive.term import Term, free_symbols, size, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, size, substitute, symbol, term
 
 MOST_COMBINATIONS: Final = 32  # of names that take finitely many values
 PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness
@@ -44,15 +44,27 @@ def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
 
 def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, fuel: Fuel) -> Proof:
     start = monotonic()
-    body, claimed = without_vanishing_roots(body), without_vanishing_roots(claimed)
+    title = str(body)
+    body, claimed = (without_steps(without_vanishing_roots(part)) for part in (body, claimed))
+    domain = _without_steps(domain)
     try:
         slope = body if variable is None else derivative(body, variable)
-        proof = _Claim(body, variable, slope, claimed, domain).settle(fuel)
+        proof = _Claim(body, variable, slope, claimed, domain, title).settle(fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: a search for a witness, normal forms cell by cell")
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem))
     return replace(proof, seconds=monotonic() - start)
+
+
+def _without_steps(domain: Domain) -> Domain:
+    """The same hypotheses, `floor(y) >= 2` as `y >= 2`."""
+    if not has_steps(*domain.relations):
+        return domain
+    plain = replace(domain, relations=())
+    for fact in domain.relations:
+        plain = plain.related(without_steps(fact))
+    return plain
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,7 @@ class _Claim:
     slope: Term
     claimed: Term
     domain: Domain
+    title: str  # the body as it was stated
 
     @cached_property
     def names(self) -> list[str]:
@@ -103,7 +116,6 @@ class _Claim:
                 whole.forms |= found.forms
         except OutOfFuel:
             whole.failures.append(Failure("normal forms took too many operations"))
-        whole.exceptions |= dict.fromkeys(self.steps())
         return whole
 
     def combinations(self) -> Iterator[dict[str, Fraction]]:
@@ -123,14 +135,7 @@ class _Claim:
         relations = tuple(substitute(fact, values) for fact in self.domain.relations)
         body, claimed = (substitute(part, values) for part in (self.body, self.claimed))
         domain = replace(self.domain, values=left, relations=relations)
-        return Cells(body, self.variable, claimed, domain, fuel, title=str(self.body))
-
-    def steps(self) -> Iterator[str]:
-        """A floor jumps where its argument is an integer; what holds between integers is not judged there."""
-        for node in (*subterms(self.body), *subterms(self.claimed)):
-            moves = self.variable is None or free_symbols(self.variable) & free_symbols(node)
-            if node.head in STEPPED and moves:
-                yield f"integer values of {node.args[0]}, where {node} jumps"
+        return Cells(body, self.variable, claimed, domain, fuel, title=self.title)
 
     def proved(self, findings: Findings) -> Proof:
         forms = list(findings.forms)

@@ -11,6 +11,8 @@ from derive.domain import REALS, Interval
 from derive.prove.field import Element, Field, Polynomial
 from derive.prove.linear import Row, infeasible
 from derive.prove.roots import a_point_of, linear_in, may_lie_in, real_roots, sign_at
+from derive.prove.values import sign_at as sign_of_ball
+from derive.term import free_symbols
 
 FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
 
@@ -130,10 +132,19 @@ class Signs:
             return 1
         found = self._by_ranges(polynomial)
         if found is None:
+            found = self._as_number(polynomial)
+        if found is None:
             found = self._by_equivalent(number)
         if found is None:
             found = self._by_linear_facts(polynomial)
         return found
+
+    def _as_number(self, polynomial: Polynomial) -> int | None:
+        """The sign of what no symbol is in, from a ball around it; None where that contains 0."""
+        if any(free_symbols(self.field.generators[slot].term) for slot in self.field.slots(polynomial)):
+            return None
+        self.field.fuel.spend()
+        return sign_of_ball(self.field.write(polynomial), {}) or None
 
     def _by_equivalent(self, number: int) -> int | None:
         if number not in self.equivalent:

@@ -11,10 +11,12 @@ from derive.prove.evident import evidently_positive
 from derive.prove.normal import Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.special import REAL_AT_END, REAL_WHERE
+from derive.prove.steps import STEPPED
 from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, substitute, subterms, symbol
 
 KINKED: Final = ("abs", "sign", "max", "min", "heaviside", "cases")
-STEPPED: Final = ("floor", "ceiling")
+# Their values may stay the same, or be those of another function, on an interval.
+FLAT_SOMEWHERE: Final = (*STEPPED, "asin", "acos", "atan", "acot", "asec", "acsc", "lambertw", "erfinv", "erfcinv")
 # The signs of left - right under which a relation holds.
 HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 
@@ -104,13 +106,19 @@ def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> boo
     """Whether a smooth term is real in the cell. Unless `certain` is asked for, that is a fact to learn."""
     for condition, may_be_zero in _conditions(smooth_term, reader.integers):
         element = reader.read(condition)
-        if element.is_zero and may_be_zero:
+        if may_be_zero and (element.is_zero or (not certain and _is_flat(reader, condition))):
             continue
         if not certain or evidently_positive(condition, reader.range_of):
             reader.signs.learn_positive(element)
         if reader.signs.of(element) <= 0:
             return False
     return True
+
+
+def _is_flat(reader: Normaliser, condition: Term) -> bool:
+    """Whether a condition is zero all over the cell. Raises NeedSign where it may be, as a floor can."""
+    stepped = any(node.head in FLAT_SOMEWHERE for node in subterms(condition))
+    return stepped and reader.sign(condition) == 0
 
 
 def _is_whole(exponent: Term, integers: frozenset[str]) -> bool:

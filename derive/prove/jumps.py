@@ -1,0 +1,72 @@
+"""Where a floor in a claim jumps: whether the claim's value there is the one that it has on a side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from derive.differentiate import derivative
+from derive.prove.field import Element, OutOfReach, Singular
+from derive.prove.normal import Normaliser
+from derive.prove.signs import NeedSign
+from derive.prove.smooth import NoValue, smooth, turning_terms
+from derive.prove.steps import STEPPED
+from derive.term import Term, substitute, subterms
+
+UNREAD: Final = (NeedSign, NoValue, OutOfReach, Singular)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A floor or a ceiling, what its argument reads as, and 1 (-1) where it is continuous above (below) an integer."""
+
+    node: Term
+    inside: Element
+    side: int
+
+
+def continues(claim: Term, moving: Iterable[Term], variable: Term, reader: Normaliser) -> bool:
+    """Whether a claim, where floors of the terms `moving` jump, has the value of one side at each jump."""
+    arguments = set(moving)
+    nodes = [node for node in subterms(claim) if node.head in STEPPED and node.args[0] in arguments]
+    try:
+        steps = [_Step(node, reader.read(smooth(node.args[0], reader)), 1 if node.head == "floor" else -1)
+                 for node in nodes]  # fmt: skip
+        alike = all(_agree(one, other, variable, reader) for one, other in combinations(steps, 2))
+        return alike and all(_keeps_sign(part, steps, variable, reader) for part in turning_terms(claim))
+    except UNREAD:
+        return False
+
+
+def _agree(one: _Step, other: _Step, variable: Term, reader: Normaliser) -> bool:
+    """Whether two steps, where both jump, are continuous from the same side."""
+    for sign in (1, -1):
+        apart = reader.field.subtract(one.inside, reader.field.scale(other.inside, sign)).rational
+        if apart is not None:
+            return apart.denominator != 1 or one.side == sign * other.side
+    ways = [reader.sign(derivative(reader.write(step.inside), variable)) * step.side for step in (one, other)]
+    return ways[0] == ways[1] != 0
+
+
+def _keeps_sign(turning: Term, steps: list[_Step], variable: Term, reader: Normaliser) -> bool:
+    """Whether a term on which the claim turns has, where a step in it jumps, the sign that it has on that side."""
+    inside = set(subterms(turning))
+    mine = [step for step in steps if step.node in inside]
+    if not mine or reader.read(smooth(derivative(turning, variable), reader)).is_zero:
+        return True  # it is constant on the side
+    for step in mine:
+        by = {other.node: other.node.args[0] for other in mine if _jump_together(step, other, reader)}
+        if reader.sign(smooth(substitute(turning, by), reader)) == 0:
+            return False
+    return True
+
+
+def _jump_together(one: _Step, other: _Step, reader: Normaliser) -> bool:
+    """Whether two steps jump at the same places; raises OutOfReach where they may."""
+    for sign in (1, -1):
+        apart = reader.field.subtract(one.inside, reader.field.scale(other.inside, sign)).rational
+        if apart is not None:
+            return apart.denominator == 1
+    raise OutOfReach("two steps that may jump at once")
