@@ -76,7 +76,7 @@ class Cells:
             self.findings, reader = Findings(), reader.anew(facts)
             self._cell(reader, 0)
         if not self.findings.failures:
-            self._at_integers(reader)
+            self._at_integers()
         return self.findings
 
     def _fail(
@@ -129,6 +129,9 @@ class Cells:
             if self.is_slice and not _has_value(claim, reader):
                 self._except(f"all {self.variable}, where {NO_VALUE}")
                 return
+            if self.moving and self.variable is not None and not continues(self.claim, claim, self.variable, reader):
+                said = ", ".join(map(str, self.moving))
+                self._fail(f"at integer values of {said} the claim may have a value of its own")
             residual = reader.read(substitute(slope - claim, self.given))
             if residual.is_zero:
                 self.findings.forms[reader.write(reader.read(slope))] = None
@@ -163,7 +166,7 @@ class Cells:
             is_moving = self.variable is not None and moves(reader, inside, self.variable)
             (self.moving if is_moving else self.still)[node.args[0]] = None
 
-    def _at_integers(self, reader: Normaliser) -> None:
+    def _at_integers(self) -> None:
         """The claim where the argument of a floor is an integer, which is in no cell."""
         for inside in self.still:
             # There floor and ceiling are their argument; it is enough if the claim holds wherever they are.
@@ -173,14 +176,10 @@ class Cells:
             self.findings.exceptions |= found.exceptions
             for failure in found.failures:
                 self._fail(f"at integer values of {inside}: {failure.reason}")
-        if self.variable is None or not self.moving:
-            return
+        inside_body = {node for node in subterms(self.body) if node.head in STEPPED}
         for node in self.steps:
-            if node.args[0] in self.moving and node in subterms(self.body):
+            if node.args[0] in self.moving and node in inside_body:
                 self._except(f"integer values of {node.args[0]}, where {node} jumps")
-        if not continues(self.claim, self.moving, self.variable, reader):
-            said = ", ".join(map(str, self.moving))
-            self._fail(f"at integer values of {said} the claim may have a value of its own")
 
     # Boundaries between cells
 

@@ -19,6 +19,7 @@ from derive.prove.boundaries import Surfaces
 from derive.prove.instances import SIZES, SMALLEST, Instance, instances
 from derive.prove.places import Places
 from derive.prove.points import Points
+from derive.prove.recheck import Statement
 from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
@@ -183,4 +184,5 @@ def _refuter(instance: Instance, fuel: Fuel) -> Refuter:
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
     points = Points([first, *sorted(names)], instance.domain, instance.given, fuel)
-    return Refuter(*sides, points, fuel, instance.variable)
+    stated = Statement(instance.body, instance.variable, instance.claim, instance.domain)
+    return Refuter(stated, *sides, points, fuel)

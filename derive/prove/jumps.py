@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -12,7 +11,8 @@ from derive.prove.field import Element, OutOfReach, Singular
 from derive.prove.normal import Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, smooth, turning_terms
-from derive.prove.steps import STEPPED
+from derive.prove.steps import STEPPED, has_steps
+from derive.prove.thin import moves
 from derive.term import Term, substitute, subterms
 
 UNREAD: Final = (NeedSign, NoValue, OutOfReach, Singular)
@@ -27,15 +27,16 @@ class _Step:
     side: int
 
 
-def continues(claim: Term, moving: Iterable[Term], variable: Term, reader: Normaliser) -> bool:
-    """Whether a claim, where floors of the terms `moving` jump, has the value of one side at each jump."""
-    arguments = set(moving)
-    nodes = [node for node in subterms(claim) if node.head in STEPPED and node.args[0] in arguments]
+def continues(claim: Term, piece: Term, variable: Term, reader: Normaliser) -> bool:
+    """Whether a claim has the value of one side where a floor in it jumps; `piece` is what it is in a cell."""
+    turning = [part for part in turning_terms(claim) if has_steps(part)]
+    roots = [piece, *(smooth(part, reader) for part in turning)]
+    nodes = dict.fromkeys(node for root in roots for node in subterms(root) if node.head in STEPPED)
     try:
-        steps = [_Step(node, reader.read(smooth(node.args[0], reader)), 1 if node.head == "floor" else -1)
-                 for node in nodes]  # fmt: skip
+        steps = [_Step(node, reader.read(node.args[0]), 1 if node.head == "floor" else -1)
+                 for node in nodes if moves(reader, node.args[0], variable)]  # fmt: skip
         alike = all(_agree(one, other, variable, reader) for one, other in combinations(steps, 2))
-        return alike and all(_keeps_sign(part, steps, variable, reader) for part in turning_terms(claim))
+        return alike and all(_keeps_sign(part, steps, variable, reader) for part in roots[1:])
     except UNREAD:
         return False
 
@@ -54,11 +55,11 @@ def _keeps_sign(turning: Term, steps: list[_Step], variable: Term, reader: Norma
     """Whether a term on which the claim turns has, where a step in it jumps, the sign that it has on that side."""
     inside = set(subterms(turning))
     mine = [step for step in steps if step.node in inside]
-    if not mine or reader.read(smooth(derivative(turning, variable), reader)).is_zero:
+    if not mine or reader.read(derivative(turning, variable)).is_zero:
         return True  # it is constant on the side
     for step in mine:
         by = {other.node: other.node.args[0] for other in mine if _jump_together(step, other, reader)}
-        if reader.sign(smooth(substitute(turning, by), reader)) == 0:
+        if reader.sign(substitute(turning, by)) == 0:
             return False
     return True
 

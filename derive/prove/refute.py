@@ -13,18 +13,17 @@ from flint import ctx
 from derive.differentiate import depends
 from derive.fuel import Fuel
 from derive.prove.points import Point, Points
+from derive.prove.recheck import Statement
 from derive.prove.smooth import turning_terms
-from derive.prove.steps import STEPPED
 from derive.prove.values import shown, value_at
 from derive.prove.verdict import Witness
-from derive.term import Term, free_symbols, subterms
+from derive.term import Term, free_symbols
 from derive.truth.costs import evaluation_cost
 
 QUICK: Final = (64, 256)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
 DEEP_SHARE: Final = 0.5  # of the fuel left
-TURNING_BITS: Final = 128  # at which it is seen whether a kink is at a point
 
 
 @dataclass(frozen=True)
@@ -37,21 +36,21 @@ class Difference:
 
 
 class Refuter:
-    """Compares `left` with `right` where `body` has a value.
+    """Compares `left` with `right` where the function of a claim has a value.
 
-    `left` is the derivative of `body` along a variable, true where nothing in `body` turns as that
-    variable moves; or `body` itself, where `along` is None.
+    `left` is the derivative as it is in the pieces of the function, `right` the claim; a difference is a witness
+    only where the claim as it was stated is checked anew.
     """
 
-    def __init__(self, body: Term, left: Term, right: Term, points: Points, fuel: Fuel, along: Term | None) -> None:
-        self.body, self.left, self.right, self.points, self.fuel = body, left, right, points, fuel
+    def __init__(self, stated: Statement, body: Term, left: Term, right: Term, points: Points, fuel: Fuel) -> None:
+        self.stated, self.body, self.left, self.right = stated, body, left, right
+        self.points, self.fuel = points, fuel
+        along = stated.variable
         self.kinks = [part for part in turning_terms(body) if along is not None and depends(part, along)]
-        self.steps = [node.args[0] for node in subterms(body) if node.head in STEPPED and node.args[0] in self.kinks]
-        self.shown = free_symbols(body) | free_symbols(left) | free_symbols(right)
+        self.shown = free_symbols(stated.body) | free_symbols(stated.claim)
         self.costs = {bits: evaluation_cost(bits, body, left, right) for bits in (*THOROUGH, *DEEP)}
-        self.turning_cost = evaluation_cost(TURNING_BITS, *self.kinks)
         self.compared = 0  # points at which both sides have a value
-        self.undefined_at: Point | None = None  # where the left side has a value and the right has none
+        self.undefined_at: Point | None = None  # where the function has a derivative and the claim has no value
 
     def quick(self, count: int = 24) -> Difference | None:
         """A search among everyday points."""
@@ -68,11 +67,9 @@ class Refuter:
 
     def _search(self, points: Iterable[Point], precisions: tuple[int, ...]) -> Difference | None:
         for point in points:
-            self.fuel.spend(self.turning_cost)
-            if self._nothing_turns(point):
-                found = self.compare(self.left, point, precisions)
-                if found is not None:
-                    return found
+            found = self.compare(self.left, point, precisions)
+            if found is not None:
+                return found
         return None
 
     def compare(self, left: Term, point: Point, precisions: tuple[int, ...] = THOROUGH) -> Difference | None:
@@ -90,23 +87,33 @@ class Refuter:
                 self.compared += 1
                 absent = False
                 if not mine.overlaps(theirs):
-                    return self._difference(left, point, bits)
+                    return self._checked(point, bits)
             elif mine is not None:
                 absent = True
-        if absent and self.undefined_at is None:
+        if absent and self.undefined_at is None and self._derivative_at(point) is not None:
             self.undefined_at = point
         return None
 
-    def _nothing_turns(self, point: Point) -> bool:
-        turning = (value_at(part, point, TURNING_BITS) for part in self.kinks)
-        if any(found is None or found.contains(0) for found in turning):
-            return False
-        steps = (value_at(part, point, TURNING_BITS) for part in self.steps)
-        return not any(found is None or found.contains_integer() for found in steps)
+    def _derivative_at(self, point: Point) -> Term | None:
+        """A formula for the derivative at a point of the domain; None where it is not certain that there is one."""
+        self.fuel.spend(2 * self.costs[THOROUGH[0]])
+        return self.stated.derivative_at(point) if self.stated.admits(point) else None
+
+    def _checked(self, point: Point, seen_at: int) -> Difference | None:
+        """The difference at a point, if the claim as it was stated is certainly not the derivative there."""
+        slope = self._derivative_at(point)
+        if slope is None:
+            return None
+        for bits in (seen_at, *(more for more in THOROUGH if more > seen_at)):
+            self.fuel.spend(self.costs[bits])
+            mine, theirs = value_at(slope, point, bits), value_at(self.stated.claim, point, bits)
+            if mine is not None and theirs is not None and not mine.overlaps(theirs):
+                return self._difference(slope, point, bits)
+        return None
 
     def _difference(self, left: Term, point: Point, bits: int) -> Difference:
         bits = max(bits, 256)
-        mine, theirs = value_at(left, point, bits), value_at(self.right, point, bits)
+        mine, theirs = value_at(left, point, bits), value_at(self.stated.claim, point, bits)
         assert mine is not None
         assert theirs is not None
         before, ctx.prec = ctx.prec, bits
@@ -120,7 +127,7 @@ class Refuter:
             ctx.prec = before
         digits = 17 if size > 1e-12 else 45
         used = {name: value for name, value in point.items() if name in self.shown}
-        sides = [shown(side, point, bits, digits) for side in (left, self.right)]
+        sides = [shown(side, point, bits, digits) for side in (left, self.stated.claim)]
         if size < 1e-40:
             sides[0] = nearly
         return Difference(Witness(used, *sides), size, point)

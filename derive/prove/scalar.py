@@ -19,6 +19,7 @@ from derive.prove.cells import Cells, Failure, Findings, equations
 from derive.prove.evident import without_vanishing_roots
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.points import Point, Points
+from derive.prove.recheck import Statement
 from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
 from derive.prove.steps import has_steps, without_steps
@@ -44,12 +45,12 @@ def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
 
 def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, fuel: Fuel) -> Proof:
     start = monotonic()
-    title = str(body)
+    stated = Statement(body, variable, claimed, domain)
     body, claimed = (without_steps(without_vanishing_roots(part)) for part in (body, claimed))
     domain = _without_steps(domain)
     try:
         slope = body if variable is None else derivative(body, variable)
-        proof = _Claim(body, variable, slope, claimed, domain, title).settle(fuel)
+        proof = _Claim(body, variable, slope, claimed, domain, stated).settle(fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: a search for a witness, normal forms cell by cell")
     except UnsupportedError as problem:
@@ -76,12 +77,12 @@ class _Claim:
     slope: Term
     claimed: Term
     domain: Domain
-    title: str  # the body as it was stated
+    stated: Statement
 
     @cached_property
     def names(self) -> list[str]:
         """The symbols of the claim, the variable first."""
-        names = sorted(free_symbols(self.body) | free_symbols(self.claimed))
+        names = sorted(free_symbols(self.stated.body) | free_symbols(self.stated.claim))
         return sorted(names, key=lambda name: self.variable is None or name != self.variable.name)
 
     def settle(self, fuel: Fuel) -> Proof:
@@ -99,7 +100,7 @@ class _Claim:
     def refuter(self, fuel: Fuel) -> Refuter:
         given = equations(Normaliser.under(Facts(self.domain), fuel), self.domain, self.variable)
         points = Points(self.names, self.domain, given, fuel)
-        return Refuter(self.body, self.slope, self.claimed, points, fuel, self.variable)
+        return Refuter(self.stated, self.body, self.slope, self.claimed, points, fuel)
 
     # Proof
 
@@ -122,6 +123,8 @@ class _Claim:
         listed: dict[str, tuple[Fraction, ...]] = {}
         count = 1
         for name in self.names:
+            if self.variable is not None and name == self.variable.name:
+                continue  # the function is differentiated along it
             count *= len(self.domain.values.get(name, ()))
             if 0 < count <= MOST_COMBINATIONS:
                 listed[name] = self.domain.values[name]
@@ -135,7 +138,7 @@ class _Claim:
         relations = tuple(substitute(fact, values) for fact in self.domain.relations)
         body, claimed = (substitute(part, values) for part in (self.body, self.claimed))
         domain = replace(self.domain, values=left, relations=relations)
-        return Cells(body, self.variable, claimed, domain, fuel, title=self.title)
+        return Cells(body, self.variable, claimed, domain, fuel, title=str(self.stated.body))
 
     def proved(self, findings: Findings) -> Proof:
         forms = list(findings.forms)
@@ -154,10 +157,13 @@ class _Claim:
         brief, said = fuel.share(REPAIR_SHARE), []
         try:
             said.append(explain(self.slope, self.claimed, self.domain, found.point, brief))
-            said.append(repaired(self.claimed, lambda edited: replace(self, claimed=edited).is_proved(brief)))
+            said.append(repaired(self.claimed, lambda edited: self.claiming(edited).is_proved(brief)))
         except OutOfFuel:
             pass  # the verdict stands without a suggestion
         return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap, message=": ".join(filter(None, said)))
+
+    def claiming(self, edited: Term) -> _Claim:
+        return replace(self, claimed=edited, stated=replace(self.stated, claim=edited))
 
     def is_proved(self, fuel: Fuel) -> bool:
         refuter = self.refuter(fuel)
