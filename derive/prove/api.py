@@ -17,7 +17,7 @@ from derive.prove.scalar import prove_gradient
 from derive.prove.shapes import check_names, with_sizes
 from derive.prove.shifts import without_shifts
 from derive.prove.verdict import Proof
-from derive.term import BINDERS, Term, substitute, subterms, symbol
+from derive.term import BINDERS, Term, free_symbols, fresh, rebuild, substitute, subterms, symbol
 
 if TYPE_CHECKING:
     import sympy
@@ -127,9 +127,31 @@ def _expanded(formula: Term, name: Term, meaning: Term) -> Term:
     if name.head == "sym":
         return substitute(formula, {name: meaning})
     base, *formal = name.args
-    uses = [node for node in subterms(formula) if node.head == "index" and node.args[0] == base]
-    for use in uses:
-        if len(use.args) != len(name.args):
-            raise FormulaError(f"{use} does not have as many indices as {name}")
-    # Innermost first, so that a use inside another's index is written out too.
-    return substitute(formula, {use: substitute(meaning, dict(zip(formal, use.args[1:], strict=True))) for use in uses})
+    outside = free_symbols(meaning) - {index.name for index in formal}
+    done: dict[Term, Term] = {}
+
+    def visit(node: Term) -> Term:
+        if node not in done:
+            done[node] = binder(node) if node.head in BINDERS else use(rebuild(node, tuple(map(visit, node.args))))
+        return done[node]
+
+    def binder(node: Term) -> Term:
+        body, bound, *ends = node.args
+        if bound.name in outside:
+            # What the definition names must not become this index.
+            renamed = symbol(fresh(bound.name, outside | free_symbols(body)))
+            body, bound = substitute(body, {bound: renamed}), renamed
+        return Term(node.head, (visit(body), bound, *map(visit, ends)))
+
+    def use(node: Term) -> Term:
+        if node.head != "index" or node.args[0] is not base:
+            return node
+        if len(node.args) != len(name.args):
+            raise FormulaError(f"{node} does not have as many indices as {name}")
+        return substitute(meaning, dict(zip(formal, node.args[1:], strict=True)))
+
+    found = visit(formula)
+    alone = next((node for node in subterms(formula) if node.head != "index" and base in node.args), None)
+    if alone is not None:
+        raise FormulaError(f"{base} is defined by its components, {name}, and stands alone in {alone}")
+    return found

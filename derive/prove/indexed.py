@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from time import monotonic
 from typing import Final
@@ -20,6 +21,7 @@ from derive.prove.instances import SIZES, SMALLEST, Instance, instances
 from derive.prove.places import Places
 from derive.prove.points import Points
 from derive.prove.recheck import Statement
+from derive.prove.recheck_arrays import Arrays
 from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
@@ -65,7 +67,7 @@ class _Claim:
     @classmethod
     def of(cls, body: Term, variable: Term, claim: Term, domain: Domain) -> _Claim:
         parts = (body, variable, claim)
-        domain = with_axes(domain, parts)
+        domain = with_axes(domain, (*parts, *domain.relations))
         axes: dict[str, list[Range | None]] = {name: list(axes) for name, axes in domain.axes.items()}
         indices = free_ranges(axes, [found for part in parts for found in occurrences(part)])
         binders = [node for part in parts for node in subterms(part) if node.head in BINDERS]
@@ -82,7 +84,7 @@ class _Claim:
 
     def settle(self, fuel: Fuel) -> Proof:
         written = self.instances()
-        found = _witness(islice(written, FIRST_LOOK), _first_points, fuel)
+        found = _witness(self, islice(written, FIRST_LOOK), _first_points, fuel)
         if found is not None:
             return found
         attempt = Attempt(self.domain, fuel)
@@ -92,13 +94,13 @@ class _Claim:
             found, kinks = None, surfaces.of(self.body)
             alone = surfaces.alone(self.claim)
             if alone:
-                found = _on_surfaces(self.instances(SMALLEST), fuel)
+                found = _on_surfaces(self, self.instances(SMALLEST), fuel)
             others = [part for surface, part in alone.items() if surface not in kinks]
             if found is None and (not others or attempt.vanishes_on(others, residual, self.places())):
                 bends = tuple(f"{part} = 0, where the function may bend or jump" for part in kinks.values())
                 return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=bends)
-        found = found or _witness(written, Refuter.quick, fuel.share(QUICK_SHARE))
-        found = found or _witness(self.instances(), Refuter.thorough, fuel.share(THOROUGH_SHARE))
+        found = found or _witness(self, written, Refuter.quick, fuel.share(QUICK_SHARE))
+        found = found or _witness(self, self.instances(), Refuter.thorough, fuel.share(THOROUGH_SHARE))
         return found or Proof(Verdict.UNDECIDED, message=attempt.message())
 
     def names(self) -> set[str]:
@@ -148,21 +150,23 @@ def slope_of(body: Term, variable: Term) -> Term:
     return substitute(total, back)
 
 
-def _on_surfaces(written: Iterable[Instance], fuel: Fuel) -> Proof | None:
+def _on_surfaces(claim: _Claim, written: Iterable[Instance], fuel: Fuel) -> Proof | None:
     """A witness on a surface between pieces of the claim, where the function is differentiable."""
     for instance in islice((each for each in written if not each.given), MOST_ON_SURFACES):
-        proof = prove_gradient(
-            instance.body, instance.variable, instance.claim, instance.domain, fuel.share(SURFACE_SHARE)
-        )
-        if proof.verdict is Verdict.REFUTED and proof.witness is not None:
+        part = fuel.share(SURFACE_SHARE)
+        proof = prove_gradient(instance.body, instance.variable, instance.claim, instance.domain, part)
+        stated = _refuter(claim, instance, part).stated
+        if proof.witness is not None and stated.admits(proof.witness.point):
             return replace(proof, witness=_placed(proof.witness, instance))
     return None
 
 
-def _witness(written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel) -> Proof | None:
+def _witness(
+    claim: _Claim, written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel
+) -> Proof | None:
     for instance in written:
         try:
-            found = search(_refuter(instance, fuel))
+            found = search(_refuter(claim, instance, fuel))
         except OutOfFuel:
             return None
         if found is not None:
@@ -179,10 +183,12 @@ def _placed(witness: Witness, instance: Instance) -> Witness:
     return replace(witness, point={name: Fraction(at) for name, at in instance.place.items()} | dict(witness.point))
 
 
-def _refuter(instance: Instance, fuel: Fuel) -> Refuter:
+def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
     sides = instance.body, instance.derivative, instance.claim
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
     points = Points([first, *sorted(names)], instance.domain, instance.given, fuel)
-    stated = Statement(instance.body, instance.variable, instance.claim, instance.domain)
+    arrays = Arrays(claim.body, claim.claim, claim.domain, instance.place)
+    agrees = partial(arrays.agrees, body=instance.body, claim=instance.claim)
+    stated = Statement(instance.body, instance.variable, instance.claim, instance.domain, agrees)
     return Refuter(stated, *sides, points, fuel)

@@ -6,16 +6,17 @@ At such a size a claim is an ordinary one, and the scalar search for a witness a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import product
 from typing import Final
 
+from derive.axes import free_ranges, occurrences
 from derive.differentiate import derivative, minus, plus, times
 from derive.domain import REALS, Domain, Interval
 from derive.errors import UnsupportedError
-from derive.indices import Range
+from derive.indices import Range, index_names
 from derive.prove.conditions import HOLDS
 from derive.prove.places import CONSTANT, difference, written
 from derive.term import (
@@ -43,6 +44,10 @@ SIZES: Final = ((2, 3, 2), (2, 2, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1)
 SMALLEST: Final = ((1, 1, 1), (2, 1, 2))
 TURNS: Final = 2  # choices of the components that are numbers
 UNIT: Final = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
+
+
+class OutsideArrayError(UnsupportedError):
+    """A component that does not exist at this size."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,11 @@ class _Writer:
 
     def axes(self, name: str) -> list[range]:
         """The places along each axis of an array."""
-        return [range(_number(first, self.place), _number(last, self.place) + 1)
-                for first, last in self.domain.axes[name]]  # fmt: skip
+        return [self.span(along) for along in self.domain.axes[name]]
+
+    def span(self, along: Range) -> range:
+        first, last = along
+        return range(_number(first, self.place), _number(last, self.place) + 1)
 
     def component(self, node: Term) -> Term:
         base, *indices = node.args
@@ -139,7 +147,7 @@ class _Writer:
         matrix = base.args[0].name if base.head == "inv" else base.name
         axes = self.axes(matrix)
         if len(axes) != len(places) or any(at not in along for at, along in zip(places, axes, strict=True)):
-            raise UnsupportedError(f"{node} lies outside its array")
+            raise OutsideArrayError(f"{node} lies outside its array")
         if base.head != "inv":
             return component(matrix, places)
         entries, (row, column) = self.matrix(matrix), (at - along[0] for at, along in zip(places, axes, strict=True))
@@ -208,11 +216,16 @@ class _Hypotheses:
     def written(self) -> Iterator[tuple[Domain, dict[Term, Term]]]:
         """The domain of the components, and those that are settled by others or are numbers here."""
         ranges, given = dict(self.domain.ranges), dict[Term, Term]()
+        values, integers = dict(self.domain.values), set(self.domain.integers)
         relations = [found for fact in self.domain.relations for found in self.conditions(fact)]
         for name in self.domain.axes:
             parts = self.components(name)
             kept = UNIT if (name, "simplex") in self.domain.properties else REALS
             ranges |= {str(part): self.domain.range(name).meet(kept) for part in parts.values()}
+            if name in self.domain.values:
+                values |= {str(part): self.domain.values[name] for part in parts.values()}
+            if name in self.domain.integers:
+                integers |= set(map(str, parts.values()))
             if (name, "simplex") in self.domain.properties:
                 relations += [relation("eq", reduce(plus, row), 1) for row in self.rows(name)]
             if (name, "symmetric") in self.domain.properties:
@@ -221,16 +234,24 @@ class _Hypotheses:
             if fact.head == "eq":
                 given |= _solved(fact, given)
         others = tuple(fact for fact in relations if fact.head != "eq")
-        inner = replace(self.domain, ranges=ranges, relations=others, axes={}, properties=frozenset())
+        inner = Domain(ranges, others, frozenset(integers), values)
         for turn in range(TURNS if self.numbers(0) else 1):
             yield inner, given | self.numbers(turn)
 
-    def conditions(self, fact: Term) -> list[Term]:
-        """A relation at this size; one that speaks of every place is not written out."""
-        try:
-            return [self.writer.write(fact)]
-        except (UnsupportedError, KeyError):
-            return []
+    def conditions(self, fact: Term) -> Iterator[Term]:
+        """A relation at this size, for each place of the indices that it has."""
+        axes: dict[str, list[Range | None]] = {name: list(found) for name, found in self.domain.axes.items()}
+        ranges = free_ranges(axes, occurrences(fact))
+        names = sorted(index_names(fact) & ranges.keys())
+        here = tuple(self.writer.place.get(name) for name in names)
+        for choice in product(*(self.writer.span(ranges[name]) for name in names)):
+            try:
+                found = _Writer(self.domain, {**self.writer.place, **dict(zip(names, choice, strict=True))}).write(fact)
+            except OutsideArrayError:
+                continue  # x[i] < x[i + 1] says nothing of the last
+            # x[i] != x[j] is said of places that differ.
+            if found is not FALSE or choice == here:
+                yield found
 
     def components(self, name: str) -> dict[tuple[int, ...], Term]:
         return {places: component(name, places) for places in product(*self.writer.axes(name))}

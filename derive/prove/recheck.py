@@ -39,7 +39,7 @@ class Statement:
     variable: Term | None
     claim: Term
     domain: Domain
-    agrees: Callable[[Point], bool] | None = None  # what else must be true of a point, such as of arrays as stated
+    agrees: Callable[[Point], bool] | None = None  # what else must be true of a point, of arrays as stated
 
     def derivative_at(self, point: Point) -> Term | None:
         """A formula for the derivative at a point, in the variable alone; None where it is not certain to exist."""
@@ -50,7 +50,7 @@ class Statement:
     def admits(self, point: Point) -> bool:
         """Whether every hypothesis certainly holds at a point."""
         inside = all(is_admitted(name, value, self.domain) for name, value in point.items())
-        held = inside and all(certainly_holds(fact, point) for fact in self.domain.relations)
+        held = inside and all(certainlyholds(fact, point) for fact in self.domain.relations)
         return held and (self.agrees is None or self.agrees(point))
 
 
@@ -61,9 +61,9 @@ def is_admitted(name: str, value: Fraction, domain: Domain) -> bool:
     return listed and whole and value in domain.range(name)
 
 
-def certainly_holds(condition: Term, point: Point) -> bool:
+def certainlyholds(condition: Term, point: Point) -> bool:
     try:
-        return _holds(condition, lambda gap: _sign(gap, point))
+        return holds(condition, lambda gap: _sign(gap, point))
     except Unclear:
         return False
 
@@ -107,7 +107,7 @@ class _Side:
     def _piece(self, node: Term) -> Term:
         if node.head == "cases":
             for value, condition in branches(node):
-                if _holds(condition, lambda gap: self.sign(self.piece(gap))):
+                if holds(condition, lambda gap: self.sign(self.piece(gap))):
                     return self.piece(value)
             raise Unclear
         args = tuple(map(self.piece, node.args))
@@ -167,13 +167,13 @@ PIECES: Final[dict[str, Callable[..., Term]]] = {
 }
 
 
-def _holds(condition: Term, sign: Callable[[Term], int]) -> bool:
+def holds(condition: Term, sign: Callable[[Term], int]) -> bool:
     """Whether a condition holds; one part may decide though another is unclear."""
     head = condition.head
     if head in ("true", "false"):
         return head == "true"
     if head == "not":
-        return not _holds(condition.args[0], sign)
+        return not holds(condition.args[0], sign)
     if head in RELATIONS:
         return sign(condition.args[0] - condition.args[1]) in HOLDS[head]
     if head not in ("and", "or"):
@@ -181,7 +181,7 @@ def _holds(condition: Term, sign: Callable[[Term], int]) -> bool:
     unclear = False
     for part in condition.args:
         try:
-            if _holds(part, sign) == (head == "or"):
+            if holds(part, sign) == (head == "or"):
                 return head == "or"
         except Unclear:
             unclear = True

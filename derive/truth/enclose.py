@@ -19,6 +19,8 @@ from derive.term import BINDERS, Term, branches
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
+# What rational arithmetic goes through.
+RATIONAL: Final = frozenset("num sym index add sub mul div neg pow abs sign max min cases sum".split())
 
 
 class Undetermined(ArithmeticError):  # noqa: N818  (an answer, not an error)
@@ -202,7 +204,7 @@ class _Evaluator:
         places = [self.place(index, point) for index in indices]
         if base.head == "inv":
             return self.matrix(base.args[0], point).inv()[places[0], places[1]]
-        found = point[base.name]
+        found: Any = point.get(base.name)
         for place in places:
             if not isinstance(found, tuple) or not 0 <= place < len(found):
                 raise UnsupportedError(f"{node} lies outside its array")
@@ -286,7 +288,23 @@ class _Evaluator:
         return self.rationals[root]
 
     def exact_node(self, root: Term, point: dict[str, Any]) -> Fraction | None:
-        known = ("num", "sym", "index", "add", "sub", "mul", "div", "neg", "pow", "abs", "sign", "max", "min", "cases")
+        known = (
+            "num",
+            "sym",
+            "index",
+            "add",
+            "sub",
+            "mul",
+            "div",
+            "neg",
+            "pow",
+            "abs",
+            "sign",
+            "max",
+            "min",
+            "cases",
+            "sum",
+        )
         if root.head not in known:
             return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
         if root.head == "num":
@@ -297,6 +315,8 @@ class _Evaluator:
             return self.exact_component(root, point)
         if root.head == "cases":
             return self.exact(self.chosen(root, point), point)
+        if root.head == "sum":
+            return self.exact_total(root, point)
         parts = [self.exact(child, point) for child in root.args]
         if any(part is None for part in parts):
             return None
@@ -305,10 +325,23 @@ class _Evaluator:
     def exact_component(self, node: Term, point: dict[str, Any]) -> Fraction | None:
         if node.args[0].head != "sym":
             return None
-        found = point[node.args[0].name]
+        found: Any = point.get(node.args[0].name)
         for index in node.args[1:]:
-            found = found[self.place(index, point)]
+            place = self.place(index, point)
+            if not isinstance(found, tuple) or not 0 <= place < len(found):
+                raise UnsupportedError(f"{node} lies outside its array")
+            found = found[place]
         return Fraction(found)
+
+    def exact_total(self, node: Term, point: dict[str, Any]) -> Fraction | None:
+        """A sum of rational values."""
+        body, bound, first, last = node.args
+        low, high = (self.exact(end, point) for end in (first, last))
+        if low is None or high is None or high - low > LARGEST_SUM:
+            return None
+        places = ({**point, bound.name: Fraction(k)} for k in range(int(low), int(high) + 1))
+        parts = [_Evaluator(self.first_index).exact(body, place) for place in places]
+        return None if any(part is None for part in parts) else sum((part for part in parts if part), Fraction(0))
 
     def exact_floor(self, node: Term, point: dict[str, Any]) -> Fraction | None:
         inner = self.exact(node.args[0], point)
