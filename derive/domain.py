@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
 from derive.errors import FormulaError
+from derive.notation.sentences import as_condition, calls, sentence_parts, set_of, shared_subject
 from derive.notation.text import read_text
-from derive.term import RELATIONS, Term, free_symbols, rational_value, relation, term
+from derive.term import RELATIONS, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
 
 Axis = tuple[Term, Term]  # first and last index, inclusive
 
@@ -34,6 +34,11 @@ class Interval:
         low, low_open = max(_low(self), _low(other))
         high, high_closed = min(_high(self), _high(other))
         return Interval(_finite(low), _finite(high), bool(low_open), not high_closed)
+
+    @property
+    def only(self) -> Fraction | None:
+        """The single value that a closed interval holds, if that is all."""
+        return self.low if self.low is not None and self.low == self.high and not self.empty else None
 
     @property
     def empty(self) -> bool:
@@ -75,13 +80,13 @@ WORDS: Final[dict[str, tuple[Interval, bool, bool]]] = {
     "integer": (REALS, True, False),
     "natural": (NONNEGATIVE, True, False),
 }
-SPELLINGS: Final = {"≤": "<=", "≥": ">=", "≠": "!=", "∈": " in ", "∞": "oo"}
-INFINITE: Final = ("oo", "-oo", "+oo", "inf", "-inf", "+inf")
 # Words for a vector or a matrix.
 PROPERTIES: Final = {
     "onehot": "onehot", "one-hot": "onehot", "simplex": "simplex", "probability": "simplex",
     "spd": "spd", "positive-definite": "spd", "posdet": "posdet", "symmetric": "symmetric",
 }  # fmt: skip
+OPPOSITE: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq",
+                   "and": "or", "or": "and", "true": "false", "false": "true"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,8 @@ class Domain:
 
     def related(self, condition: Term) -> Domain:
         """This domain with one more condition; a bound on a single name narrows its range."""
-        if condition.head == "and":
+        condition = affirmed(condition)
+        if condition.head in ("and", "true"):
             narrower = self
             for part in condition.args:
                 narrower = narrower.related(part)
@@ -134,53 +140,42 @@ class Domain:
         return tuple(said)
 
 
+def affirmed(condition: Term) -> Term:
+    """The same condition without `not`: what is not less is at least as large."""
+    if condition.head == "not":
+        inner = condition.args[0]
+        if inner.head == "not":
+            return affirmed(inner.args[0])
+        parts = inner.args if inner.head in RELATIONS else tuple(affirmed(Term("not", (part,))) for part in inner.args)
+        return Term(OPPOSITE[inner.head], parts)
+    return Term(condition.head, tuple(map(affirmed, condition.args))) if condition.head in ("and", "or") else condition
+
+
 def read_domain(hypotheses: Iterable[str], start: Domain | None = None) -> Domain:
     """The domain that sentences state: `0 < p < 1`, `x real`, `s in {-1, 1}`, `Sum(y) = 1`, `y one-hot`, `x in [0, 1)`.
 
-    A sentence may speak of several names, `x, y > 0`, and join several hypotheses with commas.
-    Raises FormulaError for one that cannot be read.
+    A sentence may speak of several names, `x, y > 0`, and join several hypotheses with commas or `and`; `or` and
+    `not` are read too. Raises FormulaError for one that cannot be read.
     """
     domain = start or Domain()
     for sentence in hypotheses:
-        for part in _shared(_split(sentence)):
+        for part in shared_subject(sentence_parts(sentence)):
             domain = _read_hypothesis(part, domain)
-    return domain
-
-
-def _shared(parts: list[str]) -> Iterator[str]:
-    """What is said of several names at once, said of each: `x, y > 0`."""
-    waiting: list[str] = []
-    for part in parts:
-        if part.isidentifier() and part is not parts[-1]:
-            waiting.append(part)
-            continue
-        subject = re.match(r"[^\W\d]\w*(?=\s*[<>=!]|\s+[a-z])", part)
-        yield from (name + part[subject.end() :] if subject else name for name in waiting)
-        waiting = []
-        yield part
+    return _listed_within(domain)
 
 
 def read_hypothesis_on(name: str, sentence: str, domain: Domain) -> Domain:
     """`domain` with a sentence about `name`, which the sentence may leave out: `positive integer`."""
-    for part in _split(sentence):
+    for part in sentence_parts(sentence):
         words = part.split()
         bare = all(word in WORDS or word in PROPERTIES for word in words)
         domain = _read_hypothesis(f"{name} {part}" if bare else part, domain)
-    return domain
-
-
-def _split(sentence: str) -> list[str]:
-    for sign, spelling in SPELLINGS.items():
-        sentence = sentence.replace(sign, spelling)
-    parts = re.split(r"[,;](?![^([{]*[)\]}])|\band\b", sentence)
-    return [part.strip() for part in parts if part.strip()]
+    return _listed_within(domain)
 
 
 def _read_hypothesis(sentence: str, domain: Domain) -> Domain:
-    if member := re.fullmatch(r"(\w+)\s+in\s+\{(.*)\}", sentence):
-        return _with_values(domain, member[1], member[2])
-    if within := re.fullmatch(r"(\w+)\s+in\s+([\[(])(.+),(.+)([\])])", sentence):
-        return _with_ends(domain, *within.groups())
+    if member := set_of(sentence):
+        return _with_values(domain, *member)
     words = [word for word in sentence.replace(":", " ").split() if word != "is"]
     if len(words) >= 2 and all(word in WORDS or word in PROPERTIES for word in words[1:]):
         return _with_words(domain, words[0], words[1:])
@@ -205,41 +200,68 @@ def _with_words(domain: Domain, name: str, words: list[str]) -> Domain:
     return domain
 
 
-def _with_ends(domain: Domain, name: str, opening: str, low: str, high: str, closing: str) -> Domain:
-    """The name between two ends, such as `x in (0, 1]`; an end at infinity says nothing."""
-    above = f"{low} {'<=' if opening == '[' else '<'} {name}"
-    below = f"{name} {'<=' if closing == ']' else '<'} {high}"
-    for end, sentence in ((low, above), (high, below)):
-        if end.strip() not in INFINITE:
-            domain = domain.related(_read_relation(sentence, domain))
-    return domain
+def _with_values(domain: Domain, name: str, listed: list[str]) -> Domain:
+    terms = [read_text(value) for value in listed]
+    values = [rational_value(value) for value in terms]
+    if any(value is None for value in values):
+        if strangers := {other for value in terms for other in free_symbols(value)}:
+            raise FormulaError(f"the values of {name} must be numbers; {', '.join(sorted(strangers))} is none")
+        return domain.related(Term("or", tuple(relation("eq", symbol(name), value) for value in terms)))
+    chosen = {value for value in values if value is not None}
+    before = domain.values.get(name)
+    return replace(domain, values={**domain.values, name: tuple(sorted(chosen & set(before or chosen)))})
 
 
-def _with_values(domain: Domain, name: str, listed: str) -> Domain:
-    values = [rational_value(read_text(value)) for value in listed.split(",")]
-    known = tuple(sorted(value for value in values if value is not None))
-    if len(known) != len(values):
-        raise FormulaError(f"the values of {name} must be rational numbers, not {{{listed}}}")
-    return replace(domain, values={**domain.values, name: known})
+def _listed_within(domain: Domain) -> Domain:
+    """Listed values that lie in the range of their name. Raises FormulaError where none does."""
+    kept = dict(domain.values)
+    for name, values in domain.values.items():
+        whole = name in domain.integers
+        kept[name] = tuple(v for v in values if v in domain.range(name) and (not whole or v.denominator == 1))
+        if not kept[name]:
+            raise FormulaError(f"no {name} satisfies the hypotheses: none of its listed values is in its range")
+    return replace(domain, values=kept)
 
 
 def _read_relation(sentence: str, domain: Domain) -> Term:
     """A condition; a single `=` is an equation, and `Sum(y)` runs over all of y."""
-    text = re.sub(r"(?<![<>=!])=(?!=)", "==", sentence)
-    text = re.sub(r"\bSum\(\s*(\w+)\s*\)", lambda found: _whole_sum(found[1], domain), text)
-    condition = read_text(text)
-    if condition.head not in (*RELATIONS, "and", "or", "not"):
+    condition = read_text(_whole_sums(as_condition(sentence), domain))
+    if condition.head not in (*RELATIONS, "and", "or", "not", "true"):
         words = ", ".join([*WORDS, *sorted(set(PROPERTIES.values()))])
         raise FormulaError(f"cannot read the hypothesis {sentence!r}: write a comparison, or a name and one of {words}")
     return condition
 
 
-def _whole_sum(name: str, domain: Domain) -> str:
-    """The sum over every component of `name`, written out; with no axis known, over 0..K-1."""
-    axes = domain.axes.get(name) or ((term(0), read_text("K - 1")),)
-    bound = [f"{name}_{position}" for position in range(len(axes))]
-    ranges = ", ".join(f"({k}, {first}, {last})" for k, (first, last) in zip(bound, axes, strict=True))
-    return f"Sum({name}[{', '.join(bound)}], {ranges})"
+def _whole_sums(text: str, domain: Domain) -> str:
+    """The text with each `Sum(y)` and `Sum(y[k], k)` written out as a sum over every component."""
+    for start, end, name, arguments in reversed(list(calls(text, "Sum|sum|Product|product"))):
+        rest = [argument.strip() for argument in arguments[1:]]
+        if all(argument.isidentifier() for argument in rest):
+            text = text[:start] + str(_whole(name.lower(), arguments[0], rest, domain)) + text[end:]
+        elif name.islower():
+            text = text[:start] + name.capitalize() + text[start + len(name) :]
+    return text
+
+
+def _whole(head: str, written: str, indices: list[str], domain: Domain) -> Term:
+    """A sum over all components of the arrays in its body; with no axis known, over 0..K-1."""
+    body = read_text(_whole_sums(written, domain))
+    parts = [node for node in subterms(body) if node.head == "index"]
+    arrays = {node.args[0].name for node in parts}
+    if not indices:
+        bare = sorted(free_symbols(body))
+        found = [name for name in bare if name in domain.axes] or (bare if body.head == "sym" else [])
+        if not found or parts:
+            raise FormulaError(f"write out the range of {head.capitalize()}({written}): (k, 0, K - 1)")
+        ranks = max(len(domain.axes.get(name, (None,))) for name in found)
+        indices = [f"{found[0]}_{position}" for position in range(ranks)]
+        body = substitute(body, {symbol(name): symbol(name)[tuple(map(symbol, indices))] for name in found})
+        arrays = set(found)
+    for position, index in enumerate(indices):
+        axes = [domain.axes[name] for name in sorted(arrays & domain.axes.keys())]
+        first, last = axes[0][position] if axes and position < len(axes[0]) else (term(0), symbol("K") - 1)
+        body = Term(head, (body, symbol(index), first, last))
+    return body
 
 
 def _as_bound(condition: Term) -> tuple[str, Interval] | None:
@@ -267,6 +289,8 @@ def _describe(name: str, domain: Domain) -> str:
     interval = domain.range(name)
     if interval == REALS:
         return f"{kind} {name}"
+    if interval.only is not None:
+        return f"{name} = {interval.only}"
     low = "" if interval.low is None else f"{interval.low} {'<' if interval.low_open else '<='} "
     high = "" if interval.high is None else f" {'<' if interval.high_open else '<='} {interval.high}"
     if low and not high:

@@ -39,11 +39,15 @@ class Boundary:
         domain: Domain,
         exception: Callable[[str], None],
         failure: Callable[[str, Term | None, tuple[Restriction, ...], Normaliser], None],
+        is_empty: Callable[[Normaliser], bool],
     ) -> None:
         self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
-        self.exception, self.failure = exception, failure
+        self.exception, self.failure, self.is_empty = exception, failure, is_empty
         self.where = solve(reader, number, variable)
         self.sides = {sign: reader.assuming(number, sign) for sign in (-1, 0, 1)}
+        # Where the domain ends here, the function goes on all the same, and the claim was not judged there.
+        self.outside = [sign for sign in (-1, 1) if is_empty(self.sides[sign])]
+        self.sides |= {sign: reader.beyond(number, sign) for sign in self.outside}
 
     @property
     def polynomial(self) -> Polynomial:
@@ -85,7 +89,8 @@ class Boundary:
         for sign in (on,) if on else (1, -1):
             narrower = self.reader.assuming(number, sign)
             if not narrower.assuming(self.number, 0).signs.contradictory():
-                beside = Boundary(narrower, self.number, self.variable, self.domain, self.exception, self.failure)
+                beside = Boundary(narrower, self.number, self.variable, self.domain, self.exception, self.failure,
+                                  self.is_empty)  # fmt: skip
                 left_out |= beside.decide(body, claim, title, depth + 1)
         return left_out
 
@@ -143,7 +148,7 @@ class Boundary:
             claims = {sign: smooth(claim, side) for sign, side in self.sides.items()}
             if level is True:
                 self._judge(slopes[1], claims)
-            elif claims[0] in (claims[-1], claims[1]):
+            elif self._continues(claims):
                 return
             elif self._may_meet_a_step(bodies):
                 # A floor may jump here as well, and its values beside are not known.
@@ -187,7 +192,7 @@ class Boundary:
     def _judge(self, slope: Term, claims: dict[int, Term]) -> None:
         agrees = self._is_zero(slope - claims[0])
         # Beside the boundary each side's piece is the derivative; a value that continues one is right.
-        if not agrees and claims[0] not in (claims[-1], claims[1]):
+        if not agrees and not self._continues(claims):
             self.failure(f"at {self.place}", slope, (self.where,) if self.where else (), self.reader)
 
     def _may_meet_a_step(self, bodies: dict[int, Term]) -> bool:
@@ -214,6 +219,10 @@ class Boundary:
             if not depends(self.reader.written(question.number), self.variable):
                 raise
             self.failure(f"at {self.place}, where the jump may be 0", None, (), self.reader)
+
+    def _continues(self, claims: dict[int, Term]) -> bool:
+        """Whether the claim continues one that was judged on a side."""
+        return any(claims[0] is claims[sign] for sign in (-1, 1) if sign not in self.outside)
 
     def _judge_where_level(self, slopes: dict[int, Term], claim: Term) -> None:
         """On a kink the claim may be anything; where the slopes happen to agree it must be theirs."""

@@ -205,7 +205,7 @@ class Cells:
 
     def _crossing(self, reader: Normaliser, number: int) -> None:
         assert self.variable is not None
-        crossing = Boundary(reader, number, self.variable, self.domain, self._except, self._fail)
+        crossing = Boundary(reader, number, self.variable, self.domain, self._except, self._fail, self._is_empty)
         if crossing.where is None or not self._rules_out(crossing.where):
             for parameter in crossing.decide(self.body, self.claim, self.title):
                 self._slice(reader, parameter, solve(reader, parameter, self.variable))

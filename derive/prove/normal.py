@@ -95,8 +95,8 @@ class Normaliser(Comparison):
         for name, interval in [*facts.domain.ranges.items(), *spans.items()]:
             if len(reader.field.generators) < MOST_RANGES:
                 reader.signs.narrow_slot(reader.symbol(symbol(name)).slot, interval)
-        for left, right in _strict_order(facts.domain.relations):
-            reader.learn_positive(right - left)
+        for fact in facts.domain.relations:
+            reader.learn_order(fact)
         for known, sign in facts.signs:
             reader.learn_positive(known if sign > 0 else -known)
         return reader
@@ -109,11 +109,34 @@ class Normaliser(Comparison):
 
     def assuming(self, number: int, sign: int) -> Self:
         """This reader, under one more fact; what was read already stays read."""
+        return self._with_signs(self.signs.assuming(number, sign))
+
+    def beyond(self, number: int, sign: int) -> Self:
+        """As `assuming`, on a side of the zeros of a polynomial on which the hypotheses need not hold."""
+        return self._with_signs(self.signs.beyond(number, sign))
+
+    def _with_signs(self, signs: Signs) -> Self:
         other = copy(self)
-        other.signs = self.signs.assuming(number, sign)
+        other.signs = signs
         other.signs.same_sign = other.same_sign
         other.memo = dict(self.memo)
         return other
+
+    def learn_order(self, fact: Term) -> None:
+        """An inequality of the hypotheses, which holds on its boundary too where it is not strict."""
+        if fact.head in ("lt", "le", "gt", "ge"):
+            smaller, larger = fact.args if fact.head in ("lt", "le") else fact.args[::-1]
+            if fact.head in ("lt", "gt"):
+                self.learn_positive(larger - smaller)
+            else:
+                self.learn_nonnegative(larger - smaller)
+
+    def learn_nonnegative(self, part: Term) -> None:
+        """One more fact: `part` >= 0. A fact that cannot be read is not used."""
+        try:
+            self.signs.learn_nonnegative(self.read(part))
+        except (NeedSign, OutOfReach, Singular):
+            return
 
     def learn_positive(self, positive: Term) -> None:
         """One more fact: `positive` > 0. A fact that cannot be read is not used."""
@@ -344,14 +367,3 @@ def _formula(text: str) -> Term:
 def _filled(text: str, node: Term) -> Term:
     """A formula of `derive.prove.special` with the arguments of `node` in it."""
     return substitute(_formula(text), dict(zip(_ARGUMENTS, node.args, strict=False)))
-
-
-def _strict_order(relations: tuple[Term, ...]) -> list[tuple[Term, Term]]:
-    """(smaller, larger) for each comparison, taken strictly: facts of the interior."""
-    found = []
-    for relation in relations:
-        if relation.head in ("lt", "le"):
-            found.append((relation.args[0], relation.args[1]))
-        elif relation.head in ("gt", "ge"):
-            found.append((relation.args[1], relation.args[0]))
-    return found

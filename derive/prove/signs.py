@@ -15,6 +15,7 @@ from derive.prove.values import sign_at as sign_of_ball
 from derive.term import free_symbols
 
 FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
+MOST_WEAK: Final = 6  # inequalities that are not strict and take part in it
 
 
 class NeedSign(Exception):  # noqa: N818 - a question, not an error
@@ -31,6 +32,8 @@ class Signs:
         self.field, self.same_sign = field, same_sign
         self.known: dict[int, int] = {}
         self.products: dict[frozenset[int], int] = {}
+        self.weak: dict[int, int] = {}  # the sign that a polynomial has where it is not 0
+        self.broken = False  # a fact was learnt that nothing satisfies
         self.ranges: dict[int, Interval] = {}  # by slot
         self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
         self.pending: set[int] = set()  # polynomials whose sign is being concluded from an equivalent one
@@ -38,12 +41,25 @@ class Signs:
     def copy(self) -> Signs:
         other = Signs(self.field, self.same_sign)
         other.known, other.products, other.ranges = dict(self.known), dict(self.products), dict(self.ranges)
-        other.equivalent = dict(self.equivalent)
+        other.equivalent, other.weak, other.broken = dict(self.equivalent), dict(self.weak), self.broken
         return other
 
     def assuming(self, number: int, sign: int) -> Signs:
         """These facts and one more: the sign of a polynomial."""
         other = self.copy()
+        other.learn(number, sign)
+        return other
+
+    def beyond(self, number: int, sign: int) -> Signs:
+        """As `assuming`, for a side of a boundary of the domain: what need not hold on both sides is left out."""
+        other = self.copy()
+        other.weak, other.broken = {}, False
+        for generator in self.field.generators:
+            if generator.term.head == "sym" and generator.slot in self.ranges:
+                mine = self.ranges[generator.slot]
+                other.ranges[generator.slot] = Interval(
+                    mine.low if mine.low_open else None, mine.high if mine.high_open else None
+                )
         other.learn(number, sign)
         return other
 
@@ -58,6 +74,20 @@ class Signs:
             self.learn(next(iter(unknown)), sign)
         elif unknown:
             self.products[unknown] = sign
+        elif sign <= 0:
+            self.broken = True
+
+    def learn_nonnegative(self, element: Element) -> None:
+        """`element` >= 0: what decides its sign has that sign or is 0."""
+        if element.is_zero:
+            return
+        unknown, sign = self._odd_factors(element)
+        touching = [number for number, exponent in element.factors if exponent > 0 and self.find(number) is None]
+        if len(unknown) == 1 and touching == list(unknown):
+            (number,) = unknown
+            self.weak[number] = sign
+            self._narrow(self.field.polynomials[number], sign, is_open=False)
+        self.broken = self.broken or (not touching and not unknown and sign < 0)
 
     def _odd_factors(self, element: Element) -> tuple[frozenset[int], int]:
         """The factors of unknown sign that decide the sign of `element`, and the sign of the rest."""
@@ -167,7 +197,7 @@ class Signs:
     def narrow_slot(self, slot: int, interval: Interval) -> None:
         self.ranges[slot] = self.range(slot).meet(interval)
 
-    def _narrow(self, polynomial: Polynomial, sign: int) -> None:
+    def _narrow(self, polynomial: Polynomial, sign: int, is_open: bool = True) -> None:
         """A linear polynomial in one generator bounds that generator."""
         slots = self.field.slots(polynomial)
         if len(slots) != 1 or polynomial.total_degree() != 1:
@@ -177,9 +207,9 @@ class Signs:
         if sign == 0:
             self.narrow_slot(slots[0], Interval(bound, bound, False, False))
         elif (sign > 0) == (slope > 0):
-            self.narrow_slot(slots[0], Interval(low=bound))
+            self.narrow_slot(slots[0], Interval(low=bound, low_open=is_open))
         else:
-            self.narrow_slot(slots[0], Interval(high=bound))
+            self.narrow_slot(slots[0], Interval(high=bound, high_open=is_open))
 
     def _by_ranges(self, polynomial: Polynomial) -> int | None:
         """The sign, from the ranges of the generators: each is measured from an end of its range."""
@@ -269,7 +299,11 @@ class Signs:
 
     def contradictory(self) -> bool:
         """Whether nothing can satisfy what is known: an empty range, or linear facts that exclude each other."""
-        if any(interval.empty for interval in self.ranges.values()):
+        if self.broken or any(interval.empty for interval in self.ranges.values()):
+            return True
+        if any(self.known.get(number) == -sign for number, sign in self.weak.items() if sign):
+            return True
+        if any(self._denies(numbers, sign) for numbers, sign in self.products.items()):
             return True
         for number, sign in self.known.items():
             polynomial = self.field.polynomials[number]
@@ -277,13 +311,26 @@ class Signs:
                 return True
         return infeasible(self._linear_facts())
 
+    def _denies(self, numbers: frozenset[int], sign: int) -> bool:
+        """Whether signs that are known since contradict that of a product."""
+        found = 1
+        for number in numbers:
+            known = self.find(number)
+            if known is None:
+                return False
+            found *= known
+        return found != sign
+
     def _linear_facts(self) -> list[Row]:
         """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
         few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
                if 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:14]  # fmt: skip
         rows = [_row(polynomial * sign) for polynomial, sign in few if sign]
         rows += [_row(polynomial * side, strict=False) for polynomial, sign in few if not sign for side in (1, -1)]
-        return rows + self._linear_ranges([polynomial for polynomial, _ in few])
+        weak = [(self.field.polynomials[n], sign) for n, sign in self.weak.items()
+                if n not in self.known and 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:MOST_WEAK]  # fmt: skip
+        rows += [_row(polynomial * sign, strict=False) for polynomial, sign in weak]
+        return rows + self._linear_ranges([polynomial for polynomial, _ in (*few, *weak)])
 
     def _linear_ranges(self, polynomials: Iterable[Polynomial]) -> list[Row]:
         rows: list[Row] = []

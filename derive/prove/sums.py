@@ -71,9 +71,7 @@ class IndexReader(Normaliser):
 
     def learn(self, fact: Term) -> None:
         """An equation whose left side is one generator, `Sum(y) = 1`, or an inequality; others are not used."""
-        if fact.head in ("lt", "le", "gt", "ge"):
-            smaller, larger = fact.args if fact.head in ("lt", "le") else fact.args[::-1]
-            self.learn_positive(larger - smaller)
+        self.learn_order(fact)
         if fact.head != "eq":
             return
         whole, value = (self.read(side) for side in fact.args)
