@@ -46,6 +46,14 @@ class Interval:
             return False
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
+    @property
+    def has_integer(self) -> bool:
+        """Whether an integer lies in it."""
+        if self.low is None or self.high is None:
+            return not self.empty
+        least = Fraction(self.low.__ceil__())
+        return least in self or least + 1 in self
+
     def is_positive(self) -> bool:
         return self.low is not None and (self.low > 0 or (self.low == 0 and self.low_open))
 

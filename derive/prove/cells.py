@@ -18,7 +18,7 @@ from derive.prove.smooth import NoValue, holds, is_real, smooth
 from derive.prove.special import REWRITTEN
 from derive.prove.steps import STEPPED, equation
 from derive.prove.thin import has_interior, is_thin, moves
-from derive.term import Term, substitute, subterms
+from derive.term import Term, substitute, subterms, term
 
 LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula
 UNSOLVED: Final = "it is solved for no variable, and may be more than a boundary"
@@ -49,6 +49,7 @@ class Findings:
     failures: list[Failure] = field(default_factory=list)
     exceptions: dict[str, None] = field(default_factory=dict)
     forms: dict[Term, None] = field(default_factory=dict)
+    is_vacuous: bool = True  # the function has a value in no part that was looked at
 
 
 class Cells:
@@ -122,6 +123,7 @@ class Cells:
             slope = body if self.variable is None else slope_in(reader, body, self.variable)
         except NoValue:
             return
+        self.findings.is_vacuous = False
         try:
             claim = smooth(self.claim, reader)
             if not is_real(claim, reader, certain=True):
@@ -241,6 +243,7 @@ class Cells:
         inside.is_slice = True
         found = inside.explore(signs)
         self.findings.failures += [failure.on(where, reader) for failure in found.failures]
+        self.findings.is_vacuous = self.findings.is_vacuous and found.is_vacuous
         for sentence in found.exceptions:
             self._except(f"{sentence} ({where[0]} = {where[1]})")
         return True
@@ -259,6 +262,7 @@ class Cells:
             found = inside.explore(step.known(reader))
             self.findings.failures += [replace(failure, slope=None) for failure in found.failures]
             self.findings.exceptions |= found.exceptions
+            self.findings.is_vacuous = self.findings.is_vacuous and found.is_vacuous
         return True
 
     def _slice_by_continuity(self, reader: Normaliser, number: int) -> None:
@@ -275,6 +279,8 @@ class Cells:
 def equations(reader: Normaliser, domain: Domain, variable: Term | None) -> dict[Term, Term]:
     """Each equation among the hypotheses solved for a symbol, for another than the variable where possible."""
     solved: dict[Term, Term] = {}
+    if variable is not None and (only := domain.range(variable.name).only) is not None:
+        solved[variable] = term(only)
     for fact in domain.relations:
         if fact.head != "eq":
             continue
@@ -286,7 +292,7 @@ def equations(reader: Normaliser, domain: Domain, variable: Term | None) -> dict
         named = sorted(reader.field.slots(reader.field.polynomials[numbers[0]])) if len(numbers) == 1 else []
         free = [reader.field.generators[slot].term for slot in named]
         where = solve(reader, numbers[0], next((name for name in free if name != variable), None)) if free else None
-        if where is not None and where[0] != variable:
+        if where is not None:
             solved = {name: substitute(value, dict([where])) for name, value in solved.items()} | dict([where])
     return solved
 

@@ -26,6 +26,7 @@ from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
 from derive.prove.smooth import real_conditions
+from derive.prove.strata import Stratum
 from derive.prove.verdict import Proof, Verdict, Witness
 from derive.term import BINDERS, ONE, Term, free_symbols, substitute, subterms, symbol, transform
 
@@ -187,7 +188,8 @@ def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
     sides = instance.body, instance.derivative, instance.claim
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
-    points = Points([first, *sorted(names)], instance.domain, instance.given, fuel)
+    settled = Stratum(instance.domain, tuple(instance.given.items()))
+    points = Points([first, *sorted(names)], instance.domain, [settled], fuel)
     arrays = Arrays(claim.body, claim.claim, claim.domain, instance.place)
     agrees = partial(arrays.agrees, body=instance.body, claim=instance.claim)
     stated = Statement(instance.body, instance.variable, instance.claim, instance.domain, agrees)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise, product
 from typing import Final
@@ -10,6 +10,8 @@ from typing import Final
 from derive.domain import Domain, Interval
 from derive.fuel import Fuel
 from derive.prove.breakpoints import breakpoints
+from derive.prove.completion import completed, mended
+from derive.prove.strata import Stratum
 from derive.prove.values import rational_at, value_at
 from derive.term import RELATIONS, Term, free_symbols
 
@@ -26,15 +28,18 @@ MAGNITUDES: Final = tuple(
 TAILS: Final = tuple(Fraction(sign * size) for size in (15, 20, 25, 30, 40, 50, 60, 80, 88) for sign in (1, -1))
 SCALES: Final = tuple(map(Fraction, ("1e-4", "1e-10", "1e4", "1e10")))  # of every variable at once
 MOST_BASES: Final = 4
+MOST_AT_ONCE: Final = 4  # strata in which one point is completed
 MOST_CORNERS: Final = 400
 MOST_MOVED: Final = 16
 
 
 class Points:
-    """Points for `names` inside `domain`; `given` are symbols that the hypotheses express by others."""
+    """Points for `names` inside `domain`, in each of the strata that it divides into in turn."""
 
-    def __init__(self, names: list[str], domain: Domain, given: Mapping[Term, Term], fuel: Fuel) -> None:
-        self.domain, self.given, self.fuel = domain, given, fuel
+    def __init__(self, names: list[str], domain: Domain, strata: Sequence[Stratum], fuel: Fuel) -> None:
+        self.domain, self.strata, self.fuel = domain, strata, fuel
+        self.turn = 0
+        self.found = 0  # points that satisfy the hypotheses
         self.relations = [fact for fact in domain.relations if fact.head in (*RELATIONS, "and", "or", "not")]
         related = frozenset().union(*map(free_symbols, self.relations))
         self.names = names + sorted(related - set(names))
@@ -97,14 +102,29 @@ class Points:
                         yield from self._along(other, {**base, name: value}, turning)
 
     def _inside(self, point: Point) -> Iterator[Point]:
-        """The point, completed by what the hypotheses give, if it lies in the domain."""
-        for name, value in self.given.items():
-            found = rational_at(value, point)
-            if found is None:
-                return
-            point = {**point, name.name: found}
-        if self.holds_at(point):
-            yield point
+        """The point, completed by what the equations give and moved into the domain, where that is found."""
+        for stratum in self._some_strata():
+            solved = {name.name for name, _ in stratum.solved}
+            for full in completed(stratum, point):
+                inside: Point | None = full
+                if not solved and not self.holds_at(full):
+                    inside = mended(full, self._broken, self._admits)
+                if inside is not None and self.holds_at(inside):
+                    self.found += 1
+                    yield inside
+                    break
+
+    def _some_strata(self) -> Sequence[Stratum]:
+        """All of few strata, or a few of many, others each time."""
+        if len(self.strata) <= MOST_AT_ONCE:
+            return self.strata
+        self.turn += 1
+        start = self.turn * MOST_AT_ONCE
+        return [self.strata[(start + at) % len(self.strata)] for at in range(MOST_AT_ONCE)]
+
+    def _broken(self, point: Point) -> Term | None:
+        """An inequality between names that a point does not satisfy."""
+        return next((fact for fact in self.relations if not holds_at(fact, point)), None)
 
     def holds_at(self, point: Point) -> bool:
         """Whether a point satisfies every hypothesis."""

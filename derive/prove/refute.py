@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from sys import float_info
 from typing import Final
@@ -15,9 +15,10 @@ from derive.fuel import Fuel
 from derive.prove.points import Point, Points
 from derive.prove.recheck import Statement
 from derive.prove.smooth import turning_terms
-from derive.prove.values import shown, value_at
+from derive.prove.strata import Stratum
+from derive.prove.values import BITS, shown, sign_at, value_at
 from derive.prove.verdict import Witness
-from derive.term import Term, free_symbols
+from derive.term import Term, free_symbols, relation, substitute
 from derive.truth.costs import evaluation_cost
 
 QUICK: Final = (64, 256)  # bits
@@ -64,6 +65,20 @@ class Refuter:
             self.fuel = self.fuel.share(DEEP_SHARE)
             found = self._search(self.points.crossings(turning), DEEP)
         return found
+
+    def meets(self, part: Stratum) -> bool:
+        """Whether both sides have a value somewhere in a stratum, where its equations have irrational solutions too."""
+        known = part.values()
+        sides = [substitute(side, known) for side in (self.body, self.left, self.right)]
+        kinks = [substitute(side, known) for side in self.kinks]
+        ties = {relation("eq", name, value) for name, value in known.items()}
+        free = replace(part.domain, relations=tuple(fact for fact in part.domain.relations if fact not in ties))
+        for point in Points(self.points.names, free, [Stratum(free)], self.fuel).everyday():
+            self.fuel.spend(self.costs[THOROUGH[0]])
+            signs = (sign_at(kink, point) for kink in kinks)
+            if all(value_at(side, point, BITS) is not None for side in sides) and all(signs):
+                return True
+        return False
 
     def _search(self, points: Iterable[Point], precisions: tuple[int, ...]) -> Difference | None:
         for point in points:

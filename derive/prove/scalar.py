@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
-from itertools import product
 from time import monotonic
 from typing import Final
 
@@ -15,19 +12,19 @@ from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
 from derive.prove.boundary import NO_VALUE, Restriction
-from derive.prove.cells import Cells, Failure, Findings, equations
+from derive.prove.cells import Cells, Failure, Findings
+from derive.prove.consistency import contradiction, unused
 from derive.prove.evident import without_vanishing_roots
-from derive.prove.normal import Facts, Normaliser
 from derive.prove.points import Point, Points
 from derive.prove.recheck import Statement
 from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
 from derive.prove.steps import has_steps, without_steps
+from derive.prove.strata import Stratum, strata
 from derive.prove.values import rational_at
 from derive.prove.verdict import Proof, Verdict
-from derive.term import Term, free_symbols, size, substitute, symbol, term
+from derive.term import Term, free_symbols, rational_value, size, substitute
 
-MOST_COMBINATIONS: Final = 32  # of names that take finitely many values
 PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness
 REPAIR_SHARE: Final = 0.3  # of the fuel left, for a suggestion once a claim is refuted
 LONGEST_EVIDENCE: Final = 100  # characters
@@ -86,59 +83,56 @@ class _Claim:
         return sorted(names, key=lambda name: self.variable is None or name != self.variable.name)
 
     def settle(self, fuel: Fuel) -> Proof:
-        refuter = self.refuter(fuel)
+        parts = strata(self.domain, self.variable, self.names, fuel)
+        refuter = self.refuter(parts, fuel)
         found = refuter.quick()
         if found is not None:
-            return self.refuted(found, fuel)
-        findings = self.explored(fuel)
-        has_value = refuter.undefined_at is None or any(NO_VALUE in sentence for sentence in findings.exceptions)
-        if not findings.failures and refuter.compared and has_value:
+            return self.refuted(found, parts, fuel)
+        findings = self.explored(parts, fuel)
+        if self.is_shown(findings, parts, refuter):
             return self.proved(findings)
+        clash = "" if refuter.points.found else contradiction(self.domain, fuel)
+        if clash:
+            return Proof(Verdict.UNDECIDED, message=clash)
         found = _on_boundaries(findings.failures, refuter) or refuter.thorough()
-        return self.refuted(found, fuel) if found is not None else _undecided(findings, refuter)
+        if found is not None:
+            return self.refuted(found, parts, fuel)
+        return _undecided(findings, refuter, unused(self.domain, parts, fuel))
 
-    def refuter(self, fuel: Fuel) -> Refuter:
-        given = equations(Normaliser.under(Facts(self.domain), fuel), self.domain, self.variable)
-        points = Points(self.names, self.domain, given, fuel)
+    def is_shown(self, findings: Findings, parts: list[Stratum], refuter: Refuter) -> bool:
+        """Whether the claim holds in every cell, and both sides have a value at some point of the domain."""
+        has_value = refuter.undefined_at is None or any(NO_VALUE in sentence for sentence in findings.exceptions)
+        if findings.failures or findings.is_vacuous or not has_value:
+            return False
+        return bool(refuter.compared) or any(refuter.meets(part) for part in parts)
+
+    def refuter(self, parts: list[Stratum], fuel: Fuel) -> Refuter:
+        points = Points(self.names, self.domain, parts, fuel)
         return Refuter(self.stated, self.body, self.slope, self.claimed, points, fuel)
 
     # Proof
 
-    def explored(self, fuel: Fuel) -> Findings:
-        """What the cells came to, for every choice of the names that take finitely many values."""
+    def explored(self, parts: list[Stratum], fuel: Fuel) -> Findings:
+        """What the cells of every stratum came to."""
         whole = Findings()
         try:
-            for fixed in self.combinations():
-                found = self.cells(fixed, fuel.share(PROOF_SHARE)).explore()
+            for part in parts:
+                fixed = part.put()
+                found = self.cells(part, fuel.share(PROOF_SHARE)).explore()
                 said = "".join(f" ({name} = {value})" for name, value in fixed.items())
-                places = tuple((symbol(name), term(value)) for name, value in fixed.items())
+                places = tuple((name, value) for name, value in fixed.items() if rational_value(value) is not None)
                 whole.failures += [replace(failure, where=(*failure.where, *places)) for failure in found.failures]
                 whole.exceptions |= {f"{sentence}{said}": None for sentence in found.exceptions}
                 whole.forms |= found.forms
+                whole.is_vacuous = whole.is_vacuous and found.is_vacuous
         except OutOfFuel:
             whole.failures.append(Failure("normal forms took too many operations"))
         return whole
 
-    def combinations(self) -> Iterator[dict[str, Fraction]]:
-        listed: dict[str, tuple[Fraction, ...]] = {}
-        count = 1
-        for name in self.names:
-            if self.variable is not None and name == self.variable.name:
-                continue  # the function is differentiated along it
-            count *= len(self.domain.values.get(name, ()))
-            if 0 < count <= MOST_COMBINATIONS:
-                listed[name] = self.domain.values[name]
-            count = count or 1
-        for choice in product(*listed.values()):
-            yield dict(zip(listed, choice, strict=True))
-
-    def cells(self, fixed: dict[str, Fraction], fuel: Fuel) -> Cells:
-        values = {symbol(name): term(value) for name, value in fixed.items()}
-        left = {name: found for name, found in self.domain.values.items() if name not in fixed}
-        relations = tuple(substitute(fact, values) for fact in self.domain.relations)
-        body, claimed = (substitute(part, values) for part in (self.body, self.claimed))
-        domain = replace(self.domain, values=left, relations=relations)
-        return Cells(body, self.variable, claimed, domain, fuel, title=str(self.stated.body))
+    def cells(self, part: Stratum, fuel: Fuel) -> Cells:
+        fixed = part.put()
+        body, claimed = (substitute(side, fixed) for side in (self.body, self.claimed))
+        return Cells(body, self.variable, claimed, part.domain, fuel, title=str(self.stated.body))
 
     def proved(self, findings: Findings) -> Proof:
         forms = list(findings.forms)
@@ -152,12 +146,12 @@ class _Claim:
 
     # Refutation
 
-    def refuted(self, found: Difference, fuel: Fuel) -> Proof:
+    def refuted(self, found: Difference, parts: list[Stratum], fuel: Fuel) -> Proof:
         """The verdict with its witness; what may be wrong is said where that is found quickly."""
         brief, said = fuel.share(REPAIR_SHARE), []
         try:
             said.append(explain(self.slope, self.claimed, self.domain, found.point, brief))
-            said.append(repaired(self.claimed, lambda edited: self.claiming(edited).is_proved(brief)))
+            said.append(repaired(self.claimed, lambda edited: self.claiming(edited).is_proved(parts, brief)))
         except OutOfFuel:
             pass  # the verdict stands without a suggestion
         return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap, message=": ".join(filter(None, said)))
@@ -165,11 +159,11 @@ class _Claim:
     def claiming(self, edited: Term) -> _Claim:
         return replace(self, claimed=edited, stated=replace(self.stated, claim=edited))
 
-    def is_proved(self, fuel: Fuel) -> bool:
-        refuter = self.refuter(fuel)
+    def is_proved(self, parts: list[Stratum], fuel: Fuel) -> bool:
+        refuter = self.refuter(parts, fuel)
         if refuter.quick() is not None or not refuter.compared or refuter.undefined_at is not None:
             return False
-        return not self.explored(fuel).failures
+        return self.is_shown(self.explored(parts, fuel), parts, refuter)
 
 
 def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | None:
@@ -197,10 +191,13 @@ def _moved(point: Point, where: tuple[Restriction, ...]) -> Point | None:
     return point
 
 
-def _undecided(findings: Findings, refuter: Refuter) -> Proof:
+def _undecided(findings: Findings, refuter: Refuter, unused: tuple[str, ...]) -> Proof:
     reasons = list(dict.fromkeys(failure.reason for failure in findings.failures))[:3]
+    if not refuter.points.found:
+        reasons.append("no point was found that satisfies the hypotheses")
     said = "; ".join(reasons) or "no point was found at which both sides have a value"
     if refuter.undefined_at is not None:
         place = ", ".join(f"{name} = {value}" for name, value in refuter.undefined_at.items())
         said = f"the claim has no value at {place}; {said}"
-    return Proof(Verdict.UNDECIDED, message=f"{said}; no witness among the points tried")
+    tried = () if not refuter.points.found else ("no witness among the points tried",)
+    return Proof(Verdict.UNDECIDED, message="; ".join((said, *unused, *tried)))

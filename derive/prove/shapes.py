@@ -16,7 +16,7 @@ EULER: Final = Term("const", (), "E")
 def check_names(body: Term, variable: Term, claim: Term, domain: Domain) -> None:
     """Raises FormulaError for a name that is used in two ways, or that no number can have under `domain`."""
     for name, interval in domain.ranges.items():
-        if interval.empty:
+        if interval.empty or (name in domain.integers and not interval.has_integer):
             raise FormulaError(f"no {name} satisfies the hypotheses; leave one of them out")
     ranks = {name: (f"its shape has {len(axes)}", len(axes)) for name, axes in domain.axes.items() if axes}
     for part in (body, claim, variable):

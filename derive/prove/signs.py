@@ -273,6 +273,14 @@ class Signs:
             certain = certain or nonzero
         return signs.pop() if len(signs) == 1 and certain else None
 
+    def _evident(self, polynomial: Polynomial) -> int:
+        """The sign that every term has which is not 0, for whatever values; 0 where terms may differ."""
+        terms = polynomial.to_dict().items()
+        if any(int(power) % 2 for powers, _ in terms for power in powers):
+            return 0
+        signs = {1 if int(coefficient) > 0 else -1 for _, coefficient in terms}
+        return signs.pop() if len(signs) == 1 else 0
+
     def _univariate(self, polynomial: Polynomial, slot: int) -> int | None:
         """A polynomial in one generator has one sign between neighbouring real roots."""
         roots = real_roots(polynomial, slot)
@@ -308,6 +316,8 @@ class Signs:
         for number, sign in self.known.items():
             polynomial = self.field.polynomials[number]
             if len(polynomial) <= FEW_TERMS and self._by_ranges(polynomial) not in (None, sign):
+                return True
+            if sign and sign == -self._evident(polynomial):
                 return True
         return infeasible(self._linear_facts())
 
