@@ -74,7 +74,7 @@ def sign_of(reader: IndexReader, element: Element) -> Element:
 
 
 def _sign_of_factor(reader: IndexReader, number: int) -> Element:
-    known = reader.signs.find(number)
+    known = reader.assumed_sign(number)
     if known is not None:
         return Element(Fraction(known)) if known else ZERO
     if not reader.is_bound(number):

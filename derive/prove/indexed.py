@@ -17,6 +17,7 @@ from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
 from derive.indices import Range
 from derive.prove.boundaries import Surfaces
+from derive.prove.consistency import contradiction
 from derive.prove.instances import SIZES, SMALLEST, Instance, instances
 from derive.prove.places import Places
 from derive.prove.points import Points
@@ -26,9 +27,10 @@ from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
 from derive.prove.smooth import real_conditions
-from derive.prove.strata import Stratum
+from derive.prove.strata import Stratum, strata
+from derive.prove.universal import apart, gathered, positive_part
 from derive.prove.verdict import Proof, Verdict, Witness
-from derive.term import BINDERS, ONE, Term, free_symbols, substitute, subterms, symbol, transform
+from derive.term import BINDERS, ONE, Term, free_symbols, rational_value, substitute, subterms, symbol, transform
 
 # Parts of the fuel that is left.
 SURFACE_SHARE: Final = 0.2
@@ -48,12 +50,40 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel:
     """
     start = monotonic()
     try:
-        proof = _Claim.of(body, variable, claim, domain).settle(fuel)
+        proof = _in_strata(_Claim.of(body, variable, claim, domain), fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: small sizes, and normal forms of sums")
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem))
     return replace(proof, seconds=monotonic() - start)
+
+
+def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
+    """The claim, in each of the strata into which the hypotheses about its scalars divide it."""
+    scalar, others = claim.scalar_domain()
+    variable = claim.variable if claim.variable.head == "sym" else None
+    parts = strata(scalar, variable, sorted(claim.scalars), fuel)
+    if not parts:
+        return Proof(Verdict.UNDECIDED, message=contradiction(scalar, fuel))
+    if len(parts) == 1 and not parts[0].solved:
+        return claim.settle(fuel)
+    found = [claim.within(part, others).settle(fuel) for part in parts]
+    for part, proof in zip(parts, found, strict=True):
+        if proof.witness is not None:
+            put = {name.name: rational_value(value) for name, value in part.put().items()}
+            if None in put.values():
+                return Proof(Verdict.UNDECIDED, message="the two sides differ where no rational point is")
+            point = {**proof.witness.point, **{name: value for name, value in put.items() if value is not None}}
+            return replace(proof, witness=replace(proof.witness, point=point))
+    unsettled = next((proof for proof in found if proof.verdict is not Verdict.PROVED), None)
+    if unsettled is not None:
+        return unsettled
+    names = frozenset().union(*(proof.hypotheses for proof in found))
+    stated = claim.domain.hypotheses(claim.scalars)
+    said = [*found[0].hypotheses, *stated]
+    bends = tuple(dict.fromkeys(sentence for proof in found for sentence in proof.exceptions))
+    return replace(found[0], hypotheses=tuple(dict.fromkeys(each for each in said if each in names or each in stated)),
+                   exceptions=bends)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,15 +111,46 @@ class _Claim:
         if variable.head == "sym" and variable.name in {*sizes, *indices}:
             raise FormulaError(f"{variable} is a size or an index, a whole number: nothing is differentiated by it")
         kept = {name: along for name, along in sorted(indices.items()) if name not in sizes}
+        domain = gathered(domain, {*kept, *sizes})
         return cls(body, variable, claim, domain, kept, tuple(sorted(sizes)))
+
+    @property
+    def scalars(self) -> set[str]:
+        """The names of numbers."""
+        return set().union(*map(free_symbols, (self.body, self.variable, self.claim))) - {
+            *self.sizes, *self.indices, *self.domain.axes
+        }  # fmt: skip
+
+    def scalar_domain(self) -> tuple[Domain, tuple[Term, ...]]:
+        """What is assumed of the scalars alone, and the relations that speak of something else."""
+        others = {*self.sizes, *self.indices, *self.domain.axes}
+        mine = tuple(fact for fact in self.domain.relations if not free_symbols(fact) & others)
+        ranges = {name: interval for name, interval in self.domain.ranges.items() if name not in others}
+        values = {name: listed for name, listed in self.domain.values.items() if name not in others}
+        rest = tuple(fact for fact in self.domain.relations if fact not in mine)
+        return Domain(ranges, mine, self.domain.integers, values), rest
+
+    def within(self, part: Stratum, others: tuple[Term, ...]) -> _Claim:
+        """The claim in a stratum of its scalars."""
+        put = part.put()
+        taken = {*self.sizes, *self.indices, *self.domain.axes}
+        ranges = {name: interval for name, interval in self.domain.ranges.items() if name in taken}
+        values = {name: listed for name, listed in self.domain.values.items() if name in taken}
+        relations = (*part.domain.relations, *(substitute(fact, put) for fact in others))
+        domain = replace(self.domain, ranges={**part.domain.ranges, **ranges}, relations=relations,
+                         values={**part.domain.values, **values})  # fmt: skip
+        return replace(self, body=substitute(self.body, put), claim=substitute(self.claim, put), domain=domain)
 
     def settle(self, fuel: Fuel) -> Proof:
         written = self.instances()
         found = _witness(self, islice(written, FIRST_LOOK), _first_points, fuel)
         if found is not None:
             return found
-        attempt = Attempt(self.domain, fuel)
-        residual = Residual(slope_of(self.body, self.variable), self.claim, *self.real_where())
+        general, own = apart(self.domain, set(self.sizes), set(self.indices))
+        attempt = Attempt(general, fuel)
+        positive, everywhere = self.real_where()
+        positive += tuple(part for part in map(positive_part, own) if part is not None)
+        residual = Residual(slope_of(self.body, self.variable), self.claim, positive, everywhere)
         surfaces = Surfaces(self.names(), fuel)
         if attempt.vanishes(residual, self.places()):
             found, kinks = None, surfaces.of(self.body)
@@ -188,8 +249,10 @@ def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
     sides = instance.body, instance.derivative, instance.claim
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
-    settled = Stratum(instance.domain, tuple(instance.given.items()))
-    points = Points([first, *sorted(names)], instance.domain, [settled], fuel)
+    known = tuple(instance.given.items())
+    parts = strata(instance.domain, instance.variable, [first, *sorted(names)], fuel)
+    settled = [replace(part, solved=(*known, *part.solved)) for part in parts]
+    points = Points([first, *sorted(names)], instance.domain, settled, fuel)
     arrays = Arrays(claim.body, claim.claim, claim.domain, instance.place)
     agrees = partial(arrays.agrees, body=instance.body, claim=instance.claim)
     stated = Statement(instance.body, instance.variable, instance.claim, instance.domain, agrees)

@@ -12,13 +12,12 @@ from functools import reduce
 from itertools import product
 from typing import Final
 
-from derive.axes import free_ranges, occurrences
 from derive.differentiate import derivative, minus, plus, times
 from derive.domain import REALS, Domain, Interval
 from derive.errors import UnsupportedError
 from derive.indices import Range, index_names
 from derive.prove.conditions import HOLDS
-from derive.prove.places import CONSTANT, difference, written
+from derive.prove.universal import Universal
 from derive.term import (
     BINDERS,
     FALSE,
@@ -30,6 +29,7 @@ from derive.term import (
     branches,
     call,
     cases,
+    free_symbols,
     rational_value,
     rebuild,
     relation,
@@ -52,7 +52,7 @@ class OutsideArrayError(UnsupportedError):
 
 @dataclass(frozen=True)
 class Instance:
-    """A claim at one size and one choice of indices; `given` are components that the hypotheses settle."""
+    """A claim at one size and one choice of indices; `given` are components that are numbers, or equal to others."""
 
     place: Mapping[str, int]
     body: Term
@@ -216,42 +216,58 @@ class _Hypotheses:
     def written(self) -> Iterator[tuple[Domain, dict[Term, Term]]]:
         """The domain of the components, and those that are settled by others or are numbers here."""
         ranges, given = dict(self.domain.ranges), dict[Term, Term]()
-        values, integers = dict(self.domain.values), set(self.domain.integers)
+        values = {name: listed for name, listed in self.domain.values.items() if name not in self.domain.axes}
         relations = [found for fact in self.domain.relations for found in self.conditions(fact)]
+        integers = set(self.domain.integers)
         for name in self.domain.axes:
             parts = self.components(name)
-            kept = UNIT if (name, "simplex") in self.domain.properties else REALS
-            ranges |= {str(part): self.domain.range(name).meet(kept) for part in parts.values()}
             if name in self.domain.values:
                 values |= {str(part): self.domain.values[name] for part in parts.values()}
-            if name in self.domain.integers:
-                integers |= set(map(str, parts.values()))
+            if name in integers:
+                integers |= {str(part) for part in parts.values()}
+            kept = UNIT if (name, "simplex") in self.domain.properties else REALS
+            ranges |= {str(part): self.domain.range(name).meet(kept) for part in parts.values()}
             if (name, "simplex") in self.domain.properties:
                 relations += [relation("eq", reduce(plus, row), 1) for row in self.rows(name)]
             if (name, "symmetric") in self.domain.properties:
                 given |= {part: parts[at[::-1]] for at, part in parts.items() if at > at[::-1]}
-        for fact in relations:
-            if fact.head == "eq":
-                given |= _solved(fact, given)
-        others = tuple(fact for fact in relations if fact.head != "eq")
-        inner = Domain(ranges, others, frozenset(integers), values)
         for turn in range(TURNS if self.numbers(0) else 1):
-            yield inner, given | self.numbers(turn)
+            known = given | self.numbers(turn)
+            facts = [_decided(substitute(fact, known)) for fact in relations]
+            if FALSE not in facts:
+                rest = tuple(fact for fact in facts if fact is not TRUE)
+                inner = Domain(ranges, rest, frozenset(integers), values)
+                yield inner, known
 
-    def conditions(self, fact: Term) -> Iterator[Term]:
-        """A relation at this size, for each place of the indices that it has."""
-        axes: dict[str, list[Range | None]] = {name: list(found) for name, found in self.domain.axes.items()}
-        ranges = free_ranges(axes, occurrences(fact))
-        names = sorted(index_names(fact) & ranges.keys())
-        here = tuple(self.writer.place.get(name) for name in names)
-        for choice in product(*(self.writer.span(ranges[name]) for name in names)):
+    def conditions(self, fact: Term) -> list[Term]:
+        """A relation at this size; one on components at an index, at every place at which it has a meaning.
+
+        Raises UnsupportedError for one that cannot be written out.
+        """
+        names = index_names(fact) - {name for name in self.writer.place if name in self.sizes()}
+        universal = Universal.of(fact, names, self.domain)
+        if len(universal.ranges) < len(names):
+            raise UnsupportedError(f"{fact} is not read at small sizes")
+        found = list[Term]()
+        spans = [range(_number(first, self.writer.place), _number(last, self.writer.place) + 1)
+                 for _, (first, last) in universal.ranges]  # fmt: skip
+        here = tuple(self.writer.place.get(index.name) for index, _ in universal.ranges)
+        for choice in product(*spans):
+            places = {index.name: at for (index, _), at in zip(universal.ranges, choice, strict=True)}
             try:
-                found = _Writer(self.domain, {**self.writer.place, **dict(zip(names, choice, strict=True))}).write(fact)
+                written = _Writer(self.domain, {**self.writer.place, **places}).write(fact)
             except OutsideArrayError:
                 continue  # x[i] < x[i + 1] says nothing of the last
             # x[i] != x[j] is said of places that differ.
-            if found is not FALSE or choice == here:
-                yield found
+            if written is not FALSE or choice == here:
+                found.append(written)
+        return found
+
+    def sizes(self) -> set[str]:
+        """The names by which axes end."""
+        return {
+            name for axes in self.domain.axes.values() for axis in axes for end in axis for name in free_symbols(end)
+        }
 
     def components(self, name: str) -> dict[tuple[int, ...], Term]:
         return {places: component(name, places) for places in product(*self.writer.axes(name))}
@@ -280,11 +296,6 @@ class _Hypotheses:
         return found
 
 
-def _solved(fact: Term, tied: Mapping[Term, Term]) -> dict[Term, Term]:
-    """The last component that an equation determines, by the others."""
-    apart = difference(*(substitute(side, tied) for side in fact.args))
-    names = sorted((apart or {}).keys() - {CONSTANT})
-    if apart is None or not names:
-        raise UnsupportedError(f"{fact} is not solved at small sizes")
-    *_, last = names
-    return {symbol(last): written({name: -value / apart[last] for name, value in apart.items() if name != last})}
+def _decided(fact: Term) -> Term:
+    """A relation, TRUE or FALSE where both sides are numbers."""
+    return _compared(fact.head, *fact.args) if fact.head in RELATIONS else fact

@@ -111,9 +111,10 @@ class Attempt:
             if depth == MOST_ASSUMPTIONS:
                 raise OutOfReach("too many signs to tell apart") from None
             return all(self.by_signs(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1))
-        if not found.is_zero:
-            self.left = f"the two sides differ by {reader.write(found)}, as far as is known"
-        return found.is_zero
+        if reader.is_zero(found):
+            return True
+        self.left = f"the two sides differ by {reader.write(found)}, as far as is known"
+        return False
 
     def vanishes_on(self, surfaces: list[Term], residual: Residual, places: Places) -> bool:
         """Whether the residual vanishes on a surface that settles one component of an array."""

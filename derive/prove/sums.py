@@ -17,20 +17,22 @@ from typing import Final
 from derive.differentiate import times
 from derive.domain import POSITIVE, Domain, Interval
 from derive.fuel import Fuel
-from derive.indices import Range, extent
+from derive.indices import Range, extent, index_names
 from derive.prove.conditions import KINKED, sign_of
 from derive.prove.division import Below, InIndex, Powers
-from derive.prove.field import ONE, ZERO, Element, Generator, OutOfReach
+from derive.prove.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
 from derive.prove.laws import Laws
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.pieces import Summed, components
 from derive.prove.places import BOUND, Places
 from derive.prove.products import product_over
 from derive.prove.signs import NeedSign
+from derive.prove.universal import Universal
 from derive.term import ONE as ONE_TERM
 from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
 
 MOST_ORDERS: Final = 24  # orders of summation that are compared
+MOST_VALUES: Final = 4  # of a component, of which the polynomial is used
 
 
 class IndexReader(Normaliser):
@@ -42,6 +44,7 @@ class IndexReader(Normaliser):
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
         self.used: set[str] = set()  # the hypotheses that were needed
         self.everywhere: list[tuple[Term, Term, Range]] = []  # positive, for each place of an index in a range
+        self.universal: list[Universal] = []  # hypotheses for every place
         self.settle(Domain(), Places({}))
 
     @classmethod
@@ -51,7 +54,11 @@ class IndexReader(Normaliser):
         assert isinstance(reader, cls)
         reader.settle(domain, places)
         for fact in domain.relations:
-            reader.learn(fact)
+            loose = index_names(fact) - places.names
+            if loose:
+                reader.universal.append(Universal.of(fact, loose, domain))
+            else:
+                reader.learn(fact)
         return reader
 
     def settle(self, domain: Domain, places: Places) -> None:
@@ -70,16 +77,29 @@ class IndexReader(Normaliser):
             self.signs.narrow_slot(self.symbol(symbol(name)).slot, Interval(low, low_open=False))
 
     def learn(self, fact: Term) -> None:
-        """An equation whose left side is one generator, `Sum(y) = 1`, or an inequality; others are not used."""
+        """An inequality, or an equation in which a sum or a component stands alone; others are not used."""
         self.learn_order(fact)
-        if fact.head != "eq":
-            return
-        whole, value = (self.read(side) for side in fact.args)
-        slot = self.field.slot_of.get(whole.factors[0][0]) if len(whole.factors) == 1 else None
-        above, below = self.field.fraction(value)
-        if slot is not None and whole.factors[0][1] == 1 and whole.coefficient == 1 and below.is_one():
-            self.field.relate(self.field.generators[slot], 1, above)
-            self.memo.clear()  # of what was read before the equation was known
+        if fact.head == "eq":
+            try:
+                self._learn_equation(self.read(fact.args[0] - fact.args[1]))
+            except (NeedSign, OutOfReach, Singular):
+                return
+
+    def _learn_equation(self, element: Element) -> None:
+        """`element` = 0, solved for the latest generator that occurs with the coefficient 1 or -1, and once."""
+        numbers = [number for number, exponent in element.factors if exponent > 0]
+        polynomial = self.field.polynomials[numbers[0]] if len(numbers) == 1 else self.field.context.constant(0)
+        for slot in reversed(self.field.slots(polynomial)):
+            generator = self.field.generators[slot]
+            slope = polynomial.derivative(slot)
+            if (
+                generator.term.head in ("sum", "product", "index")
+                and slope * slope == 1
+                and slot not in self.field.relations
+            ):
+                self.field.relate(generator, 1, self.field.polynomial(generator) - polynomial * slope)
+                self.memo.clear()  # of what was read before the equation was known
+                return
 
     # Reading
 
@@ -103,7 +123,24 @@ class IndexReader(Normaliser):
         generator = self.opaque(node, self._index_key(node))
         if base.head == "sym":
             self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
+            self._list_values(generator, self.domain.values.get(base.name, ()))
         return self.field.element(generator)
+
+    def _list_values(self, generator: Generator, values: tuple[Fraction, ...]) -> None:
+        """A component that takes finitely many whole values is a root of their polynomial."""
+        if not values:
+            return
+        self.signs.narrow_slot(generator.slot, Interval(min(values), max(values), False, False))
+        is_new = generator.slot not in self.field.relations and len(values) <= MOST_VALUES
+        if is_new and all(value.denominator == 1 for value in values):
+            mine, whole = self.field.polynomial(generator), self.field.context.constant(1)
+            for value in values:
+                whole *= mine - int(value)
+            self.field.relate(generator, len(values), mine ** len(values) - whole, inverted=False)
+
+    def is_zero(self, element: Element) -> bool:
+        """Whether an element vanishes, by what is known of components with listed values too."""
+        return element.is_zero or (bool(self.domain.values) and not self.field.numerator(element))
 
     def _delta(self, node: Term) -> Element:
         left, right = node.args
@@ -179,14 +216,40 @@ class IndexReader(Normaliser):
 
     def recall(self, number: int) -> bool:
         """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
-        asked = self.write_polynomial(self.field.polynomials[number])
-        places = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
-        for positive, bound, (first, last) in self.everywhere:
-            for place in sorted(places, key=str):
-                within = self.places.order(place, first) | self.places.order(last, place)
-                if -1 not in within:
+        places = self.places_in(number)
+        self.learn_universal(places)
+        for positive, bound, along in self.everywhere:
+            for place in places:
+                if self.lies_in(place, along):
                     self.learn_positive(substitute(positive, {bound: place}))
         return self.signs.find(number) is not None
+
+    def learn_universal(self, places: list[Term]) -> None:
+        """Learn what the hypotheses for every place say of some places."""
+        waiting, self.universal = self.universal, []  # none is read by means of itself
+        for universal in waiting:
+            for fact, where in universal.at(places):
+                if all(self.lies_in(place, along) for place, along in where):
+                    self.learn_order(fact)
+        self.universal = waiting
+
+    def places_in(self, number: int) -> list[Term]:
+        """The places of the components that a polynomial mentions."""
+        asked = self.write_polynomial(self.field.polynomials[number])
+        found = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
+        return sorted(found, key=str)
+
+    def lies_in(self, place: Term, along: Range) -> bool:
+        """Whether a place certainly lies in a range."""
+        return -1 not in self.places.order(place, along[0]) | self.places.order(along[1], place)
+
+    def assumed_sign(self, number: int) -> int | None:
+        """The sign of a polynomial, as it is known or as the hypotheses for every place tell it."""
+        known = self.signs.find(number)
+        if known is None and self.universal:
+            self.learn_universal(self.places_in(number))
+            known = self.signs.find(number)
+        return known
 
     def power(self, base: Element, exponent: Element) -> Element:
         return self._read_pow(base, exponent)

@@ -14,6 +14,8 @@ from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove.breakpoints import breakpoints
 from derive.prove.points import Points, between, simplest_between
+from derive.prove.strata import strata
+from derive.term import symbol
 
 rationals = st.fractions(min_value=-50, max_value=50, max_denominator=60)
 
@@ -42,8 +44,7 @@ DOMAINS = ["0<x<1, y>2", "x<y", "x + y = 1", "x integer, 0<y<1/1000", "Or(x<-1, 
 @pytest.mark.parametrize("sentence", DOMAINS)
 def test_points_satisfy_the_hypotheses(sentence: str) -> None:
     domain = read_domain([sentence])
-    given_ = {read_text("y"): read_text("1 - x")} if "=" in sentence and "<" not in sentence else {}
-    points = Points(["x", "y"], domain, given_, Fuel())
+    points = Points(["x", "y"], domain, strata(domain, symbol("x"), ["x", "y"], Fuel()), Fuel())
     found = list(islice(points.thorough([read_text("x - 2*y")]), 60))
     assert found
     assert all(points.holds_at(point) for point in found)
