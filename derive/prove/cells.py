@@ -136,7 +136,7 @@ class Cells:
                 self._fail(f"at integer values of {said} the claim may have a value of its own")
             residual = reader.read(substitute(slope - claim, self.given))
             if residual.is_zero:
-                self.findings.forms[reader.write(reader.read(slope))] = None
+                self.findings.forms[reader.shown(reader.read(slope))] = None
                 self._note_poles(reader, body, slope, claim)
             else:
                 self._fail("the two sides have different normal forms", slope, (), reader)

@@ -25,6 +25,7 @@ QUICK: Final = (64, 256)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
 DEEP_SHARE: Final = 0.5  # of the fuel left
+MOST_SEEN: Final = 8  # points that are kept, to see whether a formula has a value on the domain
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Refuter:
         self.shown = free_symbols(stated.body) | free_symbols(stated.claim)
         self.costs = {bits: evaluation_cost(bits, body, left, right) for bits in (*THOROUGH, *DEEP)}
         self.compared = 0  # points at which both sides have a value
+        self.seen: list[Point] = []  # the first few of them
         self.undefined_at: Point | None = None  # where the function has a derivative and the claim has no value
 
     def quick(self, count: int = 24) -> Difference | None:
@@ -101,6 +103,8 @@ class Refuter:
             if mine is not None and theirs is not None:
                 self.compared += 1
                 absent = False
+                if len(self.seen) < MOST_SEEN:
+                    self.seen.append(point)
                 if not mine.overlaps(theirs):
                     return self._checked(point, bits)
             elif mine is not None:

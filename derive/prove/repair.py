@@ -12,7 +12,7 @@ from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, smooth
-from derive.prove.values import sign_at
+from derive.prove.values import BITS, sign_at, value_at
 from derive.term import Term, size
 
 LONGEST: Final = 40  # characters of a difference that is shown
@@ -29,7 +29,7 @@ def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fracti
     for _ in range(MOST_QUESTIONS):
         try:
             pieces = smooth(slope, reader), smooth(claim, reader)
-            said = _ratio(reader, *pieces) or _difference(reader, *pieces)
+            said = _ratio(reader, *pieces, point) or _difference(reader, *pieces, point)
             where = f", for {' and '.join(region)}" if region else ""
             return said + where if said and len(where) <= LONGEST else ""
         except NeedSign as question:
@@ -43,7 +43,7 @@ def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fracti
     return ""
 
 
-def _ratio(reader: Normaliser, slope: Term, claim: Term) -> str:
+def _ratio(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str, Fraction]) -> str:
     """The ratio where it is a product of a few symbols and numbers."""
     found = reader.read(claim / slope)
     if found.rational == 1:
@@ -51,17 +51,23 @@ def _ratio(reader: Normaliser, slope: Term, claim: Term) -> str:
     if found.rational == -1:
         return "the claim is minus the derivative"
     simple = all(len(reader.field.polynomials[number]) == 1 for number, _ in found.factors)
-    written = str(reader.write(found)) if simple and len(found.factors) <= MOST_FACTORS else ""
+    ratio = reader.shown(found)
+    written = str(ratio) if simple and len(found.factors) <= MOST_FACTORS and _has_value(ratio, point) else ""
     return f"the claim is {written} times the derivative" if 0 < len(written) <= LONGEST_RATIO else ""
 
 
-def _difference(reader: Normaliser, slope: Term, claim: Term) -> str:
+def _difference(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str, Fraction]) -> str:
     found = reader.read(claim - slope)
     if found.is_zero:
         return ""
     larger = found.coefficient > 0
-    written = _short(reader.write(found if larger else reader.field.scale(found, -1)))
+    gap = reader.shown(found if larger else reader.field.scale(found, -1))
+    written = _short(gap) if _has_value(gap, point) else ""
     return f"the claim is {'larger' if larger else 'smaller'} by {written}" if written else ""
+
+
+def _has_value(formula: Term, point: Mapping[str, Fraction]) -> bool:
+    return value_at(formula, point, BITS) is not None
 
 
 def _short(written: Term) -> str:

@@ -113,7 +113,7 @@ class Attempt:
             return all(self.by_signs(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1))
         if reader.is_zero(found):
             return True
-        self.left = f"the two sides differ by {reader.write(found)}, as far as is known"
+        self.left = f"the two sides differ by {reader.shown(found)}, as far as is known"
         return False
 
     def vanishes_on(self, surfaces: list[Term], residual: Residual, places: Places) -> bool:

@@ -21,7 +21,7 @@ from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
 from derive.prove.steps import has_steps, without_steps
 from derive.prove.strata import Stratum, strata
-from derive.prove.values import rational_at
+from derive.prove.values import BITS, rational_at, value_at
 from derive.prove.verdict import Proof, Verdict
 from derive.term import Term, free_symbols, rational_value, size, substitute
 
@@ -90,7 +90,7 @@ class _Claim:
             return self.refuted(found, parts, fuel)
         findings = self.explored(parts, fuel)
         if self.is_shown(findings, parts, refuter):
-            return self.proved(findings)
+            return self.proved(findings, refuter.seen)
         clash = "" if refuter.points.found else contradiction(self.domain, fuel)
         if clash:
             return Proof(Verdict.UNDECIDED, message=clash)
@@ -134,9 +134,12 @@ class _Claim:
         body, claimed = (substitute(side, fixed) for side in (self.body, self.claimed))
         return Cells(body, self.variable, claimed, part.domain, fuel, title=str(self.stated.body))
 
-    def proved(self, findings: Findings) -> Proof:
+    def proved(self, findings: Findings, seen: list[Point]) -> Proof:
+        """The verdict; the common form is shown where there is one, and where it has a value."""
         forms = list(findings.forms)
-        written = str(forms[0]) if len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE else ""
+        is_short = len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE
+        has_value = is_short and all(value_at(forms[0], point, BITS) is not None for point in seen)
+        written = str(forms[0]) if has_value else ""
         return Proof(
             Verdict.PROVED,
             hypotheses=tuple(dict.fromkeys(self.domain.hypotheses(self.names))),

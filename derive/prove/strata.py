@@ -14,12 +14,25 @@ from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, holds, smooth
 from derive.prove.values import sign_at
-from derive.term import RELATIONS, ZERO, Term, call, free_symbols, rational_value, relation, substitute, symbol, term
+from derive.term import (
+    RELATIONS,
+    ZERO,
+    Term,
+    call,
+    free_symbols,
+    rational_value,
+    relation,
+    substitute,
+    subterms,
+    symbol,
+    term,
+)
 
 MOST_STRATA: Final = 32  # of one domain
 DEEPEST: Final = 24  # divisions, one within the other
 MOST_TERMS: Final = 12  # of an equation that is solved
 WEAK: Final = ("le", "ge")
+ARITHMETIC: Final = ("num", "sym", "add", "sub", "mul", "div", "neg", "pow")
 HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 
 
@@ -280,7 +293,9 @@ class _Division:
         return [*found, *self.solve(meeting, name, -middle / (2 * leading))]
 
     def plain(self, part: Term) -> Term:
-        """`part` in normal form, where it has one."""
+        """A rational function in normal form; anything else as it is, since log(1 - a) may become log(a - 1)."""
+        if any(node.head not in ARITHMETIC for node in subterms(part)):
+            return part
         return Normaliser.under(Facts(), self.fuel).form(part) or part
 
     def solve(self, here: Stratum, name: Term, value: Term) -> list[Stratum]:

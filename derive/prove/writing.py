@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derive.prove.field import Element, Field, Polynomial
+from derive.prove.signs import Signs
 from derive.prove.tower import Tower
 from derive.term import Term, call, term
 
@@ -12,12 +13,24 @@ class Writer:
 
     field: Field
     tower: Tower
+    signs: Signs
+    as_shown = False  # whether what is written has a value wherever it is true, for people to read
+
+    def shown(self, element: Element) -> Term:
+        """`element` as people are to read it: log|p| is not log p where p may be negative."""
+        self.as_shown = True
+        try:
+            return self.write(element)
+        finally:
+            self.as_shown = False
 
     def write(self, element: Element) -> Term:
         """A Term for an element: coefficient, factors above, factors below."""
         above: list[Term] = []
         below: list[Term] = []
         value = element.coefficient
+        if value == -1 and len(element.factors) == 1 and element.factors[0][1] == 1:
+            return self.write_polynomial(-self.field.polynomials[element.factors[0][0]])
         for number, exponent in element.factors:
             base = self.write_polynomial(self.field.polynomials[number])
             written = base if abs(exponent) == 1 else base ** term(abs(exponent))
@@ -36,8 +49,11 @@ class Writer:
         return self.write_polynomial(self.field.polynomials[number])
 
     def write_polynomial(self, polynomial: Polynomial) -> Term:
+        """The terms in order, a positive one first where there is one."""
         total: Term | None = None
-        for powers, coefficient in polynomial.to_dict().items():
+        terms = list(polynomial.to_dict().items())
+        first = next((at for at, (_, coefficient) in enumerate(terms) if coefficient > 0), 0)
+        for powers, coefficient in (terms[first], *terms[:first], *terms[first + 1 :]) if terms else ():
             size = abs(int(coefficient))
             factors = [self._written_power(slot, int(power)) for slot, power in enumerate(powers) if power]
             part = product_of(([term(size)] if size != 1 or not factors else []) + factors)
@@ -49,10 +65,22 @@ class Writer:
 
     def _written_power(self, slot: int, power: int) -> Term:
         base = self.field.generators[slot].term
-        if base.head == "exp" and power != 1:
+        if base.head == "exp":
             inner = self.tower.exponents[slot]
             return call("exp", self.write(self.field.scale(inner, power)))
+        if slot in self.tower.logarithms:
+            base = self.write_logarithm(slot)
         return base if power == 1 else base ** term(power)
+
+    def write_logarithm(self, slot: int) -> Term:
+        """log|p| as the logarithm of p or of -p, whichever is positive as far as that is known."""
+        inside = self.tower.logarithms[slot]
+        sign = self.signs.find(inside.factors[0][0]) if not isinstance(inside, int) and len(inside.factors) == 1 else 1
+        if isinstance(inside, int) or sign == 1 or (sign is None and not self.as_shown):
+            return self.field.generators[slot].term
+        if sign is None:
+            return call("log", call("abs", self.write(inside)))
+        return call("log", self.write(self.field.scale(inside, -1 if inside.coefficient > 0 else 1)))
 
 
 def product_of(factors: list[Term]) -> Term:
