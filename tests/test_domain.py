@@ -41,6 +41,11 @@ def interval(low: str | None, high: str | None, low_open: bool = True, high_open
         ("p in [0, 1)", "p", interval("0", "1", low_open=False)),
         ("p ∈ (-∞, 3]", "p", interval(None, "3", high_open=False)),
         ("-1 ≤ p ≤ 1", "p", interval("-1", "1", low_open=False, high_open=False)),
+        ("not (p > 0)", "p", interval(None, "0", high_open=False)),
+        ("not p <= 0", "p", interval("0", None)),
+        ("not (p < 0 or p >= 1)", "p", interval("0", "1", low_open=False)),
+        ("not not (p > 0)", "p", POSITIVE),
+        ("p in (-oo, oo)", "p", REALS),
     ],
 )
 def test_ranges(sentence: str, name: str, wanted: Interval) -> None:
@@ -57,13 +62,34 @@ def test_ranges(sentence: str, name: str, wanted: Interval) -> None:
         ("p nonzero", "p != 0"),
         ("a*b > 0", "a*b > 0"),
         ("Sum(y) = 1", "Sum(y[y_0], (y_0, 0, K - 1)) == 1"),
+        ("Sum(y[k], (k, 0, K - 1)) = 1", "Sum(y[k], (k, 0, K - 1)) == 1"),
+        ("1 = sum(y)", "1 == Sum(y[y_0], (y_0, 0, K - 1))"),
+        ("Sum(y[i], i) = 1", "Sum(y[i], (i, 0, K - 1)) == 1"),
+        ("Product(y) < 2", "Product(y[y_0], (y_0, 0, K - 1)) < 2"),
         ("x < 0 or x > 1", None),
+        ("x < 0 and y < 0 or x > 1", None),
+        ("Or(y > 2, Eq(y, 0))", None),
+        ("not (x > 0 and y > 0)", "Or(x <= 0, y <= 0)"),
+        ("not (x == y)", "x != y"),
+        ("y in {1, sqrt(2)}", "Or(y == 1, y == sqrt(2))"),
+        ("x in {0, 1} or x > 2", "Or(Or(x == 0, x == 1), x > 2)"),
     ],
 )
 def test_what_is_not_one_name_against_one_constant_stays_a_relation(sentence: str, relation: str | None) -> None:
     domain = read_domain([sentence])
     assert domain.relations == (read_text(relation or sentence),)
     assert set(domain.ranges.values()) <= {REALS}
+
+
+def test_an_interval_may_have_symbolic_ends() -> None:
+    assert read_domain(["x in (a, b**2]"]).relations == (read_text("a < x"), read_text("x <= b**2"))
+
+
+def test_listed_values_lie_in_the_range_of_their_name() -> None:
+    assert read_domain(["n in {1, 2, 7/2}, n integer, n > 1"]).values == {"n": (Fraction(2),)}
+    assert read_domain(["n in {1, 2}, n in {2, 3}"]).values == {"n": (Fraction(2),)}
+    with pytest.raises(FormulaError, match="no n satisfies the hypotheses"):
+        read_domain(["n in {1, 2}, n > 3"])
 
 
 def test_a_whole_sum_runs_over_the_axis_that_is_declared() -> None:
@@ -80,7 +106,19 @@ def test_values_words_and_properties() -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["x", "x +", "x is purple", "x in {a, b}", "2 positive", "f(x) > 0", "x, 0 < y", "x, y + 1 > 0"]
+    "sentence",
+    [
+        "x",
+        "x +",
+        "x is purple",
+        "x in {a, b}",
+        "2 positive",
+        "f(x) > 0",
+        "x, 0 < y",
+        "x, y + 1 > 0",
+        "Sum(t**2) = 1",
+        "x in {}",
+    ],
 )
 def test_what_cannot_be_read_is_said_and_never_dropped(sentence: str) -> None:
     with pytest.raises(FormulaError):
@@ -130,6 +168,8 @@ def test_membership_emptiness_and_sign() -> None:
         (("x < 1",), ("x < 1",)),
         (("x positive integer",), ("integer x > 0",)),
         (("x in {0, 1}",), ("x in {0, 1}",)),
+        (("x = 1",), ("x = 1",)),
+        (("not (x > 0)",), ("x <= 0",)),
         (("x one-hot", "x < y"), ("real x", "x onehot", "x < y")),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Union
 
+from derive.axes import with_axes
 from derive.domain import Domain, read_domain
 from derive.errors import FormulaError
 from derive.fuel import CLAIM, Fuel
@@ -48,7 +49,9 @@ def prove(
         name, meaning = _read_let(sentence)
         meanings.append((name, _written_out(meaning, meanings)))
     body, claimed = (_written_out(part, meanings) for part in (body, claimed))
-    domain = read_domain((assume,) if isinstance(assume, str) else assume)
+    parts = (body, variable, claimed)
+    start = with_axes(Domain(), parts) if _is_indexed(*parts) else None  # `Sum(t)` runs along the axis of t
+    domain = read_domain((assume,) if isinstance(assume, str) else assume, start)
     return prove_terms(body, variable, claimed, domain, Fuel(fuel))
 
 

@@ -36,7 +36,7 @@ class Surfaces:
             elif node.head in ("max", "min", *RELATIONS) and not self.is_placed(node):
                 apart = minus(*node.args)
                 found[self.key(apart)] = apart
-        return found
+        return {surface: part for surface, part in found.items() if free_symbols(part)}
 
     def is_placed(self, condition: Term) -> bool:
         """Whether a condition is one on places, not on values."""

@@ -30,7 +30,7 @@ from derive.prove.smooth import real_conditions
 from derive.prove.strata import Stratum, strata
 from derive.prove.universal import apart, gathered, positive_part
 from derive.prove.verdict import Proof, Verdict, Witness
-from derive.term import BINDERS, ONE, Term, free_symbols, rational_value, substitute, subterms, symbol, transform
+from derive.term import BINDERS, ONE, Term, free_symbols, substitute, subterms, symbol, transform
 
 # Parts of the fuel that is left.
 SURFACE_SHARE: Final = 0.2
@@ -39,6 +39,7 @@ THOROUGH_SHARE: Final = 0.5
 FIRST_LOOK: Final = 8  # instances at which a witness is looked for before a proof
 MOST_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces are looked at
 FIRST_POINTS: Final = 3  # of each
+MORE_POINTS: Final = 24  # of each, where none of the first satisfies the hypotheses
 
 
 def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
@@ -67,17 +68,16 @@ def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
         return Proof(Verdict.UNDECIDED, message=contradiction(scalar, fuel))
     if len(parts) == 1 and not parts[0].solved:
         return claim.settle(fuel)
+    witness = _witness(self, islice(claim.instances(), FIRST_LOOK), _Seen().first_points, fuel)
+    if witness is not None:
+        return witness
     found = [claim.within(part, others).settle(fuel) for part in parts]
-    for part, proof in zip(parts, found, strict=True):
-        if proof.witness is not None:
-            put = {name.name: rational_value(value) for name, value in part.put().items()}
-            if None in put.values():
-                return Proof(Verdict.UNDECIDED, message="the two sides differ where no rational point is")
-            point = {**proof.witness.point, **{name: value for name, value in put.items() if value is not None}}
-            return replace(proof, witness=replace(proof.witness, point=point))
     unsettled = next((proof for proof in found if proof.verdict is not Verdict.PROVED), None)
     if unsettled is not None:
-        return unsettled
+        # A witness in a stratum may lack what is put in there, and that may be irrational.
+        witness = _witness(claim.instances(), Refuter.quick, fuel.share(QUICK_SHARE))
+        message = unsettled.message or "the two sides differ, but no rational point was found at which they do"
+        return witness or Proof(Verdict.UNDECIDED, message=message)
     names = frozenset().union(*(proof.hypotheses for proof in found))
     stated = claim.domain.hypotheses(claim.scalars)
     said = [*found[0].hypotheses, *stated]
@@ -142,10 +142,14 @@ class _Claim:
         return replace(self, body=substitute(self.body, put), claim=substitute(self.claim, put), domain=domain)
 
     def settle(self, fuel: Fuel) -> Proof:
-        written = self.instances()
-        found = _witness(self, islice(written, FIRST_LOOK), _first_points, fuel)
+        written, seen = self.instances(), _Seen()
+        found = _witness(self, islice(written, FIRST_LOOK), seen.first_points, fuel)
         if found is not None:
             return found
+        if not seen.compared and seen.instances:
+            _witness(self, islice(self.instances(), FIRST_LOOK), seen.more_points, fuel.share(QUICK_SHARE))
+        if not seen.compared and (seen.instances or self.domain.relations):
+            return Proof(Verdict.UNDECIDED, message=self.without_points(fuel))
         general, own = apart(self.domain, set(self.sizes), set(self.indices))
         attempt = Attempt(general, fuel)
         positive, everywhere = self.real_where()
@@ -163,7 +167,21 @@ class _Claim:
                 return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=bends)
         found = found or _witness(self, written, Refuter.quick, fuel.share(QUICK_SHARE))
         found = found or _witness(self, self.instances(), Refuter.thorough, fuel.share(THOROUGH_SHARE))
-        return found or Proof(Verdict.UNDECIDED, message=attempt.message())
+        return found or Proof(Verdict.UNDECIDED, message="; ".join((attempt.message(), *self.unused(own))))
+
+    def without_points(self, fuel: Fuel) -> str:
+        """Why nothing can be said where no point was found at which both sides have a value."""
+        clash = contradiction(replace(self.domain, axes={}), fuel)
+        return clash or "; ".join(("no point was found at which the hypotheses hold and both sides have a value",
+                                   *self.unused(())))  # fmt: skip
+
+    def unused(self, own: Iterable[Term]) -> Iterator[str]:
+        """Hypotheses of which no proof makes use, a sentence each."""
+        for fact in self.domain.relations:
+            is_order = fact.head in ("lt", "le", "gt", "ge") and (fact not in own or positive_part(fact) is not None)
+            is_whole = fact.head == "eq" and any(side.head in BINDERS for side in fact.args) and fact not in own
+            if not is_order and not is_whole:
+                yield f"the hypothesis {fact} was not used"
 
     def names(self) -> set[str]:
         """Indices, bound or free, and sizes."""
@@ -236,8 +254,23 @@ def _witness(
     return None
 
 
-def _first_points(refuter: Refuter) -> Difference | None:
-    return refuter.quick(FIRST_POINTS)
+class _Seen:
+    """Searches that keep count of the points at which both sides have a value."""
+
+    def __init__(self) -> None:
+        self.instances = self.compared = 0
+
+    def first_points(self, refuter: Refuter) -> Difference | None:
+        return self.search(refuter, FIRST_POINTS)
+
+    def more_points(self, refuter: Refuter) -> Difference | None:
+        return None if self.compared else self.search(refuter, MORE_POINTS)
+
+    def search(self, refuter: Refuter, count: int) -> Difference | None:
+        found = refuter.quick(count)
+        self.instances += 1
+        self.compared += refuter.compared
+        return found
 
 
 def _placed(witness: Witness, instance: Instance) -> Witness:

@@ -236,8 +236,7 @@ class _Hypotheses:
             facts = [_decided(substitute(fact, known)) for fact in relations]
             if FALSE not in facts:
                 rest = tuple(fact for fact in facts if fact is not TRUE)
-                inner = Domain(ranges, rest, frozenset(integers), values)
-                yield inner, known
+                yield Domain(ranges, rest, frozenset(integers), values), known
 
     def conditions(self, fact: Term) -> list[Term]:
         """A relation at this size; one on components at an index, at every place at which it has a meaning.

@@ -49,7 +49,9 @@ class Refuter:
         self.points, self.fuel = points, fuel
         along = stated.variable
         self.kinks = [part for part in turning_terms(body) if along is not None and depends(part, along)]
-        self.shown = free_symbols(stated.body) | free_symbols(stated.claim)
+        mine = free_symbols(stated.body) | free_symbols(stated.claim)
+        tied = (free_symbols(fact) for fact in points.relations)
+        self.shown = mine.union(*(names for names in tied if names & mine))
         self.costs = {bits: evaluation_cost(bits, body, left, right) for bits in (*THOROUGH, *DEEP)}
         self.compared = 0  # points at which both sides have a value
         self.seen: list[Point] = []  # the first few of them

@@ -110,7 +110,8 @@ class Attempt:
                 return self.by_signs(reader, residual, depth)
             if depth == MOST_ASSUMPTIONS:
                 raise OutOfReach("too many signs to tell apart") from None
-            return all(self.by_signs(reader.assuming(question.number, sign), residual, depth + 1) for sign in (1, -1))
+            sides = [reader.assuming(question.number, sign) for sign in (1, -1)]
+            return all(self.by_signs(side, residual, depth + 1) for side in sides if not side.signs.contradictory())
         if reader.is_zero(found):
             return True
         self.left = f"the two sides differ by {reader.shown(found)}, as far as is known"

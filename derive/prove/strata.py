@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from derive.differentiate import depends
-from derive.domain import Domain, Interval
+from derive.domain import POSITIVE, Domain, Interval
 from derive.fuel import Fuel
 from derive.prove.field import OutOfReach, Polynomial, Singular
 from derive.prove.normal import Facts, Normaliser
@@ -292,6 +292,12 @@ class _Division:
         meeting = replace(here, domain=here.domain.related(relation("eq", square, ZERO)))
         return [*found, *self.solve(meeting, name, -middle / (2 * leading))]
 
+    def is_out(self, domain: Domain, roots: tuple[Root, ...]) -> bool:
+        """Whether conditions on roots are seen to fail, where each is known to be positive."""
+        for root in roots:
+            domain = domain.narrowed(root.name.name, POSITIVE)
+        return Normaliser.under(Facts(domain), self.fuel).signs.contradictory()
+
     def plain(self, part: Term) -> Term:
         """A rational function in normal form; anything else as it is, since log(1 - a) may become log(a - 1)."""
         if any(node.head not in ARITHMETIC for node in subterms(part)):
@@ -304,6 +310,8 @@ class _Division:
         solved = tuple((other, self.plain(substitute(was, {name: value}))) for other, was in here.solved)
         roots = tuple(replace(root, square=self.plain(substitute(root.square, {name: value}))) for root in here.roots)
         after = replace(here, solved=(*solved, (name, value)), roots=roots)
+        if roots and self.is_out(_put(here.domain, name, value), roots):
+            return []
         written = after.values()[name]
         moves = self.variable is not None and depends(written, self.variable)
         domain = _put(here.domain, name, written)

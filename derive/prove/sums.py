@@ -88,7 +88,9 @@ class IndexReader(Normaliser):
     def _learn_equation(self, element: Element) -> None:
         """`element` = 0, solved for the latest generator that occurs with the coefficient 1 or -1, and once."""
         numbers = [number for number, exponent in element.factors if exponent > 0]
-        polynomial = self.field.polynomials[numbers[0]] if len(numbers) == 1 else self.field.context.constant(0)
+        if len(numbers) != 1:
+            return
+        polynomial = self.field.polynomials[numbers[0]]
         for slot in reversed(self.field.slots(polynomial)):
             generator = self.field.generators[slot]
             slope = polynomial.derivative(slot)
@@ -120,6 +122,9 @@ class IndexReader(Normaliser):
                 self.used.add(f"{matrix.name} symmetric")
             places = ordered
         node = Term("index", (base, *places))
+        only = self.domain.range(base.name).only if base.head == "sym" else None
+        if only is not None:
+            return Element(only)
         generator = self.opaque(node, self._index_key(node))
         if base.head == "sym":
             self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
