@@ -68,14 +68,14 @@ def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
         return Proof(Verdict.UNDECIDED, message=contradiction(scalar, fuel))
     if len(parts) == 1 and not parts[0].solved:
         return claim.settle(fuel)
-    witness = _witness(self, islice(claim.instances(), FIRST_LOOK), _Seen().first_points, fuel)
+    witness = _witness(claim, islice(claim.instances(), FIRST_LOOK), _Seen().first_points, fuel)
     if witness is not None:
         return witness
     found = [claim.within(part, others).settle(fuel) for part in parts]
     unsettled = next((proof for proof in found if proof.verdict is not Verdict.PROVED), None)
     if unsettled is not None:
         # A witness in a stratum may lack what is put in there, and that may be irrational.
-        witness = _witness(claim.instances(), Refuter.quick, fuel.share(QUICK_SHARE))
+        witness = _witness(claim, claim.instances(), Refuter.quick, fuel.share(QUICK_SHARE))
         message = unsettled.message or "the two sides differ, but no rational point was found at which they do"
         return witness or Proof(Verdict.UNDECIDED, message=message)
     names = frozenset().union(*(proof.hypotheses for proof in found))
