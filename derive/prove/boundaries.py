@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping
+from itertools import islice, product
 from typing import Final
 
-from derive.differentiate import minus
+from derive.differentiate import depends, minus
 from derive.fuel import Fuel
 from derive.indices import alpha
 from derive.prove.conditions import HOLDS
@@ -14,9 +14,12 @@ from derive.prove.evident import evidently_nonnegative
 from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
-from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
+from derive.prove.smooth import FLAT_SOMEWHERE, KINKED
+from derive.prove.thin import has_interior
+from derive.term import ONE, RELATIONS, ZERO, Term, branches, free_symbols, substitute, subterms, symbol, transform
 
 MOST_SURFACES: Final = 6  # of one case distinction
+MOST_PIECES: Final = 16  # of what vanishes on a surface
 ANYWHERE: Final = symbol("#")  # stands for every index, since a surface is the same for all of them
 Surface = object  # what identifies one, whatever its indices are called
 
@@ -62,6 +65,37 @@ class Surfaces:
             return shape, 1
         return found.factors, 1 if found.coefficient > 0 else -1
 
+    def is_thin(self, of: Term) -> bool:
+        """Whether the zeros of `of` are shown to have no interior, whichever of its pieces is in force."""
+        return all(map(self._is_thin_piece, islice(_pieces(of), MOST_PIECES + 1))) and not _has_many_pieces(of)
+
+    def _is_thin_piece(self, piece: Term) -> bool:
+        shape = alpha(transform(piece, _without_places))
+        try:
+            element = self.reader.read(shape)
+            if element.is_zero:
+                # The same component at two places: zero where these meet, and a boundary elsewhere.
+                return not self.reader.read(piece).is_zero
+            if not any(node.head in FLAT_SOMEWHERE for node in subterms(shape)):
+                return True
+            return not any(has_interior(self.reader, number, None) for number, e in element.factors if e > 0)
+        except (NeedSign, OutOfReach, Singular):
+            return False
+
+    def jumping(self, root: Term) -> dict[Surface, Term]:
+        """The surfaces on which `root` may jump: those of signs and case distinctions."""
+        found: dict[Surface, Term] = {}
+        for node in subterms(root):
+            if node.head in ("sign", "heaviside"):
+                found[self.key(node.args[0])] = node.args[0]
+            elif node.head == "cases":
+                found |= self.of(_conditions(node))
+        return found
+
+    def moving(self, variable: Term, found: Mapping[Surface, Term]) -> dict[Surface, Term]:
+        """Those of the surfaces that the variable crosses."""
+        return {surface: part for surface, part in found.items() if depends(part, variable)}
+
     def alone(self, claim: Term) -> dict[Surface, Term]:
         """The surfaces on which `claim` may have a value unlike those nearby.
 
@@ -95,6 +129,22 @@ class Surfaces:
             if _chosen(node, _truths(sides, dict(zip(surfaces, here, strict=True)))) not in choices:
                 return False
         return True
+
+
+def _pieces(of: Term) -> Iterator[Term]:
+    """What a term may be off its kinks."""
+    kink = next((node for node in subterms(of) if node.head in KINKED), None)
+    if kink is None:
+        yield of
+        return
+    u = kink.args[0]
+    values = {"abs": (u, -u), "sign": (ONE, -ONE, ZERO), "heaviside": (ONE, ZERO)}.get(kink.head, kink.args)
+    for value in (value for value, _ in branches(kink)) if kink.head == "cases" else values:
+        yield from _pieces(substitute(of, {kink: value}))
+
+
+def _has_many_pieces(of: Term) -> bool:
+    return sum(1 for _ in islice(_pieces(of), MOST_PIECES + 1)) > MOST_PIECES
 
 
 def _truths(sides: Mapping[Term, tuple[Surface, int]], signs: Mapping[Surface, int]) -> dict[Term, bool]:

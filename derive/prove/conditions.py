@@ -35,7 +35,12 @@ def indicator(reader: IndexReader, condition: Term) -> Element:
     if head in ("eq", "ne"):
         raise OutOfReach(f"the condition {condition} singles out a surface")
     larger, smaller = args if head in ("gt", "ge") else args[::-1]
-    return field.scale(field.add(ONE, sign(reader, larger - smaller)), HALF)
+    found = sign(reader, larger - smaller)
+    square = field.multiply(found, found)
+    # Right for a sign of 0 too.
+    if head in ("gt", "lt"):
+        return field.scale(field.add(square, found), HALF)
+    return field.add(ONE, field.scale(field.subtract(found, square), HALF))
 
 
 def is_place(reader: IndexReader, side: Term) -> bool:
@@ -77,12 +82,29 @@ def _sign_of_factor(reader: IndexReader, number: int) -> Element:
     known = reader.assumed_sign(number)
     if known is not None:
         return Element(Fraction(known)) if known else ZERO
-    if not reader.is_bound(number):
+    if not reader.is_bound(number) and not reader.is_still(number):
         raise NeedSign(reader.signs.root_of(number))
-    base = reader.write_polynomial(reader.field.polynomials[number])
-    generator = reader.field.generator(("sign", number), call("sign", base))
-    reader.field.relate(generator, 2, reader.field.context.constant(1))
-    return reader.field.element(generator)
+    field = reader.field
+    generator = field.generator(("sign", number), call("sign", reader.write_polynomial(field.polynomials[number])))
+    if reader.is_still(number) or _vanishes_where_places_meet(reader, number):
+        field.relate(generator, 3, field.polynomial(generator))
+    else:
+        field.relate(generator, 2, field.context.constant(1))
+    return field.element(generator)
+
+
+def _vanishes_where_places_meet(reader: IndexReader, number: int) -> bool:
+    """Whether a polynomial, such as x[k] - x[j], is zero where its components are all at one place."""
+    field, firsts, merged = reader.field, dict[Term, int](), dict[tuple[int, ...], int]()
+    for powers, coefficient in field.polynomials[number].to_dict().items():
+        together = [0] * len(powers)
+        for slot, power in enumerate(powers):
+            if power:
+                written = field.generators[slot].term
+                base = written.args[0] if written.head == "index" else written
+                together[firsts.setdefault(base, slot)] += int(power)
+        merged[tuple(together)] = merged.get(tuple(together), 0) + int(coefficient)
+    return not any(merged.values())
 
 
 def _cases(reader: IndexReader, node: Term) -> Element:
@@ -99,16 +121,34 @@ def _cases(reader: IndexReader, node: Term) -> Element:
 
 
 def _absolute(reader: IndexReader, node: Term) -> Element:
-    return reader.field.multiply(reader.read(node.args[0]), sign(reader, node.args[0]))
+    return _magnitude(reader, reader.read(node.args[0]))
+
+
+def _magnitude(reader: IndexReader, element: Element) -> Element:
+    """The absolute value, a factor at a time; one that the variable does not move is right where it is zero too."""
+    field, found = reader.field, Element(abs(element.coefficient))
+    for number, exponent in element.factors:
+        part = Element(Fraction(1), ((number, exponent),))
+        if exponent % 2 and reader.signs.find(number) is None and reader.is_still(number):
+            made = field.generator(("abs", number), call("abs", reader.write_polynomial(field.polynomials[number])))
+            field.relate(made, 2, field.polynomials[number] ** 2)
+            part = field.multiply(field.power(Element(Fraction(1), ((number, 1),)), exponent - 1), field.element(made))
+        elif exponent % 2:
+            part = field.multiply(part, _sign_of_factor(reader, number))
+        found = field.multiply(found, part)
+    return found
 
 
 def _step(reader: IndexReader, node: Term) -> Element:
-    return reader.field.scale(reader.field.add(ONE, sign(reader, node.args[0])), HALF)
+    found = sign(reader, node.args[0])
+    if found.is_zero:
+        raise OutOfReach("heaviside(0) has no value")
+    return reader.field.scale(reader.field.add(ONE, found), HALF)
 
 
 def _extreme(reader: IndexReader, node: Term) -> Element:
     left, right = node.args
-    apart = reader.field.multiply(reader.read(left - right), sign(reader, left - right))
+    apart = _magnitude(reader, reader.read(left - right))
     both = reader.read(left + right)
     towards = reader.field.scale(apart, 1 if node.head == "max" else -1)
     return reader.field.scale(reader.field.add(both, towards), HALF)

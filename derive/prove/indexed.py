@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from time import monotonic
 from typing import Final
@@ -27,6 +27,7 @@ from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
 from derive.prove.smooth import real_conditions
+from derive.prove.steps import STEPPED, jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
 from derive.prove.strata import Stratum, strata
 from derive.prove.universal import apart, gathered, positive_part
 from derive.prove.verdict import Proof, Verdict, Witness
@@ -51,6 +52,7 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel:
     """
     start = monotonic()
     try:
+        body, claim, domain = without_steps(body), without_steps(claim), plainly(domain)
         proof = _in_strata(_Claim.of(body, variable, claim, domain), fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: small sizes, and normal forms of sums")
@@ -150,20 +152,14 @@ class _Claim:
             _witness(self, islice(self.instances(), FIRST_LOOK), seen.more_points, fuel.share(QUICK_SHARE))
         if not seen.compared and (seen.instances or self.domain.relations):
             return Proof(Verdict.UNDECIDED, message=self.without_points(fuel))
-        general, own = apart(self.domain, set(self.sizes), set(self.indices))
+        general, own = self.divided
         attempt = Attempt(general, fuel)
-        positive, everywhere = self.real_where()
-        positive += tuple(part for part in map(positive_part, own) if part is not None)
-        residual = Residual(slope_of(self.body, self.variable), self.claim, positive, everywhere)
-        surfaces = Surfaces(self.names(), fuel)
-        if attempt.vanishes(residual, self.places()):
-            found, kinks = None, surfaces.of(self.body)
-            alone = surfaces.alone(self.claim)
-            if alone:
+        if attempt.vanishes(self.residual, self.places()):
+            surfaces = Surfaces(self.names(), fuel)
+            if surfaces.alone(self.claim):
                 found = _on_surfaces(self, self.instances(SMALLEST), fuel)
-            others = [part for surface, part in alone.items() if surface not in kinks]
-            if found is None and (not others or attempt.vanishes_on(others, residual, self.places())):
-                bends = tuple(f"{part} = 0, where the function may bend or jump" for part in kinks.values())
+            if found is None and self.is_proved_on_surfaces(surfaces, attempt):
+                bends = self.exceptions(surfaces)
                 return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=bends)
         found = found or _witness(self, written, Refuter.quick, fuel.share(QUICK_SHARE))
         found = found or _witness(self, self.instances(), Refuter.thorough, fuel.share(THOROUGH_SHARE))
@@ -182,6 +178,55 @@ class _Claim:
             is_whole = fact.head == "eq" and any(side.head in BINDERS for side in fact.args) and fact not in own
             if not is_order and not is_whole:
                 yield f"the hypothesis {fact} was not used"
+
+    @property
+    def residual(self) -> Residual:
+        """The claim off the surfaces on which conditions change."""
+        # What holds whatever a floor is holds where it jumps.
+        body, claim = (with_still_steps_opaque(part, self.variable) for part in (self.body, self.claim))
+        positive, everywhere = self.real_where()
+        positive += tuple(part for part in map(positive_part, self.divided[1]) if part is not None)
+        return Residual(slope_of(body, self.variable), claim, positive, everywhere)
+
+    @cached_property
+    def divided(self) -> tuple[Domain, list[Term]]:
+        """The hypotheses that hold at every place, and those about the claim's own indices."""
+        return apart(self.domain, set(self.sizes), set(self.indices))
+
+    def is_proved_on_surfaces(self, surfaces: Surfaces, attempt: Attempt) -> bool:
+        """Whether the surfaces are boundaries, and the claim is right on those where the function has a derivative."""
+        kinks, alone = surfaces.of(self.body), surfaces.alone(self.claim)
+        thick = [part for part in (kinks | surfaces.of(self.claim)).values() if not surfaces.is_thin(part)]
+        if thick:
+            attempt.left = f"{thick[0]} = 0 may be more than a boundary"
+            return False
+        if not jumps_from_one_side(self.claim, self.variable):
+            attempt.left = "at integer values of the argument of a floor the claim may have a value of its own"
+            return False
+        jumping = surfaces.jumping(self.body) | surfaces.jumping(self.claim)
+        if len(surfaces.moving(self.variable, jumping)) < len(jumping):
+            exact = replace(attempt, still=_base(self.variable))
+            if not exact.vanishes(self.residual, self.places()):
+                attempt.left = f"{exact.left}, where what the variable does not move is 0"
+                return False
+        moving = surfaces.moving(self.variable, alone)
+        others = [part for surface, part in moving.items() if surface not in kinks]
+        if others and not attempt.vanishes_on(others, self.residual, self.places()):
+            return False
+        for surface, part in moving.items():
+            if surface in kinks and not attempt.bends_on(part, self.residual, self.places()):
+                attempt.left = f"where {part} = 0 the claim may have a value of its own"
+                return False
+        return True
+
+    def exceptions(self, surfaces: Surfaces) -> tuple[str, ...]:
+        """Where the function may have no derivative."""
+        kinks = surfaces.moving(self.variable, surfaces.of(self.body))
+        steps = (node for node in subterms(self.body) if node.head in STEPPED and depends(node, self.variable))
+        return (
+            *(f"{part} = 0, where the function may bend or jump" for part in kinks.values()),
+            *(f"integer values of {node.args[0]}, where {node} jumps" for node in steps),
+        )
 
     def names(self) -> set[str]:
         """Indices, bound or free, and sizes."""
@@ -217,6 +262,10 @@ class _Claim:
         closed = (part for part in real_conditions(smooth) if not free_symbols(part) & bound)
         single = (each for each in everywhere if free_symbols(each[0]) & bound == {each[1].name})
         return tuple(closed), tuple(single)
+
+
+def _base(variable: Term) -> str:
+    return (variable.args[0] if variable.head == "index" else variable).name
 
 
 def slope_of(body: Term, variable: Term) -> Term:

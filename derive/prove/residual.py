@@ -57,6 +57,7 @@ class Attempt:
     domain: Domain
     fuel: Fuel
     used: set[str] = field(default_factory=set)
+    still: str | None = None  # as an IndexReader has it
     left: str = ""  # what did not vanish, or why it is not known
 
     def vanishes(self, residual: Residual, places: Places, depth: int = 0) -> bool:
@@ -75,6 +76,7 @@ class Attempt:
         finer: Tower | None = None
         for _ in range(MOST_READINGS):
             reader = IndexReader.over(self.domain, places, self.fuel)
+            reader.still = self.still
             if finer is not None:
                 reader.tower.finest = dict(finer.finest)
             reader.everywhere = list(residual.everywhere)
@@ -130,8 +132,73 @@ class Attempt:
         self.left = f"where {surfaces[0]} = 0 the claim may have a value of its own"
         return False
 
+    def bends_on(self, surface: Term, residual: Residual, places: Places, depth: int = 0) -> bool:
+        """Whether on a surface the slopes of the two sides differ, or the claim is right where they agree.
+
+        On a kink the claim may be anything.
+        """
+        if not index_names(surface) <= places.names:
+            return True  # one for each place; they are told as such
+        try:
+            reader = IndexReader.over(self.domain, places, self.fuel)
+            read = reader.read(surface)
+            if len(read.factors) != 1:
+                return not read.is_zero and not read.factors
+            number = read.factors[0][0]
+            return any(self._bends_at({component: value}, reader, number, residual, places)
+                       for component, value in _settled(surface))  # fmt: skip
+        except NeedPlace as question:
+            return depth < MOST_ASSUMPTIONS and self._bends_by_places(surface, residual, places, question, depth)
+        except Singular:
+            return True  # a formula has no value there
+        except (NeedSign, OutOfReach):
+            return False
+
+    def _bends_by_places(
+        self, surface: Term, residual: Residual, places: Places, question: NeedPlace, depth: int
+    ) -> bool:
+        left, right = question.left, question.right
+        for sign in sorted(places.order(left, right)):
+            if sign:
+                found = self.bends_on(surface, residual, places.assuming(left, right, sign), depth + 1)
+            else:
+                name, place, inner = places.meeting(left, right)
+                here = substitute(surface, {symbol(name): place})
+                found = self.bends_on(here, residual.at(name, place), inner, depth + 1)
+            if not found:
+                return False
+        return True
+
+    def _bends_at(
+        self, here: dict[Term, Term], reader: IndexReader, number: int, residual: Residual, places: Places
+    ) -> bool:
+        on = IndexReader.over(self.domain, places, self.fuel)
+        above, below = (_beside(reader.assuming(number, sign), residual.slope, here, on) for sign in (1, -1))
+        kink = on.read(substitute(minus(above, below), here))
+        uncertain = [n for n, exponent in kink.factors if exponent > 0 and not on.signs.find(n)]
+        if not kink.is_zero and not uncertain:
+            return True
+        off = on.read(substitute(minus(residual.claim, above), here))
+        if kink.is_zero or off.is_zero:
+            return off.is_zero
+        left = on.field.numerator(off)
+        return not any(divmod(left, on.field.polynomials[n])[1] for n in uncertain)
+
     def message(self) -> str:
         return self.left if len(self.left) <= LONGEST_MESSAGE else f"{self.left[:LONGEST_MESSAGE]}…"
+
+
+def _beside(reader: IndexReader, slope: Term, here: dict[Term, Term], on: IndexReader) -> Term:
+    """The slope on one side of a surface, close to it: other signs are what they are on the surface."""
+    for _ in range(MOST_ASSUMPTIONS):
+        try:
+            return reader.write(reader.read(slope))
+        except NeedSign as question:
+            sign = on.signs.of(on.read(substitute(reader.written(question.number), here)))
+            if sign == 0:
+                raise OutOfReach("two conditions change at once") from None
+            reader = reader.assuming(question.number, sign)
+    raise OutOfReach("too many signs to tell apart")
 
 
 def _settled(surface: Term) -> Iterator[tuple[Term, Term]]:

@@ -19,7 +19,7 @@ from derive.prove.points import Point, Points
 from derive.prove.recheck import Statement
 from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
-from derive.prove.steps import has_steps, without_steps
+from derive.prove.steps import plainly, without_steps
 from derive.prove.strata import Stratum, strata
 from derive.prove.values import BITS, rational_at, value_at
 from derive.prove.verdict import Proof, Verdict
@@ -44,7 +44,7 @@ def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, f
     start = monotonic()
     stated = Statement(body, variable, claimed, domain)
     body, claimed = (without_steps(without_vanishing_roots(part)) for part in (body, claimed))
-    domain = _without_steps(domain)
+    domain = plainly(domain)
     try:
         slope = body if variable is None else derivative(body, variable)
         proof = _Claim(body, variable, slope, claimed, domain, stated).settle(fuel)
@@ -53,16 +53,6 @@ def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, f
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem))
     return replace(proof, seconds=monotonic() - start)
-
-
-def _without_steps(domain: Domain) -> Domain:
-    """The same hypotheses, `floor(y) >= 2` as `y >= 2`."""
-    if not has_steps(*domain.relations):
-        return domain
-    plain = replace(domain, relations=())
-    for fact in domain.relations:
-        plain = plain.related(without_steps(fact))
-    return plain
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
-from derive.differentiate import minus, plus, times
+from derive.differentiate import depends, minus, plus, times
+from derive.domain import Domain
 from derive.term import RELATIONS, ZERO, Term, cases, rational_value, relation, subterms, term, transform
 
 STEPPED: Final = ("floor", "ceiling")
@@ -124,6 +126,36 @@ def _added(
     # What may have no value must stay: log(x) - log(x) is 0 for x > 0 alone.
     lost = any(part is not None and part.head != "sym" and not value for part, value in total.items())
     return None if lost else {part: value for part, value in total.items() if value}
+
+
+def plainly(domain: Domain) -> Domain:
+    """The same hypotheses, `floor(y) >= 2` as `y >= 2`."""
+    if not has_steps(*domain.relations):
+        return domain
+    found = replace(domain, relations=())
+    for fact in domain.relations:
+        found = found.related(without_steps(fact))
+    return found
+
+
+def with_still_steps_opaque(root: Term, variable: Term) -> Term:
+    """`root` where floors that the variable does not move are functions of which nothing is known."""
+
+    def visit(node: Term) -> Term:
+        is_still = node.head in STEPPED and not depends(node, variable)
+        return Term("apply", node.args, node.head) if is_still else node
+
+    return transform(root, visit)
+
+
+def jumps_from_one_side(claim: Term, variable: Term) -> bool:
+    """Whether a claim has the value of one side where a floor in it jumps, as is plain from how it is written."""
+    moving = [node for node in subterms(claim) if node.head in STEPPED and depends(node, variable)]
+    if not moving:
+        return True
+    turning = (part for node in subterms(claim) for part in node.args if node.head in (*RELATIONS, *TURNS, *STEPPED))
+    alone = not any(node in set(subterms(part)) for part in turning for node in moving)
+    return alone and len({(node.head, node.args[0]) for node in moving}) == 1
 
 
 def plain(root: Term) -> Term:

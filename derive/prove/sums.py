@@ -43,6 +43,7 @@ class IndexReader(Normaliser):
         self.summed: dict[int, Summed] = {}  # by slot
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
         self.used: set[str] = set()  # the hypotheses that were needed
+        self.still: str | None = None  # the variable's name, if signs that it does not move are to be right at 0 too
         self.everywhere: list[tuple[Term, Term, Range]] = []  # positive, for each place of an index in a range
         self.universal: list[Universal] = []  # hypotheses for every place
         self.settle(Domain(), Places({}))
@@ -218,6 +219,10 @@ class IndexReader(Normaliser):
         """Whether a polynomial has a bound index in it."""
         asked = self.write_polynomial(self.field.polynomials[number])
         return any(name.startswith(BOUND) for name in free_symbols(asked))
+
+    def is_still(self, number: int) -> bool:
+        """Whether a polynomial is one that the variable does not move, where that is told apart."""
+        return self.still is not None and self.still not in free_symbols(self.written(number))
 
     def recall(self, number: int) -> bool:
         """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""

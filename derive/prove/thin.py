@@ -13,7 +13,7 @@ from derive.errors import UnsupportedError
 from derive.prove.field import Element, Generator, OutOfReach, Polynomial, Singular
 from derive.prove.normal import Normaliser
 from derive.prove.signs import NeedSign
-from derive.term import Term, free_symbols, rational_value, symbol
+from derive.term import Term, rational_value, subterms
 
 DEEPEST: Final = 4  # arguments and eliminations, one upon the other
 MOST_FUNCTIONS: Final = 3  # that are eliminated
@@ -61,11 +61,18 @@ def is_thin(reader: Normaliser, number: int, variable: Term, depth: int = 0) -> 
 
 def has_interior(reader: Normaliser, number: int, variable: Term | None, depth: int = 0) -> bool:
     """Whether the zeros of a polynomial may have an interior, along the variable where it moves them."""
-    generators = [reader.field.generators[slot] for slot in reader.field.slots(reader.field.polynomials[number])]
-    names = sorted(frozenset().union(*(free_symbols(generator.term) for generator in generators)))
-    if variable is not None and variable.name in names:
-        names = [variable.name]
-    return not any(_is_thin_by_cases(reader, number, symbol(name), depth) for name in names)
+    names = _names(reader, number)
+    if variable is not None and variable in names:
+        names = [variable]
+    return not any(_is_thin_by_cases(reader, number, name, depth) for name in names)
+
+
+def _names(reader: Normaliser, number: int) -> list[Term]:
+    """The symbols and components in a polynomial."""
+    slots = reader.field.slots(reader.field.polynomials[number])
+    nodes = dict.fromkeys(node for slot in slots for node in subterms(reader.field.generators[slot].term))
+    inside = {child for node in nodes if node.head == "index" for child in node.args}
+    return [node for node in nodes if node.head == "index" or (node.head == "sym" and node not in inside)]
 
 
 def _is_thin_by_cases(reader: Normaliser, number: int, along: Term, depth: int) -> bool:
