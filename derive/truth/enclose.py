@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import prod
 from typing import Any, Final, TypeAlias
 
 from flint import arb, ctx, fmpq
@@ -19,6 +20,9 @@ from derive.term import BINDERS, Term, branches
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
+# What rational arithmetic gives the value of.
+EXACT: Final = ("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
+                "add", "sub", "mul", "div", "neg", "pow")  # fmt: skip
 # What rational arithmetic goes through.
 RATIONAL: Final = frozenset("num sym index add sub mul div neg pow abs sign max min cases sum".split())
 
@@ -288,24 +292,7 @@ class _Evaluator:
         return self.rationals[root]
 
     def exact_node(self, root: Term, point: dict[str, Any]) -> Fraction | None:
-        known = (
-            "num",
-            "sym",
-            "index",
-            "add",
-            "sub",
-            "mul",
-            "div",
-            "neg",
-            "pow",
-            "abs",
-            "sign",
-            "max",
-            "min",
-            "cases",
-            "sum",
-        )
-        if root.head not in known:
+        if root.head not in EXACT:
             return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
         if root.head == "num":
             return root.number
@@ -315,7 +302,7 @@ class _Evaluator:
             return self.exact_component(root, point)
         if root.head == "cases":
             return self.exact(self.chosen(root, point), point)
-        if root.head == "sum":
+        if root.head in BINDERS:
             return self.exact_total(root, point)
         parts = [self.exact(child, point) for child in root.args]
         if any(part is None for part in parts):
@@ -334,14 +321,19 @@ class _Evaluator:
         return Fraction(found)
 
     def exact_total(self, node: Term, point: dict[str, Any]) -> Fraction | None:
-        """A sum of rational values."""
+        """A sum, a product or a maximum of rational values."""
         body, bound, first, last = node.args
         low, high = (self.exact(end, point) for end in (first, last))
         if low is None or high is None or high - low > LARGEST_SUM:
             return None
         places = ({**point, bound.name: Fraction(k)} for k in range(int(low), int(high) + 1))
-        parts = [_Evaluator(self.first_index).exact(body, place) for place in places]
-        return None if any(part is None for part in parts) else sum((part for part in parts if part), Fraction(0))
+        found = [_Evaluator(self.first_index).exact(body, place) for place in places]
+        parts = [part for part in found if part is not None]
+        if len(parts) < len(found):
+            return None
+        if node.head == "maximum":
+            return max(parts, default=None)
+        return sum(parts, Fraction(0)) if node.head == "sum" else prod(parts, start=Fraction(1))
 
     def exact_floor(self, node: Term, point: dict[str, Any]) -> Fraction | None:
         inner = self.exact(node.args[0], point)

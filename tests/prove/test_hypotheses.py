@@ -63,7 +63,7 @@ def test_the_edge_of_the_domain_is_judged(assume: str, edge: str) -> None:
 KINKS_ON_EDGES = [
     ("Abs(x - y)", "1", "x >= y", "x = y"), ("Abs(x - y)", "-1", "x <= y", "x = y"),
     ("Max(x, y)", "1", "x >= y", "x = y"),
-    ("Min(x, y)", "1", "x <= y", "x = y"), ("Max(lo, Min(x, hi))", "1", "lo <= x, x <= hi", "x = lo"),
+    ("Min(x, y)", "1", "x <= y", "x = y"), ("Max(lo, Min(x, hi))", "1", "lo <= x, x <= hi, lo < hi", "x = lo"),
     ("Abs(x - 3)", "1", "x >= 3", "x = 3"), ("Abs(x + y - 1)", "1", "x + y >= 1", "x = 1 - y"),
 ]  # fmt: skip
 

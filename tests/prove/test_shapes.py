@@ -9,7 +9,7 @@ from derive.prove.api import prove
 from derive.prove.verdict import Verdict
 
 MISUSED = [
-    ("Sum(x[k], (k, 0, K - 1))", "x[j, i]", "1", "", "x[j, i] has 2 index(es), but x[k] has 1"),
+    ("Sum(x[k], (k, 0, K - 1))", "x[j, i]", "1", "", "x[j, i] has 2 index(es), but its shape has 1"),
     ("Sum(x[k] + x, (k, 0, K - 1))", "x", "K", "", "x is an array; write a component of it, such as x[i]"),
     ("det(A)", "A", "det(A)", "", "A is an array; write a component of it, such as A[i, j]"),
     ("Sum(x[k]*y, (k, 0, K - 1))", "x[j]", "y[j]", "", "y is an array, but stands alone"),
