@@ -148,8 +148,9 @@ CONTRADICTORY = [
 # Added to and taken from a claim: it has no value where this has none.
 NO_VALUE_BELOW_ZERO = [
     "log(x)", "sqrt(x)", "x**(1/3)", "x**pi", "x**x", "lambertw(x - 1)", "loggamma(x)", "bessely(0, x)",
-    "besselk(1, x)", "besselj(1/2, x)", "besseli(1/3, x)", "expint(1, x)", "expint(2, x)", "uppergamma(1/2, x)", "Ci(x)", "Chi(x)",
-    "acosh(x + 1)", "log1p(x - 1)", "log2(x)", "log(x**3)", "sqrt(x**3)", "lowergamma(1/2, x)", "log(sinh(x))",
+    "besselk(1, x)", "besselj(1/2, x)", "besseli(1/3, x)", "expint(1, x)", "expint(2, x)", "uppergamma(1/2, x)",
+    "Ci(x)", "Chi(x)", "acosh(x + 1)", "log1p(x - 1)", "log2(x)", "log(x**3)", "sqrt(x**3)", "lowergamma(1/2, x)",
+    "log(sinh(x))",
     "asech(x/(1 + x))",
 ]  # fmt: skip
 NO_VALUE_SOMEWHERE = [

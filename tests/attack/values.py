@@ -24,11 +24,11 @@ LARGEST_EXPONENT: Final = 10**6
 GUARD: Final = 12  # digits below which results are disturbed
 
 
-class UndefinedValue(ArithmeticError):
+class UndefinedValue(ArithmeticError):  # noqa: N818  (an answer, not an error)
     """There is no real value here."""
 
 
-class UnknownValue(ArithmeticError):
+class UnknownValue(ArithmeticError):  # noqa: N818  (an answer, not an error)
     """Digits do not suffice, or a convention decides."""
 
 
