@@ -21,6 +21,7 @@ SPELLINGS: Final = {
     "LambertW": "lambertw", "arctan": "atan", "arcsin": "asin", "arccos": "acos", "lgamma": "loggamma",
     "psi": "digamma",
 }  # fmt: skip
+WRITTEN: Final = {"abs": "Abs", "max": "Max", "min": "Min"}
 BINDERS: Final = ("Sum", "Product", "Maximum")
 ARITHMETIC: Final[dict[type[ast.AST], str]] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow",
@@ -133,6 +134,77 @@ def called(node: Node) -> Iterator[str]:
     for part in node[1:]:
         if isinstance(part, tuple):
             yield from called(part)
+
+
+def replaced(node: Node, name: str, by: Node) -> Node:
+    """`node` with `by` in the place of a name."""
+    if node == ("name", name):
+        return by
+    return (node[0], *(replaced(part, name, by) if isinstance(part, tuple) else part for part in node[1:]))
+
+
+def fill(template: str, *parts: Node) -> Node:
+    """The formula of a template in which u, v, w stand for parts."""
+    node = read(template)
+    marks = [f"part{at}" for at in range(len(parts))]
+    for name, mark in zip("uvw", marks, strict=False):
+        node = replaced(node, name, ("name", mark))
+    for mark, part in zip(marks, parts, strict=True):
+        node = replaced(node, mark, part)
+    return node
+
+
+# Writing: how tightly each operation binds.
+SUM, SIGN, PRODUCT, POWER, ATOM = range(1, 6)
+SIGNS: Final = {
+    "add": (" + ", SUM, SUM, SIGN), "sub": (" - ", SUM, SUM, SIGN), "mul": ("*", PRODUCT, PRODUCT, POWER),
+    "div": ("/", PRODUCT, PRODUCT, POWER), "pow": ("**", POWER, ATOM, POWER),
+}  # fmt: skip
+
+
+def write(node: Node) -> str:
+    """A tree as text, which `read` reads back."""
+    return _written(node)[0]
+
+
+def _written(node: Node) -> tuple[str, int]:
+    match node:
+        case ("num", value):
+            if value.denominator == 1:
+                return (str(value), ATOM) if value >= 0 else (str(value), SIGN)
+            return str(value), PRODUCT if value >= 0 else SIGN
+        case ("name" | "const", name):
+            return name, ATOM
+        case ("true",) | ("false",):
+            return node[0].capitalize(), ATOM
+        case ("neg", part):
+            return f"-{_bracketed(part, PRODUCT)}", SIGN
+        case (("add" | "sub" | "mul" | "div" | "pow") as head, left, right):
+            sign, own, least, most = SIGNS[head]
+            return f"{_bracketed(left, least)}{sign}{_bracketed(right, most)}", own
+        case ("rel", op, left, right):
+            if op in ("==", "!="):
+                return f"{'Eq' if op == '==' else 'Ne'}({write(left)}, {write(right)})", ATOM
+            return f"{_bracketed(left, SUM)} {op} {_bracketed(right, SUM)}", 0
+        case ("index", name, *where):
+            return f"{name}[{', '.join(map(write, where))}]", ATOM
+        case ("cases", *parts):
+            pairs = [f"({write(parts[at])}, {write(parts[at + 1])})" for at in range(0, len(parts), 2)]
+            return f"Piecewise({', '.join(pairs)})", ATOM
+        case (("Sum" | "Product" | "Maximum") as head, body, name, first, last):
+            return f"{head}({write(body)}, ({name}, {write(first)}, {write(last)}))", ATOM
+        case ("call", name, *parts):
+            return f"{WRITTEN.get(name, name)}({', '.join(map(write, parts))})", ATOM
+        case (("and" | "or" | "not") as head, *parts):
+            return f"{head.capitalize()}({', '.join(map(write, parts))})", ATOM
+        case ("delta", left, right):
+            return f"KroneckerDelta({write(left)}, {write(right)})", ATOM
+    raise UnreadableError(f"{node[0]} cannot be written")
+
+
+def _bracketed(node: Node, least: int) -> str:
+    text, binds = _written(node)
+    return text if binds >= least else f"({text})"
 
 
 def split(text: str) -> list[str]:

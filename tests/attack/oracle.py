@@ -278,7 +278,7 @@ def _judge_witness(oracle: Oracle, proof: Any) -> Judgement:
 
 def _judge_proved(oracle: Oracle, proof: Any, points: Iterable[Env], special: Iterable[Env]) -> Judgement:
     confirmed, unsure = 0, 0
-    for env, steps in [*((env, STEPS[:1]) for env in points), *((env, STEPS) for env in special)]:
+    for env, steps in [*((env, STEPS[:1]) for env in points), *((env, STEPS[:2]) for env in special)]:
         found = oracle.at(env, steps)
         said = f"at {shown(env)}: {found}"
         if found is Finding.DIFFER:
