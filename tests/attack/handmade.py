@@ -565,11 +565,11 @@ def _cases() -> dict[str, list[Case]]:
         ],
         "no value": [
             *(Case("x**2", "x", f"2*x + {part} - {part}", "RU", "", "x=-1/2") for part in NO_VALUE_BELOW_ZERO),
-            *(Case("x**2", "x", f"2*x + 0*{part}", "RU", "", "x=-1/2") for part in NO_VALUE_BELOW_ZERO[:8]),
+            *(Case("x**2", "x", f"2*x + 0*{part}", "RU", "", "x=-1/2") for part in NO_VALUE_BELOW_ZERO[:5]),
             *(Case("x**2", "x", f"2*x + {part} - {part}", "RU", "", at) for part, at in NO_VALUE_SOMEWHERE),
-            *(Case("x**2", "x", f"2*x*({part})/({part})", "RU", "", at) for part, at in NO_VALUE_SOMEWHERE[:6]),
+            *(Case("x**2", "x", f"2*x*({part})/({part})", "RU", "", at) for part, at in NO_VALUE_SOMEWHERE[:3]),
             *(Case(SQUARES, "x[j]", f"2*x[j] + {part} - {part}", "RU", "", "x=[-1/2, 2], K=2, j=0")
-              for part in (text.replace("x", "x[j]") for text in NO_VALUE_BELOW_ZERO if "exp" not in text)),
+              for part in (text.replace("x", "x[j]") for text in NO_VALUE_BELOW_ZERO[:14] if "exp" not in text)),
             Case(SQUARES, "x[j]", f"2*x[j] + {total('log(x[k]) - log(x[k])')}", "RU", "", "x=[1, -2], K=2, j=0"),
         ],
         "no value, right": [

@@ -10,7 +10,8 @@ from itertools import product
 from typing import Any, Final
 
 from .formula import Node, UnreadableError, names, read, split
-from .values import Env, Evaluator, UndefinedValue
+from .pairs import UndefinedValue
+from .values import Env, Evaluator
 
 WORDS: Final = {
     "real": "True", "positive": "{0} > 0", "negative": "{0} < 0", "nonnegative": "{0} >= 0", "nonpositive": "{0} <= 0",

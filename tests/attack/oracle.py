@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from mpmath import mp, mpf
 
-from .formula import Node, UnreadableError, called, read
+from .formula import Node, called, read
 from .hypotheses import Hypotheses, read_hypotheses
-from .values import COSTLY, SAFETY, Env, Evaluator, MissingComponent, Pair, UndefinedValue, UnknownValue, Value
+from .library import COSTLY
+from .pairs import SAFETY, MissingComponent, Pair, UndefinedValue, UnknownValue, Value
+from .values import Env, Evaluator
 
 # Decimals of the step of a difference quotient; digits are three and a half times as many.
 STEPS: Final = (40, 160, 600)
@@ -153,10 +155,10 @@ class Oracle:
             break
         return env
 
-    def is_wide(self, env: Env) -> bool:
-        """Whether the claim has no value beside a point either, on both sides."""
+    def is_wide(self, env: Env, found: Finding) -> bool:
+        """Whether what is found at a point is found on both sides of it too."""
         moves = (Fraction(sign, 10**size + 1) for sign in (1, -1) for size in (6, 9))
-        return all(self.at(self._moved(env, move)) is Finding.NO_CLAIM for move in moves)
+        return all(self.at(self._moved(env, move)) is found for move in moves)
 
     def _value(self, env: Env, move: Fraction, digits: int) -> Value | None:
         try:
@@ -232,126 +234,3 @@ def _placed(node: Node, places: dict[str, Node]) -> Node:
         inner = {**places, bound: ("name", fresh)}
         return (head, _placed(body, inner), fresh, _placed(first, places), _placed(last, places))
     return (node[0], *(_placed(part, places) if isinstance(part, tuple) else part for part in node[1:]))
-
-
-# Verdicts
-
-
-class Judged(StrEnum):
-    RIGHT = "right"
-    WRONG_PROVED = "wrong PROVED"
-    WRONG_REFUTED = "wrong REFUTED"
-    UNDECIDED = "undecided"
-    UNKNOWN = "the oracle cannot tell"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    judged: Judged
-    reason: str = ""
-
-
-def judge(question: Question, proof: Any, points: Iterable[Env], special: Iterable[Env] = ()) -> Judgement:
-    """Whether a verdict is right. `special`: points at which something is suspected, searched with more digits."""
-    if proof.verdict == "UNDECIDED":
-        return Judgement(Judged.UNDECIDED, proof.message)
-    try:
-        oracle = Oracle(question)
-    except UnreadableError as problem:
-        return Judgement(Judged.UNKNOWN, str(problem))
-    if proof.verdict == "REFUTED":
-        return _judge_witness(oracle, proof)
-    return _judge_proved(oracle, proof, points, special)
-
-
-def _judge_witness(oracle: Oracle, proof: Any) -> Judgement:
-    if proof.witness is None:
-        return Judgement(Judged.WRONG_REFUTED, "there is no witness")
-    env = oracle.completed(arrays(proof.witness.point))
-    found = oracle.at(env, STEPS)
-    said = f"at {shown(env)}: {found}"
-    if found in (Finding.DIFFER, Finding.NO_CLAIM):
-        return Judgement(Judged.RIGHT, said)
-    is_unsure = found in (Finding.UNKNOWN, Finding.NEAR)
-    return Judgement(Judged.UNKNOWN if is_unsure else Judged.WRONG_REFUTED, said)
-
-
-def _judge_proved(oracle: Oracle, proof: Any, points: Iterable[Env], special: Iterable[Env]) -> Judgement:
-    confirmed, unsure = 0, 0
-    for env, steps in [*((env, STEPS[:1]) for env in points), *((env, STEPS[:2]) for env in special)]:
-        found = oracle.at(env, steps)
-        said = f"at {shown(env)}: {found}"
-        if found is Finding.DIFFER:
-            return Judgement(Judged.WRONG_PROVED, said)
-        if found in (Finding.BENT, Finding.NO_CLAIM) and not is_listed(proof, env, found):
-            return Judgement(Judged.WRONG_PROVED, f"{said}, which is not listed")
-        if found is Finding.NO_CLAIM and oracle.is_wide(env):
-            return Judgement(Judged.WRONG_PROVED, f"{said}, and so all around")
-        confirmed += found in (Finding.AGREE, Finding.NEAR, Finding.BENT, Finding.NO_CLAIM)
-        unsure += found is Finding.UNKNOWN
-    if confirmed:
-        return Judgement(Judged.RIGHT)
-    return Judgement(Judged.UNKNOWN, f"no point confirms it, {unsure} are unsure")
-
-
-def arrays(point: Any) -> dict[str, Any]:
-    """A witness's components gathered: `x[0]` and `x[1]` to one array x."""
-    found: dict[str, Any] = {}
-    for name, value in point.items():
-        match = re.fullmatch(r"(\w+)\[(.+)\]", name)
-        if match is None:
-            found[name] = Fraction(value)
-        else:
-            found.setdefault(match[1], {})[tuple(map(int, match[2].split(",")))] = Fraction(value)
-    return found
-
-
-def shown(env: Env) -> str:
-    said = []
-    for name, value in env.items():
-        if isinstance(value, dict):
-            said += [f"{name}[{', '.join(map(str, place))}] = {part}" for place, part in value.items()]
-        else:
-            said.append(f"{name} = {value}")
-    return ", ".join(said)
-
-
-def is_listed(proof: Any, env: Env, found: Finding) -> bool:
-    """Whether the sentences of a proof speak of this point."""
-    return any(_speaks_of(sentence, env) for sentence in (*proof.exceptions, *getattr(proof, "holes", ())))
-
-
-def _speaks_of(sentence: str, env: Env) -> bool:
-    place, _, said = sentence.partition(", where ")
-    for name, value in re.findall(r"\((\w+) = (-?[\d/]+)\)", said):  # of a name that takes finitely many values
-        if name in env and env[name] != Fraction(value):
-            return False
-    if match := re.fullmatch(r"integer values of (.+)", place):
-        place = f"floor({match[1]}) == {match[1]}"
-    place = re.sub(r"(?<![<>=!])=(?!=)", "==", place)
-    try:
-        condition = read(place)
-        return _somewhere(condition, env)
-    except (UnreadableError, UnknownValue):
-        return True
-    except UndefinedValue:
-        return False
-
-
-def _somewhere(condition: Node, env: Env) -> bool:
-    """Whether a condition holds for some value of the indices that the point does not give."""
-    from itertools import product
-
-    from .formula import names
-
-    loose = [name for name in sorted(set(names(condition))) if not name.endswith("[]") and name not in env]
-    if not loose:
-        return Evaluator(env, 60).holds(condition)
-    size = max((place[0] + 1 for value in env.values() if isinstance(value, dict) for place in value), default=0)
-    for places in product(range(size), repeat=len(loose)):
-        try:
-            if Evaluator({**env, **dict(zip(loose, map(Fraction, places), strict=True))}, 60).holds(condition):
-                return True
-        except (UndefinedValue, UnknownValue):
-            continue
-    return False

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from .formula import Node
-from .values import Env, Evaluator, UndefinedValue, UnknownValue
+from .pairs import UndefinedValue, UnknownValue
+from .values import Env, Evaluator
 
 CANDIDATES: Final = tuple(
     sorted(

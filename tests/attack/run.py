@@ -14,7 +14,7 @@ from derive.errors import FormulaError
 from derive.prove.api import prove
 
 from .claims import Claim, made
-from .oracle import Judged, Judgement, judge
+from .judge import Judged, Judgement, judge
 
 MOST_UNDECIDED = 0.05
 WAITING = 64  # claims given out at a time, for each process

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attack.handmade import CASES, Case
-from attack.oracle import Judged, judge
+from attack.judge import Judged, judge
 from derive.errors import FormulaError
 from derive.prove.api import prove
 
