@@ -20,6 +20,7 @@ from derive.term import BINDERS, Term, branches
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
+MOST_BITS_OF_K: Final = 192
 # What rational arithmetic gives the value of.
 EXACT: Final = ("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
                 "add", "sub", "mul", "div", "neg", "pow")  # fmt: skip
@@ -104,6 +105,12 @@ def _elliptic(kind: str) -> Callable[[arb], arb]:
     return value
 
 
+def _bessel_k(order: arb, x: arb) -> arb:
+    """A ball at fewer bits holds the value as well; at more, Arb takes minutes for arguments of some hundreds."""
+    with ctx.workprec(min(int(ctx.prec), MOST_BITS_OF_K)):
+        return x.bessel_k(order)
+
+
 def _cbrt(x: arb) -> arb:
     return x.root(3) if x >= 0 else -((-x).root(3)) if x < 0 else _undetermined()
 
@@ -144,7 +151,7 @@ BALLS: Final[dict[str, Callable[..., arb]]] = {
     "airyai": arb.airy_ai, "airybi": arb.airy_bi,
     "airyaiprime": lambda x: x.airy()[1], "airybiprime": lambda x: x.airy()[3],
     "besselj": lambda order, x: x.bessel_j(order), "bessely": lambda order, x: x.bessel_y(order),
-    "besseli": lambda order, x: x.bessel_i(order), "besselk": lambda order, x: x.bessel_k(order),
+    "besseli": lambda order, x: x.bessel_i(order), "besselk": _bessel_k,
     "elliptic_k": _elliptic("k"), "elliptic_e": _elliptic("e"), "expint": _expint,
     "zeta": lambda s, a: s.zeta(a), "polygamma": _polygamma, "beta": _beta,
     "lowergamma": _gamma_lower, "uppergamma": lambda a, x: x.gamma_upper(a),
