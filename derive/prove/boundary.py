@@ -10,12 +10,12 @@ from derive.differentiate import depends, derivative
 from derive.domain import Domain
 from derive.prove.field import Element, OutOfReach, Polynomial, Singular
 from derive.prove.gap import NoDerivative, limit_at, slope_at_gap
-from derive.prove.levels import level
+from derive.prove.meetings import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
 from derive.prove.normal import Facts, Normaliser, vanishes
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, is_real, smooth
-from derive.prove.steps import STEPPED, equation, plain
-from derive.term import Term, rational_value, relation, substitute, subterms, term
+from derive.prove.steps import equation, plain
+from derive.term import Term, rational_value, relation, substitute, term
 
 DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
 LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
@@ -77,13 +77,14 @@ class Boundary:
         left_out: set[int] = set()
         if on is None and moves_it and self.where is not None and self.where[0] is self.variable:
             try:
-                on = self._sign_here(number)
+                on = sign_on(self, number)
             except NeedSign as question:
                 number, moves_it = question.number, False
         if on == 0:
             raise OutOfReach("two conditions change at once")
         if on is None and moves_it:
-            self._judge_where_two_meet(number, claim)
+            if not continues_where_two_meet(self, number, claim):
+                self.failure(f"at {self.place}, where another condition changes", None, (), self.reader)
         elif on is None:
             left_out = {number}
         for sign in (on,) if on else (1, -1):
@@ -93,25 +94,6 @@ class Boundary:
                                   self.is_empty)  # fmt: skip
                 left_out |= beside.decide(body, claim, title, depth + 1)
         return left_out
-
-    def _sign_here(self, number: int) -> int:
-        """The sign of another polynomial where the variable has its place on the boundary; raises NeedSign."""
-        assert self.where is not None
-        here = self.reader.read(substitute(self.reader.written(number), dict([self.where])))
-        return self.reader.signs.of_at_zeros_too(here)
-
-    def _judge_where_two_meet(self, number: int, claim: Term) -> None:
-        """Where another polynomial is zero too: the claim must have the value that it has somewhere beside."""
-        on = self.sides[0].assuming(number, 0)
-        if on.signs.contradictory():
-            return
-        around = [self.sides[sign].assuming(number, other) for sign in (-1, 1) for other in (-1, 1)]
-        try:
-            continues = smooth(claim, on) in [smooth(claim, side) for side in around]
-        except (NeedSign, NoValue, Singular):
-            continues = False
-        if not continues:
-            self.failure(f"at {self.place}, where another condition changes", None, (), self.reader)
 
     def _decide(self, body: Term, claim: Term, title: str) -> None:
         try:
@@ -150,11 +132,14 @@ class Boundary:
                 self._judge(slopes[1], claims)
             elif self._continues(claims):
                 return
-            elif self._may_meet_a_step(bodies):
+            elif may_meet_a_step(self, bodies):
                 # A floor may jump here as well, and its values beside are not known.
                 self.failure(f"at {self.place}", None, (), self.reader)
             elif continuous is False:
-                self._judge_jump(bodies)
+                # On a jump the claim may be anything.
+                gaps = bodies[-1] - bodies[1], bodies[0] - bodies[1]
+                if jump_may_be_zero(self, next(gap for gap in gaps if not self._is_zero(gap))):
+                    self.failure(f"at {self.place}, where the jump may be 0", None, (), self.reader)
             elif known:
                 self._judge_where_level(slopes, claims[0])
             elif self._has_value(claims[0]) and not any(self._is_zero(one - claims[0]) for one in slopes.values()):
@@ -194,31 +179,6 @@ class Boundary:
         # Beside the boundary each side's piece is the derivative; a value that continues one is right.
         if not agrees and not self._continues(claims):
             self.failure(f"at {self.place}", slope, (self.where,) if self.where else (), self.reader)
-
-    def _may_meet_a_step(self, bodies: dict[int, Term]) -> bool:
-        """Whether a floor in the function may jump on the boundary."""
-        for node in (node for root in bodies.values() for node in subterms(root) if node.head in STEPPED):
-            if self.where is not None:
-                inside = self.reader.read(substitute(node.args[0], dict([self.where]))).rational
-                part = None if inside is None else inside % 1
-            else:
-                found = level(self.reader, self.number)
-                same = found is not None and found.differs(node, self.reader)
-                part = found.part(self.reader) if found is not None and same else None
-            if not part:
-                return True
-        return False
-
-    def _judge_jump(self, bodies: dict[int, Term]) -> None:
-        """On a jump the claim may be anything; where the jump happens to be 0 it is not known. Raises NeedSign."""
-        jump = next(gap for gap in (bodies[-1] - bodies[1], bodies[0] - bodies[1]) if not self._is_zero(gap))
-        here = self.reader.read(substitute(jump, dict([self.where])) if self.where else jump)
-        try:
-            self.reader.signs.of_at_zeros_too(here)
-        except NeedSign as question:
-            if not depends(self.reader.written(question.number), self.variable):
-                raise
-            self.failure(f"at {self.place}, where the jump may be 0", None, (), self.reader)
 
     def _continues(self, claims: dict[int, Term]) -> bool:
         """Whether the claim continues one that was judged on a side."""

@@ -11,7 +11,7 @@ from derive.fuel import Fuel
 from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.prove.field import OutOfReach, Singular
 from derive.prove.jumps import continues
-from derive.prove.levels import level
+from derive.prove.levels import at_integers, level
 from derive.prove.normal import MOST_READINGS, Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, holds, is_real, smooth
@@ -77,7 +77,7 @@ class Cells:
             self.findings, reader = Findings(), reader.anew(facts)
             self._cell(reader, 0)
         if not self.findings.failures:
-            self._at_integers()
+            self._at_integers(Normaliser.under(facts, self.fuel))
         return self.findings
 
     def _fail(
@@ -168,11 +168,11 @@ class Cells:
             is_moving = self.variable is not None and moves(reader, inside, self.variable)
             (self.moving if is_moving else self.still)[node.args[0]] = None
 
-    def _at_integers(self) -> None:
+    def _at_integers(self, reader: Normaliser) -> None:
         """The claim where the argument of a floor is an integer, which is in no cell."""
         for inside in self.still:
             # There floor and ceiling are their argument; it is enough if the claim holds wherever they are.
-            by = {node: inside for node in self.steps if node.args[0] is inside}
+            by = at_integers(inside, self.steps, reader)
             body, claim = substitute(self.body, by), substitute(self.claim, by)
             found = Cells(body, self.variable, claim, self.domain, self.fuel, self.title).explore()
             self.findings.exceptions |= found.exceptions

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from derive.prove.field import Element
+from derive.prove.field import Element, OutOfReach, Singular
 from derive.prove.normal import Normaliser
-from derive.prove.smooth import smooth
+from derive.prove.signs import NeedSign
+from derive.prove.smooth import NoValue, smooth
 from derive.prove.steps import STEPPED
 from derive.term import Term, call, rational_value, relation, substitute, subterms
 
@@ -89,3 +91,14 @@ def level(reader: Normaliser, number: int) -> Level | None:
         apart = field.divide(field.from_polynomial(rest), field.from_polynomial(slope))
         return Level(number, element, inside, reader.write(field.add(element, apart)))
     return None
+
+
+def at_integers(inside: Term, steps: Iterable[Term], reader: Normaliser) -> dict[Term, Term]:
+    """Steps of one argument, or of what differs from it by a sign or an integer, as they are where it is an integer."""
+    found = {node: node.args[0] for node in steps if node.args[0] is inside}
+    try:
+        whole = Level(-1, reader.read(smooth(inside, reader)), inside, inside)
+        found |= {node: node.args[0] for node in steps if whole.differs(node, reader) is not None}
+    except (NeedSign, NoValue, OutOfReach, Singular):
+        pass  # only what is written alike
+    return found

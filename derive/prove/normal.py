@@ -18,13 +18,13 @@ from derive.domain import POSITIVE, REALS, Domain, Interval
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove import recurrences, special
-from derive.prove.comparison import Comparison
 from derive.prove.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
+from derive.prove.floors import Floors
 from derive.prove.signs import NeedSign, Signs
 from derive.prove.tower import Tower
 from derive.prove.values import sign_at
 from derive.prove.writing import product_of
-from derive.term import PI, Term, call, substitute, symbol
+from derive.term import PI, Term, substitute, symbol
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
@@ -77,7 +77,7 @@ def normal_form(of: Term, facts: Facts, fuel: Fuel | None = None) -> Term | None
     return Normaliser.under(facts, fuel or Fuel()).form(of)
 
 
-class Normaliser(Comparison):
+class Normaliser(Floors):
     """Reads Terms as Elements, under the signs known; raises NeedSign where one more is needed."""
 
     def __init__(self, fuel: Fuel) -> None:
@@ -227,7 +227,7 @@ class Normaliser(Comparison):
             if self.signs.of(exponent) > 0:
                 return ZERO
             raise Singular("0 to a power that is not positive")
-        if order is None and self._is_integer(exponent) and not self.surely_positive(base):
+        if order is None and self.is_integer(exponent) and not self.surely_positive(base):
             return self._integer_power(base, exponent)
         return self.exponential(self.field.multiply(exponent, self.logarithm(base)))
 
@@ -247,58 +247,6 @@ class Normaliser(Comparison):
         sign = self.signs.of(argument)
         root = self.exponential(self.field.scale(self.logarithm(argument), Fraction(1, 3))) if sign else ZERO
         return self.field.scale(root, sign)
-
-    def _read_floor(self, argument: Element) -> Element:
-        """u less its fractional part, which lies in (0, 1) off the integers."""
-        if argument.rational is not None:
-            return Element(Fraction(argument.rational.__floor__()))
-        if self._is_integer(argument):
-            return argument
-        return self.field.subtract(argument, self.fractional_part(argument))
-
-    def _read_ceiling(self, argument: Element) -> Element:
-        return self.field.scale(self._read_floor(self.field.scale(argument, -1)), -1)
-
-    def fractional_part(self, argument: Element) -> Element:
-        argument, _ = recurrences.split_integer(self.field, argument)
-        if argument.coefficient < 0:
-            # frac(-u) = 1 - frac(u) off the integers.
-            return self.field.subtract(ONE, self.fractional_part(self.field.scale(argument, -1)))
-        written = self.write(argument)
-        part = self.field.generator(("frac", argument), written - call("floor", written))
-        self.signs.narrow_slot(part.slot, Interval(Fraction(0), Fraction(1)))
-        return self.field.element(part)
-
-    def _is_integer(self, element: Element) -> bool:
-        return self._is_polynomial_of_integers(self._without_fractional_parts(element))
-
-    def _without_fractional_parts(self, element: Element) -> Element:
-        """An element that differs by integers from what takes its fractional parts an integer number of times."""
-        for key, generator in list(self.field.by_key.items()):
-            if isinstance(key, tuple) and key[0] == "frac":
-                rest, times = self._linear_in(element, generator)
-                if times is not None:
-                    element = self.field.add(rest, self.field.scale(key[1], times))
-        return element
-
-    def _linear_in(self, element: Element, generator: Generator) -> tuple[Element, int | None]:
-        """(rest, n) with element = rest + n*generator for an integer n that is not 0; (element, None) else."""
-        if any(exponent < 0 for _, exponent in element.factors):
-            return element, None
-        above, below = self.field.fraction(element)
-        slope = above.derivative(generator.slot)
-        if not slope or not slope.is_constant():
-            return element, None
-        times = Fraction(int(slope.leading_coefficient()), int(below.content()))
-        rest = self.field.subtract(element, self.field.scale(self.field.element(generator), times))
-        return (rest, int(times)) if times.denominator == 1 else (element, None)
-
-    def _is_polynomial_of_integers(self, element: Element) -> bool:
-        if element.coefficient.denominator != 1 or any(e < 0 for _, e in element.factors):
-            return False
-        slots = {s for n, _ in element.factors for s in self.field.slots(self.field.polynomials[n])}
-        names = [self.field.generators[slot].term for slot in slots]
-        return all(name.head == "sym" and name.name in self.integers for name in names)
 
     def surely_positive(self, element: Element) -> bool:
         try:

@@ -1,7 +1,7 @@
 """A witness checked anew from the claim as it was stated: hypotheses, a derivative on both sides, values apart.
 
-Nothing of the prover's own forms is used: the function is read beside the point as plain formulas, one for each side of
-it, and all numbers are balls of Arb or rationals.
+The function is read beside the point as plain formulas, one for each side of it. Numbers are rationals or balls of
+Arb; only that two of them are equal, which no ball can tell, may need a proof.
 """
 
 from __future__ import annotations
@@ -17,11 +17,27 @@ from flint import arb
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
+from derive.fuel import Fuel, OutOfFuel
+from derive.prove.normal import Facts, is_zero
 from derive.prove.smooth import real_conditions
 from derive.prove.values import rational_at, sign_at, value_at
-from derive.term import ONE, RELATIONS, ZERO, Term, branches, free_symbols, rebuild, substitute, symbol, term
+from derive.term import (
+    ONE,
+    RELATIONS,
+    ZERO,
+    Term,
+    branches,
+    free_symbols,
+    rational_value,
+    rebuild,
+    substitute,
+    symbol,
+    term,
+    transform,
+)
 
 BITS: Final = (128, 2048)  # at which signs and values are looked for
+EQUALITY: Final = 2_000  # operations, for a proof that two numbers are equal
 MOST_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
 HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 Point = Mapping[str, Fraction]
@@ -87,7 +103,7 @@ def slope_at(body: Term, variable: Term, point: Point) -> Term | None:
             return None
         joined = all(_same(part, below, at) for part in (above, here)) and _same(slopes[below], slopes[above], at)
         return slopes[below] if joined else None
-    except (Unclear, UnsupportedError):
+    except (Unclear, UnsupportedError, OutOfFuel):
         return None
 
 
@@ -191,6 +207,7 @@ def holds(condition: Term, sign: Callable[[Term], int]) -> bool:
 
 
 def _sign(root: Term, point: Point) -> int:
+    root, point = _number(root, point), {}
     for bits in BITS:
         found = sign_at(root, point, bits)
         if found is not None:
@@ -199,6 +216,7 @@ def _sign(root: Term, point: Point) -> int:
 
 
 def _value(root: Term, point: Point) -> arb:
+    root, point = _number(root, point), {}
     for bits in BITS:
         found = value_at(root, point, bits)
         if found is not None:
@@ -215,5 +233,25 @@ def _is_smooth(piece: Term, slope: Term, at: Point) -> bool:
 
 
 def _same(left: Term, right: Term, at: Point) -> bool:
-    """Whether two formulas certainly have one value: they are one formula, or their difference is exactly 0."""
-    return left is right or _sign(left - right, at) == 0
+    """Whether two formulas certainly have one value."""
+    if left is right:
+        return True
+    apart = _number(left - right, at)
+    value = rational_at(apart, {})
+    if value is not None:
+        return value == 0
+    ball = _value(apart, {})
+    if not ball.contains(0):
+        return False
+    return bool(ball.is_zero()) or is_zero(apart, Facts(), Fuel(EQUALITY)) is True
+
+
+def _number(root: Term, at: Point) -> Term:
+    """The value of a formula of the variable alone, with all rational arithmetic done."""
+    put = substitute(root, {symbol(name): term(value) for name, value in at.items()})
+
+    def visit(node: Term) -> Term:
+        value = rational_value(node)
+        return node if value is None else term(value)
+
+    return transform(put, visit)

@@ -12,6 +12,7 @@ from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, smooth
+from derive.prove.steps import plain
 from derive.prove.values import BITS, sign_at, value_at
 from derive.term import Term, size
 
@@ -36,7 +37,7 @@ def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fracti
             sign = sign_at(reader.written(question.number), point)
             if sign is None:
                 return ""
-            region.append(f"{reader.written(question.number)} {'<=>'[sign + 1]} 0")
+            region.append(f"{plain(reader.written(question.number))} {'<=>'[sign + 1]} 0")
             reader = reader.assuming(question.number, sign)
         except (NoValue, OutOfReach, Singular):
             return ""

@@ -21,11 +21,10 @@ Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
 MOST_BITS_OF_K: Final = 192
-# What rational arithmetic gives the value of.
-EXACT: Final = ("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
-                "add", "sub", "mul", "div", "neg", "pow")  # fmt: skip
+STEPS: Final = ("sign", "floor", "ceiling")  # functions that jump
 # What rational arithmetic goes through.
-RATIONAL: Final = frozenset("num sym index add sub mul div neg pow abs sign max min cases sum".split())
+RATIONAL: Final = frozenset(("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
+                             "add", "sub", "mul", "div", "neg", "pow"))  # fmt: skip
 
 
 class Undetermined(ArithmeticError):  # noqa: N818  (an answer, not an error)
@@ -200,6 +199,8 @@ class _Evaluator:
             return self.binder(node, point)
         if head == "det":
             return self.matrix(node.args[0], point).det()
+        if head in STEPS and (known := self.exact(node, point)) is not None:
+            return to_ball(known)  # a ball of 1/3 - 1/3 does not tell on which side of 0 it lies
         if head not in BALLS:
             raise UnsupportedError(f"no enclosure is known for {head}")
         return BALLS[head](*map(value, node.args))
@@ -299,7 +300,7 @@ class _Evaluator:
         return self.rationals[root]
 
     def exact_node(self, root: Term, point: dict[str, Any]) -> Fraction | None:
-        if root.head not in EXACT:
+        if root.head not in RATIONAL:
             return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
         if root.head == "num":
             return root.number
