@@ -132,8 +132,9 @@ def _notes(made: Made) -> Iterator[str]:
             yield f"{gradient}: found, {_standing(derivation.found)}."
             continue
         proof = made.proofs[name]
-        yield f"{gradient}: {proof.verdict} {holds_for(proof)}".rstrip() + "."
+        yield f"{gradient}: {proof.title} {holds_for(proof)}".rstrip() + "."
         yield from (f"Except {exception}." for exception in proof.exceptions)
+        yield from (f"{hole[0].upper()}{hole[1:]}." for hole in proof.holes)
         if proof.verdict is Verdict.UNDECIDED:
             yield f"Accepted undecided: {function.accept_undecided}"
     for (order, wrt), form in made.forms.items():

@@ -30,6 +30,7 @@ def assert_gradient(
     upstream: str | None = None,
     fuel: int = CLAIM,
     allow_undecided: bool = False,
+    allow_holes: bool = False,
     exact: bool = True,
     **declared: Any,
 ) -> Proof:
@@ -44,8 +45,9 @@ def assert_gradient(
     fuel: how many operations a proof may spend.
     exact: whether a float such as 0.3333333333333333 is read as the number that it rounds.
 
-    Raises AssertionError with a point at which the two differ, or, unless `allow_undecided`, where the
-    claim can be neither proved nor refuted. A kink of f is no failure; the proof's `exceptions` list them.
+    Raises AssertionError with a point at which the two differ; unless `allow_undecided`, where the claim
+    can be neither proved nor refuted; and unless `allow_holes`, where df has no value, 0/0, at a point at
+    which f has a derivative: such code gives NaN there. A kink of f is no failure; the proof's `exceptions` list them.
     What is compared are the formulas, in real numbers; rounding is not.
     """
     __tracebackhide__ = True  # pytest shows the test's line, not these
@@ -59,6 +61,12 @@ def assert_gradient(
         raise AssertionError(
             f"it is not decided whether {gradient.name} is the gradient of {function.name}: {proof.message}\n"
             f"  d {function.name}/d{wrt}  of  {claim.body}\n  {gradient.name}  =  {claim.claim}"
+        )
+    if proof.holes and not allow_holes:
+        raise AssertionError(
+            f"{gradient.name} is the gradient of {function.name}, with holes:\n"
+            + "\n".join(f"  {hole}" for hole in proof.holes)
+            + f"\n  {gradient.name}  =  {claim.claim}"
         )
     return proof
 

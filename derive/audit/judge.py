@@ -260,8 +260,9 @@ class _Judge:
         elif not message and (proof.verdict is Verdict.UNDECIDED or proof.message.startswith("under")):
             message = proof.message
         warnings = found.warnings
-        if proof.verdict is Verdict.PROVED and kind == "value" and any("no value" in said for said in proof.exceptions):
-            said = next(said for said in proof.exceptions if "no value" in said)
+        absent = [said for said in (*proof.holes, *proof.exceptions) if "no value" in said]
+        if proof.verdict is Verdict.PROVED and kind == "value" and absent:
+            said = absent[0]
             warnings = (*warnings, (reading.member.offset, said.split(";")[0]))
         offset = reading.member.offset if proof.verdict is Verdict.REFUTED else found.offset
         witness = found.witness or proof.witness

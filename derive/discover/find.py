@@ -41,9 +41,14 @@ def discover(function: Function, variable: Term, slope: Term, plain: Term) -> li
     for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MOST_PROVED]]:
         proof = prove_terms(function.body, variable, function.expand(form), function.domain, Fuel(REMARK))
         # A shorter form is none where it has a value at fewer points.
-        if proof.verdict is Verdict.PROVED and (not found or proof.exceptions == found[0].proof.exceptions):
+        if proof.verdict is Verdict.PROVED and (not found or _exempt(proof) == _exempt(found[0].proof)):
             found.append(Found(form, proof))
     return [*found[1:], *found[:1]]
+
+
+def _exempt(proof: Proof) -> tuple[str, ...]:
+    """Where a form need not be the derivative, or has no value."""
+    return (*proof.exceptions, *proof.holes)
 
 
 def candidates(function: Function, variable: Term, slope: Term) -> Iterator[Term]:

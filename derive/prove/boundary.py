@@ -12,15 +12,16 @@ from derive.prove.field import Element, OutOfReach, Polynomial, Singular
 from derive.prove.gap import NoDerivative, limit_at, slope_at_gap
 from derive.prove.meetings import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
 from derive.prove.normal import Facts, Normaliser, vanishes
+from derive.prove.real import learn_positive_parts
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, is_real, smooth
 from derive.prove.steps import equation, plain
+from derive.prove.verdict import Hole, told
 from derive.term import Term, rational_value, relation, substitute, term
 
 DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
 LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
 MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
-NO_VALUE: Final = "the claim has no value"
 Restriction = tuple[Term, Term]  # a symbol, and what it equals on a boundary
 
 
@@ -28,7 +29,8 @@ class Boundary:
     """The zero set of a polynomial that the variable crosses.
 
     `exception` is called with a sentence where the function has no derivative, `failure` with the
-    derivative where it has one and the claim was not shown to equal it, and with what is assumed.
+    derivative where it has one and the claim was not shown to equal it, and with what is assumed; `hole`
+    where the function has a derivative and the claim no value.
     """
 
     def __init__(
@@ -40,14 +42,16 @@ class Boundary:
         exception: Callable[[str], None],
         failure: Callable[[str, Term | None, tuple[Restriction, ...], Normaliser], None],
         is_empty: Callable[[Normaliser], bool],
+        hole: Callable[[Hole], None],
     ) -> None:
         self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
-        self.exception, self.failure, self.is_empty = exception, failure, is_empty
+        self.exception, self.failure, self.is_empty, self.hole = exception, failure, is_empty, hole
         self.where = solve(reader, number, variable)
         self.sides = {sign: reader.assuming(number, sign) for sign in (-1, 0, 1)}
         # Where the domain ends here, the function goes on all the same, and the claim was not judged there.
         self.outside = [sign for sign in (-1, 1) if is_empty(self.sides[sign])]
         self.sides |= {sign: reader.beyond(number, sign) for sign in self.outside}
+        self.real: tuple[Term, ...] = ()  # what has a value beside the boundary, or on it
 
     @property
     def polynomial(self) -> Polynomial:
@@ -91,7 +95,7 @@ class Boundary:
             narrower = self.reader.assuming(number, sign)
             if not narrower.assuming(self.number, 0).signs.contradictory():
                 beside = Boundary(narrower, self.number, self.variable, self.domain, self.exception, self.failure,
-                                  self.is_empty)  # fmt: skip
+                                  self.is_empty, self.hole)  # fmt: skip
                 left_out |= beside.decide(body, claim, title, depth + 1)
         return left_out
 
@@ -100,6 +104,7 @@ class Boundary:
             bodies = {sign: smooth(body, side) for sign, side in self.sides.items()}
             if not all(is_real(bodies[sign], self.sides[sign]) for sign in (-1, 1)):
                 return  # an edge of where the function is defined
+            self.real = tuple(bodies.values())
             slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}
         except (NoValue, Singular):
             return  # the function has no value here
@@ -146,7 +151,8 @@ class Boundary:
                 self.failure(f"at {self.place}", None, (), self.reader)
         except (NoValue, Singular):
             if level is True:
-                self.exception(f"{self.place}, where {NO_VALUE}")
+                form = self._on().form(substitute(slopes[1], dict([self.where]))) if self.where else None
+                self.hole(Hole((self.place,), told(form) if form else ""))
 
     def _limits(self, bodies: dict[int, Term], has_gap: bool) -> dict[int, Term]:
         """The one-sided derivatives that can be found where they, or the pieces, have no value."""
@@ -236,7 +242,10 @@ class Boundary:
     def _on(self) -> Normaliser:
         assert self.where is not None
         domain, signs = restricted_facts(self.domain, self.reader, self.number, self.where)
-        return Normaliser.under(Facts(domain, signs), self.reader.field.fuel)
+        on = Normaliser.under(Facts(domain, signs), self.reader.field.fuel)
+        for piece in self.real:
+            learn_positive_parts(substitute(piece, dict([self.where])), on)
+        return on
 
     def _note_kink(self, title: str, continuous: bool | None, level: bool | None, slopes: dict[int, Term]) -> None:
         if continuous is False:

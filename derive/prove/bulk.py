@@ -28,7 +28,7 @@ def prove_claims(
 ) -> Iterator[dict[str, Any]]:
     """A verdict for each claim of JSONL `lines`, in their order, as soon as it and those before it are known.
 
-    Blank lines are skipped. A verdict is a dict of `id, verdict, almost_everywhere, hypotheses,
+    Blank lines are skipped. A verdict is a dict of `id, verdict, almost_everywhere, holes, hypotheses,
     witness, derivative, claim, gap, seconds, message`; a line that is no claim gives the verdict "ERROR".
     `timeout`: seconds after which a claim is given up; its fuel bounds it in any case.
     `processes`: as many as there are cores, where left out.

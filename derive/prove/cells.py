@@ -8,16 +8,19 @@ from typing import Final
 from derive.differentiate import depends
 from derive.domain import Domain
 from derive.fuel import Fuel
-from derive.prove.boundary import DEEPEST, NO_VALUE, Boundary, Restriction, restricted_facts, slope_in, solve
+from derive.prove.boundary import DEEPEST, Boundary, Restriction, restricted_facts, slope_in, solve
+from derive.prove.ends import jumps, may_touch
 from derive.prove.field import OutOfReach, Singular
+from derive.prove.holes import Smooth, zeros
 from derive.prove.jumps import continues
 from derive.prove.levels import at_integers, level
 from derive.prove.normal import MOST_READINGS, Facts, Normaliser
+from derive.prove.real import grounds_of, learn_real, shortened
 from derive.prove.signs import NeedSign
-from derive.prove.smooth import NoValue, holds, is_real, smooth
-from derive.prove.special import REWRITTEN
+from derive.prove.smooth import NoValue, holds, smooth
 from derive.prove.steps import STEPPED, equation
 from derive.prove.thin import has_interior, is_thin, moves
+from derive.prove.verdict import Hole, told
 from derive.term import Term, substitute, subterms, term
 
 LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula
@@ -48,6 +51,7 @@ class Findings:
 
     failures: list[Failure] = field(default_factory=list)
     exceptions: dict[str, None] = field(default_factory=dict)
+    holes: dict[Hole, None] = field(default_factory=dict)
     forms: dict[Term, None] = field(default_factory=dict)
     is_vacuous: bool = True  # the function has a value in no part that was looked at
 
@@ -65,20 +69,27 @@ class Cells:
         self.steps = [node for node in dict.fromkeys((*subterms(body), *subterms(claim))) if node.head in STEPPED]
         self.still: dict[Term, None] = {}  # arguments of steps that the variable does not move, and those that it does
         self.moving: dict[Term, None] = {}
+        self.ends: list[tuple[int, Normaliser]] = []  # roots that end, with what was known before
 
     def explore(self, signs: tuple[tuple[Term, int], ...] = ()) -> Findings:
         facts = Facts(self.domain, signs)
         reader = Normaliser.under(facts, self.fuel)
         self.given = equations(reader, self.domain, self.variable)
-        self._cell(reader, 0)
+        self._whole(reader)
         for _ in range(1, MOST_READINGS):
             if not (self.findings.failures and reader.tower.late):
                 break
             self.findings, reader = Findings(), reader.anew(facts)
-            self._cell(reader, 0)
+            self._whole(reader)
         if not self.findings.failures:
             self._at_integers(Normaliser.under(facts, self.fuel))
         return self.findings
+
+    def _whole(self, reader: Normaliser) -> None:
+        self.ends = []
+        self._cell(reader, 0)
+        for number, before in self.ends:
+            self._end(before, number)
 
     def _fail(
         self,
@@ -117,7 +128,7 @@ class Cells:
     def _open_cell(self, reader: Normaliser) -> None:
         try:
             body = smooth(self.body, reader)
-            if not is_real(body, reader):
+            if not self._learn_real(body, reader):
                 return
             self._note_steps(reader)
             slope = body if self.variable is None else slope_in(reader, body, self.variable)
@@ -126,38 +137,51 @@ class Cells:
         self.findings.is_vacuous = False
         try:
             claim = smooth(self.claim, reader)
-            if not is_real(claim, reader, certain=True):
-                raise NoValue
-            if self.is_slice and not _has_value(claim, reader):
-                self._except(f"all {self.variable}, where {NO_VALUE}")
-                return
-            if self.moving and self.variable is not None and not continues(self.claim, claim, self.variable, reader):
-                said = ", ".join(map(str, self.moving))
-                self._fail(f"at integer values of {said} the claim may have a value of its own")
-            residual = reader.read(substitute(slope - claim, self.given))
-            if residual.is_zero:
-                self.findings.forms[reader.shown(reader.read(slope))] = None
-                self._note_poles(reader, body, slope, claim)
-            else:
-                self._fail("the two sides have different normal forms", slope, (), reader)
+            rests_on = grounds_of(claim, reader)
         except NoValue:
+            rests_on = None
+        if rests_on is None:
             if self.is_slice:
-                self._except(f"all {self.variable}, where {NO_VALUE}")
+                self._hole(Hole((), told(reader.write(reader.read(slope)))))
             else:
                 self._fail("the claim has no value in a part of the domain")
+            return
+        if self.moving and self.variable is not None and not continues(self.claim, claim, self.variable, reader):
+            said = ", ".join(map(str, self.moving))
+            self._fail(f"at integer values of {said} the claim may have a value of its own")
+        for number, divisor in zeros(reader, rests_on.nonzero).items():
+            if reader.signs.find(number) is None and has_interior(reader, number, self.variable):
+                self._fail(f"where {equation(divisor)} the claim has no value; that may be more than a boundary")
+        residual = reader.read(substitute(slope - claim, self.given))
+        if not residual.is_zero:
+            self._fail("the two sides have different normal forms", slope, (), reader)
+            return
+        self.findings.forms[reader.shown(reader.read(slope))] = None
+        for found in Smooth(reader, self.domain, self.variable, body, slope, dict(self.ends)).holes(rests_on):
+            self._hole(found) if isinstance(found, Hole) else self._except(found)
+        for sentence in jumps(body, reader, self.variable) if self.variable is not None else ():
+            self._except(sentence)
 
-    def _note_poles(self, reader: Normaliser, body: Term, slope: Term, claim: Term) -> None:
-        """Where the claim divides by zero and the derivative does not."""
-        elsewhere = _divisors(reader, body) | _divisors(reader, slope)
-        for number, divisor in _divisors(reader, claim).items():
-            if number in elsewhere or reader.signs.find(number) is not None:
-                continue
-            if not self._is_empty(reader.assuming(number, 0)):
-                where = solve(reader, number, self.variable)
-                place = f"{where[0]} = {where[1]}" if where else equation(divisor)
-                if has_interior(reader, number, self.variable):
-                    self._fail(f"where {place}, {NO_VALUE}; that may be more than a boundary")
-                self._except(f"{place}, where {NO_VALUE}")
+    def _learn_real(self, body: Term, reader: Normaliser) -> bool:
+        """Whether the function may be real in a cell; roots that end there are looked at when the cells are done."""
+        before, edges = reader.fork(), dict[int, None]()
+        try:
+            return learn_real(body, reader, self.variable, edges)
+        finally:
+            self.ends += [(number, before) for number in edges]
+
+    def _end(self, before: Normaliser, number: int) -> None:
+        """Where a root is zero the function has a value."""
+        if self._is_empty(before.assuming(number, 0)):
+            return
+        written = before.written(number)
+        if self.variable is None or not depends(written, self.variable):
+            self._boundary(before, number, 0)
+        elif may_touch(before, number, self.variable):
+            self._except(f"{shortened(written)} = 0, where {self.title} may have a kink")
+
+    def _hole(self, hole: Hole) -> None:
+        self.findings.holes[hole] = None
 
     # Where a floor jumps
 
@@ -176,6 +200,7 @@ class Cells:
             body, claim = substitute(self.body, by), substitute(self.claim, by)
             found = Cells(body, self.variable, claim, self.domain, self.fuel, self.title).explore()
             self.findings.exceptions |= found.exceptions
+            self.findings.holes |= found.holes
             for failure in found.failures:
                 self._fail(f"at integer values of {inside}: {failure.reason}")
         inside_body = {node for node in subterms(self.body) if node.head in STEPPED}
@@ -207,7 +232,9 @@ class Cells:
 
     def _crossing(self, reader: Normaliser, number: int) -> None:
         assert self.variable is not None
-        crossing = Boundary(reader, number, self.variable, self.domain, self._except, self._fail, self._is_empty)
+        crossing = Boundary(
+            reader, number, self.variable, self.domain, self._except, self._fail, self._is_empty, self._hole
+        )
         if crossing.where is None or not self._rules_out(crossing.where):
             for parameter in crossing.decide(self.body, self.claim, self.title):
                 self._slice(reader, parameter, solve(reader, parameter, self.variable))
@@ -246,6 +273,8 @@ class Cells:
         self.findings.is_vacuous = self.findings.is_vacuous and found.is_vacuous
         for sentence in found.exceptions:
             self._except(f"{sentence} ({where[0]} = {where[1]})")
+        for hole in found.holes:
+            self._hole(hole.on(f"{where[0]} = {where[1]}"))
         return True
 
     def _level(self, reader: Normaliser, number: int) -> bool:
@@ -262,6 +291,7 @@ class Cells:
             found = inside.explore(step.known(reader))
             self.findings.failures += [replace(failure, slope=None) for failure in found.failures]
             self.findings.exceptions |= found.exceptions
+            self.findings.holes |= found.holes
             self.findings.is_vacuous = self.findings.is_vacuous and found.is_vacuous
         return True
 
@@ -302,29 +332,3 @@ def _is_false(fact: Term, reader: Normaliser) -> bool:
         return not holds(fact, reader, lambda part: smooth(part, reader))
     except (NeedSign, NoValue, OutOfReach, Singular):
         return False
-
-
-def _has_value(claim: Term, reader: Normaliser) -> bool:
-    try:
-        reader.read(claim)
-    except Singular:
-        return False
-    return True
-
-
-def _divisors(reader: Normaliser, root: Term) -> dict[int, Term]:
-    """The polynomials that a smooth term is written as divided by, cancelled or not, each with a term for it."""
-    found: dict[int, Term] = {}
-    for node in subterms(root):
-        divisor = node.args[1] if node.head == "div" else 1 / node
-        try:
-            if node.head == "div" or node.head == "pow" or node.head in REWRITTEN:
-                found |= {number: divisor for number, exponent in reader.read(divisor).factors if exponent > 0}
-        except (NeedSign, OutOfReach, Singular):
-            continue
-    # sin**2 may have become 1 - cos**2.
-    for number, divisor in list(found.items()):
-        relation = reader.field.relations.get(reader.field.slot_of.get(number, -1))
-        if relation is not None:
-            found |= {factor: divisor for factor, _ in reader.field.from_polynomial(relation[1]).factors}
-    return found

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from derive.prove.sums import IndexReader
 
 HALF: Final = Fraction(1, 2)
+OPPOSITE: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
 HOLDS: Final = {"lt": {-1}, "le": {-1, 0}, "gt": {1}, "ge": {0, 1}, "eq": {0}, "ne": {-1, 1}}
 
 
@@ -90,6 +91,8 @@ def _sign_of_factor(reader: IndexReader, number: int) -> Element:
         field.relate(generator, 3, field.polynomial(generator))
     else:
         field.relate(generator, 2, field.context.constant(1))
+        reader.tower.units.add(generator.slot)
+        reader.signs.products[frozenset((number, field.number(field.polynomial(generator))))] = 1
     return field.element(generator)
 
 
@@ -109,15 +112,26 @@ def _vanishes_where_places_meet(reader: IndexReader, number: int) -> bool:
 
 def _cases(reader: IndexReader, node: Term) -> Element:
     field, total, none = reader.field, ZERO, ONE
+    inside = reader.fork()  # knows that no earlier branch is in force
     for value, condition in branches(node):
         holds = indicator(reader, condition)
         here = field.multiply(none, holds)
         if not here.is_zero:
-            total = field.add(total, field.multiply(here, reader.read(value)))
+            total = field.add(total, field.multiply(here, _under(inside, condition).read(value)))
         none = field.multiply(none, field.subtract(ONE, holds))
+        if condition.head in OPPOSITE:
+            inside.learn_relation(Term(OPPOSITE[condition.head], condition.args))
     if not none.is_zero:
         raise OutOfReach("a case for which no branch holds")
     return total
+
+
+def _under(reader: IndexReader, condition: Term) -> IndexReader:
+    """A reader that knows that a condition holds, so that the value of its branch is read where it is needed."""
+    inner = reader.fork()
+    for part in condition.args if condition.head == "and" else (condition,):
+        inner.learn_relation(part)
+    return inner
 
 
 def _absolute(reader: IndexReader, node: Term) -> Element:

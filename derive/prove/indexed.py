@@ -18,7 +18,9 @@ from derive.fuel import Fuel, OutOfFuel
 from derive.indices import Range
 from derive.prove.boundaries import Surfaces
 from derive.prove.consistency import contradiction
+from derive.prove.indexed_holes import Values, ends_of, kinks
 from derive.prove.instances import SIZES, SMALLEST, Instance, instances
+from derive.prove.placed import Placed, placed_demands
 from derive.prove.places import Places
 from derive.prove.points import Points
 from derive.prove.recheck import Statement
@@ -26,12 +28,11 @@ from derive.prove.recheck_arrays import Arrays
 from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
-from derive.prove.smooth import real_conditions
 from derive.prove.steps import STEPPED, jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
 from derive.prove.strata import Stratum, strata
 from derive.prove.universal import apart, gathered, positive_part
 from derive.prove.verdict import Proof, Verdict, Witness
-from derive.term import BINDERS, ONE, Term, free_symbols, substitute, subterms, symbol, transform
+from derive.term import BINDERS, Term, free_symbols, substitute, subterms, symbol
 
 # Parts of the fuel that is left.
 SURFACE_SHARE: Final = 0.2
@@ -84,8 +85,9 @@ def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
     stated = claim.domain.hypotheses(claim.scalars)
     said = [*found[0].hypotheses, *stated]
     bends = tuple(dict.fromkeys(sentence for proof in found for sentence in proof.exceptions))
+    holes = tuple(dict.fromkeys(sentence for proof in found for sentence in proof.holes))
     return replace(found[0], hypotheses=tuple(dict.fromkeys(each for each in said if each in names or each in stated)),
-                   exceptions=bends)  # fmt: skip
+                   exceptions=bends, holes=holes)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,8 +161,9 @@ class _Claim:
             if surfaces.alone(self.claim):
                 found = _on_surfaces(self, self.instances(SMALLEST), fuel)
             if found is None and self.is_proved_on_surfaces(surfaces, attempt):
-                bends = self.exceptions(surfaces)
-                return Proof(Verdict.PROVED, hypotheses=self.hypotheses(attempt.used), exceptions=bends)
+                touched, holes = self.values(self.residual, self.real_where(), fuel)
+                exceptions = tuple(dict.fromkeys([*self.exceptions(surfaces), *touched]))
+                return Proof(Verdict.PROVED, self.hypotheses(attempt.used), exceptions, tuple(holes))
         found = found or _witness(self, written, Refuter.quick, fuel.share(QUICK_SHARE))
         found = found or _witness(self, self.instances(), Refuter.thorough, fuel.share(THOROUGH_SHARE))
         return found or Proof(Verdict.UNDECIDED, message="; ".join((attempt.message(), *self.unused(own))))
@@ -184,9 +187,10 @@ class _Claim:
         """The claim off the surfaces on which conditions change."""
         # What holds whatever a floor is holds where it jumps.
         body, claim = (with_still_steps_opaque(part, self.variable) for part in (self.body, self.claim))
-        positive, everywhere = self.real_where()
+        real = self.real_where()
+        positive = tuple(one.part for one in real if not one.bound)
         positive += tuple(part for part in map(positive_part, self.divided[1]) if part is not None)
-        return Residual(slope_of(body, self.variable), claim, positive, everywhere)
+        return Residual(slope_of(body, self.variable), claim, positive, tuple(one for one in real if one.bound))
 
     @cached_property
     def divided(self) -> tuple[Domain, list[Term]]:
@@ -250,18 +254,17 @@ class _Claim:
         said += replace(self.domain, properties=frozenset()).hypotheses(names)
         return tuple(dict.fromkeys([*said, *sorted(used)]))
 
-    def real_where(self) -> tuple[tuple[Term, ...], tuple[tuple[Term, Term, Range], ...]]:
-        """What is positive wherever the body is real, branches apart: as it stands, and for each place of an index."""
-        everywhere, bound = list[tuple[Term, Term, Range]](), set[str]()
-        smooth = transform(self.body, lambda node: ONE if node.head == "cases" else node)
-        for node in subterms(smooth):
-            if node.head in BINDERS:
-                inner, index, first, last = node.args
-                bound.add(index.name)
-                everywhere += ((part, index, (first, last)) for part in real_conditions(inner))
-        closed = (part for part in real_conditions(smooth) if not free_symbols(part) & bound)
-        single = (each for each in everywhere if free_symbols(each[0]) & bound == {each[1].name})
-        return tuple(closed), tuple(single)
+    def real_where(self) -> tuple[Placed, ...]:
+        """What is positive wherever the body is real, branches apart; or may be zero besides."""
+        return tuple(one for one in placed_demands(self.body, branches_too=False) if one.kind in ("gt", "ge"))
+
+    def values(self, residual: Residual, real: tuple[Placed, ...], fuel: Fuel) -> tuple[list[str], list[str]]:
+        """Of a claim that is proved: where the function may have a kink, and the holes."""
+        reader = residual.reader(self.domain, self.places(), fuel, learned=False)
+        ends = ends_of(reader, real)
+        found = Values(reader, self.body, self.variable, residual.slope, self.claim, ends)
+        holes = dict.fromkeys(hole.sentence() for hole in found.holes())
+        return list(kinks(reader, self.body, self.variable, ends)), list(holes)
 
 
 def _base(variable: Term) -> str:

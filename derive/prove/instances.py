@@ -74,7 +74,10 @@ def instances(
 
     Places at which it reads outside of an array are left out.
     """
-    choices = dict.fromkeys(tuple(pattern[at % len(pattern)] for at in range(len(sizes))) for pattern in patterns)
+    choices = dict.fromkeys(
+        tuple(_within(pattern[at % len(pattern)], domain.range(size)) for at, size in enumerate(sizes))
+        for pattern in patterns
+    )
     for choice in choices:
         known = dict(zip(sizes, choice, strict=True))
         if any(Fraction(value) not in domain.range(size) for size, value in known.items()):
@@ -84,6 +87,13 @@ def instances(
                 yield from _instances_at(*claim, domain, {**known, **place})
             except UnsupportedError:
                 continue
+
+
+def _within(size: int, interval: Interval) -> int:
+    """A small size, counted from the least where it is too small."""
+    if interval.low is None or size > interval.low or (size == interval.low and not interval.low_open):
+        return size
+    return size + (interval.low.__floor__() if interval.low_open else interval.low.__ceil__() - 1)
 
 
 def _choices(indices: Mapping[str, Range], sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:

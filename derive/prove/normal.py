@@ -18,13 +18,15 @@ from derive.domain import POSITIVE, REALS, Domain, Interval
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.prove import recurrences, special
+from derive.prove.evident import evidently_positive
 from derive.prove.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.prove.floors import Floors
+from derive.prove.real import demand, doubt, holds, learn_real, shortened
 from derive.prove.signs import NeedSign, Signs
 from derive.prove.tower import Tower
 from derive.prove.values import sign_at
 from derive.prove.writing import product_of
-from derive.term import PI, Term, substitute, symbol
+from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, substitute, symbol
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
@@ -52,8 +54,8 @@ def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | No
     found: bool | None = None
     for _ in range(MOST_READINGS):
         try:
-            found = vanishes(reader, residual)
-        except (OutOfReach, Singular):
+            found = None if not learn_real(residual, reader) else vanishes(reader, residual)
+        except (OutOfReach, Singular, NeedSign):
             found = None
         if found or not reader.tower.late:
             break
@@ -115,6 +117,10 @@ class Normaliser(Floors):
         """As `assuming`, on a side of the zeros of a polynomial on which the hypotheses need not hold."""
         return self._with_signs(self.signs.beyond(number, sign))
 
+    def fork(self) -> Self:
+        """This reader, whose facts are its own from now on."""
+        return self._with_signs(self.signs.copy())
+
     def _with_signs(self, signs: Signs) -> Self:
         other = copy(self)
         other.signs = signs
@@ -164,6 +170,25 @@ class Normaliser(Floors):
         """The sign of a term; raises NeedSign."""
         return self.signs.of_at_zeros_too(self.read(of))
 
+    def sign_of(self, element: Element, written: Term | None = None) -> int:
+        """The sign of an element, also where only the way in which it is written shows it; raises NeedSign."""
+        try:
+            return self.signs.of(element)
+        except NeedSign:
+            if written is None or not evidently_positive(written, self.range_of):
+                raise
+        self.signs.learn_positive(element)
+        return 1
+
+    def require(self, node: Term) -> None:
+        """Nothing is read that has no value: raises Singular, or OutOfReach where that is not known, or NeedSign."""
+        condition = demand(node)
+        found = condition is TRUE or holds(condition, self)
+        if found is None:
+            raise OutOfReach(doubt(node, condition))
+        if not found:
+            raise Singular(f"{shortened(node)} has no real value there")
+
     # Reading
 
     def read(self, node: Term) -> Element:
@@ -183,14 +208,18 @@ class Normaliser(Floors):
             return Element(node.number)
         if head in ("sym", "const"):
             return self._constant(node) if head == "const" else field.element(self.symbol(node))
+        if head in FUNCTIONS or _is_root(node):
+            self.require(node)
         if head in special.REWRITTEN:
-            for text in special.SURELY_POSITIVE.get(head, ()):
+            for text in special.IMPLIED.get(head, ()):
                 self.learn_positive(_filled(text, node))
             return self.read(_filled(special.REWRITTEN[head], node))
         if head == "index":
             return field.element(self.opaque(node, self._index_key(node)))
         if head in ("sum", "product", "maximum", "delta", "det", "apply", "cases"):
             return field.element(self.opaque(node, node))
+        if head == "log" and node.args[0].head == "abs":
+            return self.logarithm(self.read(node.args[0].args[0]))
         parts = [self.read(child) for child in node.args]
         if head in ARITHMETIC:
             return ARITHMETIC[head](field, *parts)
@@ -219,16 +248,23 @@ class Normaliser(Floors):
     def _read_neg(self, part: Element) -> Element:
         return self.field.scale(part, -1)
 
+    def power(self, base: Element, exponent: Element) -> Element:
+        """base**exponent; raises NeedSign where the base may be negative and the exponent may be broken."""
+        return self._read_pow(base, exponent)
+
     def _read_pow(self, base: Element, exponent: Element) -> Element:
         order = exponent.rational
         if order is not None and order.denominator == 1:
             return ONE if order == 0 else self.field.power(base, int(order))
         if base.is_zero:
-            if self.signs.of(exponent) > 0:
-                return ZERO
+            sign = self.signs.of_at_zeros_too(exponent)
+            if sign >= 0:
+                return ZERO if sign else ONE
             raise Singular("0 to a power that is not positive")
         if order is None and self.is_integer(exponent) and not self.surely_positive(base):
             return self._integer_power(base, exponent)
+        if self.sign_of(base) < 0:
+            raise Singular("a root, or a power with a broken exponent, of what is negative")
         return self.exponential(self.field.multiply(exponent, self.logarithm(base)))
 
     def _read_exp(self, argument: Element) -> Element:
@@ -269,6 +305,8 @@ class Normaliser(Floors):
                 return ZERO
             if parts[0].coefficient < 0:
                 return self.field.scale(self.function_of(head, [self.field.scale(parts[0], -1)]), -1)
+        if head in special.AT_ZERO and parts[0].is_zero:
+            return self.read(_formula(special.AT_ZERO[head]))
         reduced = recurrences.reduce(self, head, parts)
         return self.stand_in(head, parts) if reduced is None else reduced
 
@@ -307,6 +345,12 @@ class Normaliser(Floors):
 _ARGUMENTS: Final = (symbol("u"), symbol("v"))
 
 
+def _is_root(node: Term) -> bool:
+    """Whether a power is not one of a whole number."""
+    order = rational_value(node.args[1]) if node.head == "pow" else None
+    return node.head == "pow" and (order is None or order.denominator != 1)
+
+
 @cache
 def _formula(text: str) -> Term:
     return read_text(text)
@@ -315,3 +359,14 @@ def _formula(text: str) -> Term:
 def _filled(text: str, node: Term) -> Term:
     """A formula of `derive.prove.special` with the arguments of `node` in it."""
     return substitute(_formula(text), dict(zip(_ARGUMENTS, node.args, strict=False)))
+
+
+def strict_order(relations: tuple[Term, ...]) -> list[tuple[Term, Term]]:
+    """(smaller, larger) for each comparison, taken strictly: facts of the interior."""
+    found = []
+    for relation in relations:
+        if relation.head in ("lt", "le"):
+            found.append((relation.args[0], relation.args[1]))
+        elif relation.head in ("gt", "ge"):
+            found.append((relation.args[1], relation.args[0]))
+    return found

@@ -9,7 +9,6 @@ from flint import fmpz
 
 from derive.domain import POSITIVE, Interval
 from derive.prove.field import ONE, ZERO, Element, Singular
-from derive.prove.signs import Signs
 from derive.prove.tower import Direction
 from derive.prove.writing import Writer
 from derive.term import PI, call
@@ -21,9 +20,11 @@ LOG_TWO_BELOW: Final = Fraction(69314, 100000)
 
 
 class Powers(Writer):
-    """Adds exp, log, sin and cos to what can be written."""
+    """Adds exp, log, sin and cos to what can be written.
 
-    signs: Signs
+    A logarithm here is log|u| and a power exp(r log|u|), whatever the sign of u: what is read is read only where
+    it is real, and there they agree.
+    """
 
     def logarithm(self, of: Element) -> Element:
         """log|of| as a sum over prime numbers and irreducible factors."""
@@ -52,8 +53,11 @@ class Powers(Writer):
         slot = self.field.slot_of.get(number)
         if slot in self.tower.exponents:
             return self.tower.exponents[slot]
+        if slot in self.tower.units:
+            return ZERO
         polynomial = self.field.polynomials[number]
-        generator = self.field.generator(("log of polynomial", number), call("log", self.write_polynomial(polynomial)))
+        written = call("log", call("abs", self.write_polynomial(polynomial)))
+        generator = self.field.generator(("log of polynomial", number), written)
         self.tower.logarithms[generator.slot] = self.field.from_polynomial(polynomial)
         return self.field.element(generator)
 

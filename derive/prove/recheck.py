@@ -18,10 +18,12 @@ from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
+from derive.prove.field import OutOfReach
 from derive.prove.normal import Facts, is_zero
-from derive.prove.smooth import real_conditions
+from derive.prove.real import demands
 from derive.prove.values import rational_at, sign_at, value_at
 from derive.term import (
+    FALSE,
     ONE,
     RELATIONS,
     ZERO,
@@ -226,10 +228,20 @@ def _value(root: Term, point: Point) -> arb:
 
 def _is_smooth(piece: Term, slope: Term, at: Point) -> bool:
     """Whether a formula without branches has this derivative: it is real on both sides, and the slope is finite."""
-    moving = (part for part in real_conditions(piece) if free_symbols(part))
-    if not all(_sign(part, at) > 0 for part in moving):
+    try:
+        around = [transform(condition, _around) for _, condition in demands(piece) if free_symbols(condition)]
+    except OutOfReach:
+        return False
+    if not all(holds(condition, lambda gap: _sign(gap, at)) for condition in around):
         return False
     return bool(_value(piece, at).is_finite() and _value(slope, at).is_finite())
+
+
+def _around(node: Term) -> Term:
+    """A condition that holds around a point if it holds there: without its ends, and without equations."""
+    if node.head in ("ge", "le"):
+        return Term("gt" if node.head == "ge" else "lt", node.args)
+    return FALSE if node.head == "eq" and free_symbols(node) else node
 
 
 def _same(left: Term, right: Term, at: Point) -> bool:

@@ -148,13 +148,14 @@ def write_proof(proof: Proof) -> dict[str, Any]:
     return {
         "verdict": str(proof.verdict),
         "almost_everywhere": proof.almost_everywhere,
+        "holes": list(proof.holes),
         "hypotheses": list(proof.hypotheses),
         "witness": None if witness is None else {name: str(value) for name, value in witness.point.items()},
         "derivative": None if witness is None else witness.derivative,
         "claim": None if witness is None else witness.claim,
         "gap": proof.gap if proof.gap is not None and math.isfinite(proof.gap) else None,
         "seconds": round(proof.seconds, 4),
-        "message": "; ".join(filter(None, (*proof.exceptions, proof.message))) or proof.evidence,
+        "message": "; ".join(filter(None, (*proof.exceptions, *proof.holes, proof.message))) or proof.evidence,
     }
 
 

@@ -44,6 +44,14 @@ def _steps(field: Field, element: Element) -> tuple[Element, int]:
     return (rest, whole) if abs(whole) <= most else (element, 0)
 
 
+def _positive_steps(reader: Normaliser, element: Element) -> tuple[Element, int]:
+    """As `_steps`, but only down to what is surely positive, so that logarithms of all that lies between are real."""
+    rest, whole = _steps(reader.field, element)
+    while whole > 0 and not reader.surely_positive(rest):
+        rest, whole = reader.field.add(rest, ONE), whole - 1
+    return (rest, whole) if reader.surely_positive(rest) else (element, 0)
+
+
 def _shifted(field: Field, rest: Element, whole: int) -> list[tuple[Element, int]]:
     """The factors by which rest moves to rest + whole: (rest + k, 1) up, (rest - k, -1) down."""
     if whole >= 0:
@@ -64,8 +72,9 @@ def _gamma(reader: Normaliser, parts: list[Element]) -> Element | None:
 
 
 def _loggamma(reader: Normaliser, parts: list[Element]) -> Element | None:
+    """loggamma(u + 1) = loggamma(u) + log(u), for u > 0."""
     field = reader.field
-    rest, whole = _steps(field, parts[0])
+    rest, whole = _positive_steps(reader, parts[0])
     if rest == ONE or rest == Element(Fraction(1, 2)):
         known = ZERO if rest == ONE else field.scale(reader.logarithm(reader.read(PI)), Fraction(1, 2))
     elif not whole:
@@ -101,28 +110,30 @@ def _polygamma(reader: Normaliser, parts: list[Element]) -> Element | None:
 
 
 def _zeta(reader: Normaliser, parts: list[Element]) -> Element | None:
-    field = reader.field
-    rest, whole = _steps(field, parts[1])
+    """zeta(s, u + 1) = zeta(s, u) - u**(-s), for u > 0, or u of any sign where s is a whole number."""
+    field, order = reader.field, parts[0].rational
+    is_whole = order is not None and order.denominator == 1
+    rest, whole = _steps(field, parts[1]) if is_whole else _positive_steps(reader, parts[1])
     if not whole:
         return None
     moves = []
     for factor, sign in _shifted(field, rest, whole):
-        power = reader.exponential(field.scale(field.multiply(parts[0], reader.logarithm(factor)), -1))
+        power = reader.power(factor, field.scale(parts[0], -1))
         moves.append(field.scale(power, -sign))
     return field.total([reader.function_of("zeta", [parts[0], rest]), *moves])
 
 
 def _uppergamma(reader: Normaliser, parts: list[Element]) -> Element | None:
-    """Gamma(a + 1, x) = a Gamma(a, x) + x**a exp(-x)."""
+    """Gamma(a + 1, x) = a Gamma(a, x) + x**a exp(-x), and Gamma(1, x) = exp(-x); x may be negative for whole a."""
     field, x = reader.field, parts[1]
     rest, whole = _steps(field, parts[0])
+    decay = reader.exponential(field.scale(x, -1))
     if whole <= 0:
-        return None
+        return decay if parts[0] == ONE else None
     found = reader.function_of("uppergamma", [rest, x])
     for k in range(whole):
         a = field.add(rest, Element(Fraction(k)))
-        power = reader.exponential(field.subtract(field.multiply(a, reader.logarithm(x)), x))
-        found = field.add(field.multiply(a, found), power)
+        found = field.add(field.multiply(a, found), field.multiply(reader.power(x, a), decay))
     return found
 
 
@@ -153,6 +164,8 @@ def _bessel(head: str, up: int, middle: int) -> Callable[[Normaliser, list[Eleme
         rest, whole = _steps(field, parts[0])
         if parts[0].rational is not None and rest == ONE:
             rest, whole = ZERO, whole + 1
+        if x.is_zero and head in ("besselj", "besseli") and parts[0].rational is not None:
+            return ONE if parts[0].is_zero else ZERO
         if whole in (0, 1):
             return None
         low, high = (reader.stand_in(head, [field.add(rest, Element(Fraction(k))), x]) for k in (0, 1))

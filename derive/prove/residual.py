@@ -9,14 +9,15 @@ from typing import Final
 from derive.differentiate import derivative, minus
 from derive.domain import Domain
 from derive.fuel import Fuel
-from derive.indices import Range, index_names
+from derive.indices import index_names
 from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import MOST_READINGS
+from derive.prove.placed import Placed
 from derive.prove.places import NeedPlace, Places
 from derive.prove.signs import NeedSign
 from derive.prove.sums import IndexReader
 from derive.prove.tower import Tower
-from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol, term
+from derive.term import ZERO, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
 
 MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
 LONGEST_MESSAGE: Final = 300  # characters
@@ -27,13 +28,13 @@ STAND_IN: Final = symbol("#")
 class Residual:
     """`slope - claim`, wherever each of `positive` is positive and each of `equations` holds.
 
-    everywhere: what is positive for each place of an index in a range.
+    everywhere: what is positive at each place of the indices about it.
     """
 
     slope: Term
     claim: Term
     positive: tuple[Term, ...] = ()
-    everywhere: tuple[tuple[Term, Term, Range], ...] = ()
+    everywhere: tuple[Placed, ...] = ()
     equations: tuple[Term, ...] = ()
 
     def at(self, name: str, place: Term) -> Residual:
@@ -43,11 +44,30 @@ class Residual:
         def put(part: Term) -> Term:
             return substitute(part, by)
 
-        everywhere = tuple(
-            (put(part), bound, (put(first), put(last))) for part, bound, (first, last) in self.everywhere
-        )
+        everywhere = tuple(one.put(by) for one in self.everywhere)
         rest = tuple(map(put, self.positive)), everywhere, tuple(map(put, self.equations))
         return Residual(put(self.slope), put(self.claim), *rest)
+
+    def reader(
+        self,
+        domain: Domain,
+        places: Places,
+        fuel: Fuel,
+        finer: Tower | None = None,
+        learned: bool = True,
+        still: str | None = None,
+    ) -> IndexReader:
+        """A reader that knows what holds, or is about to learn what is positive."""
+        reader = IndexReader.over(domain, places, fuel)
+        reader.still = still
+        if finer is not None:
+            reader.tower.finest = dict(finer.finest)
+        reader.everywhere = self.everywhere
+        for equation in self.equations:
+            reader.learn(equation)
+        for positive in self.positive if learned else ():
+            reader.learn_positive(positive)
+        return reader
 
 
 @dataclass
@@ -75,15 +95,7 @@ class Attempt:
         """What a first reading divides too coarsely, a later one divides as finely as it turned out to need."""
         finer: Tower | None = None
         for _ in range(MOST_READINGS):
-            reader = IndexReader.over(self.domain, places, self.fuel)
-            reader.still = self.still
-            if finer is not None:
-                reader.tower.finest = dict(finer.finest)
-            reader.everywhere = list(residual.everywhere)
-            for equation in residual.equations:
-                reader.learn(equation)
-            for positive in residual.positive:
-                reader.learn_positive(positive)
+            reader = residual.reader(self.domain, places, self.fuel, finer, still=self.still)
             if self.by_signs(reader, minus(residual.slope, residual.claim), 0):
                 self.used |= reader.used
                 return True
@@ -112,8 +124,10 @@ class Attempt:
                 return self.by_signs(reader, residual, depth)
             if depth == MOST_ASSUMPTIONS:
                 raise OutOfReach("too many signs to tell apart") from None
-            sides = [reader.assuming(question.number, sign) for sign in (1, -1)]
-            return all(self.by_signs(side, residual, depth + 1) for side in sides if not side.signs.contradictory())
+            # Sizes and indices are whole: where something made of them is 0 is no boundary, but a case of its own.
+            is_placed = free_symbols(reader.written(question.number)) <= reader.places.names
+            sides = [reader.assuming(question.number, sign) for sign in ((1, 0, -1) if is_placed else (1, -1))]
+            return all(side.signs.contradictory() or self.by_signs(side, residual, depth + 1) for side in sides)
         if reader.is_zero(found):
             return True
         self.left = f"the two sides differ by {reader.shown(found)}, as far as is known"

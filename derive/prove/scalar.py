@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
@@ -11,7 +12,7 @@ from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
-from derive.prove.boundary import NO_VALUE, Restriction
+from derive.prove.boundary import Restriction
 from derive.prove.cells import Cells, Failure, Findings
 from derive.prove.consistency import contradiction, unused
 from derive.prove.evident import without_vanishing_roots
@@ -22,7 +23,7 @@ from derive.prove.repair import explain, repaired
 from derive.prove.steps import plainly, without_steps
 from derive.prove.strata import Stratum, strata
 from derive.prove.values import BITS, rational_at, value_at
-from derive.prove.verdict import Proof, Verdict
+from derive.prove.verdict import Hole, Proof, Verdict
 from derive.term import Term, free_symbols, rational_value, size, substitute
 
 PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness
@@ -91,7 +92,7 @@ class _Claim:
 
     def is_shown(self, findings: Findings, parts: list[Stratum], refuter: Refuter) -> bool:
         """Whether the claim holds in every cell, and both sides have a value at some point of the domain."""
-        has_value = refuter.undefined_at is None or any(NO_VALUE in sentence for sentence in findings.exceptions)
+        has_value = refuter.undefined_at is None or bool(findings.holes)
         if findings.failures or findings.is_vacuous or not has_value:
             return False
         return bool(refuter.compared) or any(refuter.meets(part) for part in parts)
@@ -113,6 +114,7 @@ class _Claim:
                 places = tuple((name, value) for name, value in fixed.items() if rational_value(value) is not None)
                 whole.failures += [replace(failure, where=(*failure.where, *places)) for failure in found.failures]
                 whole.exceptions |= {f"{sentence}{said}": None for sentence in found.exceptions}
+                whole.holes |= {_on_all(hole, fixed): None for hole in found.holes}
                 whole.forms |= found.forms
                 whole.is_vacuous = whole.is_vacuous and found.is_vacuous
         except OutOfFuel:
@@ -129,11 +131,13 @@ class _Claim:
         forms = list(findings.forms)
         is_short = len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE
         has_value = is_short and all(value_at(forms[0], point, BITS) is not None for point in seen)
+        of = "the derivative" if self.variable is not None else "what it is claimed to equal"
         written = str(forms[0]) if has_value else ""
         return Proof(
             Verdict.PROVED,
             hypotheses=tuple(dict.fromkeys(self.domain.hypotheses(self.names))),
             exceptions=tuple(findings.exceptions),
+            holes=tuple(dict.fromkeys(hole.sentence(of) for hole in findings.holes)),
             evidence=f"both sides are {written}" if 0 < len(written) <= LONGEST_EVIDENCE else "",
         )
 
@@ -157,6 +161,12 @@ class _Claim:
         if refuter.quick() is not None or not refuter.compared or refuter.undefined_at is not None:
             return False
         return self.is_shown(self.explored(parts, fuel), parts, refuter)
+
+
+def _on_all(hole: Hole, fixed: Mapping[Term, Term]) -> Hole:
+    for name, value in fixed.items():
+        hole = hole.on(f"{name} = {value}")
+    return hole
 
 
 def _on_boundaries(failures: list[Failure], refuter: Refuter) -> Difference | None:

@@ -31,4 +31,4 @@ def _without(formula: Term, shift: Term, prove: Prover) -> Term:
     # Two formulas are equal if one is the slope of t times the other.
     slope = symbol(fresh("t", taken | {anything.name}))
     proof = prove(slope * shifted, slope, plain)
-    return plain if proof.verdict is Verdict.PROVED and not proof.exceptions else formula
+    return plain if proof.verdict is Verdict.PROVED and not (proof.exceptions or proof.holes) else formula

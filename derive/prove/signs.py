@@ -100,7 +100,18 @@ class Signs:
                     unknown.append(number)
                 else:
                     sign *= found
-        return frozenset(unknown), sign
+        return self._less_products(frozenset(unknown), sign)
+
+    def _less_products(self, unknown: frozenset[int], sign: int) -> tuple[frozenset[int], int]:
+        """What is left of factors of unknown sign once products of known sign are taken out."""
+        for numbers, found in self.products.items() if unknown else ():
+            if numbers <= unknown:
+                unknown, sign = unknown - numbers, sign * found
+        return unknown, sign
+
+    def unknown(self, element: Element) -> frozenset[int]:
+        """The factors whose signs decide that of `element` and are not known."""
+        return self._odd_factors(element)[0]
 
     def of(self, element: Element) -> int:
         """-1, 0 or 1; raises NeedSign."""
@@ -112,9 +123,14 @@ class Signs:
         unknown, sign = self._odd_factors(element)
         if not unknown:
             return sign
-        if unknown in self.products:
-            return sign * self.products[unknown]
         raise NeedSign(self.root_of(min(unknown)))
+
+    def known_sign(self, element: Element) -> int | None:
+        """The sign where it is known."""
+        try:
+            return self.of(element)
+        except NeedSign:
+            return None
 
     def of_at_zeros_too(self, element: Element) -> int:
         """As `of`; asks where an even power is zero as well, and not positive as it is nearby."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from typing import Final
 
-from derive.notation.text import read_text
-from derive.prove.evident import evidently_positive
 from derive.prove.normal import Normaliser
+from derive.prove.real import grounds_of, learn_real
 from derive.prove.signs import NeedSign
-from derive.prove.special import REAL_AT_END, REAL_WHERE
 from derive.prove.steps import STEPPED
-from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, substitute, subterms, symbol
+from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
 
 KINKED: Final = ("abs", "sign", "max", "min", "heaviside", "cases")
 # Their values may stay the same, or be those of another function, on an interval.
@@ -48,6 +45,8 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
     if head in ("max", "min"):
         first_is_chosen = reader.sign(args[0] - args[1]) * (1 if head == "max" else -1) >= 0
         return args[0] if first_is_chosen else args[1]
+    if head == "pow" and rational_value(args[1]) is None and reader.read(args[0]).is_zero:
+        return _power_of_zero(reader.sign(args[1]))
     if head not in KINKED:
         return rebuild(node, args)
     sign = reader.sign(args[0])
@@ -58,6 +57,13 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
     if sign == 0:
         raise NoValue
     return ONE if sign > 0 else ZERO
+
+
+def _power_of_zero(sign: int) -> Term:
+    """0 to a power of this sign: a jump where the exponent is 0."""
+    if sign < 0:
+        raise NoValue
+    return ZERO if sign else ONE
 
 
 def holds(condition: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> bool:
@@ -82,60 +88,9 @@ def holds(condition: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> 
     return head == "and"
 
 
-def real_conditions(root: Term, integers: frozenset[str] = frozenset()) -> Iterator[Term]:
-    """Terms that must be positive (zero on the boundary) for a smooth term to be real.
-
-    `integers`: symbols whose values are integers, so that any base may be raised to them.
-    """
-    yield from (condition for condition, _ in _conditions(root, integers))
-
-
-def _conditions(root: Term, integers: frozenset[str]) -> Iterator[tuple[Term, bool]]:
-    """What must be positive for a smooth term to be real, and whether it may be zero."""
-    for node in subterms(root):
-        if node.head in REAL_WHERE:
-            yield substitute(_real_where(node.head), {symbol("u"): node.args[0]}), node.head in REAL_AT_END
-        elif node.head == "pow":
-            order = rational_value(node.args[1])
-            whole = order.denominator == 1 if order is not None else _is_whole(node.args[1], integers)
-            if not whole:
-                yield node.args[0], order is not None and order > 0
-
-
 def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> bool:
     """Whether a smooth term is real in the cell. Unless `certain` is asked for, that is a fact to learn."""
-    for condition, may_be_zero in _conditions(smooth_term, reader.integers):
-        element = reader.read(condition)
-        if may_be_zero and (element.is_zero or (not certain and _is_flat(reader, condition))):
-            continue
-        if not certain or evidently_positive(condition, reader.range_of):
-            reader.signs.learn_positive(element)
-        if reader.signs.of(element) <= 0:
-            return False
-    return True
-
-
-def _is_flat(reader: Normaliser, condition: Term) -> bool:
-    """Whether a condition is zero all over the cell. Raises NeedSign where it may be, as a floor can."""
-    stepped = any(node.head in FLAT_SOMEWHERE for node in subterms(condition))
-    return stepped and reader.sign(condition) == 0
-
-
-def _is_whole(exponent: Term, integers: frozenset[str]) -> bool:
-    """Whether an exponent is made of integers by + - *."""
-    for node in subterms(exponent):
-        if node.head == "sym":
-            whole = node.name in integers
-        else:
-            whole = node.head in ("add", "sub", "mul", "neg") or (node.head == "num" and node.number.denominator == 1)
-        if not whole:
-            return False
-    return True
-
-
-@cache
-def _real_where(head: str) -> Term:
-    return read_text(REAL_WHERE[head])
+    return grounds_of(smooth_term, reader) is not None if certain else learn_real(smooth_term, reader)
 
 
 def turning_terms(root: Term) -> list[Term]:

@@ -15,15 +15,16 @@ from itertools import islice, permutations, product
 from typing import Final
 
 from derive.differentiate import times
-from derive.domain import POSITIVE, Domain, Interval
+from derive.domain import NONNEGATIVE, POSITIVE, Domain, Interval
 from derive.fuel import Fuel
 from derive.indices import Range, extent, index_names
 from derive.prove.conditions import KINKED, sign_of
 from derive.prove.division import Below, InIndex, Powers
 from derive.prove.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
 from derive.prove.laws import Laws
-from derive.prove.normal import Facts, Normaliser
+from derive.prove.normal import Facts, Normaliser, strict_order
 from derive.prove.pieces import Summed, components
+from derive.prove.placed import Placed
 from derive.prove.places import BOUND, Places
 from derive.prove.products import product_over
 from derive.prove.signs import NeedSign
@@ -44,8 +45,9 @@ class IndexReader(Normaliser):
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
         self.used: set[str] = set()  # the hypotheses that were needed
         self.still: str | None = None  # the variable's name, if signs that it does not move are to be right at 0 too
-        self.everywhere: list[tuple[Term, Term, Range]] = []  # positive, for each place of an index in a range
+        self.everywhere: tuple[Placed, ...] = ()  # what is positive at each place
         self.universal: list[Universal] = []  # hypotheses for every place
+        self.recalling = False
         self.settle(Domain(), Places({}))
 
     @classmethod
@@ -54,6 +56,7 @@ class IndexReader(Normaliser):
         reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), fuel)
         assert isinstance(reader, cls)
         reader.settle(domain, places)
+        reader.integers |= {*places.sizes, *places.ranges}
         for fact in domain.relations:
             loose = index_names(fact) - places.names
             if loose:
@@ -172,6 +175,7 @@ class IndexReader(Normaliser):
         while f"{BOUND}{span}.{level}" in taken:
             level += 1
         name = f"{BOUND}{span}.{level}"
+        self.integers |= {name}
         self.places.ranges[name] = along
         self.narrow(name, rational_value(along[0]))
         return name
@@ -215,6 +219,20 @@ class IndexReader(Normaliser):
                 raise
             return self.field.multiply(of, sign_of(self, of))
 
+    def sign_of(self, element: Element, written: Term | None = None) -> int:
+        """As for scalars; what is positive at every place is so at those that are asked about."""
+        try:
+            return super().sign_of(element, written)
+        except NeedSign as question:
+            if self.recall(question.number):
+                return self.sign_of(element, written)
+            raise
+
+    def learn_relation(self, relation: Term) -> None:
+        """One more fact: a comparison of values, taken strictly since single points do not matter."""
+        for smaller, larger in strict_order((relation,)):
+            self.learn_positive(larger - smaller)
+
     def is_bound(self, number: int) -> bool:
         """Whether a polynomial has a bound index in it."""
         asked = self.write_polynomial(self.field.polynomials[number])
@@ -226,12 +244,13 @@ class IndexReader(Normaliser):
 
     def recall(self, number: int) -> bool:
         """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
-        places = self.places_in(number)
-        self.learn_universal(places)
-        for positive, bound, along in self.everywhere:
-            for place in places:
-                if self.lies_in(place, along):
-                    self.learn_positive(substitute(positive, {bound: place}))
+        if not self.recalling:
+            asked, self.recalling = self.written(number), True
+            self.learn_universal(self.places_in(number))
+            for one in self.everywhere:
+                for positive in one.instances(self.places, asked):
+                    self.learn_positive(positive)
+            self.recalling = False
         return self.signs.find(number) is not None
 
     def learn_universal(self, places: list[Term]) -> None:
@@ -351,11 +370,12 @@ class IndexReader(Normaliser):
         for name in names:
             written = Term(kind, (written, symbol(name), *self.places.ranges[name]))
         generator = self.field.generator((kind, names, body), written)
-        try:
-            if self.signs.of(body) > 0:
-                self.signs.narrow_slot(generator.slot, POSITIVE)
-        except NeedSign:
-            pass
+        for find_sign, interval in ((self.signs.of, NONNEGATIVE), (self.signs.of_at_zeros_too, POSITIVE)):
+            try:
+                if find_sign(body) > 0:
+                    self.signs.narrow_slot(generator.slot, interval)
+            except NeedSign:
+                break
         return generator
 
 

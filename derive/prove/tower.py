@@ -27,6 +27,7 @@ class Tower:
         self.field = field
         self.exponents: dict[int, Element] = {}  # of an exponential or a root: its logarithm
         self.logarithms: dict[int, int | Element] = {}  # of log|p|: p
+        self.units: set[int] = set()  # of what is 1 or -1
         self.inverses: dict[int, Element] = {}  # of W: exp(W)
         self.arguments: dict[int, tuple[str, tuple[Element, ...]]] = {}
         # How finely a direction is divided so far; a division found too late is `late`: reading again finds it in time.

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
+
+from derive.term import Term, size
+
+LONGEST_DERIVATIVE: Final = 60  # characters of a derivative that a hole tells
 
 
 class Verdict(StrEnum):
@@ -30,18 +35,43 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class Hole:
+    """Where a claim has no value though the function has a derivative: equations, and the derivative if known."""
+
+    places: tuple[str, ...]
+    derivative: str = ""
+
+    def on(self, place: str) -> Hole:
+        """The same hole, of a slice of a larger cell."""
+        return replace(self, places=(*self.places, place))
+
+    def sentence(self, of: str = "the derivative") -> str:
+        """The hole in words; `of`: what the claim is a claim about."""
+        said = f"{of} is {self.derivative}" if self.derivative else f"what {of} is there is not known"
+        return f"hole at {' and '.join(self.places)}: the claim has no value, {said}"
+
+
+def told(derivative: Term) -> str:
+    """A derivative as a hole tells it; empty where it is long."""
+    text = str(derivative) if size(derivative) <= LONGEST_DERIVATIVE else ""
+    return text if len(text) <= LONGEST_DERIVATIVE else ""
+
+
+@dataclass(frozen=True)
 class Proof:
     """A verdict with its reasons.
 
     hypotheses: sentences under which PROVED holds. exceptions: where the function has a kink or a
-    jump, a sentence each; not empty means "almost everywhere". gap: relative size of the difference
-    at the witness. evidence: a line or two, such as the common normal form. message: what was
-    tried, a suggestion, or what cannot be read.
+    jump, a sentence each; not empty means "almost everywhere". holes: where the claim has no value
+    (0/0) though the function has a derivative, a sentence each; such a claim, as code, is NaN there.
+    gap: relative size of the difference at the witness. evidence: a line or two, such as the common
+    normal form. message: what was tried, a suggestion, or what cannot be read.
     """
 
     verdict: Verdict
     hypotheses: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    holes: tuple[str, ...] = ()
     witness: Witness | None = None
     gap: float | None = None
     evidence: str = ""
@@ -51,3 +81,8 @@ class Proof:
     @property
     def almost_everywhere(self) -> bool:
         return bool(self.exceptions)
+
+    @property
+    def title(self) -> str:
+        """The verdict in words."""
+        return f"{self.verdict}, with holes" if self.holes else str(self.verdict)

@@ -12,9 +12,11 @@ SMALL_GAP: Final = 0.01  # relative; a gap below it is said, since it may be a r
 
 def proof_lines(proof: Proof, statement: str) -> list[str]:
     """A verdict as text; `statement` is the claim as it was made."""
-    lines = [aligned(f"{proof.verdict:<9}{holds_for(proof)}".rstrip(), f"{proof.seconds:.2f} s")]
+    title = f"{proof.title}  " if proof.holes else f"{proof.title:<9}"
+    lines = [aligned(f"{title}{holds_for(proof)}".rstrip(), f"{proof.seconds:.2f} s")]
     if proof.verdict is Verdict.PROVED:
         lines += [f"  {statement}", *(f"  except {sentence}" for sentence in proof.exceptions)]
+        lines += [f"  {sentence}" for sentence in proof.holes]
     if proof.witness is not None:
         lines += [f"  derivative   {proof.witness.derivative}", f"  claim        {proof.witness.claim}"]
         lines += [f"  they differ by {proof.gap:.1e} of their size"] if proof.gap and proof.gap < SMALL_GAP else []

@@ -25,6 +25,7 @@ STEPS: Final = ("sign", "floor", "ceiling")  # functions that jump
 # What rational arithmetic goes through.
 RATIONAL: Final = frozenset(("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
                              "add", "sub", "mul", "div", "neg", "pow"))  # fmt: skip
+MOST_SHIFTS: Final = 200  # of an argument below 0 by 1, to where it is positive
 
 
 class Undetermined(ArithmeticError):  # noqa: N818  (an answer, not an error)
@@ -85,7 +86,18 @@ def _polygamma(order: arb, x: arb) -> arb:
     if count == 0:
         return x.digamma()
     sign = -1 if int(count) % 2 == 0 else 1
-    return sign * (order + 1).gamma() * (order + 1).zeta(x)
+    return sign * (order + 1).gamma() * _zeta(order + 1, x)
+
+
+def _zeta(s: arb, a: arb) -> arb:
+    """Hurwitz's zeta; for whole s also left of 0, by zeta(s, a) = a**(-s) + zeta(s, a + 1)."""
+    order = s.unique_fmpz()
+    total = arb(0)
+    for _ in range(MOST_SHIFTS if order is not None and a < 1 else 0):
+        if not a <= 0:
+            break
+        total, a = total + whole_power(a, -int(order)), a + 1
+    return total + s.zeta(a)
 
 
 def _beta(a: arb, b: arb) -> arb:
@@ -111,6 +123,8 @@ def _bessel_k(order: arb, x: arb) -> arb:
 
 
 def _cbrt(x: arb) -> arb:
+    if x.is_zero():
+        return arb(0)
     return x.root(3) if x >= 0 else -((-x).root(3)) if x < 0 else _undetermined()
 
 
@@ -152,7 +166,7 @@ BALLS: Final[dict[str, Callable[..., arb]]] = {
     "besselj": lambda order, x: x.bessel_j(order), "bessely": lambda order, x: x.bessel_y(order),
     "besseli": lambda order, x: x.bessel_i(order), "besselk": _bessel_k,
     "elliptic_k": _elliptic("k"), "elliptic_e": _elliptic("e"), "expint": _expint,
-    "zeta": lambda s, a: s.zeta(a), "polygamma": _polygamma, "beta": _beta,
+    "zeta": _zeta, "polygamma": _polygamma, "beta": _beta,
     "lowergamma": _gamma_lower, "uppergamma": lambda a, x: x.gamma_upper(a),
     "atan2": lambda y, x: arb.atan2(y, x), "hypot": lambda x, y: (x * x + y * y).sqrt(),
     "max": lambda a, b: a.max(b), "min": lambda a, b: a.min(b), "expdiff": lambda a, b: (a - b).exp(),

@@ -106,7 +106,7 @@ def test_what_is_no_claim_is_an_error_on_its_own_line():
     assert [answer["message"].partition(":")[0] for answer in answers if answer["verdict"] == "ERROR"] == [
         "line 1", "line 4", "line 7", "line 8",
     ]  # fmt: skip
-    fields = "id verdict almost_everywhere hypotheses witness derivative claim gap seconds message".split()
+    fields = "id verdict almost_everywhere holes hypotheses witness derivative claim gap seconds message".split()
     assert all(list(answer) == fields for answer in answers)
 
 

@@ -155,7 +155,6 @@ KINKS = [
     ("Piecewise((0, x < 0), (1, True))", "0", "", "x = 0, where Piecewise((0, x < 0), (1, True)) jumps"),
     ("sqrt(x**2)", "sign(x)", "", "x = 0, where sqrt(x**2) has a kink (left -1, right 1)"),
     ("abs(x)**(1/2)", "sign(x)/(2*sqrt(abs(x)))", "", "x = 0, where abs(x)**(1/2) has a kink"),
-    ("x**2", "2*x*(x - 1)/(x - 1)", "", "x = 1, where the claim has no value"),
     ("x - floor(x)", "1", "", "integer values of x, where floor(x) jumps"),
 ]
 
