@@ -22,6 +22,7 @@ from .values import Env, Evaluator
 
 # Decimals of the step of a difference quotient; digits are three and a half times as many.
 STEPS: Final = (40, 160, 600)
+COUNTED: Final = ("K", "N", "i", "j", "k")  # sizes and places, which are whole numbers
 MOST_LEFT_OUT: Final = 30  # components that a witness does not name
 
 
@@ -156,9 +157,12 @@ class Oracle:
         return env
 
     def is_wide(self, env: Env, found: Finding) -> bool:
-        """Whether what is found at a point is found on both sides of it too."""
-        moves = (Fraction(sign, 10**size + 1) for sign in (1, -1) for size in (6, 9))
-        return all(self.at(self._moved(env, move)) is found for move in moves)
+        """Whether what is found at a point is found all around it too; along the variable, if that alone can move."""
+        around = [self.at(_scattered(env, size, sign)) for size in (6, 9) for sign in (1, -1)]
+        if Finding.OUTSIDE in around:
+            moves = (Fraction(sign, 10**size + 1) for sign in (1, -1) for size in (6, 9))
+            around = [self.at(self._moved(env, move)) for move in moves]
+        return all(beside is found for beside in around)
 
     def _value(self, env: Env, move: Fraction, digits: int) -> Value | None:
         try:
@@ -192,6 +196,18 @@ def _plain(value: Value) -> Any:
 def _numbers(env: Env) -> Iterable[Fraction]:
     for value in env.values():
         yield from value.values() if isinstance(value, dict) else (Fraction(value),)
+
+
+def _scattered(env: Env, size: int, sign: int) -> dict[str, Any]:
+    """A point near by, moved along every name but those of sizes and places."""
+    moved: dict[str, Any] = {}
+    for at, (name, value) in enumerate(env.items(), 2):
+        step = Fraction(sign * (-1) ** (at // 2), 10**size + at)
+        if isinstance(value, dict):
+            moved[name] = {place: part + step / (2 + sum(place)) for place, part in value.items()}
+        else:
+            moved[name] = value if name in COUNTED else value + step
+    return moved
 
 
 # Abbreviations
