@@ -172,7 +172,8 @@ COSTLY: Final = (
 ORDERED: Final = ("besselj", "bessely", "besseli", "besselk", "expint", "zeta", "polygamma", "uppergamma", "lowergamma")
 # Beyond such an argument a value is not computed.
 GROWING: Final = {
-    **dict.fromkeys(("exp", "exp2", "sinh", "cosh", "expm1", "sech", "csch", "gamma", "loggamma"), 10**6),
+    **dict.fromkeys(("exp", "exp2", "sinh", "cosh", "expm1", "sech", "csch"), 10**10),
+    **dict.fromkeys(("gamma", "loggamma"), 10**6),
     "erfi": 1000, "erfc": 1000,
 }  # fmt: skip
 # Where a function begins or ends to be real; a value that may lie on either side is not judged.

@@ -20,7 +20,7 @@ from .pairs import SAFETY, MissingComponent, Pair, UndefinedValue, UnknownValue,
 
 Env = Mapping[str, Any]  # a name: a Fraction; an array's name: a mapping from places to Fractions
 MOST_BITS: Final = 2**17  # of an exact power
-LARGEST_EXPONENT: Final = 10**6
+LARGEST_EXPONENT: Final = 10**10
 GUARD: Final = 12  # digits below which results are disturbed
 
 
