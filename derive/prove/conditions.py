@@ -76,6 +76,9 @@ def sign_of(reader: IndexReader, element: Element) -> Element:
     for number, exponent in element.factors:
         if exponent % 2:
             found = reader.field.multiply(found, _sign_of_factor(reader, number))
+        elif reader.is_still(number):
+            # An even power is not positive where it is 0.
+            found = reader.field.multiply(found, reader.field.power(_sign_of_factor(reader, number), 2))
     return found if element.coefficient > 0 else reader.field.scale(found, -1)
 
 

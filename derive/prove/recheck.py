@@ -129,7 +129,7 @@ class _Side:
                     return self.piece(value)
             raise Unclear
         args = tuple(map(self.piece, node.args))
-        if node.head == "div" and self.way and args[0] is ZERO and self.sign(args[1]):
+        if node.head == "div" and self.way and rational_value(args[0]) == 0 and self.sign(args[1]):
             return ZERO  # a gap at the place itself, perhaps
         rule = PIECES.get(node.head)
         return rebuild(node, args) if rule is None else rule(self, *args)

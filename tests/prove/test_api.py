@@ -54,3 +54,42 @@ def test_a_function_without_a_rule_is_undecided() -> None:
 
 def test_an_abbreviation_may_use_those_before_it() -> None:
     assert derive.prove("s", "x", "t*(1 - t)", let=["s = 1/(1 + exp(-x))", "t = s"]).verdict is Verdict.PROVED
+
+
+def total(body: str, index: str = "k") -> str:
+    return f"Sum({body}, ({index}, 0, K - 1))"
+
+
+SOFTMAX = "d[i] = exp(x[i])/Sum(exp(x[m]), (m, 0, K - 1))"
+# Abbreviations of components, used inside sums: function, right gradient, wrong gradient.
+ABBREVIATED = [
+    (total("d[k]**2"), "2*d[j]", "d[j]", ["d[i] = x[i] - y[i]"]),
+    (total("d[k]*c[k]"), f"d[j]*(c[j] - {total('d[m]*c[m]', 'm')})", "d[j]*c[j]", [SOFTMAX]),
+    (total("d[k]*c[k]"), f"d[j]*(c[j] - {total('d[k]*c[k]')})", f"d[j]*(c[j] + {total('d[k]*c[k]')})", [SOFTMAX]),
+    (f"-{total('c[k]*log(d[k])')}", f"d[j]*{total('c[m]', 'm')} - c[j]", "d[j] - c[j]", [SOFTMAX]),
+    ("log(Z)", "e[j]/Z", "e[j]", ["e[i] = exp(x[i])", f"Z = {total('e[k]')}"]),
+    ("log(Z)", "e[j]/Z", "e[j]", [f"Z = {total('e[k]')}", "e[i] = exp(x[i])"]),
+    (total("d[k]**2"), f"2*d[j] - 2*{total('d[i]', 'i')}/K", "2*d[j] + 1", [f"d[i] = x[i] - {total('x[k]')}/K"]),
+    ("Sum(d[k, m]**2, (k, 0, K - 1), (m, 0, K - 1))", f"4*{total('d[j, m]', 'm')}", f"2*{total('d[j, m]', 'm')}",
+     ["d[i, k] = x[i] - x[k]"]),
+    ("Sum(d[m, k]*A[k, m], (k, 0, K - 1), (m, 0, K - 1))", f"{total('A[m, j]', 'm')}", f"{total('A[j, m]', 'm')}",
+     ["d[i, k] = x[i]"]),
+    ("d[0]**2", "2*d[0]*KroneckerDelta(j, 0)", "2*d[0]", ["d[i] = 3 + x[i]/1 - 3"]),
+    (total("d[k]*m", "m"), f"KroneckerDelta(j, k)*{total('q', 'q')}", "KroneckerDelta(j, k)*m*K", ["d[i] = x[i] + m"]),
+    ("s[i]", "s[i]*(KroneckerDelta(i, j) - s[j])", "s[i]*(KroneckerDelta(i, j) + s[j])", [SOFTMAX.replace("d[", "s[")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "right", "wrong", "let"), ABBREVIATED)
+def test_abbreviated_components_are_written_out_in_sums(function: str, right: str, wrong: str, let: list[str]) -> None:
+    assert derive.prove(function, "x[j]", right, let=let).verdict is Verdict.PROVED
+    assert derive.prove(function, "x[j]", wrong, let=let).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(("function", "let", "said"), [
+    (total("d[k, k]"), "d[i] = x[i]", "as many indices"), ("det(d)", "d[i, j] = x[i]*x[j]", "stands alone"),
+    (total("d[k]") + " + d", "d[i] = x[i]", "stands alone"),
+])  # fmt: skip
+def test_an_abbreviation_that_is_misused_is_told(function: str, let: str, said: str) -> None:
+    with pytest.raises(FormulaError, match=said):
+        derive.prove(function, "x[j]", "1", let=let)

@@ -245,3 +245,58 @@ def test_nothing_is_differentiated_by_a_size_or_an_index(function: str, wrt: str
 )
 def test_what_indices_cannot_be_placed_is_undecided(function: str) -> None:
     assert judged(function, "x[j]", "7 + 0*x[j]").verdict is not Verdict.PROVED
+
+
+def summed(body: str) -> str:
+    return f"Sum({body}, (k, 0, K - 1))"
+
+
+# Conditions on components that hold on intervals, and the claim of the wrong piece.
+@pytest.mark.parametrize("condition", [
+    "Eq(floor({}), 1)", "floor({}) >= 2", "Eq(Abs({0}), {0})", "Eq(Max({}, 0), 0)", "Eq(sign({}), 1)",
+    "{0} >= Abs({0})", "Eq(ceiling({}), 0)",
+])  # fmt: skip
+def test_a_condition_on_components_that_holds_on_an_interval_is_no_surface(condition: str) -> None:
+    function = summed(f"Piecewise((x[k]**2, {condition.format('x[k]')}), (x[k], True))")
+    assert judged(function, "x[j]", "1").verdict is Verdict.REFUTED
+    right = f"Piecewise((2*x[j], {condition.format('x[j]')}), (1, True))"
+    assert judged(function, "x[j]", right, fuel=30_000).verdict is not Verdict.REFUTED
+
+
+@pytest.mark.parametrize(("strict", "weak"), [
+    ("floor({}) > 0", "floor({}) >= 0"), ("asin(sin({0})) > {0}", "asin(sin({0})) >= {0}"),
+    ("{0} < Abs({0})", "{0} <= Abs({0})"), ("Max({0}, 1) > {0}", "Max({0}, 1) >= {0}"),
+    ("ceiling({}) < 2", "ceiling({}) <= 2"),
+])  # fmt: skip
+def test_a_strict_order_of_components_is_not_a_weak_one(strict: str, weak: str) -> None:
+    function = summed(f"Piecewise((x[k]**2, {strict.format('x[k]')}), (x[k], True))")
+    claim = f"Piecewise((2*x[j], {weak.format('x[j]')}), (1, True))"
+    assert judged(function, "x[j]", claim, fuel=30_000).verdict is not Verdict.PROVED
+
+
+@pytest.mark.parametrize(("function", "claim", "exception"), [
+    ("x[k]*sign(floor(x[k]))", "sign(floor(x[j]))", "x[k] = 0"),
+    ("x[k]*floor(x[k])", "floor(x[j])", "integer values of x[k]"),
+    ("x[k]*floor(y[k])", "floor(y[j])", ""), ("x[k]*sign(y[k])", "sign(y[j])", ""), ("x[k]*Abs(y[k])", "Abs(y[j])", ""),
+    ("x[k]*Piecewise((1, y[k] > 0), (0, True))", "Piecewise((1, y[j] > 0), (0, True))", ""),
+])  # fmt: skip
+def test_only_what_the_variable_crosses_is_an_exception(function: str, claim: str, exception: str) -> None:
+    proof = judged(summed(function), "x[j]", claim)
+    assert proof.verdict is Verdict.PROVED, proof.message
+    assert any(exception in sentence for sentence in proof.exceptions) if exception else not proof.exceptions
+
+
+# Right for all values of other names but some, or at all values of the variable but those on a surface.
+@pytest.mark.parametrize(("function", "wrt", "claim"), [
+    (f"z*{summed('sign(x[k])**2')}", "z", "K"),
+    (f"z*{summed('Piecewise((1, x[k] > 0), (0, True))')}", "z", summed("Piecewise((1, x[k] >= 0), (0, True))")),
+    (f"z*{summed('Piecewise((1, x[k]**2 > 0), (0, True))')}", "z", "K"),
+    (summed("x[k]*sign(y[k])**2"), "x[j]", "1"),
+    (summed("x[k]*(ceiling(y[k]) - floor(y[k]))"), "x[j]", "1"),
+    (f"z*{summed('sign(x[k] - x[0])**2')}", "z", "K"),
+    (summed("sign(x[k])*log(1 + Abs(x[k]))"), "x[j]", "sign(x[j])**2/(1 + Abs(x[j]))"),
+    (summed("sign(x[k] - 1/3)*sinh(Abs(x[k] - 1/3))"), "x[j]", "sign(x[j] - 1/3)**2*cosh(x[j] - 1/3)"),
+    (summed("x[k]**2"), "x[j]", "2*x[j]*(ceiling(x[j]*sqrt(2) + pi) - floor(x[j]*sqrt(2) + pi))"),
+])  # fmt: skip
+def test_a_wrong_value_on_a_surface_is_not_proved(function: str, wrt: str, claim: str) -> None:
+    assert judged(function, wrt, claim, fuel=60_000).verdict is not Verdict.PROVED
