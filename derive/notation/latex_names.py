@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derive.notation.latex_stream import INDICATORS, TokenStream
-from derive.notation.latex_tokens import ACCENTS, FUNCTION_COMMANDS, GREEK, RELATION_MARKS, STYLES
-from derive.term import Term, symbol, term
+from derive.notation.latex_tokens import ACCENTS, FUNCTION_COMMANDS, GREEK, RELATION_MARKS, STYLES, Token
+from derive.term import Term, decimal, free_symbols, symbol
 
 
 class NameReader(TokenStream):
@@ -92,7 +94,46 @@ class NameReader(TokenStream):
         return letters[:best]
 
     def subscript(self, name: str, is_array: bool = False) -> tuple[str, list[Term]]:
-        """The name with what its subscript adds to it, and the indices that the subscript lists."""
+        """The name with what its scripts add to it, and the indices that they list.
+
+        A superscript in brackets, as in `x^{(i)}`, says what a subscript says: an index, or which one.
+        """
+        above = self.bracketed_script(name)
+        label, below = self.lower_script(name, is_array)
+        above = above or self.bracketed_script(name)
+        if not above:
+            return label, below
+        is_error = name in ("delta", *INDICATORS)  # the error of a layer, and no Kronecker's delta
+        if not is_error and (self.are_indices(name, above, is_array) or below):
+            return label, above + below
+        if self.names.scalar and _are_letters(above):
+            return label, below
+        whole = f"{label}__{'_'.join(str(index).replace(' ', '') for index in above)}"
+        return (whole, below) if whole.isidentifier() else (label, above)
+
+    def bracketed_script(self, name: str) -> list[Term]:
+        """The indices in `^{(i)}`, `^{(l-1)}`; on a function that is an order, on e a power."""
+        if name in self.names.functions | self.names.constants | FUNCTION_COMMANDS.keys() or not self.labels_ahead():
+            return []
+        self.place += 3
+        found = self.index_list(braced=True, closing=(")", "]"))
+        self.place += 2
+        return found
+
+    def labels_ahead(self) -> bool:
+        """Whether names and whole numbers stand in brackets that are all of a superscript."""
+        if not (self.at("^") and self.peek(1).text == "{" and self.peek(2).text in ("(", "[")):
+            return False
+        ahead, is_name_next = 3, True
+        while self.peek(ahead).text not in (")", "]"):
+            token = self.peek(ahead)
+            is_name = token.kind in ("letter", "number") or (token.kind == "command" and token.text in GREEK)
+            if (not is_name if is_name_next else token.text not in (",", "+", "-")) or "." in token.text:
+                return False
+            ahead, is_name_next = ahead + 1, not is_name_next
+        return not is_name_next and self.peek(ahead + 1).text == "}"
+
+    def lower_script(self, name: str, is_array: bool) -> tuple[str, list[Term]]:
         if not self.accept("_"):
             return self.primed(name), []
         braced = self.accept("{")
@@ -104,14 +145,22 @@ class NameReader(TokenStream):
         indices = self.index_list(braced)
         if braced:
             self.expect("}")
-        if is_array or name in self.names.arrays or name in ("delta", *INDICATORS) or name in self.names.functions:
+        if self.are_indices(name, indices, is_array):
             return self.primed(name), indices
-        if self.names.scalar and all(index.head == "sym" and len(index.name) == 1 for index in indices):
+        short = _are_letters(indices)
+        if self.names.scalar and short:
             return self.primed(name), []
-        short = all(index.head == "sym" and len(index.name) == 1 for index in indices)
         spelled = ("" if short else "_").join(str(index).replace(" ", "") for index in indices)
         whole = f"{name}_{spelled}"
         return (self.primed(whole), []) if whole.isidentifier() else (name, indices)
+
+    def are_indices(self, name: str, indices: list[Term], is_array: bool) -> bool:
+        """Whether a subscript picks components; a letter that a sum binds always does."""
+        if is_array or name in self.names.arrays or name in ("delta", *INDICATORS):
+            return True
+        if name in self.names.functions and (self.at("(") or any(index.head != "num" for index in indices)):
+            return True  # g_0 beside g(t) is another quantity
+        return any(free_symbols(index) & set(self.binding) for index in indices)
 
     def primed(self, label: str) -> str:
         """A prime on what is no function makes another name: `v'` is v_prime."""
@@ -134,16 +183,18 @@ class NameReader(TokenStream):
             else:
                 return count
 
-    def index_list(self, braced: bool) -> list[Term]:
+    def index_list(self, braced: bool, closing: tuple[str, ...] = ("}",)) -> list[Term]:
         """`i`, `ij`, `i,j`, `i=j` (one condition), `k-1`."""
         if not braced:
             return [self.single_index()]
         found: list[Term] = []
-        while not self.at("}"):
+        while not self.at(*closing):
             if self.next.kind == "end":
                 raise self.fail("a subscript is not closed")
-            if self.next.kind == "letter" and self.peek(1).kind == "letter":
+            # Letters side by side are indices each, and e is no number here.
+            if self.is_index(self.next) and (self.is_index(self.peek(1)) or self.peek(1).text in (",", *closing)):
                 found.append(self.single_index())
+                self.accept(",")
                 continue
             printed = self.accept("\\{")
             index = self.expression()
@@ -155,12 +206,19 @@ class NameReader(TokenStream):
             self.accept(",")
         return found
 
+    def is_index(self, token: Token) -> bool:
+        return token.kind == "letter" or (token.kind == "command" and token.text in GREEK)
+
     def single_index(self) -> Term:
         token = self.take()
         if token.kind == "number":
-            return term(int(token.text))
+            return decimal(Fraction(token.text))
         if token.kind == "letter" or (token.kind == "command" and token.text in GREEK):
             return symbol(token.text)
         if token.kind == "command" and token.text in STYLES:
             return symbol(self.braced_name() or "")
         raise self.fail("this subscript cannot be read", token)
+
+
+def _are_letters(indices: list[Term]) -> bool:
+    return all(index.head == "sym" and len(index.name) == 1 for index in indices)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from derive.notation.latex_tokens import RELATION_MARKS, STYLES
-from derive.term import FALSE, TRUE, ZERO, Term, cases, relation, symbol, term
+from derive.term import FALSE, TRUE, ZERO, Term, cases, symbol, term
 
 if TYPE_CHECKING:
     from derive.notation.latex_reader import LatexReader
@@ -200,7 +200,9 @@ def big_operator(reader: LatexReader, head: str) -> Term:
             last = reader.script() or symbol("T")
     if bound is None:
         raise reader.fail("a sum needs its index: \\sum_k or \\sum_{k=1}^{K}")
+    reader.binding.append(bound.name)
     body = reader.signed_product()
+    reader.binding.pop()
     if condition is not TRUE:
         body = cases((body, condition), otherwise=ZERO)
     return Term(head, (body, bound, first, last))
@@ -209,27 +211,39 @@ def big_operator(reader: LatexReader, head: str) -> Term:
 def limits(reader: LatexReader) -> tuple[Term, Term, Term]:
     """Bound symbol, first index and condition of a lower limit: `k`, `k=1`, `k \\neq i`."""
     if not reader.accept("{"):
-        return reader.single_index(), reader.names.first, TRUE
-    bound = reader.single_index()
+        return bound_index(reader), reader.names.first, TRUE
+    bound = bound_index(reader)
     first, condition = reader.names.first, TRUE
     if reader.at("="):
         reader.take()
         first = reader.expression()
     elif reader.next.text in RELATION_MARKS:
-        condition = relation(RELATION_MARKS[reader.take().text], bound, reader.expression())
+        condition = reader.condition_from(bound)
     elif reader.accept("in"):
-        skip_to_brace(reader)
+        check_set(reader)
     if reader.accept(","):
         condition = reader.condition()
     reader.expect("}")
     return bound, first, condition
 
 
-def skip_to_brace(reader: LatexReader) -> None:
-    """Past the name of the set that an index runs over; the document says which range that is."""
-    depth = 0
+def bound_index(reader: LatexReader) -> Term:
+    token = reader.next
+    bound = reader.single_index()
+    if bound.head != "sym":
+        raise reader.fail("a sum needs the name of an index: \\sum_k or \\sum_{k=1}^{K}", token)
+    return bound
+
+
+def check_set(reader: LatexReader) -> None:
+    """Past the set that an index runs over, which must be the whole range and no part of it."""
+    start, depth = reader.place, 0
     while reader.next.kind != "end" and not (depth == 0 and reader.at("}")):
         depth += {"{": 1, "}": -1}.get(reader.take().text, 0)
+    written = "".join(token.text for token in reader.stream[start : reader.place])
+    if reader.names.whole not in (None, written):
+        token = reader.stream[start] if start < reader.place else reader.next
+        raise reader.fail("this sum runs over a part of the indices, which cannot be told from others", token)
 
 
 def environment(reader: LatexReader) -> Term:

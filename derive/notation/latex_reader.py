@@ -151,6 +151,8 @@ class LatexReader(NameReader):
     def split_number(self) -> None:
         """The number that comes next cut behind its first digit."""
         text, column = self.next.text, self.next.column
+        if not text[0].isdigit():
+            raise self.fail("put braces around this number: TeX takes its first character alone")
         self.stream[self.place : self.place + 1] = [
             Token("number", text[0], column),
             Token("number", text[1:], column + 1),
@@ -224,7 +226,7 @@ class LatexReader(NameReader):
         label, indices = self.subscript(name)
         if label in INDICATORS and (indices or self.at(*OPENERS)):
             return self.indicator(indices)
-        if name == "delta" and indices and "delta" not in self.names.arrays:
+        if label == "delta" and indices and "delta" not in self.names.arrays:
             return self.kronecker(indices, token)
         if label in self.names.functions:
             return self.application(label, indices)

@@ -22,6 +22,8 @@ class Names:
     `values`: functions that also stand bare for their value, as in s(1 - s); a bracket behind one that
     speaks of the function itself, or that is behind an index, is then a factor.
 
+    `whole`: the one set over which sums run, as it is written; None where any may be it.
+
     `last` gives the last index of a sum that names none (`\\sum_k`), `first` the first.
     """
 
@@ -31,6 +33,7 @@ class Names:
     values: frozenset[str] = frozenset()
     constants: frozenset[str] = frozenset({"e", "pi"})
     scalar: bool = False
+    whole: str | None = None
     first: Term = ONE
     last: Term = field(default_factory=lambda: symbol("K"))
 
@@ -43,6 +46,7 @@ class TokenStream:
         self.place = 0
         self.warnings: list[tuple[int, str]] = []
         self.bound: list[str] = []
+        self.binding: list[str] = []  # the indices of the sums around this place
         self.depth = 0
         self.plain: set[Token] = set()  # square brackets that are known to hold no condition
 

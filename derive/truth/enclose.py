@@ -269,6 +269,8 @@ class _Evaluator:
         places = ({**point, bound.name: Fraction(k)} for k in range(int(low), int(high) + 1))
         values = [_Evaluator(self.first_index).ball(body, place) for place in places]
         if node.head == "maximum":
+            if not values:
+                raise Undefined(f"{node} is the greatest of nothing")
             folded = values[0]
             for found in values[1:]:
                 folded = folded.max(found)
