@@ -115,11 +115,27 @@ class _Elaboration:
         return rebuild(base, tuple(map(self.argument, base.args)))
 
     def array_transpose(self, node: Term) -> Array:
-        inner = self.array(node.args[0])
+        inner = self.shaped(node.args[0])
         return Array(inner.columns, inner.rows, lambda i, j: inner.at(j, i))
 
+    def shaped(self, node: Term) -> Array:
+        """What is transposed or measured is no number."""
+        inner = self.array(node)
+        if inner.is_scalar and free_symbols(node):
+            raise UnsupportedError(f"nothing says which shape {node} has")
+        return inner
+
+    def array_det(self, node: Term) -> Array:
+        if not (node.args[0].head == "sym" and len(self.axes.get(node.args[0].name, ())) == 2):
+            raise UnsupportedError(f"nothing says that {node.args[0]} is a matrix, and of which size")
+        return _scalar(node)
+
+    def array_inv(self, node: Term) -> Array:
+        inner = self.array(self.array_det(node).value.args[0])
+        return Array(inner.columns, inner.rows, lambda i, j: node[(_known(i), _known(j))])
+
     def array_norm(self, node: Term) -> Array:
-        return _scalar(Term("sqrt", (self.squares(self.array(node.args[0])),)))
+        return _scalar(Term("sqrt", (self.squares(self.shaped(node.args[0])),)))
 
     def squares(self, inner: Array) -> Term:
         i, j = (None if axis is None else self.index() for axis in (inner.rows, inner.columns))
@@ -132,7 +148,7 @@ class _Elaboration:
     def array_pow(self, node: Term) -> Array:
         base, exponent = node.args
         if base.head == "norm" and exponent == term(2):
-            return _scalar(self.squares(self.array(base.args[0])))
+            return _scalar(self.squares(self.shaped(base.args[0])))
         return _scalar(self.scalar(base) ** self.scalar(exponent))
 
     def array_neg(self, node: Term) -> Array:

@@ -1,4 +1,4 @@
-"""What a document declares: its front matter, and which of its names are functions, arrays and words.
+"""What a document declares: which of its names are functions, arrays and words.
 
 Names are declared by how they are used, before any formula is read, so that the reader never has to
 guess between an application and a product.
@@ -6,96 +6,37 @@ guess between an application and a product.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from derive.audit.documents import Document, Member
-from derive.errors import DeriveError, FormulaError
+from derive.audit.documents import Member
+from derive.audit.header import Header
+from derive.audit.indexing import (
+    PUNCTUATION,
+    Indexing,
+    Stream,
+    bound_letters,
+    find_indexing,
+    is_letter,
+    places,
+    sets,
+)
+from derive.errors import FormulaError
+from derive.indices import index_names
 from derive.notation.latex_reader import LatexReader
 from derive.notation.latex_stream import Names
 from derive.notation.latex_tokens import FUNCTION_COMMANDS, GREEK, GREEK_FUNCTIONS, Token, tokens
-from derive.notation.text import read_text
-from derive.term import FUNCTIONS, Term, free_symbols, subterms
+from derive.term import BINDERS, FUNCTIONS, fresh, subterms, symbol
 
 if TYPE_CHECKING:
     from derive.spec import Function
 
-INDEX_LETTERS: Final = frozenset("i j k l m n q r s t c d".split())
+SIZES: Final = ("K", "N", "M", "n", "m", "D", "T")
+BOLD: Final = ("mathbf", "boldsymbol", "bm", "vec", "symbf", "pmb")
 NO_ARRAY: Final = frozenset({"delta", "log", "max", "min", "1"})
 INDEXING: Final = ("sum", "prod", "delta", "neq")  # tokens of a document that tells components apart
-
-
-@dataclass(frozen=True)
-class Header:
-    """The front matter: what is differentiated, in what, under which hypotheses.
-
-    `hypotheses`: arrays that add up to 1. `different`: indices that are said to differ. `notes`: what was not read.
-    """
-
-    function: Term | None = None
-    variable: Term | None = None
-    definitions: tuple[tuple[Term, Term], ...] = ()
-    hypotheses: tuple[str, ...] = ()
-    different: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset().union(*(free_symbols(part) for part in (self.function, self.variable) if part is not None))
-
-
-def read_header(document: Document) -> Header:
-    """The front matter's `function`, `wrt` and `definitions`. Raises DeriveError for a formula that cannot be read."""
-    definitions, hypotheses, notes = _read_prose(_value(document.header, "definitions"))
-    different = tuple(re.findall(r"\b(\w)\s*(?:!=|≠|\\neq?)\s*(\w)\b", document.header))
-    function, variable = _formula(document, "function"), _formula(document, "wrt")
-    return Header(function, variable, definitions, hypotheses, different, notes)
-
-
-def _value(header: str, key: str) -> str:
-    found = re.search(rf"^{key}:\s*(.*)$", header, re.MULTILINE)
-    return found[1].strip().strip("\"'") if found else ""
-
-
-def _formula(document: Document, key: str) -> Term | None:
-    written = _value(document.header, key)
-    if not written:
-        return None
-    try:
-        return read_text(written)
-    except FormulaError as problem:
-        raise DeriveError(f"{document.name}: {key}: {problem}") from problem
-
-
-Prose = tuple[tuple[tuple[Term, Term], ...], tuple[str, ...], tuple[str, ...]]
-
-
-def _read_prose(prose: str) -> Prose:
-    """Definitions, hypotheses and what remains of a sentence such as `p = softmax(o), uses sum_i y_i = 1`."""
-    definitions, hypotheses, notes = [], [], []
-    for phrase in filter(None, map(str.strip, re.split(r"[;,](?![^([]*[)\]])|\bwith\b|\bwhere\b|\buses\b", prose))):
-        if summed := re.search(r"\b[Ss]um(?:_?\w*\s+|\()(\w+?)(?:_\w+)?\)?\s*=\s*1$", phrase):
-            hypotheses.append(summed[1])
-        elif (equation := _equation(phrase)) is not None:
-            definitions.append(equation)
-        else:
-            notes.append(f"definitions: not read as a formula: {phrase}")
-    return tuple(definitions), tuple(hypotheses), tuple(notes)
-
-
-def _equation(phrase: str) -> tuple[Term, Term] | None:
-    left, equals, right = phrase.partition("=")
-    try:
-        name, body = (read_text(left), read_text(right)) if equals else (None, None)
-    except FormulaError:
-        return None
-    return (name, body) if name is not None and body is not None and name.head in ("sym", "index", "apply") else None
-
-
-# -- names
 
 
 @dataclass(frozen=True)
@@ -123,21 +64,63 @@ class Use:
         return bool(self.primes) or listed or (plain and bool(letters)) or is_word
 
 
-def declared_names(members: Sequence[Member], header: Header) -> Names:
-    """The functions, arrays and words among the names of a document."""
+def declared_names(members: Sequence[Member], header: Header, said: Sequence[str] = ()) -> tuple[Names, ...]:
+    """The functions, arrays and words among the names of a document; `said`: formulas inside its sentences.
+
+    Two readings, where letters tell names apart (`x_a`, `x_b`) and nothing says whether they are indices.
+    """
     streams = [stream for member in members if (stream := _stream(member)) is not None]
     words = frozenset(word for stream in streams for word in _words(stream))
-    uses = [use for stream in streams for use in _uses(stream, Names(words=words))]
-    indexed = header.function is not None and any(node.head == "index" for node in subterms(header.function))
+    everywhere = [*streams, *filter(None, map(_tokens, said))]
+    bound = frozenset(letter for stream in everywhere for letter in bound_letters(stream))
+    uses = [use for stream in streams for use in _uses(stream, Names(words=words), bound)]
+    runs_over = {each for stream in streams for each in sets(stream)}
+    found = [_indexing(everywhere, uses, header)]
+    if found[0].open:
+        found.append(_indexing(everywhere, uses, header, found[0].open))
+    # Beside another set, or a range, a set may be a part of the indices.
+    whole = next(iter(runs_over)) if len(runs_over) == 1 else ""
+    names = (_names(streams, uses, words, header, indexing, _size_name(everywhere)) for indexing in found)
+    return tuple(replace(each, whole=whole) for each in names)
+
+
+def _names(
+    streams: Sequence[Stream], uses: Sequence[Use], words: frozenset[str], header: Header, found: Indexing, size: str
+) -> Names:
     defined = frozenset(use.name for use in uses if use.alone)
     functions = frozenset(use.name for use in uses if use.is_application) - header.names
     functions |= _conventional(uses, header)
     functions -= frozenset(GREEK_FUNCTIONS) - defined
-    is_scalar = not indexed if header.function is not None else _is_scalar(streams, uses)
-    letters = INDEX_LETTERS | frozenset(name for name in header.names if indexed and len(name) == 1)
-    arrays = frozenset() if is_scalar else frozenset(use.name for use in uses if _indices(use, letters))
+    is_scalar = not header.is_indexed if header.function is not None else _is_scalar(streams, uses, found)
+    arrays = frozenset() if is_scalar else found.arrays
     values = frozenset(use.name for use in uses if use.arguments is None and not use.primes) & functions
-    return Names(functions, arrays - NO_ARRAY - functions, words | functions, values, scalar=is_scalar)
+    names = Names(functions, arrays - NO_ARRAY - functions, words | functions, values, scalar=is_scalar)
+    return names if header.function is not None else replace(names, last=symbol(size))
+
+
+def _indexing(
+    streams: Sequence[Stream], uses: Sequence[Use], header: Header, more: frozenset[str] = frozenset()
+) -> Indexing:
+    known = [header.function, header.variable] if header.is_indexed else []
+    nodes = [node for root in known if root is not None for node in subterms(root)]
+    arrays = frozenset(node.args[0].name for node in nodes if node.head == "index" and node.args[0].head == "sym")
+    indices = frozenset(name for root in known if root is not None for name in index_names(root))
+    indices |= frozenset(node.args[1].name for node in nodes if node.head in BINDERS)
+    scripts = [(use.name, use.subscript) for use in uses if use.name not in NO_ARRAY]
+    return find_indexing(streams, scripts, indices | more, arrays)
+
+
+def _size_name(streams: Sequence[Stream]) -> str:
+    """A name for how far a sum runs of which the document does not say it: one that nothing else has."""
+    taken = {token.text for stream in streams for token in stream}
+    return next((name for name in SIZES if name not in taken), fresh("size", taken))
+
+
+def _tokens(text: str) -> list[Token] | None:
+    try:
+        return tokens(text)
+    except FormulaError:
+        return None
 
 
 def _stream(member: Member) -> list[Token] | None:
@@ -149,6 +132,19 @@ def _stream(member: Member) -> list[Token] | None:
 
 def member_tokens(member: Member) -> list[Token]:
     return [token for text, offset in member.pieces for token in tokens(text, offset)]
+
+
+def bold_names(member: Member, names: Names) -> Iterator[str]:
+    """Names that are printed bold, or under an arrow: vectors and matrices."""
+    stream = _stream(member) or []
+    for place, token in enumerate(stream):
+        if token.kind == "command" and token.text in BOLD:
+            reader = LatexReader(stream[place:], names)
+            try:
+                if (name := reader.name()) is not None:
+                    yield reader.subscript(name)[0]
+            except FormulaError:
+                continue
 
 
 def _words(stream: Sequence[Token]) -> Iterator[str]:
@@ -167,7 +163,7 @@ def _words(stream: Sequence[Token]) -> Iterator[str]:
         run = [token] if token.kind == "letter" else []
 
 
-def _uses(stream: list[Token], names: Names) -> Iterator[Use]:
+def _uses(stream: list[Token], names: Names, bound: frozenset[str]) -> Iterator[Use]:
     place = 0
     while place < len(stream):
         reader = LatexReader(stream[place:], names)
@@ -176,18 +172,19 @@ def _uses(stream: list[Token], names: Names) -> Iterator[Use]:
             # What stands in a subscript or in brackets is looked at too.
             place += max(1, reader.place)
             if name is not None:
-                yield _use(reader, name, stream)
+                yield _use(reader, name, stream, bound)
         except FormulaError:
             place += 1
 
 
-def _use(reader: LatexReader, name: str, stream: list[Token]) -> Use:
+def _use(reader: LatexReader, name: str, stream: list[Token], bound: frozenset[str]) -> Use:
     start = reader.place
-    if reader.accept("_"):
+    while reader.at("_") or reader.labels_ahead():
+        reader.take()
         reader.script_tokens()
     subscript = tuple(reader.stream[start : reader.place])
     label = name
-    if any(token.kind == "text" for token in subscript) or not _is_indexing(subscript):
+    if any(token.kind == "text" for token in subscript) or not _is_indexing(subscript, bound):
         reader.place = start
         label = reader.subscript(name)[0]
     primes = reader.primes()
@@ -197,11 +194,10 @@ def _use(reader: LatexReader, name: str, stream: list[Token]) -> Use:
     return Use(label, subscript, primes, arguments, len(reader.stream) == len(stream) == reader.place)
 
 
-def _is_indexing(subscript: Sequence[Token]) -> bool:
-    letters = [token.text for token in subscript if token.kind == "letter"]
-    return all(token.kind in ("letter", "number") or token.text in "_{},+-" for token in subscript) and (
-        not any(letter.isupper() for letter in letters)
-    )
+def _is_indexing(subscript: Sequence[Token], bound: frozenset[str]) -> bool:
+    letters = list(places(subscript))
+    plain = all(is_letter(token) or token.kind == "number" or token.text in PUNCTUATION for token in subscript)
+    return plain and not any(letter.isupper() and letter not in bound for letter in letters)
 
 
 def _bracketed(reader: LatexReader) -> tuple[Token, ...] | None:
@@ -223,20 +219,12 @@ def _separated(arguments: Sequence[Token]) -> bool:
     return sum(token.text == "|" for token in arguments) == 1
 
 
-def _indices(use: Use, letters: Iterable[str]) -> bool:
-    found = [token.text for token in use.subscript if token.kind == "letter"]
-    return bool(found) and set(found) <= set(letters)
-
-
-def _is_scalar(streams: Iterable[Sequence[Token]], uses: Iterable[Use]) -> bool:
-    """Whether subscripts only say "of this example": no sums, and no name with two different indices."""
-    if any(token.text in INDEXING for stream in streams for token in stream):
+def _is_scalar(streams: Iterable[Stream], uses: Sequence[Use], found: Indexing) -> bool:
+    """Whether subscripts only say "of this example": nothing is an index, and each name has one subscript at most."""
+    if found.indices or found.open or any(token.text in INDEXING for stream in streams for token in stream):
         return False
-    seen: dict[str, set[str]] = {}
-    for use in uses:
-        if _indices(use, INDEX_LETTERS):
-            seen.setdefault(use.name, set()).add("".join(token.text for token in use.subscript))
-    return all(len(found) == 1 for found in seen.values())
+    bare = {use.name for use in uses if not use.subscript}
+    return not any(use.name in bare for use in uses if use.subscript and any(places(use.subscript)))
 
 
 # -- names that the field knows

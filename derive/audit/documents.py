@@ -64,6 +64,10 @@ class Member:
     def text(self) -> str:
         return " ".join(text for text, _ in self.pieces)
 
+    def moved(self, offset: int) -> Member:
+        """The same member, `offset` further on."""
+        return replace(self, pieces=tuple((text, at + offset) for text, at in self.pieces))
+
     @property
     def offset(self) -> int:
         return self.pieces[-1][1]
@@ -87,12 +91,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Document:
-    """`text` is what offsets count in; `header` is the front matter, if there is one; `starts` its lines."""
+    """`text` is what offsets count in; `header` is the front matter, if there is one, and `body` where it ends."""
 
     name: str
     text: str
     header: str
     lines: tuple[Line, ...]
+    body: int = 0
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, both 1-based, of an offset."""
@@ -113,9 +118,9 @@ def read_document(path: Path) -> Document:
 
 def parse_document(text: str, name: str) -> Document:
     header, start = _front_matter(text)
-    body = _without_comments(text)
+    body = without_comments(text)
     lines = tuple(_lines(body, start, bare=name.endswith(".tex")))
-    return Document(name, text, header, lines)
+    return Document(name, text, header, lines, start)
 
 
 def _notebook_text(text: str, path: Path) -> str:
@@ -132,7 +137,7 @@ def _front_matter(text: str) -> tuple[str, int]:
     return (found[1], found.end()) if found else ("", 0)
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     """LaTeX comments blanked out, so that offsets stay."""
     return re.sub(r"(?<!\\)%[^\n]*", lambda found: " " * len(found.group()), text)
 
@@ -155,7 +160,7 @@ def _display_lines(text: str, start: int, end: int, display: int, number: int) -
     waiting: Line | None = None
     for low, high in _rows(text, start, end):
         remark = _remark(text, low, high)
-        members = tuple(_members(text, low, remark.start() if remark else high))
+        members = tuple(members_of(text, low, remark.start() if remark else high))
         if not members:
             continue
         number += 1
@@ -200,7 +205,7 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield low, end
 
 
-def _members(text: str, low: int, high: int) -> Iterator[Member]:
+def members_of(text: str, low: int, high: int) -> Iterator[Member]:
     """The row cut at its relations; environment tags, alignment marks and blanks are no part of a member."""
     relation, begin = "", low
     for position, found in [*_relations(text, low, high), (high, "")]:

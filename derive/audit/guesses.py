@@ -1,7 +1,8 @@
 """Names that nothing defines, matched with parts of the function: `\\gamma` for gam, `p_k` for a softmax.
 
 Names that are spelled alike stand for each other. For the rest every assignment is tried, and the one
-under which most of the document's members hold at sample points is taken, as a guess.
+under which most of the document's members hold at sample points is said. That is a guess, which tells people
+which sentence to write; no verdict rests on it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any, Final
 
 from derive.audit.context import catalogued
 from derive.audit.meaning import Definition, Meaning
+from derive.audit.provable import MATRIX, obstacle
 from derive.audit.reading import Row, is_name, written_terms
 from derive.differentiate import depends, derivative
 from derive.errors import UnsupportedError
 from derive.indices import index_names
+from derive.notation.latex_tokens import GREEK
 from derive.term import BINDERS, Term, free_symbols, rebuild, subterms, symbol, transform
 from derive.truth.enclose import Undefined, Undetermined, enclose
 
@@ -29,22 +32,18 @@ SAMPLES: Final = (Fraction(2, 7), Fraction(3, 5), Fraction(4, 9), Fraction(5, 11
 
 @dataclass(frozen=True)
 class Guess:
-    """`said` tells for each guessed name what it is taken for; `unknown` are the names left without a meaning."""
+    """`said` tells for each guessed name what it may stand for; `meaning` is the document's under the guess."""
 
     meaning: Meaning
     said: Mapping[str, str]
-    unknown: frozenset[str] = frozenset()
 
 
-def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term) -> Guess:
-    """`meaning` with the names that nothing defines matched with parts of `function`."""
-    sizes = _sizes(meaning)
-    roots = [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
-    unused, unknown = _unmatched(roots, meaning, function, variable, sizes)
-    if not unknown:
-        return Guess(meaning, {})
+def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term, unknown: Sequence[str]) -> Guess:
+    """What `unknown` names may stand for: parts of the function under which the most lines hold."""
+    roots = formulas(rows)
+    unused, _ = unmatched(roots, meaning, function, variable)
     candidates = [symbol(name) for name in unused]
-    best, best_score = Guess(meaning, {}, frozenset(unknown)), 0
+    best, best_score = Guess(meaning, {}), 0
     telling = [root for root in roots if plain_names([root]) & set(unknown)]
     compounds = _compounds(function, variable)
     for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MOST_ASSIGNMENTS):
@@ -58,17 +57,21 @@ def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: 
     return best
 
 
+def formulas(rows: Sequence[Row]) -> list[Term]:
+    """What the lines write, but for names alone and their derivatives."""
+    return [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
+
+
 def with_alike(
     rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term, stated: frozenset[str]
 ) -> Meaning:
     """`meaning` with names that are spelled like one of the function's: `\\gamma` for gam."""
-    roots = [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
-    unused, unknown = _unmatched(roots, meaning, function, variable, _sizes(meaning))
+    unused, unknown = unmatched(formulas(rows), meaning, function, variable)
     for name in unknown:
         alike = [other for other in unused if spelled_alike(name, other)]
-        if len(alike) == 1 and name not in stated:
+        mine = [other for other in unknown if alike and spelled_alike(other, alike[0])]
+        if len(alike) == len(mine) == 1 and name not in stated:
             meaning = replace(meaning, names={**meaning.names, symbol(name): symbol(alike[0])})
-            unused.remove(alike[0])
     return meaning
 
 
@@ -77,10 +80,9 @@ def _sizes(meaning: Meaning) -> frozenset[str]:
     return frozenset(name for end in ends for name in free_symbols(end))
 
 
-def _unmatched(
-    roots: Sequence[Term], meaning: Meaning, function: Term, variable: Term, sizes: frozenset[str]
-) -> tuple[list[str], list[str]]:
+def unmatched(roots: Sequence[Term], meaning: Meaning, function: Term, variable: Term) -> tuple[list[str], list[str]]:
     """Names of the function that the document does not use, and names of the document that nothing defines."""
+    sizes = _sizes(meaning)
     entries = []
     for root in roots:
         try:
@@ -108,7 +110,7 @@ def _without_placeholders(root: Term, meaning: Meaning) -> Term:
         if found is None or len(found.params) != len(node.args):
             return node
         pairs = zip(found.params, node.args, strict=True)
-        return rebuild(node, tuple(part for param, part in pairs if free_symbols(param) & free_symbols(found.body)))
+        return rebuild(node, tuple(part for param, part in pairs if plain_names([param]) & free_symbols(found.body)))
 
     return transform(root, visit)
 
@@ -134,9 +136,10 @@ def array_ranks(roots: Iterable[Term]) -> dict[str, int]:
 
 
 def spelled_alike(name: str, other: str) -> bool:
-    """`gam` and `gamma`, `u` and `U`, `y_hat` and `yhat`."""
+    """`gam` and `gamma`, `u` and `U`, `y_hat` and `yhat`; `g` for the letter `\\gamma`."""
     mine, theirs = (part.replace("_", "").lower() for part in (name, other))
-    return mine == theirs or (min(len(mine), len(theirs)) > 1 and (mine.startswith(theirs) or theirs.startswith(mine)))
+    short, long = sorted((mine, theirs), key=len)
+    return mine == theirs or (long.startswith(short) and (len(short) > 1 or name in GREEK))
 
 
 def _compounds(function: Term, variable: Term) -> list[Term]:
@@ -175,7 +178,7 @@ def _assigned(meaning: Meaning, pairs: Iterable[tuple[str, Term | None]], functi
         outputs = tuple(map(symbol, sorted(index_names(part) & (bound | free_symbols(function)) - _sizes(meaning))))
         params = (meaning.variable,) if meaning.variable is not None and not outputs else ()
         meaning = meaning.defining(name, Definition(part, params, outputs))
-    return Guess(meaning, said, frozenset(name for name, part in pairs if part is None))
+    return Guess(meaning, said)
 
 
 def _score(meaning: Meaning, roots: Sequence[Term], function: Term, variable: Term) -> int:
@@ -192,7 +195,8 @@ def _score(meaning: Meaning, roots: Sequence[Term], function: Term, variable: Te
 
 def agree(left: Term, right: Term, meaning: Meaning) -> bool:
     """Whether enclosures of both sides meet at two sample points: evidence, not proof."""
-    if any(_is_opaque(node) for side in (left, right) for node in subterms(side)):
+    sides = (left, right)
+    if obstacle(sides, meaning.axes) or any(_is_opaque(node) for side in sides for node in subterms(side)):
         return False
     for turn in range(2):
         try:
@@ -206,7 +210,7 @@ def agree(left: Term, right: Term, meaning: Meaning) -> bool:
 
 def _is_opaque(node: Term) -> bool:
     """Whether a value is unknown: an application of what is not defined, or a component of one."""
-    return node.head in ("apply", "der") or (node.head == "index" and node.args[0].head != "sym")
+    return node.head in ("apply", "der", *MATRIX) or (node.head == "index" and node.args[0].head != "sym")
 
 
 def _sample_point(roots: Sequence[Term], sizes: frozenset[str], turn: int) -> dict[str, Any]:

@@ -6,20 +6,22 @@ stands for itself; every other definition is written out first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from derive.audit.components import Axes, component
 from derive.audit.context import catalogued
+from derive.audit.provable import obstacle, other_rank
 from derive.differentiate import depends, derivative
 from derive.errors import UnsupportedError
-from derive.indices import alpha
+from derive.indices import alpha, index_names
 from derive.notation.latex_stream import PRIMED
 from derive.term import (
     BINDERS,
     ZERO,
     Term,
+    free_symbols,
     rational_value,
     rebuild,
     substitute,
@@ -63,6 +65,8 @@ class Meaning:
 
     `names`: plain names that stand for another name. `variable` is what is differentiated where a prime
     does not say; `axes` are the ranges of the arrays, and `place` the component of vectors that is meant.
+    `sizes` are ends of sums that mean themselves: every other one is another name for the end of the axis.
+    `unsettled` names may stand for anything; `shapeless` ones are vectors or matrices of unknown size.
     """
 
     definitions: Mapping[str, Definition] = field(default_factory=dict)
@@ -70,7 +74,9 @@ class Meaning:
     variable: Term | None = None
     axes: Axes = field(default_factory=dict)
     place: Term | None = None
-    is_closed: bool = False  # whether every name that has no definition is a variable
+    unsettled: frozenset[str] = frozenset()
+    shapeless: frozenset[str] = frozenset()
+    sizes: frozenset[str] = frozenset()
 
     def defining(self, name: str, definition: Definition) -> Meaning:
         return replace(self, definitions={**self.definitions, name: definition})
@@ -78,9 +84,25 @@ class Meaning:
     def close(self, written: Term) -> Term:
         """`written` with every derivative taken and every defined name expanded.
 
-        Raises UnsupportedError for a derivative that has no rule, or whose quantity is not defined.
+        Raises UnsupportedError for a derivative that has no rule, or whose quantity is not defined, for a vector
+        or a matrix that stands there whole, and for what the prover does not take.
         """
-        return self.expand(self.differentiated(self.entry(written)))
+        closed = self.expand(self.differentiated(self.entry(written)))
+        if problem := obstacle((closed,), self.axes):
+            raise UnsupportedError(problem)
+        if name := self.whole_array(closed):
+            raise UnsupportedError(f"{name} is a vector or a matrix, and nothing says its size: write its components")
+        return closed
+
+    def whole_array(self, closed: Term) -> str:
+        """A vector or a matrix that stands in `closed` whole, and not as the argument of a function; or ""."""
+        inside = {
+            part
+            for node in subterms(closed)
+            for part in (node.args if node.head == "apply" else node.args[:1] if node.head == "index" else ())
+        }
+        whole = (node.name for node in subterms(closed) if node.head == "sym" and node not in inside)
+        return next((name for name in whole if name in self.shapeless), "")
 
     def entry(self, written: Term) -> Term:
         """`written` in components, under the names and the ranges of the function's own arrays."""
@@ -104,6 +126,10 @@ class Meaning:
         body = self.expand(body, keep=name)
         if not depends(body, variable) and name in self.definitions:
             body = self.folded(body, name)
+        for other in (unknown_names(body) - index_names(body)) & self.unsettled - {name}:
+            raise UnsupportedError(f"{other} is not defined, so its derivative in {variable} is not known")
+        if problem := other_rank([*subterms(body), *subterms(variable)], {}):
+            raise UnsupportedError(problem)
         if not depends(body, variable):
             self.check_known(body, variable)
         return derivative(body, variable)
@@ -121,12 +147,7 @@ class Meaning:
             if node.head == "apply":
                 return node.name
         is_quantity = body.head == "sym" or (body.head == "index" and body.args[0].head == "sym")
-        if is_quantity and not self.is_variable(base_of(body).name):
-            return base_of(body).name
-        return ""
-
-    def is_variable(self, name: str) -> bool:
-        return self.is_closed and name in self.axes
+        return base_of(body).name if is_quantity else ""
 
     def primed(self, body: Term, order: int) -> Term:
         """f'(a) is the derivative of f in its argument, at a; f''(a) is of order 2."""
@@ -202,7 +223,7 @@ class Meaning:
     def definition(self, name: str, is_applied: bool) -> Definition | None:
         if name in self.definitions:
             return self.definitions[name]
-        if is_applied and name in catalogued():
+        if is_applied and name in catalogued() and name not in self.unsettled:
             function = catalogued()[name]
             params = tuple(map(symbol, (*function.inputs, *function.params)))
             return Definition(function.body, params, tuple(map(symbol, function.output)))
@@ -224,7 +245,7 @@ class Meaning:
         start, low = rational_value(first), rational_value(axis[0])
         size, step = (last.args[0], last.args[1]) if last.head == "sub" else (last, ZERO)
         cut = rational_value(step)
-        if size.head != "sym" or start is None or cut is None or low is None:
+        if size.head != "sym" or size.name in self.sizes or start is None or cut is None or low is None:
             return node
         if start == 0 and cut == 1:
             start, cut = term(1).number, ZERO.number
@@ -245,6 +266,23 @@ def name_of_variable(variable: Term) -> str:
     if base.head != "sym":
         raise UnsupportedError(f"{variable} is not a variable")
     return base.name
+
+
+def reached(roots: Iterable[Term], meaning: Meaning) -> frozenset[str]:
+    """The names in `roots`, and in the definitions of those names, and so on."""
+    found: set[str] = set()
+    waiting = {name for root in roots for name in unknown_names(root)}
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        if name in meaning.definitions:
+            waiting |= unknown_names(meaning.definitions[name].body) - found
+    return frozenset(found)
+
+
+def unknown_names(root: Term) -> frozenset[str]:
+    """The names of variables and of functions that are not known in `root`."""
+    return free_symbols(root) | {node.name for node in subterms(root) if node.head == "apply"}
 
 
 def base_of(variable: Term) -> Term:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Final
 
 from derive.audit.components import Axes
 from derive.audit.guesses import array_ranks
+from derive.audit.provable import MATRIX, obstacle
 from derive.differentiate import derivative
 from derive.domain import POSITIVE, Domain
 from derive.errors import UnsupportedError
@@ -21,6 +23,8 @@ from derive.truth.enclose import Undefined, Undetermined, enclose
 # Where cases are looked at that may leave a region out: no round number, on which cases usually meet.
 PLACES: Final = tuple(Fraction(n, 7) for n in (2, -2, 5, -5, 10, -10, 4, -4, 17, -17, 31, -31, 1))
 TURNS: Final = 39
+ANY: Final = "*"  # for an array: some array, which the document does not name
+SUPPOSED: Final = re.compile(r"under Sum\((\w+)\) = 1")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Prover:
     def _ask(self, claim: Claim, written: Term) -> Proof:
         if claim.where is not None:
             written = cases((written, claim.where), otherwise=claim.value)
+        if problem := obstacle((claim.body, written), self.axes):
+            return Proof(Verdict.UNDECIDED, message=problem)
         if (gap := gap_in(written, claim.value)) is not None:
             return Proof(Verdict.REFUTED, witness=gap, message="no case holds there")
         domain = replace(natural_domain((claim.body, written)), axes=self.axes)
@@ -75,9 +81,14 @@ class Prover:
                 return replace(found, message=f"under Sum({name}) = 1") if found.verdict is Verdict.PROVED else found
         return proof
 
-    def same(self, left: Term, right: Term, where: Term | None = None) -> Proof:
-        """Whether two members are equal wherever the later one has a value."""
-        return self.ask(Claim(right, where=where), left)
+    def supposed(self, proof: Proof) -> str:
+        """The array of which a proof supposes that it adds up to 1, where the document does not say so; or ""."""
+        found = SUPPOSED.fullmatch(proof.message)
+        return found[1] if found and not {found[1], ANY} & set(self.wholes) else ""
+
+    def same(self, written: Term, expected: Term, where: Term | None = None) -> Proof:
+        """Whether two members are equal wherever `written` has a value."""
+        return self.ask(Claim(expected, where=where), written)
 
     def constant(self, ratio: Term, variable: Term) -> Proof:
         """Whether `ratio` does not depend on `variable`."""
@@ -87,7 +98,8 @@ class Prover:
 def _prove(claim: Claim, written: Term, domain: Domain) -> Proof:
     try:
         if claim.variable is None:
-            return prove_equal(written, claim.body, domain, Fuel(REMARK))
+            # The right side of an equation is what the prover calls the claim; here it is what is written.
+            return turned(prove_equal(written, claim.body, domain, Fuel(REMARK)))
         proof = prove_terms(claim.body, claim.variable, written, domain, Fuel(REMARK))
         if proof.verdict is not Verdict.UNDECIDED:
             return proof
@@ -96,6 +108,14 @@ def _prove(claim: Claim, written: Term, domain: Domain) -> Proof:
         return replace(weaker, exceptions=(*weaker.exceptions, proof.message)) if _is_proved(weaker) else proof
     except UnsupportedError as problem:
         return Proof(Verdict.UNDECIDED, message=str(problem))
+
+
+def turned(proof: Proof) -> Proof:
+    """`proof` with the sides of its witness exchanged."""
+    if proof.witness is None:
+        return proof
+    point, derivative, claim = proof.witness.point, proof.witness.derivative, proof.witness.claim
+    return replace(proof, witness=Witness(point, derivative=claim, claim=derivative))
 
 
 def _is_proved(proof: Proof) -> bool:
@@ -110,7 +130,7 @@ def natural_domain(roots: Iterable[Term]) -> Domain:
             domain = domain.narrowed(part.name, POSITIVE)
         elif part.head == "index" and part.args[0].head == "sym":
             domain = domain.narrowed(part.args[0].name, POSITIVE)
-        elif free_symbols(part) and all(node.head not in ("index", "sum") for node in subterms(part)):
+        elif free_symbols(part) and all(node.head not in ("index", "sum", *MATRIX) for node in subterms(part)):
             domain = domain.related(relation("gt", part, term(0)))
     return domain
 
@@ -129,9 +149,10 @@ def gap_in(written: Term, target: Term) -> Witness | None:
     """A point, off the boundaries, at which no case of `written` holds and at which `target` has a value."""
     open_cases = [node for node in subterms(written) if node.head == "cases" and node.args[-1] is not TRUE]
     names = sorted(free_symbols(written) | free_symbols(target))
+    has_arrays = any(node.head in ("index", *MATRIX) for side in (written, target) for node in subterms(side))
     for node in open_cases:
         holds = cases(*((ONE, condition) for _, condition in branches(node)), otherwise=ZERO)
-        for turn in range(0 if array_ranks((written, target)) else TURNS):
+        for turn in range(0 if has_arrays else TURNS):
             point = {name: PLACES[(turn * (1 + 2 * at) + at) % len(PLACES)] for at, name in enumerate(names)}
             try:
                 if not enclose(holds, point).is_zero():

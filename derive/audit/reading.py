@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.audit.context import member_tokens
 from derive.audit.documents import ARROWS, Line, Member
@@ -25,6 +25,7 @@ class Reading:
     problem: str = ""
     column: int = 0
     warnings: Warnings = ()
+    names: tuple[str, ...] = ()  # the first name of a member that cannot be read
 
     @property
     def states(self) -> bool:
@@ -46,6 +47,15 @@ class Row:
         """The left side, where one stands on this line."""
         first = self.readings[0] if self.readings else None
         return first if first is not None and first.states and first.written is not None else None
+
+    @property
+    def chains(self) -> tuple[Row, ...]:
+        """The line cut where another statement begins: `a = b \\qquad c = d` holds two."""
+        cuts = [at for at, reading in enumerate(self.readings) if at and reading.states]
+        ends = [*cuts, len(self.readings)]
+        return tuple(
+            replace(self, readings=self.readings[low:high]) for low, high in zip([0, *cuts], ends, strict=True)
+        )
 
 
 def read_rows(lines: Sequence[Line], names: Names) -> list[Row]:
@@ -73,8 +83,18 @@ def _read_member(member: Member, names: Names) -> Reading:
         reader.expect_end()
     except FormulaError as problem:
         column = member.offset if problem.column is None else problem.column
-        return Reading(member, None, _unbalanced(member.text) or str(problem), column)
+        said = _unbalanced(member.text) or str(problem)
+        return Reading(member, None, said, column, names=_begins_with(member, names))
     return Reading(member, written, warnings=tuple(reader.warnings))
+
+
+def _begins_with(member: Member, names: Names) -> tuple[str, ...]:
+    try:
+        reader = LatexReader(member_tokens(member), names)
+        name = reader.name()
+        return () if name is None else (reader.subscript(name)[0],)
+    except FormulaError:
+        return ()
 
 
 def _unbalanced(text: str) -> str:

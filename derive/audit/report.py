@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from derive.audit.judge import Audit, Judgement
+from derive.audit.judgement import Audit, Judgement
 from derive.prove.verdict import Verdict, Witness
 
 WIDEST: Final = 100  # characters of a line that is quoted

@@ -1,20 +1,24 @@
 """Who is who: which quantity of a document is the function, what is differentiated, what names stand for.
 
-What follows from where a name stands is taken as said. What is only guessed is kept apart (`guessed`),
-so that a verdict never rests on it alone.
+What follows from where a name stands is taken as said. What can only be guessed is left open, so that no
+verdict rests on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.audit.components import Axes
-from derive.audit.context import Header, catalogued
-from derive.audit.guesses import best_guess, with_alike
+from derive.audit.context import catalogued
+from derive.audit.definitions import defined, definitions_in, without_contested
+from derive.audit.guesses import best_guess, formulas, unmatched, with_alike
+from derive.audit.header import Header
 from derive.audit.meaning import Definition, Meaning, base_of
-from derive.audit.reading import Row, has_derivative, is_name, name_of, slopes, written_terms
-from derive.axes import with_axes
+from derive.audit.reading import Row, is_name, name_of, slopes, written_terms
+from derive.audit.settled import Settled, conventions, find_settled
+from derive.audit.source import Source
+from derive.axes import occurrences, with_axes
 from derive.differentiate import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
@@ -29,41 +33,46 @@ DOT = "_dot"
 class Roles:
     """`meaning` expands the document's names; `function` and `variable` are what is differentiated, closed.
 
-    `main`: names of the function itself. `guessed`: names of which the meaning is a guess, as it is said.
-    `unknown`: names that nothing defines, in a document whose front matter says what the function is.
+    `main`: names of the function itself, which the front matter defines. `settled`: what is known of names.
     """
 
     meaning: Meaning
     function: Term | None = None
     variable: Term | None = None
     main: frozenset[str] = frozenset()
-    guessed: Mapping[str, str] = field(default_factory=dict)
-    unknown: frozenset[str] = frozenset()
+    settled: Settled = field(default_factory=Settled)
 
 
-def find_roles(rows: Sequence[Row], header: Header) -> Roles:
-    """The roles of the names in `rows`, under what the front matter says."""
+def find_roles(source: Source) -> Roles:
+    """The roles of the names in `source`, under what its front matter says."""
+    header = source.header
     if header.function is None or header.variable is None:
-        return _without_header(rows, header)
-    return _with_header(rows, header, header.function, header.variable)
+        return _without_header(source)
+    return _with_header(source, header.function, header.variable)
 
 
 # -- a document that stands alone
 
 
-def _without_header(rows: Sequence[Row], header: Header) -> Roles:
-    variable = next(filter(None, map(_differentiated_in, slopes(rows))), header.variable)
+def _without_header(source: Source) -> Roles:
+    rows, header = source.rows, source.header
+    used = {base_of(found): found for slope in slopes(rows) if (found := _differentiated_in(slope)) is not None}
+    variable = next(iter(used.values())) if len(used) == 1 else header.variable
     meaning = _stated(Meaning(variable=variable), header)
     functions = []
-    for row in rows:
-        for name, body in _definitions(row):
+    for row in (*rows, *source.inlines):
+        for name, body in definitions_in(row):
+            functions.append(body)
             if name_of(name) not in meaning.definitions:
-                meaning = _defined(meaning, name, body)
-                functions.append(body)
-    meaning = replace(meaning, axes=_whole(with_axes(Domain(), functions).axes))
+                meaning = defined(meaning, name, body)
+    meaning = replace(meaning, axes=_whole(with_axes(Domain(), functions).axes), sizes=source.sizes)
     meaning = _with_longer_names(meaning, rows)
-    main = frozenset(name_of(slope.args[0]) for slope in slopes(rows) if is_name(slope.args[0]))
-    return Roles(meaning, header.function, variable, main)
+    meaning, contested = without_contested(meaning, source.inlines)
+    settled = find_settled((*rows, *source.inlines), meaning, header, source.prose, source.every_size)
+    settled = replace(settled, open={**settled.open, **contested})
+    shapeless = source.shapeless - meaning.axes.keys()
+    meaning = replace(meaning, unsettled=frozenset(settled.open), shapeless=shapeless)
+    return Roles(meaning, header.function, variable, settled=settled)
 
 
 def _whole(axes: Axes) -> Axes:
@@ -77,46 +86,27 @@ def _whole(axes: Axes) -> Axes:
 def _stated(meaning: Meaning, header: Header) -> Meaning:
     """The definitions that stand in the front matter's prose."""
     for name, body in header.definitions:
-        meaning = _defined(meaning, name, body)
+        meaning = defined(meaning, name, body)
     return meaning
-
-
-def _definitions(row: Row) -> Iterator[tuple[Term, Term]]:
-    """The names that a line defines, each with its body: `y = f(x) = body`."""
-    left = row.left.written if row.left else None
-    if left is not None and left.head == "log" and left.args[0].head == "apply" and len(row.readings) > 1:
-        body = row.readings[1].written
-        if is_name(left.args[0]) and body is not None and not has_derivative(body):
-            yield left.args[0], Term("exp", (body,))
-    if not is_name(left):
-        return
-    written = [reading.written for reading in row.readings]
-    names = [name for name in written if name is not None and is_name(name) and name is not written[-1]]
-    bodies = [body for body in written[1:] if body is not None and body not in names and not has_derivative(body)]
-    if bodies:
-        yield from ((name, bodies[0]) for name in names if not _occurs(name, bodies[0]))
-
-
-def _occurs(name: Term, body: Term) -> bool:
-    """Whether a body uses the name itself, as `w = w - eta g` does: an assignment, not a definition."""
-    label = name_of(name)
-    return any(node.head in ("sym", "apply") and node.name == label for node in subterms(body))
-
-
-def _defined(meaning: Meaning, name: Term, body: Term) -> Meaning:
-    label = name_of(name)
-    head, places = (name.args[0], name.args[1:]) if name.head == "index" else (name, ())
-    return meaning.defining(label, Definition(body, head.args, places))
 
 
 def _with_longer_names(meaning: Meaning, rows: Sequence[Row]) -> Meaning:
-    """`L` is what `L_BCE` is, where L itself is never defined."""
-    for name in sorted(unknown_quantities(rows, meaning)):
-        longer = [known for known in meaning.definitions if known.startswith(f"{name}_")]
-        shorter = [known for known in meaning.definitions if name.startswith(f"{known}_")]
+    """`L` is what `L_BCE` is, where no line says what L itself is."""
+    lefts = (row.left.written for row in rows if row.left is not None)
+    said = {name_of(left) for left in lefts if left is not None and is_name(left)}
+    said |= {name for row in rows for reading in row.readings[:1] for name in reading.names}
+    for name in sorted(unknown_quantities(rows, meaning) - said):
+        longer = [known for known in meaning.definitions if _is_shortened(name, known)]
+        shorter = [known for known in meaning.definitions if _is_shortened(known, name)]
         if len(longer or shorter) == 1:
             meaning = meaning.defining(name, meaning.definitions[(longer or shorter)[0]])
     return meaning
+
+
+def _is_shortened(name: str, longer: str) -> bool:
+    """Whether a name is another one without the word that labels it."""
+    label = longer[len(name) + 1 :]
+    return longer.startswith(f"{name}_") and len(label) > 1 and label.isalpha()
 
 
 def unknown_quantities(rows: Sequence[Row], meaning: Meaning) -> frozenset[str]:
@@ -128,37 +118,84 @@ def unknown_quantities(rows: Sequence[Row], meaning: Meaning) -> frozenset[str]:
 # -- a document with front matter
 
 
-def _with_header(rows: Sequence[Row], header: Header, function: Term, variable: Term) -> Roles:
+def _with_header(source: Source, function: Term, variable: Term) -> Roles:
+    rows, header = source.rows, source.header
     axes = with_axes(Domain(), (function, variable)).axes
-    meaning = _stated(Meaning(variable=variable, axes=axes), header)
-    meaning = _with_variable(meaning, rows, variable)
-    main = frozenset[str]()
-    lines = [(row, dict(_definitions(row))) for row in rows]
+    meaning = _stated(Meaning(variable=variable, axes=axes, sizes=_several_sizes(rows)), header)
+    lines = [(row, dict(definitions_in(row))) for row in rows]
     stated = frozenset(name_of(name) for _, definitions in lines for name in definitions)
+    meaning = _with_variable(meaning, rows, variable, stated)
+    main = frozenset[str]()
     meaning = with_alike(rows, meaning, function, variable, stated)
     main_line = _main_line(lines, rows)
     if main_line is None:
         meaning, main = _with_undefined_main(meaning, rows, function, stated)
-    for row, definitions in lines:
+    for row, definitions in (*lines, *((row, dict(definitions_in(row))) for row in source.inlines)):
         for name, body in definitions.items():
             if row is main_line:
                 meaning = _as_function(meaning, name, function)
             elif name_of(name) not in meaning.definitions:
-                meaning = _defined(meaning, name, meaning.entry(body))
+                meaning = defined(meaning, name, _entered(meaning, body))
     if main_line is not None:
-        main = frozenset(map(name_of, dict(_definitions(main_line))))
+        main = frozenset(map(name_of, dict(definitions_in(main_line))))
     meaning = _with_longer_names(meaning, rows)
-    guess = best_guess(rows, meaning, function, variable)
-    return Roles(guess.meaning, function, variable, main, guess.said, guess.unknown)
+    meaning, contested = without_contested(meaning, source.inlines)
+    settled = _settled_with_header(source, meaning, function, variable)
+    settled = replace(settled, open={**settled.open, **contested})
+    shapeless = source.shapeless - header.names if header.is_indexed else frozenset[str]()
+    return Roles(
+        replace(meaning, unsettled=frozenset(settled.open), shapeless=shapeless), function, variable, main, settled
+    )
 
 
-def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term) -> Meaning:
-    """What the document differentiates in is the front matter's variable, however it is called there."""
+def _several_sizes(rows: Sequence[Row]) -> frozenset[str]:
+    """Ends of sums along one array that differ: they cannot all be names for the end of its axis."""
+    ends: dict[tuple[str, int], set[str]] = {}
+    for root in written_terms(rows):
+        for node, ranges in occurrences(root):
+            for position, place in enumerate(node.args[1:]):
+                last = ranges[place.name][1] if place.head == "sym" and place.name in ranges else None
+                if last is not None and last.head == "sym" and node.args[0].head == "sym":
+                    ends.setdefault((node.args[0].name, position), set()).add(last.name)
+    return frozenset(name for names in ends.values() if len(names) > 1 for name in names)
+
+
+def _entered(meaning: Meaning, body: Term) -> Term:
+    try:
+        return meaning.entry(body)
+    except UnsupportedError:
+        return body
+
+
+def _settled_with_header(source: Source, meaning: Meaning, function: Term, variable: Term) -> Settled:
+    """Every name that neither the front matter nor a line defines is open; a guess is said, and no more."""
+    rows, header = source.rows, source.header
+    _, unknown = unmatched(formulas(rows), meaning, function, variable)
+    said = best_guess(rows, meaning, function, variable, unknown).said if unknown else {}
+    found = {
+        name: f"{name} is not defined: say what it is"
+        + (f", if it is meant, in the front matter: definitions: {name} = {said[name]}" if name in said else "")
+        for name in unknown
+    }
+    names = header.names | {base_of(variable).name}
+    return Settled(names, source.every_size, {**found, **conventions(rows, meaning, header, source.prose)})
+
+
+def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term, stated: frozenset[str]) -> Meaning:
+    """What the document differentiates in is the front matter's variable, however it is called there.
+
+    Where it differentiates in several names and none is the front matter's, nothing says which is meant.
+    """
     used = list(dict.fromkeys(filter(None, map(_differentiated_in, slopes(rows)))))
     base = base_of(variable)
     if not used:
         return meaning
     names: dict[Term, Term] = {}
+    others = {base_of(found) for found in used if found.head != "mul"} - {base}
+    if not any(found.head == "mul" or base_of(found) is base for found in used):
+        written = frozenset(name for root in written_terms(rows) for name in free_symbols(root))
+        if len(others) > 1 or base.name in written or {other.name for other in others} & stated:
+            return meaning
     mine = next((found for found in used if found.head != "mul" and base_of(found) is base), used[0])
     whole = any(node.head in ("transpose", "norm") for root in written_terms(rows) for node in subterms(root))
     if mine.head == "mul" or (
@@ -218,6 +255,7 @@ def _with_undefined_main(
     meaning: Meaning, rows: Sequence[Row], function: Term, stated: Collection[str]
 ) -> tuple[Meaning, frozenset[str]]:
     """The quantity on the left that the document differentiates and never defines is the function."""
+    candidates: dict[str, tuple[Term, Term]] = {}
     for row in rows:
         left = row.left.written if row.left else None
         if left is None:
@@ -231,10 +269,20 @@ def _with_undefined_main(
         if found is None or (name_of(found[0]) in stated and not name_of(found[0]).endswith(DOT)):
             continue
         name, body = found
-        if left.head == "der" and not _is_undefined(meaning, left):
+        if left.head == "der" and not (_is_undefined(meaning, left) and _is_in(meaning, left.args[1])):
             continue
-        return _as_function(meaning, name, body), frozenset((name_of(name),))
-    return meaning, frozenset()
+        candidates.setdefault(name_of(name), (name, body))
+    if len(candidates) != 1:
+        # Of several quantities nothing says which is the function.
+        return meaning, frozenset()
+    ((label, (name, body)),) = candidates.items()
+    return _as_function(meaning, name, body), frozenset((label,))
+
+
+def _is_in(meaning: Meaning, variable: Term) -> bool:
+    """Whether `variable` is what the front matter differentiates in."""
+    mine = substitute(variable, meaning.names)
+    return variable is PRIMED or (meaning.variable is not None and base_of(mine) is base_of(meaning.variable))
 
 
 def _is_undefined(meaning: Meaning, left: Term) -> bool:

@@ -71,7 +71,8 @@ def test_an_index_swapped_inside_a_sum_that_collapses_later_is_caught() -> None:
 
 def test_a_hypothesis_that_is_needed_is_named() -> None:
     lines = r"L &= \sum_k y_k \log \sum_j e^{z_j}", r"&= \log \sum_j e^{z_j}"
-    assert audited(display(*lines)).judgements[1].message == "under Sum(y) = 1"
+    said = audited("The vector $y$ is one-hot.\n" + display(*lines)).judgements[1]
+    assert (said.verdict, said.message) == (Verdict.PROVED, "under Sum(y) = 1")
 
 
 def test_proportional_means_up_to_a_constant_factor() -> None:
