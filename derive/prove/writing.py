@@ -75,11 +75,14 @@ class Writer:
     def write_logarithm(self, slot: int) -> Term:
         """log|p| as the logarithm of p or of -p, whichever is positive as far as that is known."""
         inside = self.tower.logarithms[slot]
-        sign = self.signs.find(inside.factors[0][0]) if not isinstance(inside, int) and len(inside.factors) == 1 else 1
-        if isinstance(inside, int) or sign == 1 or (sign is None and not self.as_shown):
-            return self.field.generators[slot].term
+        written = self.field.generators[slot].term
+        if isinstance(inside, int):
+            return written
+        sign = self.signs.find(inside.factors[0][0]) if len(inside.factors) == 1 else 1
+        if sign == 1:
+            return call("log", self.write(inside))
         if sign is None:
-            return call("log", call("abs", self.write(inside)))
+            return call("log", call("abs", self.write(inside))) if self.as_shown else written
         return call("log", self.write(self.field.scale(inside, -1 if inside.coefficient > 0 else 1)))
 
 

@@ -40,9 +40,8 @@ def treacherous(monkeypatch):
     monkeypatch.setattr(bulk, "WORKER", (sys.executable, "-c", WORKER))
 
 
-FATES = {
-    "hang": "--timeout 5 s ended this",
-    "hang_in_c": "--timeout 5 s ended this",
+HANGING = {"hang": "--timeout 2 s ended this", "hang_in_c": "--timeout 2 s ended this"}
+DYING = {
     "crash": "the prover died, exit code -11",
     "exhaust": "the prover died, exit code 1: MemoryError",
     "abort": "the prover died, exit code -6",
@@ -52,16 +51,25 @@ FATES = {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="exit codes and the memory's limit are Linux's")
 @pytest.mark.parametrize("processes", [1, 3])
-def test_a_claim_that_hangs_or_dies_costs_itself_alone(treacherous, processes):
-    lines = [line for name in FATES for line in (claim(name, name), claim(f"after {name}"))]
-    answers = list(bulk.prove_claims(lines, timeout=5, processes=processes))
+def test_a_claim_that_dies_costs_itself_alone(treacherous, processes):
+    lines = [line for name in DYING for line in (claim(name, name), claim(f"after {name}"))]
+    answers = list(bulk.prove_claims(lines, processes=processes))
     assert [answer["id"] for answer in answers] == [json.loads(line)["id"] for line in lines]
     for answer in answers:
-        if answer["id"] in FATES:
+        if answer["id"] in DYING:
             assert answer["verdict"] == "UNDECIDED"
-            assert answer["message"].startswith(FATES[answer["id"]])
+            assert answer["message"].startswith(DYING[answer["id"]])
         else:
             assert answer["verdict"] == "PROVED"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals are POSIX's")
+def test_a_claim_that_hangs_is_ended_where_a_time_is_set(treacherous):
+    lines = [line for name in HANGING for line in (claim(name, name), claim(f"after {name}"))]
+    answers = {answer["id"]: answer for answer in bulk.prove_claims(lines, timeout=2, processes=2)}
+    assert len(answers) == len(lines)
+    for name, said in HANGING.items():
+        assert (answers[name]["verdict"], answers[name]["message"]) == ("UNDECIDED", said)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="signals are POSIX's")
