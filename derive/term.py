@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Union
 from weakref import WeakValueDictionary
 
@@ -266,6 +267,7 @@ def size(root: Term) -> int:
     return sum(1 for _ in subterms(root))
 
 
+@lru_cache(maxsize=2**14)  # rooms ask it of a term and then of its parts
 def rational_value(root: Term) -> Fraction | None:
     """The value of a term made of numbers and + - * / and small integer powers; None for any other."""
     if root.head == "num":
