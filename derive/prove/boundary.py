@@ -102,7 +102,8 @@ class Boundary:
     def _decide(self, body: Term, claim: Term, title: str) -> None:
         try:
             bodies = {sign: smooth(body, side) for sign, side in self.sides.items()}
-            if not all(is_real(bodies[sign], self.sides[sign]) for sign in (-1, 1)):
+            beside = [(bodies[sign], self.sides[sign]) for sign in (-1, 1)]
+            if any(side.signs.contradictory() or not is_real(piece, side) for piece, side in beside):
                 return  # an edge of where the function is defined
             self.real = tuple(bodies.values())
             slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}

@@ -9,7 +9,7 @@ from derive.differentiate import depends
 from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.prove.boundary import DEEPEST, Boundary, Restriction, restricted_facts, slope_in, solve
-from derive.prove.ends import jumps, may_touch
+from derive.prove.ends import corner, jumps, may_touch
 from derive.prove.field import OutOfReach, Singular
 from derive.prove.holes import Smooth, zeros
 from derive.prove.jumps import continues
@@ -157,7 +157,8 @@ class Cells:
             self._fail("the two sides have different normal forms", slope, (), reader)
             return
         self.findings.forms[reader.shown(reader.read(slope))] = None
-        for found in Smooth(reader, self.domain, self.variable, body, slope, dict(self.ends)).holes(rests_on):
+        cell = Smooth(reader, self.domain, self.variable, body, slope, dict(self.ends), self._is_empty)
+        for found in cell.holes(rests_on):
             self._hole(found) if isinstance(found, Hole) else self._except(found)
         for sentence in jumps(body, reader, self.variable) if self.variable is not None else ():
             self._except(sentence)
@@ -176,7 +177,8 @@ class Cells:
             return
         written = before.written(number)
         if self.variable is None or not depends(written, self.variable):
-            self._boundary(before, number, 0)
+            where = corner(before, number, self.variable)
+            self._slice(before, number, where) if where else self._boundary(before, number, 0)
         elif may_touch(before, number, self.variable):
             self._except(f"{shortened(written)} = 0, where {self.title} may have a kink")
 

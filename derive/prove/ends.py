@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from derive.differentiate import depends, derivative
+from derive.prove.boundary import Restriction
 from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import NoValue, smooth
 from derive.prove.special import JUMPS
-from derive.term import Term, substitute, subterms, symbol
+from derive.term import ZERO, Term, substitute, subterms, symbol
 
 
 def may_touch(reader: Normaliser, number: int, variable: Term) -> bool:
@@ -26,6 +27,19 @@ def may_touch(reader: Normaliser, number: int, variable: Term) -> bool:
         return on_it.signs.of(slope) == 0
     except (NeedSign, OutOfReach, Singular, NoValue):
         return True
+
+
+def corner(reader: Normaliser, number: int, variable: Term | None) -> Restriction | None:
+    """`symbol = 0`, which holds wherever a sum of even powers is zero; not for the variable."""
+    terms = reader.field.polynomials[number].to_dict()
+    if any(int(power) % 2 for powers in terms for power in powers) or len({int(c) > 0 for c in terms.values()}) > 1:
+        return None
+    for powers in terms:
+        slots = [slot for slot, power in enumerate(powers) if power]
+        name = reader.field.generators[slots[0]].term if len(slots) == 1 else variable
+        if name is not None and name.head == "sym" and name != variable:
+            return name, ZERO
+    return None
 
 
 def jumps(root: Term, reader: Normaliser, variable: Term) -> list[str]:

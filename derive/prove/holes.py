@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -29,6 +29,7 @@ class Smooth:
     body: Term
     slope: Term
     ends: Mapping[int, Normaliser]  # roots that were taken to be positive, with what was known before
+    is_empty: Callable[[Normaliser], bool]
 
     def holes(self, rests_on: Grounds) -> Iterator[Hole | str]:
         """Where the claim has no value and the function has a derivative; a sentence where it has a kink instead."""
@@ -49,7 +50,7 @@ class Smooth:
 
     def _at_zero(self, number: int, divisor: Term) -> Iterator[Hole | str]:
         reader = self.ends.get(number, self.reader)
-        if reader.assuming(number, 0).signs.contradictory():
+        if self.is_empty(reader.assuming(number, 0)):
             return
         where = solve(reader, number, self.variable)
         if where is None:

@@ -109,12 +109,11 @@ def ends_of(reader: IndexReader, real: Iterable[Placed]) -> dict[int, Term]:
         if one.kind == "ge":
             inner, part = opened(reader, one)
             try:
-                element = inner.read(part)
-                inner.sign_of(element, part)
-            except NeedSign:
-                found |= dict.fromkeys(inner.signs.unknown(element), one.part)
+                unknown = inner.signs.unknown(inner.read(part))
             except UNREAD:
-                continue
+                unknown = frozenset()
+            if not evidently_positive(part, inner.range_of):
+                found |= dict.fromkeys(unknown, one.part)
         if not one.bound:
             reader.learn_positive(one.part)
     return found

@@ -67,7 +67,7 @@ def _over_ranges(reader: IndexReader, number: int, exponent: int, name: str) -> 
     """The product of a polynomial over the range of `name`, as products over ranges that are comparable."""
     written = reader.write_polynomial(reader.field.polynomials[number])
     for part in reader.laws.apart(Summed((name,), ((written, 1),))):
-        body = reader.guarded(part.pieces[0][0])
+        body = reader.again(part.pieces[0][0])
         if part.names:
             body = reader.field.element(reader.binder("product", part.names, body))
         yield reader.field.power(body, exponent * part.factor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import islice, product
+from math import prod
 from typing import Final
 
 from derive.domain import REALS, Interval
@@ -66,6 +67,16 @@ class Signs:
     def learn(self, number: int, sign: int) -> None:
         self.known[number] = sign
         self._narrow(self.field.polynomials[number], sign)
+        if sign:
+            self._learn_by_products(number)
+
+    def _learn_by_products(self, number: int) -> None:
+        """The last factor of unknown sign in a product of known sign, now that `number` has one."""
+        for numbers, found in list(self.products.items()):
+            left = [other for other in numbers if other not in self.known]
+            rest = [self.known[other] for other in numbers if other in self.known]
+            if number in numbers and len(left) == 1 and all(rest):
+                self.learn(left[0], prod(rest, start=found))
 
     def learn_positive(self, element: Element) -> None:
         """`element` > 0, whether its factors' signs are known or not."""

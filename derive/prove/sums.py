@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from copy import copy
 from fractions import Fraction
 from itertools import islice, permutations, product
-from typing import Final
+from typing import Final, Self
 
 from derive.differentiate import times
 from derive.domain import NONNEGATIVE, POSITIVE, Domain, Interval
@@ -27,7 +27,7 @@ from derive.prove.pieces import Summed, components
 from derive.prove.placed import Placed
 from derive.prove.places import BOUND, Places
 from derive.prove.products import product_over
-from derive.prove.signs import NeedSign
+from derive.prove.signs import NeedSign, Signs
 from derive.prove.universal import Universal
 from derive.term import ONE as ONE_TERM
 from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
@@ -48,6 +48,7 @@ class IndexReader(Normaliser):
         self.everywhere: tuple[Placed, ...] = ()  # what is positive at each place
         self.universal: list[Universal] = []  # hypotheses for every place
         self.recalling = False
+        self.reread: dict[Term, Element] = {}  # the memo of what is not read strictly
         self.settle(Domain(), Places({}))
 
     @classmethod
@@ -105,6 +106,7 @@ class IndexReader(Normaliser):
             ):
                 self.field.relate(generator, 1, self.field.polynomial(generator) - polynomial * slope)
                 self.memo.clear()  # of what was read before the equation was known
+                self.reread.clear()
                 return
 
     # Reading
@@ -219,6 +221,26 @@ class IndexReader(Normaliser):
                 raise
             return self.field.multiply(of, sign_of(self, of))
 
+    def _with_signs(self, signs: Signs) -> Self:
+        other = super()._with_signs(signs)
+        other.reread = dict(self.reread)
+        return other
+
+    def again(self, body: Term) -> Element:
+        """A part of what was read before, written out and moved to a place: a factor beside it may be 0 there.
+
+        A root or a logarithm is then that of the absolute value, as everywhere in normal forms.
+        """
+        before, self.is_strict = self.is_strict, False
+        if before:
+            self.memo, self.reread = self.reread, self.memo
+        try:
+            return self.guarded(body)
+        finally:
+            if before:
+                self.memo, self.reread = self.reread, self.memo
+            self.is_strict = before
+
     def sign_of(self, element: Element, written: Term | None = None) -> int:
         """As for scalars; what is positive at every place is so at those that are asked about."""
         try:
@@ -328,7 +350,7 @@ class IndexReader(Normaliser):
         """A sum that no law simplifies: the product of sums that share no index."""
         found = [Element(Fraction(whole.factor))]
         for part in components(whole):
-            body = self.guarded(_written(part.pieces))
+            body = self.again(_written(part.pieces))
             if not part.names:
                 found.append(body)
             elif not part.pieces:
@@ -339,7 +361,7 @@ class IndexReader(Normaliser):
 
     def in_order(self, whole: Summed) -> Element:
         """A sum as a number times a generator, in the order of summation that gives the first of all forms."""
-        forms = [(self.guarded(_written(other.pieces)), other) for other in islice(self.orders(whole), MOST_ORDERS)]
+        forms = [(self.again(_written(other.pieces)), other) for other in islice(self.orders(whole), MOST_ORDERS)]
         body, chosen = min(forms, key=lambda form: form[0].factors)
         generator = self.binder("sum", chosen.names, Element(Fraction(1), body.factors))
         self.summed.setdefault(generator.slot, chosen)
