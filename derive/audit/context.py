@@ -74,21 +74,29 @@ def declared_names(members: Sequence[Member], header: Header, said: Sequence[str
     everywhere = [*streams, *filter(None, map(_tokens, said))]
     bound = frozenset(letter for stream in everywhere for letter in bound_letters(stream))
     uses = [use for stream in streams for use in _uses(stream, Names(words=words), bound)]
+    told = [use for stream in everywhere for use in _uses(stream, Names(words=words), bound)]
     runs_over = {each for stream in streams for each in sets(stream)}
-    found = [_indexing(everywhere, uses, header)]
+    found = [_indexing(everywhere, told, header)]
     if found[0].open:
-        found.append(_indexing(everywhere, uses, header, found[0].open))
+        found.append(_indexing(everywhere, told, header, found[0].open))
+    applied = frozenset(use.name for use in told if use.is_application)
     # Beside another set, or a range, a set may be a part of the indices.
     whole = next(iter(runs_over)) if len(runs_over) == 1 else ""
-    names = (_names(streams, uses, words, header, indexing, _size_name(everywhere)) for indexing in found)
+    names = (_names(streams, uses, words, applied, header, indexing, _size_name(everywhere)) for indexing in found)
     return tuple(replace(each, whole=whole) for each in names)
 
 
 def _names(
-    streams: Sequence[Stream], uses: Sequence[Use], words: frozenset[str], header: Header, found: Indexing, size: str
+    streams: Sequence[Stream],
+    uses: Sequence[Use],
+    words: frozenset[str],
+    applied: frozenset[str],
+    header: Header,
+    found: Indexing,
+    size: str,
 ) -> Names:
     defined = frozenset(use.name for use in uses if use.alone)
-    functions = frozenset(use.name for use in uses if use.is_application) - header.names
+    functions = applied - header.names
     functions |= _conventional(uses, header)
     functions -= frozenset(GREEK_FUNCTIONS) - defined
     is_scalar = not header.is_indexed if header.function is not None else _is_scalar(streams, uses, found)
