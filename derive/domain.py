@@ -140,11 +140,15 @@ class Domain:
         return replace(self, axes={**self.axes, name: axes})
 
     def hypotheses(self, names: Iterable[str]) -> tuple[str, ...]:
-        """What is assumed of `names`, a sentence each, as a verdict prints them."""
+        """What is assumed of `names`, and of what is tied to them, a sentence each, as a verdict prints them."""
         chosen = sorted(names)
-        said = [_describe(name, self) for name in chosen]
+        tied = set(chosen)
+        for _ in self.relations:
+            tied = tied.union(*(free_symbols(fact) for fact in self.relations if free_symbols(fact) & tied))
+        bounded = {name for name, interval in self.ranges.items() if interval != REALS} | {*self.integers, *self.values}
+        said = [_describe(name, self) for name in sorted({*chosen, *(tied & bounded)})]
         said += [f"{name} {word}" for name, word in sorted(self.properties) if name in chosen]
-        said += [str(fact) for fact in self.relations if free_symbols(fact) & set(chosen)]
+        said += [str(fact) for fact in self.relations if free_symbols(fact) & tied]
         return tuple(said)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -43,9 +43,11 @@ class Boundary:
         failure: Callable[[str, Term | None, tuple[Restriction, ...], Normaliser], None],
         is_empty: Callable[[Normaliser], bool],
         hole: Callable[[Hole], None],
+        given: Mapping[Term, Term],
     ) -> None:
         self.reader, self.number, self.variable, self.domain = reader, number, variable, domain
         self.exception, self.failure, self.is_empty, self.hole = exception, failure, is_empty, hole
+        self.given = given
         self.where = solve(reader, number, variable)
         self.sides = {sign: reader.assuming(number, sign) for sign in (-1, 0, 1)}
         # Where the domain ends here, the function goes on all the same, and the claim was not judged there.
@@ -95,7 +97,7 @@ class Boundary:
             narrower = self.reader.assuming(number, sign)
             if not narrower.assuming(self.number, 0).signs.contradictory():
                 beside = Boundary(narrower, self.number, self.variable, self.domain, self.exception, self.failure,
-                                  self.is_empty, self.hole)  # fmt: skip
+                                  self.is_empty, self.hole, self.given)  # fmt: skip
                 left_out |= beside.decide(body, claim, title, depth + 1)
         return left_out
 
@@ -218,6 +220,7 @@ class Boundary:
 
     def _is_zero(self, residual: Term) -> bool | None:
         """Whether a smooth term vanishes on the boundary. Raises Singular where it has no value there."""
+        residual = substitute(residual, self.given)
         if self.where is not None:
             return vanishes(self._on(), substitute(residual, dict([self.where])))
         element = self.reader.read(residual)

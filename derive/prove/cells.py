@@ -235,7 +235,15 @@ class Cells:
     def _crossing(self, reader: Normaliser, number: int) -> None:
         assert self.variable is not None
         crossing = Boundary(
-            reader, number, self.variable, self.domain, self._except, self._fail, self._is_empty, self._hole
+            reader,
+            number,
+            self.variable,
+            self.domain,
+            self._except,
+            self._fail,
+            self._is_empty,
+            self._hole,
+            self.given,
         )
         if crossing.where is None or not self._rules_out(crossing.where):
             for parameter in crossing.decide(self.body, self.claim, self.title):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 from math import isqrt
 from typing import Final
 
-from derive.prove.strata import Root, Stratum
+from derive.prove.stratum import Root, Stratum
 from derive.prove.values import rational_at
 from derive.term import Term, free_symbols
 
@@ -98,25 +98,25 @@ def _quadratic(along: Callable[[Fraction], Fraction | None]) -> tuple[Fraction, 
     return (leading, slope, middle) if right else None
 
 
-def mended(
-    point: Point, broken: Callable[[Point], Term | None], admits: Callable[[str, Fraction], bool]
-) -> Point | None:
-    """`point` with names moved one at a time until no inequality is broken; None where that is not found."""
-    for _ in range(MOST_MENDED):
-        fact = broken(point)
-        if fact is None:
-            return point
-        moved = next(_moved_across(point, fact, admits), None)
+def mended(point: Point, facts: Iterable[Term], admits: Callable[[str, Fraction], bool]) -> Point:
+    """`point` with names moved, one at a time, to where inequalities hold that did not."""
+    orders = [fact for fact in facts if fact.head in BEYOND]
+    for _ in range(MOST_MENDED if orders else 0):
+        gaps = ((fact, rational_at(fact.args[0] - fact.args[1], point)) for fact in orders)
+        broken = next((fact for fact, gap in gaps if gap is not None and not _holds(fact, gap)), None)
+        moved = None if broken is None else next(_moved_across(point, broken, admits), None)
         if moved is None:
-            return None
+            break
         point = moved
-    return point if broken(point) is None else None
+    return point
+
+
+def _holds(fact: Term, gap: Fraction) -> bool:
+    return gap * BEYOND[fact.head] > 0 or (gap == 0 and fact.head in ("le", "ge"))
 
 
 def _moved_across(point: Point, fact: Term, admits: Callable[[str, Fraction], bool]) -> Iterator[Point]:
     """The point with one name moved to where an inequality holds, if its sides are linear in that name."""
-    if fact.head not in BEYOND:
-        return
     gap = fact.args[0] - fact.args[1]
     for name in sorted(free_symbols(gap) & point.keys(), reverse=True):
         line = _quadratic(_line(gap, name, point))

@@ -11,7 +11,8 @@ from derive.fuel import Fuel
 from derive.prove.field import OutOfReach, Singular
 from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
-from derive.prove.strata import Stratum, is_empty
+from derive.prove.strata import is_empty
+from derive.prove.stratum import Stratum
 from derive.term import Term, relation, symbol, term
 
 MOST_FACTS: Final = 12  # of which those that contradict each other are looked for

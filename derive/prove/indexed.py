@@ -29,7 +29,8 @@ from derive.prove.refute import Difference, Refuter
 from derive.prove.residual import Attempt, Residual
 from derive.prove.scalar import prove_gradient
 from derive.prove.steps import STEPPED, jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
-from derive.prove.strata import Stratum, strata
+from derive.prove.strata import strata
+from derive.prove.stratum import Stratum
 from derive.prove.universal import apart, gathered, positive_part
 from derive.prove.verdict import Proof, Verdict, Witness
 from derive.term import BINDERS, Term, free_symbols, substitute, subterms, symbol

@@ -11,7 +11,7 @@ from derive.domain import Domain, Interval
 from derive.fuel import Fuel
 from derive.prove.breakpoints import breakpoints
 from derive.prove.completion import completed, mended
-from derive.prove.strata import Stratum
+from derive.prove.stratum import Stratum
 from derive.prove.values import rational_at, value_at
 from derive.term import RELATIONS, Term, free_symbols
 
@@ -104,14 +104,11 @@ class Points:
     def _inside(self, point: Point) -> Iterator[Point]:
         """The point, completed by what the equations give and moved into the domain, where that is found."""
         for stratum in self._some_strata():
-            solved = {name.name for name, _ in stratum.solved}
-            for full in completed(stratum, point):
-                inside: Point | None = full
-                if not solved and not self.holds_at(full):
-                    inside = mended(full, self._broken, self._admits)
-                if inside is not None and self.holds_at(inside):
+            start = mended(point, stratum.domain.relations, self._admits)
+            for full in completed(stratum, start):
+                if self.holds_at(full):
                     self.found += 1
-                    yield inside
+                    yield full
                     break
 
     def _some_strata(self) -> Sequence[Stratum]:
@@ -121,10 +118,6 @@ class Points:
         self.turn += 1
         start = self.turn * MOST_AT_ONCE
         return [self.strata[(start + at) % len(self.strata)] for at in range(MOST_AT_ONCE)]
-
-    def _broken(self, point: Point) -> Term | None:
-        """An inequality between names that a point does not satisfy."""
-        return next((fact for fact in self.relations if not holds_at(fact, point)), None)
 
     def holds_at(self, point: Point) -> bool:
         """Whether a point satisfies every hypothesis."""

@@ -15,7 +15,7 @@ from derive.fuel import Fuel
 from derive.prove.points import Point, Points
 from derive.prove.recheck import Statement
 from derive.prove.smooth import turning_terms
-from derive.prove.strata import Stratum
+from derive.prove.stratum import Stratum
 from derive.prove.values import BITS, shown, sign_at, value_at
 from derive.prove.verdict import Witness
 from derive.term import Term, free_symbols, relation, substitute

@@ -21,7 +21,8 @@ from derive.prove.recheck import Statement
 from derive.prove.refute import Difference, Refuter
 from derive.prove.repair import explain, repaired
 from derive.prove.steps import plainly, without_steps
-from derive.prove.strata import Stratum, strata
+from derive.prove.strata import strata
+from derive.prove.stratum import Stratum
 from derive.prove.values import BITS, rational_at, value_at
 from derive.prove.verdict import Hole, Proof, Verdict
 from derive.term import Term, free_symbols, rational_value, size, substitute
@@ -197,7 +198,7 @@ def _moved(point: Point, where: tuple[Restriction, ...]) -> Point | None:
 def _undecided(findings: Findings, refuter: Refuter, unused: tuple[str, ...]) -> Proof:
     reasons = list(dict.fromkeys(failure.reason for failure in findings.failures))[:3]
     if not refuter.points.found:
-        reasons.append("no point was found that satisfies the hypotheses")
+        reasons.append("no rational point was found that satisfies the hypotheses")
     said = "; ".join(reasons) or "no point was found at which both sides have a value"
     if refuter.undefined_at is not None:
         place = ", ".join(f"{name} = {value}" for name, value in refuter.undefined_at.items())
