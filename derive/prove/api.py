@@ -11,6 +11,7 @@ from derive.axes import with_axes
 from derive.domain import Domain, read_domain
 from derive.errors import FormulaError
 from derive.fuel import CLAIM, Fuel
+from derive.indices import alpha
 from derive.notation.text import read_text
 from derive.prove.evident import without_vanishing_roots
 from derive.prove.scalar import prove_equal as prove_scalars_equal
@@ -71,6 +72,8 @@ def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
     """Whether left = right for every point of `domain`, and every size and index, where left is defined."""
     if not _is_indexed(left, right):
         return prove_scalars_equal(left, right, domain, fuel)
+    # What one side demands of its parts is known of the other's, whatever their indices are called.
+    left, right = alpha(left), alpha(right)
     # An equation is a claim about the slope of a multiple.
     proof = _prove_indexed(UNIT * left, UNIT, right, domain, fuel)
     hypotheses = tuple(said for said in proof.hypotheses if UNIT.name not in said)

@@ -106,7 +106,8 @@ class Boundary:
             bodies = {sign: smooth(body, side) for sign, side in self.sides.items()}
             beside = [(bodies[sign], self.sides[sign]) for sign in (-1, 1)]
             if any(side.signs.contradictory() or not is_real(piece, side) for piece, side in beside):
-                return  # an edge of where the function is defined
+                self._judge_edge(bodies[0], claim)
+                return
             self.real = tuple(bodies.values())
             slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}
         except (NoValue, Singular):
@@ -125,6 +126,19 @@ class Boundary:
                 self._note_kink(title, None if has_gap else True, None if has_gap else False, slopes)
                 return
         self._judge_between(slopes, continuous, claim, title, bodies)
+
+    def _judge_edge(self, body: Term, claim: Term) -> None:
+        """The claim where nothing lies on one side: the function ends there, or a sum of squares is zero."""
+        try:
+            if not self._has_value(body):
+                return
+            here = smooth(claim, self.sides[0])
+            there = [side for side in (self.sides[-1], self.sides[1]) if not side.signs.contradictory()]
+            continues = any(here is smooth(claim, side) for side in there)
+        except NoValue:
+            continues = True
+        if not continues and len(self.polynomial) > 1 and self.where is None:
+            self.failure(f"at {self.place}, where the claim has a value of its own", None, (), self.reader)
 
     def _judge_between(
         self, slopes: dict[int, Term], continuous: bool | None, claim: Term, title: str, bodies: dict[int, Term]
