@@ -16,7 +16,7 @@ from derive.prove.normal import Facts, Normaliser
 from derive.prove.signs import NeedSign
 from derive.prove.smooth import FLAT_SOMEWHERE, KINKED
 from derive.prove.thin import has_interior
-from derive.term import ONE, RELATIONS, ZERO, Term, branches, free_symbols, substitute, subterms, symbol, transform
+from derive.term import ONE, RELATIONS, ZERO, Term, branches, free_symbols, subterms, symbol, transform
 
 MOST_SURFACES: Final = 6  # of one case distinction
 MOST_PIECES: Final = 16  # of what vanishes on a surface
@@ -140,7 +140,12 @@ def _pieces(of: Term) -> Iterator[Term]:
     u = kink.args[0]
     values = {"abs": (u, -u), "sign": (ONE, -ONE, ZERO), "heaviside": (ONE, ZERO)}.get(kink.head, kink.args)
     for value in (value for value, _ in branches(kink)) if kink.head == "cases" else values:
-        yield from _pieces(substitute(of, {kink: value}))
+        yield from _pieces(_put(of, kink, value))
+
+
+def _put(of: Term, kink: Term, value: Term) -> Term:
+    """`of` with a kink's value in its place, within sums too: the value has the kink's own names."""
+    return transform(of, lambda node: value if node is kink else node)
 
 
 def _has_many_pieces(of: Term) -> bool:

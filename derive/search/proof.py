@@ -75,8 +75,13 @@ class Prover:
             if loose is None:
                 self.known[key] = Proof(Verdict.UNDECIDED, message=f"{held} is held where that may matter")
             else:
-                self.known[key] = prove_equal(stated, loose, domain, Fuel(PIECE))
+                self.known[key] = _without_holes(prove_equal(stated, loose, domain, Fuel(PIECE)))
         return self.known[key]
+
+
+def _without_holes(proof: Proof) -> Proof:
+    """A form that has no value where the formula has one is not the formula."""
+    return replace(proof, verdict=Verdict.UNDECIDED, message="; ".join(proof.holes)) if proof.holes else proof
 
 
 @cache

@@ -21,6 +21,7 @@ Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
 MOST_BITS_OF_K: Final = 192
+SMALL_FOR_K: Final = 8
 STEPS: Final = ("sign", "floor", "ceiling")  # functions that jump
 # What rational arithmetic goes through.
 RATIONAL: Final = frozenset(("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
@@ -118,7 +119,8 @@ def _elliptic(kind: str) -> Callable[[arb], arb]:
 
 def _bessel_k(order: arb, x: arb) -> arb:
     """A ball at fewer bits holds the value as well; at more, Arb takes minutes for arguments of some hundreds."""
-    with ctx.workprec(min(int(ctx.prec), MOST_BITS_OF_K)):
+    bits = int(ctx.prec)
+    with ctx.workprec(bits if abs(x) < SMALL_FOR_K else min(bits, MOST_BITS_OF_K)):
         return x.bessel_k(order)
 
 
