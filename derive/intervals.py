@@ -35,7 +35,7 @@ MONOTONE: Final[dict[str, tuple[int, Interval, Fraction | None, Fraction | None]
     "asinh": (1, REALS, None, None),
     "tanh":  (1, REALS, Fraction(-1), Fraction(1)),
     "erf":   (1, REALS, Fraction(-1), Fraction(1)),
-    "erfc":  (-1, REALS, Fraction(0), Fraction(2)),
+    "erfc":  (-1, REALS, Fraction(2), Fraction(0)),
     "atan":  (1, REALS, Fraction(-11, 7), Fraction(11, 7)),
 }  # fmt: skip
 BOUNDED: Final[dict[str, Interval]] = {
