@@ -14,7 +14,7 @@ from derive.notation.text import read_text
 from derive.steps.moves import MOVES, turns
 from derive.steps.views import tidy
 from derive.term import Term, call, symbol, term
-from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.enclose import Undefined, Undetermined, enclose, exact
 
 ANYWHERE = Domain()
 POINT = {"x": Fraction(2, 7), "y": Fraction(9, 5), "v": (Fraction(1, 2), Fraction(-3, 4)), "i": Fraction(1),
@@ -104,3 +104,14 @@ def test_an_identity_is_used_under_its_condition_alone() -> None:
 def test_no_two_moves_share_their_work() -> None:
     assert len({move.at for move in MOVES}) == len(MOVES)
     assert symbol("x") not in {turn.after for turn in turns(symbol("x"), ANYWHERE)}
+
+
+@pytest.mark.parametrize("base", ["x - y", "1 - x", "-x + 2", "x - y - z", "-x - y", "2*x - 3*y + 1", "x*y - z"])
+@pytest.mark.parametrize("exponent", [2, 3])
+def test_every_move_keeps_the_sign_of_each_part_of_a_power(base: str, exponent: int) -> None:
+    root = read_text(f"({base})**{exponent}")
+    places = [dict(zip("xyz", map(Fraction, at), strict=True)) for at in ((2, 3, 5), (-1, 4, 2), (3, -2, -7))]
+    moved = [turn for turn in turns(root, ANYWHERE) if turn.there == "expand the power"]
+    assert moved
+    for turn in moved:
+        assert [exact(turn.after, place) for place in places] == [exact(root, place) for place in places]
