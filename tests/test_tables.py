@@ -407,7 +407,8 @@ def library(name: str) -> Callable[..., Any] | None:
     return found if callable(found) else None
 
 
-@pytest.mark.parametrize("name", [name for name in MEANINGS if library(name) and name not in (*LOGIC, "ldexp")])
+# C's round goes away from 0; Python's and NumPy's, which go to even, are refused.
+@pytest.mark.parametrize("name", [n for n in MEANINGS if library(n) and n not in (*LOGIC, "ldexp", "round")])
 def test_a_function_of_code_means_what_its_library_says(name: str) -> None:
     formula, theirs = meaning(name), library(name)
     assert formula is not None
