@@ -136,13 +136,6 @@ class Signs:
             return sign
         raise NeedSign(self.root_of(min(unknown)))
 
-    def known_sign(self, element: Element) -> int | None:
-        """The sign where it is known."""
-        try:
-            return self.of(element)
-        except NeedSign:
-            return None
-
     def of_at_zeros_too(self, element: Element) -> int:
         """As `of`; asks where an even power is zero as well, and not positive as it is nearby."""
         for number, exponent in element.factors:
