@@ -163,6 +163,9 @@ class _Claim:
                 found = _on_surfaces(self, self.instances(SMALLEST), fuel)
             if found is None and self.is_proved_on_surfaces(surfaces, attempt):
                 touched, holes = self.values(self.residual, self.real_where(), fuel)
+                whole = [hole for hole in holes if any(f"at {size} = " in hole for size in self.sizes)]
+                if whole:  # at that size the claim has a value nowhere
+                    return Proof(Verdict.UNDECIDED, message=whole[0])
                 exceptions = tuple(dict.fromkeys([*self.exceptions(surfaces), *touched]))
                 return Proof(Verdict.PROVED, self.hypotheses(attempt.used), exceptions, tuple(holes))
         found = found or _witness(self, written, Refuter.quick, fuel.share(QUICK_SHARE))

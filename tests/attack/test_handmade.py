@@ -9,19 +9,7 @@ from attack.judge import Judged, judge
 from derive.errors import FormulaError
 from derive.prove.api import prove
 
-# Wrong verdicts that are known and open; strict, so that one that is mended has to leave this table.
-OPEN = {"2*x[j]*(K - 1)/(K - 1)": "a hole that is all of space at one size is told as a hole, not as a refutation"}
-ALL = [
-    pytest.param(
-        case,
-        id=f"{kind}-{at}",
-        marks=[pytest.mark.xfail(strict=True, reason=OPEN[case.claim])]
-        if case.claim in OPEN and kind == "narrow"
-        else [],
-    )
-    for kind, cases in CASES.items()
-    for at, case in enumerate(cases)
-]
+ALL = [pytest.param(case, id=f"{kind}-{at}") for kind, cases in CASES.items() for at, case in enumerate(cases)]
 
 
 @pytest.mark.parametrize("case", ALL)
