@@ -188,6 +188,9 @@ def test_the_derivative_of_silu_from_its_output_has_a_hole() -> None:
 )  # fmt: skip
 def test_a_hole_of_a_claim_on_components_is_told(claim: str, hole: str) -> None:
     proof = prove(SQUARES, "x[j]", claim)
+    if " at K = " in hole:  # at that size the claim has a value nowhere
+        assert (proof.verdict, proof.message) == (Verdict.UNDECIDED, hole)
+        return
     assert (proof.verdict, proof.holes) == (Verdict.PROVED, (hole,))
 
 
