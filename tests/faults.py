@@ -7,11 +7,12 @@ defaults: central differences with a step of 1e-6, in float64, held to 1e-5 + 1e
 from __future__ import annotations
 
 import inspect
-import math
 import tempfile
 import textwrap
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import erf
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,7 @@ SPECS = {
 }
 
 
-def erf(x: Any) -> Any:
-    return np.vectorize(math.erf)(x) if isinstance(x, np.ndarray) else math.erf(x)
+ERF = np.vectorize(erf, otypes=[float])  # of arrays; `erf` in the gradients is Python's, whose meaning is known
 
 
 def gelu_by_tanh(x):
@@ -89,7 +89,7 @@ FAULTS = (
     Fault("5e-4 off everywhere", "tanh", off_everywhere),
 )
 FORWARDS: dict[str, Callable[[Any], Any]] = {
-    "gelu": lambda x: x * (1 + erf(x / np.sqrt(2))) / 2,
+    "gelu": lambda x: x * (1 + ERF(x / np.sqrt(2))) / 2,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "tanh": np.tanh,
     "relu6": lambda x: np.minimum(np.maximum(x, 0), 6),
@@ -100,12 +100,17 @@ def function_of(fault: Fault) -> Function:
     return name_function(SPECS[fault.of], fault.of, fault.of)
 
 
+def on_arrays(gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    assert isinstance(gradient, types.FunctionType)
+    return types.FunctionType(gradient.__code__, {**gradient.__globals__, "erf": ERF})
+
+
 def gradcheck(fault: Fault) -> bool:
     """Whether the checker lets the fault pass."""
     x = np.random.default_rng(0).standard_normal(200)
     forward, step = FORWARDS[fault.of], 1e-6
     numerical = (forward(x + step) - forward(x - step)) / (2 * step)
-    analytical = fault.gradient(x.astype(fault.checked_in)).astype(np.float64)
+    analytical = on_arrays(fault.gradient)(x.astype(fault.checked_in)).astype(np.float64)
     return bool(np.all(np.abs(analytical - numerical) <= 1e-5 + 1e-3 * np.abs(numerical)))
 
 

@@ -18,7 +18,7 @@ from derive.prove.scalar import prove_equal as prove_scalars_equal
 from derive.prove.scalar import prove_gradient
 from derive.prove.shapes import check_names, with_sizes
 from derive.prove.shifts import without_shifts
-from derive.prove.verdict import Proof
+from derive.prove.verdict import Proof, Verdict
 from derive.term import BINDERS, Term, free_symbols, fresh, rebuild, substitute, subterms, symbol
 
 if TYPE_CHECKING:
@@ -63,9 +63,11 @@ def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, fuel: F
     (body, variable, claim), domain = with_sizes((body, variable, claim), domain)
     check_names(body, variable, claim, domain)
     fuel = fuel or Fuel(CLAIM)
-    if _is_indexed(body, variable, claim):
-        return _prove_indexed(body, variable, claim, domain, fuel)
-    return prove_gradient(body, variable, claim, domain, fuel)
+    prover = _prove_indexed if _is_indexed(body, variable, claim) else prove_gradient
+    try:
+        return prover(body, variable, claim, domain, fuel)
+    except RecursionError:
+        return Proof(Verdict.UNDECIDED, message="the formulas are nested too deeply")
 
 
 def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:

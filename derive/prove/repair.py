@@ -63,7 +63,9 @@ def _difference(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str
         return ""
     larger = found.coefficient > 0
     gap = reader.shown(found if larger else reader.field.scale(found, -1))
-    written = _short(gap) if _has_value(gap, point) else ""
+    written = _short(gap)
+    if written and not _has_value(gap, point):
+        return ""
     return f"the claim is {'larger' if larger else 'smaller'} by {written}" if written else ""
 
 

@@ -8,7 +8,7 @@ import sympy
 import derive
 from derive.errors import FormulaError
 from derive.prove.verdict import Verdict
-from derive.term import symbol
+from derive.term import call, symbol
 
 
 def test_the_room_is_the_function() -> None:
@@ -93,3 +93,23 @@ def test_abbreviated_components_are_written_out_in_sums(function: str, right: st
 def test_an_abbreviation_that_is_misused_is_told(function: str, let: str, said: str) -> None:
     with pytest.raises(FormulaError, match=said):
         derive.prove(function, "x[j]", "1", let=let)
+
+
+def test_formulas_too_deep_for_python_are_undecided() -> None:
+    nested = symbol("x")
+    for _ in range(400):
+        nested = call("sin", nested) + 1
+    proof = derive.prove(nested, "x", nested)
+    assert proof.verdict is Verdict.UNDECIDED and "nested too deeply" in proof.message
+
+
+def test_a_refuted_claim_whose_difference_has_thousands_of_terms_is_told_by_its_witness_alone() -> None:
+    body = "(Max(x, 0) + log(1 + exp(-Abs(x))))/(1 + cos((2*x + 1)**3)**2)"
+    claim = (
+        "((Piecewise((1, x > 0), (0, True)) - sign(x)*expm1(-Abs(x))/(1 + exp(-Abs(x))))"
+        "*(1 + (2*cos((2*x + 1)**3/2)**2 - 1)**2)"
+        " + (Max(x, 0) + log(1 + exp(-Abs(x))))*12*(2*x + 1)**2*cos((2*x + 1)**3)*sin((2*x + 1)**3))"
+        "/(1 + cos((2*x + 1)**3)**2)**2"
+    )
+    proof = derive.prove(body, "x", claim)
+    assert proof.verdict is Verdict.REFUTED and proof.message == ""
