@@ -100,7 +100,8 @@ def test_formulas_too_deep_for_python_are_undecided() -> None:
     for _ in range(400):
         nested = call("sin", nested) + 1
     proof = derive.prove(nested, "x", nested)
-    assert proof.verdict is Verdict.UNDECIDED and "nested too deeply" in proof.message
+    assert proof.verdict is Verdict.UNDECIDED
+    assert "nested too deeply" in proof.message
 
 
 def test_a_refuted_claim_whose_difference_has_thousands_of_terms_is_told_by_its_witness_alone() -> None:
@@ -112,4 +113,5 @@ def test_a_refuted_claim_whose_difference_has_thousands_of_terms_is_told_by_its_
         "/(1 + cos((2*x + 1)**3)**2)**2"
     )
     proof = derive.prove(body, "x", claim)
-    assert proof.verdict is Verdict.REFUTED and proof.message == ""
+    assert proof.verdict is Verdict.REFUTED
+    assert proof.message == ""
