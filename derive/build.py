@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,8 +19,7 @@ from derive.errors import DeriveError, SpecError
 from derive.kernel import Order
 from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
-from derive.manifest import Plan
-from derive.pages import catalogue_pages, read_specs
+from derive.pages import read_specs_apart
 from derive.prove.api import prove_terms
 from derive.prove.bulk import usable_cores
 from derive.prove.verdict import Proof, Verdict
@@ -28,7 +27,8 @@ from derive.prove.wording import holds_for
 from derive.spec import Function
 from derive.stabilise import EvaluationForm, key, orders, proved
 from derive.term import free_symbols, substitute, term
-from derive.tree import Changes, changes
+from derive.tree.changes import Changes, alone, changes
+from derive.tree.plan import Plan
 from derive.truth.enclose import exact
 
 Kind = tuple[Order, str]
@@ -164,14 +164,28 @@ class Build:
     def stopped(self) -> bool:
         return any(made.stops for _, made in self.made)
 
-    def changes(self) -> Changes:
-        """What carries the plan's folder, and the lock files beside the specs, over to what was made."""
-        files: dict[str, dict[str, bytes]] = {}
+    @property
+    def outputs(self) -> dict[str, dict[str, bytes]]:
+        """The files that were made, by the label of their specs file and their path."""
+        files: dict[str, dict[str, bytes]] = {self.plan.label(path): {} for path, _ in self.made}
+        for path, made in self.made:
+            files[self.plan.label(path)] |= {file.path: file.text.encode() for file in made.files}
+        return files
+
+    def changes(self, *, dropping: Collection[str] = (), overwriting: bool = False) -> Changes:
+        """What carries the plan's folder, and the lock files beside the specs, over to what was made; see `changes`."""
         locks: dict[Path, dict[str, Entries]] = {}
         for path, made in self.made:
-            files.setdefault(self.plan.label(path), {}).update({file.path: file.text.encode() for file in made.files})
             locks.setdefault(lock_path(path), {})[made.function.name] = made.entries
-        return changes(self.plan, files, {path: write_lock(lock) for path, lock in locks.items()})
+        written = {path: write_lock(lock) for path, lock in locks.items()}
+        return changes(self.plan, self.outputs, written, dropping=dropping, overwriting=overwriting)
+
+    def apply(self) -> Changes:
+        """Change the folder, as the only build that does."""
+        with alone(self.plan.out):
+            found = self.changes()
+            found.apply()
+        return found
 
 
 def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool = False) -> Build:
@@ -179,9 +193,7 @@ def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool 
 
     anew: search for every form; one that is locked stays where no better one is found.
     """
-    stated = [
-        (path, function) for path in plan.specs or catalogue_pages() for function in read_specs(path, _page(plan, path))
-    ]
+    stated = [(path, function) for path in plan.specs for function in read_specs_apart(path, _page(plan, path))]
     functions = [function for _, function in stated]
     _refuse_repeated(functions)
     made = []
@@ -201,7 +213,7 @@ def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterat
 
 def _page(plan: Plan, path: Path) -> str:
     """How generated files name a specs file: free of where it happens to lie."""
-    return path.name if plan.specs else plan.label(path)
+    return path.name if path in plan.own else plan.label(path)
 
 
 def _refuse_repeated(functions: list[Function]) -> None:

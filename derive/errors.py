@@ -23,6 +23,18 @@ class UnsupportedError(DeriveError):
     """Well-formed mathematics that a room does not cover; the message says which part."""
 
 
+class NotProvedError(UnsupportedError):
+    """A form for kernels that was to be proved equal to its definition, and is not."""
+
+
+class CompilerError(DeriveError):
+    """A compiler refused a source, or could not be run; the message holds what it said."""
+
+
+class NoCompilerError(CompilerError):
+    """There is no C compiler; the message says what to install."""
+
+
 def _excerpt(text: str, column: int | None) -> str:
     """The neighbourhood of the fault, on one line, with a mark before it."""
     if not text or column is None:

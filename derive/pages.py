@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import multiprocessing
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast
 
 from derive.errors import DeriveError, SpecError
 from derive.lock import read_lock
+from derive.paths import PAGES, catalogue_pages
 from derive.spec import Function, Spec, name_function
+
+LIMIT: Final = 60.0  # seconds for a specs file, which takes less than one
 
 
 def read_specs(path: Path, name: str | None = None) -> list[Function]:
@@ -31,6 +37,48 @@ def read_specs(path: Path, name: str | None = None) -> list[Function]:
         raise SpecError(f"{label}: states no function; write  my_function = Spec(...)")
     lock = read_lock(path)
     return [replace(function, locked=lock.get(function.name, {})) for function in found]
+
+
+def read_specs_apart(path: Path, name: str | None = None, limit: float = LIMIT) -> list[Function]:
+    """As `read_specs`, in a process of its own, which the file can end, crash or keep busy without harm to this one.
+
+    limit: seconds after which a file that has not ended is refused.
+    """
+    if path.parent == PAGES or not hasattr(os, "fork"):
+        return read_specs(path, name)
+    label = name or path.name
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(theirs, path, name), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        found = ours.recv() if ours.poll(limit) else None
+        if found is None:
+            raise SpecError(f"{label}: has not ended after {limit:g} s; a specs file states functions, and ends")
+    except EOFError:
+        child.join()
+        code = child.exitcode or 0
+        how = f"was ended by signal {-code}" if code < 0 else f"ended Python with exit code {code}"
+        raise SpecError(f"{label}: {how}, before its functions could be read") from None
+    finally:
+        child.kill()
+        child.join()
+    if isinstance(found, DeriveError):
+        raise found
+    return cast(list[Function], found)
+
+
+def _answer(channel: Connection, path: Path, name: str | None) -> None:
+    """Send the functions of a specs file, or what is wrong with it, and end."""
+    try:
+        found: list[Function] | DeriveError = read_specs(path, name)
+    except DeriveError as problem:
+        found = type(problem)(str(problem))
+    channel.send(found)
+    channel.close()
+    sys.stdout.flush()
+    os._exit(0)  # whatever threads or exit handlers the file has left behind
 
 
 def _run(path: Path, label: str) -> Mapping[str, Any]:
@@ -86,11 +134,6 @@ def _line_of(problem: BaseException, path: Path) -> tuple[int, str]:
 
 def _same(name: str | None, path: Path) -> bool:
     return name is not None and Path(name).resolve() == path.resolve()
-
-
-def catalogue_pages() -> list[Path]:
-    """The pages of mathematics that derive carries."""
-    return sorted(path for path in (Path(__file__).parent / "functions").glob("*.py") if path.stem != "__init__")
 
 
 def catalogue() -> list[Function]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+PAGES = PACKAGE / "functions"
+
+
+def catalogue_pages() -> list[Path]:
+    """The pages of mathematics that derive carries."""
+    return sorted(path for path in PAGES.glob("*.py") if path.stem != "__init__")
 
 
 def templates_folder() -> Path:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from derive.lock import Entry
-from derive.manifest import NAME, Fault
 from derive.prove.records import write_proof
 from derive.prove.verdict import Proof, Verdict
 from derive.prove.wording import aligned, proof_lines
+from derive.tree.faults import Fault
 
 if TYPE_CHECKING:
     from derive.build import Build, Made
-    from derive.tree import Changes
+    from derive.tree.changes import Changes
     from derive.verify import VerificationReport
 
 KINDS: Final = {"forward": "forward", "vjp": "gradient", "d2": "second derivative"}
@@ -26,7 +26,7 @@ FEW: Final = 8  # files that are named one by one
 
 def fault_lines(faults: Iterable[Fault], folder: str) -> list[str]:
     """Faults of a tree of generated files, a line each."""
-    rows = [(fault.kind, f"{folder}/{fault.path}", fault.reason) for fault in faults]
+    rows = [(fault.kind, os.path.normpath(os.path.join(folder, fault.path)), fault.reason) for fault in faults]
     width = max((len(path) for _, path, _ in rows), default=0)
     return [f"{kind:<9} {path:<{width}}  {reason}" for kind, path, reason in rows]
 
@@ -85,10 +85,15 @@ def _stopping_lines(made: Made, name: str, proof: Proof) -> list[str]:
     return [f"{made.function.where}: the gradient documented for {form.variable}: {form.formula}", first, *rest]
 
 
-def build_json(build: Build, changes: Changes) -> dict[str, Any]:
-    """A build as JSON: each function with its gradients and proofs, and the paths that change."""
-    write, remove = ([], []) if build.stopped else (list(changes.write), list(changes.remove))
-    return {"functions": [_made_json(made) for _, made in build.made], "write": write, "remove": remove}
+def build_json(done: Iterable[tuple[Build, Changes | None]], wrong: Iterable[Fault]) -> dict[str, Any]:
+    """Builds as JSON: each function with its gradients and proofs, the paths that change, and what stays wrong."""
+    done = list(done)
+    return {
+        "functions": [_made_json(made) for build, _ in done for _, made in build.made],
+        "write": [path for _, changes in done if changes is not None for path in changes.write],
+        "remove": [path for _, changes in done if changes is not None for path in changes.remove],
+        "wrong": [vars(fault) for fault in wrong],
+    }
 
 
 def _made_json(made: Made) -> dict[str, Any]:
@@ -106,10 +111,11 @@ def write_lines(folder: str, changes: Changes, dry_run: bool) -> list[str]:
     """The files that a build wrote and removed, or would."""
     would = "would have " if dry_run else ""
     lines = [
-        f"{would}{verb} {_named([f'{folder}/{path}' for path in paths if path != NAME])}"
+        f"{would}{verb} {_named([f'{folder}/{path}' for path in paths])}"
         for verb, paths in (("written" if dry_run else "wrote", changes.write), ("removed", changes.remove))
-        if set(paths) - {NAME}
+        if paths
     ]
+    lines += [f"left {folder}/{path}: no spec makes it, and it was edited since it was built" for path in changes.left]
     return lines or [f"{folder}: no file differs"]
 
 

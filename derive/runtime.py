@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from derive.backends import C
 from derive.emit import SourceFile, emit
-from derive.errors import DeriveError
+from derive.errors import CompilerError, DeriveError, NoCompilerError
 from derive.kernel import Dtype, Kernel, Order
 from derive.lower import kernels_of
 from derive.pages import catalogue, read_specs
@@ -33,15 +33,11 @@ CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctyp
 CANDIDATES: Final = ("cc", "gcc", "clang")
 
 
-class CompilerError(DeriveError):
-    """There is no C compiler, or it refused a source; the message holds what it said."""
-
-
 @cache
 def find_compiler() -> tuple[str, ...]:
     """The command of a C compiler: $CC, else cc, gcc or clang, else the ziglang package's.
 
-    Raises CompilerError, which says what to install.
+    Raises NoCompilerError, which says what to install.
     """
     if chosen := os.environ.get("CC"):
         return tuple(shlex.split(chosen))
@@ -50,7 +46,7 @@ def find_compiler() -> tuple[str, ...]:
             return (found,)
     if importlib.util.find_spec("ziglang"):
         return (sys.executable, "-m", "ziglang", "cc")
-    raise CompilerError(
+    raise NoCompilerError(
         "no C compiler: install gcc or clang, or `pip install ziglang`, or set CC to a compiler's command"
     )
 

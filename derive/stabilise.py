@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derive.differentiate import times
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.errors import NotProvedError
 from derive.kernel import Order
 from derive.limits.places import at_points
 from derive.limits.sides import by_sides
@@ -225,13 +225,13 @@ def _prove_between(form: EvaluationForm, domain: Domain) -> Proof:
 
 
 def proved(function: Function, order: Order, wrt: str, anew: bool = False) -> EvaluationForm:
-    """As `stabilise`. Raises UnsupportedError for a form that is not proved, unless the spec accepts UNDECIDED."""
+    """As `stabilise`. Raises NotProvedError for a form that is not, unless the spec accepts UNDECIDED."""
     form = stabilise(function, order, wrt, anew)
     proof = prove_form(form, function.domain)
     accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
     if proof.verdict is not Verdict.PROVED and not accepted:
         said = f": {_shortened(proof.message)}" if proof.message else ""
-        raise UnsupportedError(
+        raise NotProvedError(
             f"{function.where}: the form for kernels, {_shortened(str(form.body))}, is not proved equal to "
             f"{KINDS[order]}{wrt and f' in {wrt}'}: {proof.verdict}{said}\n  {_advice(proof, form, function, anew)}"
         )

@@ -10,7 +10,8 @@ import derive
 from derive.errors import DeriveError, SpecError
 from derive.function import Function
 from derive.notation.text import read_text
-from derive.pages import catalogue_pages, read_specs
+from derive.pages import read_specs
+from derive.paths import catalogue_pages
 
 
 def specs_file(folder: Path, text: str) -> Path:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.manifest import Fault
 from derive.prove.verdict import Proof, Verdict, Witness
 from derive.prove.wording import WIDTH, proof_lines
 from derive.report import fault_lines
+from derive.tree.faults import Fault
 
 
 def test_proved() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import replace as with_fields
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -15,15 +16,23 @@ from derive.cli.options import (
     SpecFile,
     SpecFiles,
     Templates,
-    functions_of,
-    plan_for,
+    announce,
+    plans_for,
     print_json,
     print_lines,
+    stated,
+    with_the_rest,
 )
-from derive.errors import DeriveError
+from derive.errors import CompilerError, NoCompilerError
 
 if TYPE_CHECKING:
-    from derive.build import Build
+    from pathlib import Path
+
+    from derive.build import Build, Made
+    from derive.spec import Function
+    from derive.tree.changes import Changes
+    from derive.tree.plan import Plan
+    from derive.verify import VerificationReport
 
 QUICK: Final = 2**16  # bit patterns that a build tests of each kernel
 FULL: Final = 2**20
@@ -36,74 +45,157 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
     diff: Diff = False,
     search: Annotated[bool, typer.Option("--search", help="look for better forms than those that are locked")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="remove what other specs files made in --out")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="write over files that were edited since they were built")
+    ] = False,
     verify: Annotated[bool, typer.Option(help="measure your own kernels briefly, but for --json")] = True,
+    strict: Annotated[bool, typer.Option("--strict", help="exit with 1 where kernels cannot be measured")] = False,
     as_json: Json = False,
 ) -> None:
     """Derive, prove, stabilise and print kernels and derivations; write what has changed.
 
-    The forms that kernels evaluate are found once and locked in a file beside the specs.
+    The forms that kernels evaluate are found once and locked in a file beside the specs. What other specs files have
+    made in the same folder stays.
     """
-    from derive.manifest import faults, read_manifest
-    from derive.report import build_json, lock_lines, made_lines, write_lines
+    from derive.report import build_json, fault_lines
+    from derive.tree.faults import broken, faults
+    from derive.tree.manifest import Manifest, read_manifest
 
-    plan = plan_for(specs, out, templates)
-    if not search and not faults(plan, read_manifest(plan.out)):
-        print_json({"functions": [], "write": [], "remove": []}) if as_json else print(f"{plan.folder}: up to date")
-        return
-    from derive.build import build as run
-
-    result = run(plan, lambda made: None if as_json else print_lines(made_lines(made)), anew=search)
-    changes = result.changes()
+    asked = plans_for(specs, out, templates)
+    folder, recorded = asked[0].folder, read_manifest(asked[0].out) or Manifest()
+    plans = asked if specs else [plan.there for plan in asked]
+    kept = {plan.label(path) for plan in plans for path in plan.specs}
+    dropped = {*recorded.specs} - kept if replace else set()
+    todo = [plan for plan in plans if plan.specs and (search or dropped or faults([plan], recorded))]
+    if not specs:
+        announce(todo)
+    done = [_carried_out(plan, search, dropped, overwrite, dry_run, diff, as_json) for plan in todo]
+    if dropped and not todo:
+        _write(_nothing(asked[0]), dropped, overwrite, dry_run, diff)
+    lost = [] if replace else [fault for fault in faults(asked, recorded) if fault.kind == "orphan"]
+    wrong = [*lost, *broken([plan for plan in plans if plan not in todo], recorded)]
     if as_json:
-        print_json(build_json(result, changes))
+        print_json(build_json(done, wrong))
+    else:
+        if not todo and not dropped:
+            print(f"{folder}: up to date")
+        print_lines(fault_lines(wrong, folder))
+        if lost:
+            print(f"derive build --out {folder} --replace removes what no spec makes")
+    code = int(bool(wrong) or any(result.stopped for result, _ in done))
+    if verify and not as_json and not dry_run:
+        for result, changes in done:
+            code |= _measure(result, strict) if changes is not None and result.plan.own else 0
+    raise typer.Exit(code)
+
+
+def _carried_out(
+    plan: Plan, search: bool, dropped: set[str], overwrite: bool, dry_run: bool, diff: bool, as_json: bool
+) -> tuple[Build, Changes | None]:
+    """What was made for a plan, and what it changed; None where a proof stopped it."""
+    from derive.build import build as run
+    from derive.report import lock_lines, made_lines, write_lines
+
+    def tell(made: Made) -> None:
+        if not as_json:
+            print_lines(made_lines(made))
+
+    result = run(plan, tell, anew=search)
     if result.stopped:
         print(f"{plan.folder}: nothing was written", file=sys.stderr)
-        raise typer.Exit(1)
-    if diff:
-        print_lines(changes.diff())
-    if not dry_run:
-        changes.apply()
-    if as_json:
-        return
-    print_lines([*write_lines(plan.folder, changes, dry_run), *lock_lines(result, changes, dry_run)])
-    if verify and plan.specs and not dry_run:
-        raise typer.Exit(_measure(result))
+        return result, None
+    changes = _write(result, dropped, overwrite, dry_run, diff)
+    if not as_json:
+        print_lines([*write_lines(plan.folder, changes, dry_run), *lock_lines(result, changes, dry_run)])
+    return result, changes
 
 
-def _measure(built: Build) -> int:
-    """Test freshly built kernels briefly and print what was found; the exit code."""
+def _nothing(plan: Plan) -> Build:
+    from derive.build import Build
+
+    return Build(plan, ())
+
+
+def _write(result: Build, dropped: set[str], overwrite: bool, dry_run: bool, diff: bool) -> Changes:
+    from derive.tree.changes import alone
+
+    with nullcontext() if dry_run else alone(result.plan.out):
+        changes = result.changes(dropping=dropped, overwriting=overwrite)
+        if diff:
+            print_lines(changes.diff())
+        if not dry_run:
+            changes.apply()
+    return changes
+
+
+def _measure(built: Build, strict: bool) -> int:
+    """Test freshly built kernels briefly, print what was found, and note it in the manifest; the exit code."""
     from derive.report import measured_lines
+    from derive.tree.changes import remember
     from derive.verify import verify as measure
 
     code = 0
-    for _, made in built.made:
+    for path, made in built.made:
+        name = made.function.name
         try:
-            report = measure([replace(made.function, locked=made.entries)], built.plan.out, QUICK)
-        except DeriveError as problem:  # such as no C compiler; what was built stands
-            print(f"{made.function.name}: not measured: {problem}")
+            report = measure([with_fields(made.function, locked=made.entries)], built.plan.out, QUICK)
+        except NoCompilerError as problem:
+            print(f"warning: {name} is not measured: {problem}", file=sys.stderr)
+            code |= strict
             continue
-        print_lines(measured_lines(report))
-        code |= not report.held
+        except CompilerError as problem:
+            problems = [f"{name}: {problem}"]
+            print_lines(problems)
+        else:
+            problems = [] if report.held else report.problems()
+            print_lines(measured_lines(report))
+        label = built.plan.label(path)
+        remember(built.plan.out, label, built.outputs[label], {name: problems})
+        code |= bool(problems)
     return code
 
 
 def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json: Json = False) -> None:
-    """Whether generated files are what a build would leave: none stale, edited, missing or orphaned."""
-    from derive.manifest import faults, read_manifest
+    """Whether generated files are what a build would leave, and held when they were measured.
+
+    Everything in the folder is checked, whichever specs file made it.
+    """
     from derive.report import fault_lines
+    from derive.tree.faults import broken, faults
+    from derive.tree.manifest import read_manifest
 
-    plan = plan_for(specs, out)
-    found = faults(plan, read_manifest(plan.out))
+    asked = plans_for(specs, out)
+    plans = with_the_rest(asked)
+    recorded = read_manifest(asked[0].out)
+    found = faults(plans, recorded)
+    wrong = broken(plans, recorded)
     if as_json:
-        print_json([vars(fault) for fault in found])
-    else:
-        print_lines(fault_lines(found, plan.folder))
-        if diff and found:
-            from derive.build import build as run
+        print_json([vars(fault) for fault in (*found, *wrong)])
+        raise typer.Exit(int(bool(found or wrong)))
+    print_lines(fault_lines([*found, *wrong], asked[0].folder))
+    stale = [there for plan in plans if (there := plan.there).specs and faults([there], recorded)]
+    if diff and stale:
+        _show_differences(stale, is_named=bool(specs))
+    if not found:
+        print(f"{asked[0].folder}: up to date")
+    print_lines(f"run: {plan.command()}" for plan in stale)
+    if any(fault.kind == "orphan" for fault in found):
+        print(f"run: derive build --out {asked[0].folder} --replace, which removes what no spec makes")
+    raise typer.Exit(int(bool(found or wrong)))
 
-            print_lines(run(plan).changes().diff())
-        print(f"run: {plan.command()}" if found else f"{plan.folder}: up to date")
-    raise typer.Exit(int(bool(found)))
+
+def _show_differences(plans: list[Plan], is_named: bool) -> None:
+    """Build what is stale, without a change to the disk, and show the lines that would differ."""
+    from derive.build import build as run
+
+    if not is_named:
+        announce(plans)
+    for plan in plans:
+        changes = run(plan).changes(overwriting=True)
+        print_lines(changes.diff())
+        if not (changes.write or changes.remove):
+            print(f"{plan.folder}: no file differs: a build only notes what it was made from")
 
 
 def verify(
@@ -119,9 +211,13 @@ def verify(
     from derive.terminal import progress, table
     from derive.verify import verify as measure
 
-    plan = plan_for([spec] if spec else None, out)
+    plans = plans_for([spec] if spec else None, out)
+    if spec is None:
+        announce(plans)
+    functions = stated(plans, names)
     with progress() as tell:
-        report = measure(functions_of(plan.specs, names), plan.out, points, progress=tell)
+        report = measure([function for _, function in functions], plans[0].out, points, progress=tell)
+    _note(plans[0].out, functions, report)
     if as_json:
         print(report.to_json())
     elif brief:
@@ -129,3 +225,18 @@ def verify(
     else:
         table(report)
     raise typer.Exit(int(not report.held))
+
+
+def _note(out: Path, functions: list[tuple[str, Function]], report: VerificationReport) -> None:
+    """Keep in the manifest what was wrong with the kernels, and what no longer is."""
+    from derive.tree.changes import remember
+    from derive.tree.manifest import Manifest, read_manifest
+
+    recorded = read_manifest(out) or Manifest()
+    for label, function in functions:
+        lines = [
+            line for it in report.kernels if it.function == function.name and not it.held for line in it.problems()
+        ]
+        section = recorded.specs.get(label)
+        if section is not None and (lines or function.name in section.measured):
+            remember(out, label, None, {function.name: lines})

@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, NotProvedError
 
 
 class Ending:
-    """Turns an error into its message on standard error and exit code 2; `debug` lets it through."""
+    """Turns an error into its message on standard error and an exit code: 1 where something is not proved, else 2.
+
+    `debug` lets the error through.
+    """
 
     debug = False
 
@@ -22,6 +25,9 @@ class Ending:
     ) -> None:
         if self.debug or not isinstance(problem, Exception):
             return
+        if isinstance(problem, NotProvedError):
+            print(problem, file=sys.stderr)
+            raise SystemExit(1) from None
         if isinstance(problem, DeriveError):
             print(problem, file=sys.stderr)
         elif isinstance(problem, OSError):

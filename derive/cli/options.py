@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from derive.errors import DeriveError
+from derive.paths import catalogue_pages
 
 if TYPE_CHECKING:
-    from derive.manifest import Plan
     from derive.spec import Function
+    from derive.tree.plan import Plan
 
 SpecFiles = Annotated[list[Path] | None, typer.Argument(help="specs files; derive's own catalogue where left out")]
 SpecFile = Annotated[Path | None, typer.Option("--spec", help="a specs file; derive's own catalogue where left out")]
@@ -23,9 +27,10 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Diff = Annotated[bool, typer.Option("--diff", help="show the lines that differ")]
 
 
-def plan_for(specs: list[Path] | None, out: Path | None, templates: Path | None = None) -> Plan:
+def plans_for(specs: list[Path] | None, out: Path | None, templates: Path | None = None) -> list[Plan]:
     """What a build is asked for; what the folder itself records, where only the folder is named."""
-    from derive.manifest import Plan, default_out, read_manifest
+    from derive.tree.manifest import Manifest, read_manifest
+    from derive.tree.plan import Plan, catalogue_plan, default_out
 
     if templates is not None and not templates.is_dir():
         raise DeriveError(f"{templates}: there is no such folder of templates")
@@ -34,22 +39,59 @@ def plan_for(specs: list[Path] | None, out: Path | None, templates: Path | None 
     if specs:
         if out is None:
             raise DeriveError(f"say where the files of {' '.join(map(str, specs))} go, such as --out kernels/")
-        return Plan(out, tuple(specs), templates)
-    out = out or default_out()
-    recorded = read_manifest(out)
-    return recorded.plan(out) if recorded and templates is None else Plan(out, (), templates)
+        return [Plan(out, tuple(specs), templates)]
+    folder = out or default_out()
+    plans = (read_manifest(folder) or Manifest()).plans(folder)
+    if not plans or (out is None and not any(set(plan.specs) & set(catalogue_pages()) for plan in plans)):
+        plans.append(catalogue_plan(folder))
+    return plans if templates is None else [replace(plan, templates=templates) for plan in plans]
+
+
+def with_the_rest(plans: list[Plan]) -> list[Plan]:
+    """These plans, and what else the folder was built from."""
+    from derive.tree.manifest import Manifest, read_manifest
+
+    asked = {plan.label(path) for plan in plans for path in plan.specs}
+    others = (read_manifest(plans[0].out) or Manifest()).without(asked)
+    return [*plans, *others.plans(plans[0].out)]
+
+
+def announce(plans: list[Plan]) -> None:
+    """Say which files a manifest names and derive is about to run. Raises DeriveError for those that lie elsewhere."""
+    named = [path for plan in plans for path in (*plan.own, plan.templates) if path is not None]
+    where = os.path.join(plans[0].folder, "manifest.json")
+    for path in named:
+        if not path.resolve().is_relative_to(Path.cwd().resolve()):
+            raise DeriveError(
+                f"{where} names {path}, outside of the folder that you are in: if you trust it, name it, as in  "
+                f"derive build {path} --out {plans[0].folder}"
+            )
+    if named:
+        print(f"using {', '.join(map(os.path.relpath, named))}, which {where} names", file=sys.stderr)
+
+
+def stated(plans: Iterable[Plan], names: list[str] | None = None) -> list[tuple[str, Function]]:
+    """The functions of these plans, each with the label of its specs file; those of `names` if given."""
+    from derive.pages import read_specs_apart
+
+    found = [(plan.label(path), it) for plan in plans for path in plan.specs for it in read_specs_apart(path)]
+    chosen = _chosen([function for _, function in found], names)
+    return [(label, function) for label, function in found if function in chosen]
 
 
 def functions_of(specs: Iterable[Path], names: list[str] | None = None) -> list[Function]:
     """The functions that specs files state, or the catalogue where there are none; those of `names` if given."""
-    from derive.pages import catalogue, read_specs
+    from derive.pages import catalogue, read_specs_apart
 
-    stated = [function for path in specs for function in read_specs(path)] or catalogue()
-    known = {function.name: function for function in stated}
+    return _chosen([function for path in specs for function in read_specs_apart(path)] or catalogue(), names)
+
+
+def _chosen(functions: list[Function], names: list[str] | None) -> list[Function]:
+    known = {function.name: function for function in functions}
     for name in names or ():
         if name not in known:
             raise DeriveError(f"{name} is not among the functions: {', '.join(known)}")
-    return [known[name] for name in names] if names else stated
+    return [known[name] for name in names] if names else functions
 
 
 def print_lines(lines: Iterable[str]) -> None:

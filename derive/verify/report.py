@@ -17,12 +17,14 @@ COLUMNS: Final = (
     "flags", "unchecked", "read back", "contract", "",
 )  # fmt: skip
 
+UNREAD: Final = "unread"  # of a text that is not of the form that kernels have, such as a house style may give it
+
 
 @dataclass(frozen=True)
 class Reading:
     """What came of reading a kernel's text back: a verdict on whether it is its evaluation form, or "unread"."""
 
-    verdict: str = "unread"
+    verdict: str = UNREAD
     note: str = ""
 
 
@@ -73,7 +75,7 @@ class Verified:
     @property
     def held(self) -> bool:
         clean = not self.faults.total and not self.flags and not self.calls
-        clean = clean and self.reading.verdict != Verdict.REFUTED
+        clean = clean and self.reading.verdict in (Verdict.PROVED, UNREAD)
         return clean and self.worst.worst <= self.contract
 
     @property
@@ -96,7 +98,7 @@ class Verified:
         """What broke the contract, and what could not be read back, a line each."""
         name = f"{self.kernel} ({self.target}, {self.dtype})"
         lines = [f"{name}: raises {flag}" for flag in self.flags] + [f"{name}: fails {call}" for call in self.calls]
-        if self.reading.note:
+        if self.reading.verdict != Verdict.PROVED and (self.reading.note or self.reading.verdict != UNREAD):
             lines.append(f"{name}: its text, read back: {self.reading.verdict}: {self.reading.note}")
         for stratum in self.strata:
             where = ", ".join(f"{name} = {value}" for name, value in stratum.where.items())

@@ -19,7 +19,7 @@ from derive.spec import Function
 from derive.stabilise import equal_form, orders, stabilise
 from derive.term import Term
 from derive.verify.examine import Examination
-from derive.verify.report import Reading, VerificationReport, Verified
+from derive.verify.report import UNREAD, Reading, VerificationReport, Verified
 from derive.verify.subject import Subject
 from derive.verify.targets import TARGET_NAMES
 
@@ -90,7 +90,7 @@ def _reading(job: Job, kernel: Kernel, form: Term, target: str) -> Reading:
     try:
         (found,) = read_back(job.function, [form], [kernel], files, [job.dtype])
     except UnsupportedError as problem:
-        return Reading("unread", str(problem))
+        return Reading(UNREAD, str(problem))
     proof = found.proof
     if proof.witness is None:
         return Reading(str(proof.verdict), proof.message if proof.verdict != Verdict.PROVED else "")

@@ -1,0 +1,137 @@
+"""`Manifest`: what lies in a folder of generated files, which specs file each belongs to, and what it was made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from derive.errors import DeriveError
+from derive.paths import catalogue_pages
+from derive.tree.inputs import digest
+from derive.tree.plan import Plan, located
+
+NAME: Final = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one specs file was built into.
+
+    templates: the label of the folder whose templates came first, if any. inputs: SHA-256 by label. outputs: SHA-256
+    by path within the folder. measured: by function, what was wrong with its kernels when they were measured; a
+    function that is not among them was not measured. derive: the key of the shared inputs.
+    """
+
+    templates: str | None
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    measured: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    derive: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """specs: a section for each specs file, by its label. derive: shared inputs, by their hash.
+
+    moving: files that a build was about to put in place, with what they were to be; empty once it is done.
+    """
+
+    specs: Mapping[str, Section] = field(default_factory=dict)
+    derive: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    moving: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return {path: sha for section in self.specs.values() for path, sha in section.outputs.items()}
+
+    def is_own(self, path: str, sha: str) -> bool:
+        """Whether derive made the file of this content at `path`."""
+        return sha in (self.outputs.get(path), self.moving.get(path))
+
+    def owner(self, path: str) -> str | None:
+        """The label of the specs file that a generated file belongs to."""
+        return next((label for label, section in self.specs.items() if path in section.outputs), None)
+
+    def without(self, labels: Collection[str]) -> Manifest:
+        return replace(self, specs={label: it for label, it in self.specs.items() if label not in labels})
+
+    def with_sections(self, sections: Mapping[str, Section], shared: Mapping[str, str]) -> Manifest:
+        """With these sections in place of those of the same specs files, all made from `shared`."""
+        key = digest(json.dumps(shared, sort_keys=True).encode())[:16]
+        made = {label: replace(section, derive=key) for label, section in sections.items()}
+        specs = dict(sorted({**self.specs, **made}.items()))
+        known = {**self.derive, key: dict(shared)}
+        return Manifest(specs, {key: known[key] for key in sorted({section.derive for section in specs.values()})})
+
+    def with_measured(self, label: str, measured: Mapping[str, tuple[str, ...]]) -> Manifest:
+        section = self.specs[label]
+        section = replace(section, measured=dict(sorted({**section.measured, **measured}.items())))
+        return replace(self, specs={**self.specs, label: section})
+
+    def plans(self, out: Path) -> list[Plan]:
+        """The plans that this manifest records, for the folder that it lies in: one for each choice of templates."""
+        by_house: dict[str | None, dict[Path, None]] = {}
+        for label, section in self.specs.items():
+            by_house.setdefault(section.templates, {})[located(out, label)] = None
+        plans = []
+        for house, found in by_house.items():
+            pages = catalogue_pages()
+            own = tuple(path for path in found if path not in pages)
+            specs = own if len(own) == len(found) else (*pages, *own)
+            plans.append(Plan(out, specs, None if house is None else located(out, house)))
+        return plans
+
+    def to_json(self) -> bytes:
+        specs = {label: _fields(section) for label, section in self.specs.items()}
+        moving = {"moving": dict(self.moving)} if self.moving else {}
+        return (json.dumps({"specs": specs, "derive": self.derive, **moving}, indent=1) + "\n").encode()
+
+
+def read_manifest(out: Path) -> Manifest | None:
+    """The manifest in `out`; None where there is none. Raises DeriveError for one that cannot be read."""
+    path = out / NAME
+    if not path.is_file():
+        return None
+    try:
+        return _from_fields(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        said = f"{type(problem).__name__}: {problem}"[:200]
+        raise DeriveError(
+            f"{path}: not a manifest of this derive ({said}): delete it and the files that were generated with it, "
+            "then build again"
+        ) from problem
+
+
+def _fields(section: Section) -> dict[str, Any]:
+    measured = {"measured": section.measured} if section.measured else {}
+    fields = {"templates": section.templates, "derive": section.derive, "inputs": section.inputs}
+    return fields | {"outputs": dict(sorted(section.outputs.items()))} | measured
+
+
+def _from_fields(fields: dict[str, Any]) -> Manifest:
+    specs = {str(label): _section(it) for label, it in fields["specs"].items()}
+    shared = {str(key): _hashes(it) for key, it in fields["derive"].items()}
+    moving = _hashes(fields.get("moving", {}))
+    for path in (*moving, *(path for section in specs.values() for path in section.outputs)):
+        parts = PurePosixPath(path).parts
+        if PurePosixPath(path).is_absolute() or ".." in parts or len(parts) < 2:
+            raise ValueError(f"a build makes no file {path}")
+    unknown = {section.derive for section in specs.values()} - {*shared}
+    if unknown:
+        raise ValueError(f"derive {min(unknown)} is not listed")
+    return Manifest(specs, shared, moving)
+
+
+def _section(fields: dict[str, Any]) -> Section:
+    house = fields["templates"]
+    if not isinstance(house, str | None):
+        raise TypeError("templates is a folder's name or null")
+    measured = {str(name): tuple(map(str, lines)) for name, lines in fields.get("measured", {}).items()}
+    return Section(house, _hashes(fields["inputs"]), _hashes(fields["outputs"]), measured, str(fields["derive"]))
+
+
+def _hashes(fields: dict[str, Any]) -> dict[str, str]:
+    return {str(label): str(sha) for label, sha in fields.items()}

@@ -1,0 +1,70 @@
+"""`Plan`: what a build is asked for, and how messages and the manifest name its parts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from derive.paths import PACKAGE, PAGES, catalogue_pages, generated_folder
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build is asked for: specs files, the pages of derive's own catalogue among them; a folder; whose
+    templates."""
+
+    out: Path
+    specs: tuple[Path, ...]
+    templates: Path | None = None
+
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """The specs files that are a person's own."""
+        return tuple(path for path in self.specs if not path.is_relative_to(PAGES))
+
+    @property
+    def there(self) -> Plan:
+        """This plan without the specs files that are gone."""
+        return replace(self, specs=tuple(path for path in self.specs if path.is_file()))
+
+    @property
+    def folder(self) -> str:
+        """The folder as messages name it: as seen from where the command runs."""
+        return os.path.relpath(self.out)
+
+    @property
+    def house(self) -> str | None:
+        """How the manifest names the folder of templates."""
+        return None if self.templates is None else self.label(self.templates)
+
+    def label(self, path: Path) -> str:
+        """How messages and the manifest name an input: by its place in derive, else as seen from `out`."""
+        if path.is_relative_to(PAGES):
+            return f"functions/{path.relative_to(PAGES).as_posix()}"
+        return Path(os.path.relpath(path, self.out)).as_posix()
+
+    def command(self) -> str:
+        """The command line that carries this plan out."""
+        words = ["derive build", *map(os.path.relpath, self.own)]
+        if self.out != default_out():
+            words.append(f"--out {self.folder}")
+        if self.templates is not None:
+            words.append(f"--templates {os.path.relpath(self.templates)}")
+        return " ".join(words)
+
+
+def catalogue_plan(out: Path) -> Plan:
+    return Plan(out, tuple(catalogue_pages()))
+
+
+def located(out: Path, label: str) -> Path:
+    """The input that `Plan.label` names so."""
+    page = PAGES / label.removeprefix("functions/")
+    return page if label.startswith("functions/") else Path(os.path.normpath(out / label))
+
+
+def default_out() -> Path:
+    """Where the catalogue is built: the checkout's own folder, or `generated` here for an installed derive."""
+    folder = generated_folder()
+    return Path("generated") if folder.is_relative_to(PACKAGE) else folder
