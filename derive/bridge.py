@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sympy
 
-from derive.errors import UnsupportedError
+from derive.errors import FormulaError, UnsupportedError
 from derive.term import FALSE, FUNCTIONS, INFINITY, NAN, ONE, PI, TRUE, Term, branches, call, decimal, symbol, term
 
 # SymPy's class for each function whose name there is not the one here.
@@ -27,9 +27,13 @@ RELATION_HEADS: Final = {
 def from_sympy(expression: Any) -> Term:
     """The Term for a SymPy expression, in the order in which SymPy would print it.
 
-    Raises UnsupportedError for what no formula here can hold.
+    Raises UnsupportedError for what no formula here can hold, FormulaError for what is none.
     """
-    return _Importer().read(sympy.sympify(expression, strict=True))
+    try:
+        given = sympy.sympify(expression, strict=True)
+    except sympy.SympifyError as problem:
+        raise FormulaError(f"{expression!r} is no formula: write text or a SymPy expression") from problem
+    return _Importer().read(given)
 
 
 class _Importer:

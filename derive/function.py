@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from derive.domain import Domain
+from derive.errors import DeriveError
 from derive.lock import Entries
 from derive.term import Term, free_symbols, substitute, subterms, symbol
 
@@ -18,6 +20,12 @@ class Accuracy:
 
     c: float = 5.0
     numpy: float = 8.0
+
+    def __post_init__(self) -> None:
+        """Raises DeriveError for what is no number of ulp."""
+        for target, bound in vars(self).items():
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not 0 <= bound < math.inf:
+                raise DeriveError(f"accuracy in {target} is a number of ulp, not {bound!r}: write Accuracy({target}=5)")
 
 
 @dataclass(frozen=True)

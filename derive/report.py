@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from derive.lock import Entry
@@ -22,6 +22,7 @@ LARGE: Final = 1e4  # ulp; above it digits say nothing
 NAMES: Final = 20  # columns for a function's name
 MARGIN: Final = " " * (NAMES + 1)
 FEW: Final = 8  # files that are named one by one
+MOST_PROBLEMS: Final = 4
 
 
 def fault_lines(faults: Iterable[Fault], folder: str) -> list[str]:
@@ -135,9 +136,13 @@ def measured_lines(report: VerificationReport) -> list[str]:
         lines.append(
             f"{kernels[0].function:<{NAMES}} {dtype}: {errors}, {said} over {min(it.points for it in kernels):,} inputs"
         )
-    problems = report.problems()
-    lines += [f"{MARGIN}{problem}" for problem in problems[:FEW]]
-    return lines + [f"{MARGIN}and {len(problems) - FEW} more: derive verify shows them"] * (len(problems) > FEW)
+    return lines + [f"{MARGIN}{problem}" for problem in few(report.problems())]
+
+
+def few(problems: Sequence[str]) -> list[str]:
+    """The first problems of a function's kernels, and how many more there are."""
+    more = len(problems) - MOST_PROBLEMS
+    return [*problems[:MOST_PROBLEMS], *([f"and {more} more: derive verify shows them"] if more > 0 else ())]
 
 
 def _ulp(error: float) -> str:

@@ -6,6 +6,7 @@ import difflib
 import keyword
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,7 +16,7 @@ from derive.domain import Domain, Interval, read_domain
 from derive.errors import DeriveError, SpecError
 from derive.function import Accuracy, ClosedForm, Function
 from derive.notation.text import read_text
-from derive.term import Term, free_symbols, rational_value, subterms, symbol, term
+from derive.term import RELATIONS, Term, free_symbols, rational_value, subterms, symbol, term
 
 __all__ = ["C_KEYWORDS", "Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
 
@@ -25,6 +26,9 @@ C_KEYWORDS: Final = frozenset(
     volatile while main errno""".split()
 )
 LONGEST_NAME: Final = 64
+LARGEST: Final = Fraction(sys.float_info.max)
+CONNECTIVES: Final = ("and", "or", "not")
+CONDITIONS: Final = (*RELATIONS, *CONNECTIVES, "true", "false")
 # How the fields that map something are written.
 MAPPINGS: Final = {"documented": "{x: 2*x}", "kinks": "{x: {0: 0}}", "samples": "{x: (-10, 10)}"}
 TEXTS: Final = ("latex", "source", "accept_undecided")
@@ -156,6 +160,7 @@ class _Checker:
     def function(self) -> Function:
         spec = self.spec
         self.check_fields()
+        check_real(self.body, "the definition")
         inputs = tuple(map(self.name_of, _several(spec.inputs))) or self.only_input()
         params = tuple(map(self.name_of, _several(spec.params)))
         domain = read_domain(_several(spec.assume), self.without_sizes())
@@ -179,6 +184,8 @@ class _Checker:
         for name in TEXTS:
             if not isinstance(getattr(self.spec, name), str):
                 raise DeriveError(f'{name} is text: write {name}="..."')
+        if not all(isinstance(sentence, str) for sentence in _several(self.spec.assume)):
+            raise DeriveError('assume holds sentences: write assume="x > 0", or several in a tuple')
         if not isinstance(self.spec.accuracy, Accuracy):
             raise DeriveError("accuracy holds a number of ulp for each target: write accuracy=Accuracy(c=5, numpy=8)")
 
@@ -200,7 +207,9 @@ class _Checker:
 
     def closed_form(self, given: Any, form: Any) -> tuple[str, ClosedForm]:
         variable = self.variable(given)
-        return self.name_of(given), ClosedForm(variable, self.read(form))
+        read = self.read(form)
+        check_real(read, f"the closed form documented for {variable}")
+        return self.name_of(given), ClosedForm(variable, read)
 
     def kink_values(self, variable: Any, at: Any) -> dict[Fraction, Term]:
         if not isinstance(at, Mapping):
@@ -268,6 +277,27 @@ class _Checker:
             node.head in ("index", "delta") and name in frozenset().union(*map(free_symbols, node.args[-1:]))
             for node in subterms(self.body)
         )
+
+
+def check_real(formula: Term, what: str) -> None:
+    """Raise for a formula with what is no real number, or none that a kernel can hold: infinity, NaN, a comparison."""
+    for node in subterms(formula):
+        if node.head == "const" and node.name in ("oo", "nan"):
+            raise DeriveError(f"{what} contains {'infinity' if node.name == 'oo' else 'NaN'}, which is no real number")
+        if node.head == "num" and abs(node.number) > LARGEST:
+            digits = int(abs(node.number).numerator.bit_length() * math.log10(2))
+            raise DeriveError(f"{what} contains a number of about {digits} digits, which no float64 holds")
+    found = next(filter(None, (_misplaced(node) for node in subterms(formula))), formula)
+    if found.head in CONDITIONS:
+        raise DeriveError(f"{what} takes {found} for a number: write  Piecewise((1, {found}), (0, True))")
+
+
+def _misplaced(node: Term) -> Term | None:
+    """A comparison that is computed with."""
+    if node.head in CONNECTIVES:
+        return None
+    parts = node.args[::2] if node.head == "cases" else node.args
+    return next((part for part in parts if part.head in CONDITIONS), None)
 
 
 def _several(given: Any) -> tuple[Any, ...]:

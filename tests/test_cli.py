@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from derive import cli
-from derive.errors import DeriveError
+from derive.errors import NoCompilerError
+from derive.prove.verdict import Proof, Verdict
 
 BCE = "-(y*log(p) + (1-y)*log(1-p))"
 
@@ -146,28 +148,111 @@ def test_list(run: Run) -> None:
     assert all(name in text for name in names)
 
 
+def own(folder: Path, text: str = "f = Spec(x**2)", name: str = "own.py") -> str:
+    (folder / name).write_text(f"from derive import Accuracy, Spec, exp, real\nx = real('x')\n{text}\n")
+    return str(folder / name)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A person's folder, in which the command runs."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", [(), ("--strict",)])
 def test_where_there_is_no_compiler_what_was_built_stands(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     def refuse(*_: object) -> None:
-        raise DeriveError("no C compiler: install gcc")
+        raise NoCompilerError("no C compiler: install gcc")
 
     monkeypatch.setattr("derive.verify.verify", refuse)
-    (tmp_path / "own.py").write_text("from derive import Spec, real\nx = real('x')\nsquare = Spec(x**2)\n")
-    ended = run("build", str(tmp_path / "own.py"), "--out", str(tmp_path / "out"))
-    assert ended.code == 0
-    assert ended.out.splitlines()[-1] == "square: not measured: no C compiler: install gcc"
-    assert (tmp_path / "out/c/square.c").is_file()
+    ended = run("build", own(here), "--out", "out", *words)
+    assert ended.code == len(words)
+    assert ended.err.splitlines()[-1] == "warning: f is not measured: no C compiler: install gcc"
+    assert (here / "out/c/f.c").is_file()
 
 
-def test_out_of_contract_is_exit_code_1(run: Run, tmp_path: Path) -> None:
-    text = "from derive import Accuracy, Spec, exp, real\nx = real('x')\n"
-    text += "tight = Spec(1/(1 + exp(-x)), accuracy=Accuracy(c=0.1, numpy=0.1))\n"
-    (tmp_path / "own.py").write_text(text)
-    out = str(tmp_path / "out")
-    assert run("build", str(tmp_path / "own.py"), "--out", out).code == 1
-    ended = run("verify", "tight", "--out", out, "--points", "256", "--json")
+def test_kernels_that_do_not_compile_are_a_failure(run: Run, here: Path) -> None:
+    (here / "house/c").mkdir(parents=True)
+    (here / "house/c/NAME.c.j2").write_text("not C\n")
+    ended = run("build", own(here), "--out", "out", "--templates", "house")
+    assert ended.code == 1
+    assert "f: " in ended.out
+    assert "refused f.c" in ended.out
+    for words in (("build", "--out", "out"), ("check", "--out", "out")):
+        again = run(*words)
+        assert again.code == 1
+        assert "broken" in again.out
+
+
+def test_what_was_found_out_of_contract_is_remembered(run: Run, here: Path) -> None:
+    path = own(here, "tight = Spec(1/(1 + exp(-x)), accuracy=Accuracy(c=0.1, numpy=0.1))")
+    assert run("build", path, "--out", "out").code == 1
+    ended = run("verify", "tight", "--out", "out", "--points", "256", "--json")
     assert (ended.code, json.loads(ended.out)["held"]) == (1, False)
+    for words in (("build", path, "--out", "out"), ("build", "--out", "out"), ("check", "--out", "out")):
+        again = run(*words)
+        assert again.code == 1
+        assert "up to date" in again.out
+        assert re.search(r"broken +own\.py +tight .*ulp", again.out)
+    assert json.loads(run("check", "--out", "out", "--json").out)[0]["kind"] == "broken"
+    own(here, "tight = Spec(1/(1 + exp(-x)))")
+    assert run("build", path, "--out", "out").code == 0
+    assert run("check", "--out", "out").code == 0
+
+
+def test_two_specs_files_may_be_built_to_one_folder(run: Run, here: Path) -> None:
+    first, second = own(here), own(here, "g = Spec(x**3)", "other.py")
+    for path in (first, second):
+        assert run("build", path, "--out", "out", "--no-verify").code == 0
+    assert sorted(path.name for path in (here / "out/c").iterdir()) == ["f.c", "f.h", "g.c", "g.h"]
+    assert run("check", "--out", "out").code == 0
+    assert run("verify", "--out", "out", "--points", "64", "--json").out.count('"forward"') == 8
+    own(here, "f = Spec(x**2 + 1)")
+    ended = run("check", second, "--out", "out")
+    assert ended.code == 1
+    assert "out/c/f.c" in ended.out
+    assert "out/c/g.c" not in ended.out
+    assert run("build", "--out", "out", "--no-verify").code == 0
+    assert run("build", second, "--out", "out", "--no-verify", "--replace").code == 0
+    assert sorted(path.name for path in (here / "out/c").iterdir()) == ["g.c", "g.h"]
+
+
+def test_specs_that_a_manifest_names_are_told_and_run_only_where_they_lie_here(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("build", own(here), "--out", "out", "--no-verify").code == 0
+    own(here, "f = Spec(x**3)")
+    ended = run("check", "--out", "out", "--diff")
+    assert "using own.py, which out/manifest.json names" in ended.err
+    assert "-" in ended.out
+    monkeypatch.chdir(here / "out")
+    for words in (("build", "--out", "."), ("check", "--out", ".", "--diff"), ("verify", "--out", ".")):
+        ended = run(*words)
+        assert ended.code == 2
+        assert "outside of the folder that you are in" in ended.err
+    assert run("check", "--out", ".").code == 1  # compares hashes, and runs nothing
+    assert run("build", "../own.py", "--out", ".", "--no-verify").code == 0
+
+
+def test_a_form_that_is_no_longer_proved_is_exit_code_1(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = own(here)
+    assert run("build", path, "--out", "out", "--no-verify").code == 0
+    monkeypatch.setattr("derive.stabilise.prove_form", lambda *_: Proof(Verdict.UNDECIDED))
+    own(here, "f = Spec(x**3)")
+    ended = run("build", path, "--out", "out", "--no-verify")
+    assert ended.code == 1
+    assert "is not proved equal to" in ended.err
+
+
+def test_a_specs_file_that_ends_python_does_not_end_derive(run: Run, here: Path) -> None:
+    for words in (("build", "--out", "out"), ("list", "--spec")):
+        verb, *options = words
+        ended = run(verb, *options, own(here, "import os; os._exit(0)"))
+        assert ended.code == 2
+        assert "own.py: ended Python with exit code 0" in ended.err
 
 
 def test_show(run: Run) -> None:
@@ -181,17 +266,20 @@ def test_show(run: Run) -> None:
     assert "numpy, c, latex" in refused.err
 
 
-def test_a_folder_whose_specs_are_gone_is_told_to_name_others(run: Run, tmp_path: Path) -> None:
-    path, out = tmp_path / "own.py", tmp_path / "out"
-    path.write_text("from derive import Spec\nf = Spec('x**2')\n")
-    assert run("build", str(path), "--out", str(out), "--no-verify").code == 0
-    path.unlink()
-    ended = run("check", "--out", str(out))
+def test_what_vanished_specs_made_is_removed_where_that_is_asked(run: Run, here: Path) -> None:
+    path = own(here)
+    assert run("build", path, "--out", "out", "--no-verify").code == 0
+    Path(path).unlink()
+    ended = run("check", "--out", "out")
     assert ended.code == 1
     assert "own.py is gone" in ended.out
-    assert "run: derive build SPECS.py --out " in ended.out
-    ended = run("build", "--out", str(out))
-    assert (ended.code, ended.err.partition(";")[0]) == (2, "own.py: this is not there")
+    assert "run: derive build --out out --replace, which removes what no spec makes" in ended.out
+    ended = run("build", "--out", "out")
+    assert ended.code == 1
+    assert "derive build --out out --replace removes what no spec makes" in ended.out
+    assert (here / "out/c/f.c").is_file()
+    assert run("build", "--out", "out", "--replace").code == 0
+    assert [path.name for path in (here / "out").iterdir()] == ["manifest.json"]
 
 
 def test_a_file_is_no_folder_for_output(run: Run, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import derive
 from derive.errors import DeriveError, SpecError
 from derive.function import Function
 from derive.notation.text import read_text
-from derive.pages import read_specs
+from derive.pages import read_specs, read_specs_apart
 from derive.paths import catalogue_pages
 
 
@@ -89,3 +89,32 @@ def test_neighbours_of_one_name_are_each_their_own_file_s(tmp_path: Path) -> Non
         path = specs_file(tmp_path / folder, "from derive import Spec\nfrom helper import v\nf = Spec(v**2)\n")
         (path.parent / "helper.py").write_text(f"from derive import real\nv = real('{name}')\n", encoding="utf-8")
         assert read_specs(path)[0].body is read_text(f"{name}**2")
+
+
+STATED = "from derive import Spec\nf = Spec('x**2')\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("import os\nos._exit(0)\n", r"mine\.py: ended Python with exit code 0, before its functions could be read"),
+        ("import os\nos._exit(7)\n", "ended Python with exit code 7"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", "was ended by signal 9"),
+        ("while True: pass\n", "has not ended after 0.5 s"),
+        ("import time\ntime.sleep(1000)\n", "has not ended after 0.5 s"),
+        ("1/0\n", r"mine\.py:1: ZeroDivisionError"),
+        ("", "states no function"),
+    ],
+)
+def test_a_specs_file_that_ends_crashes_or_never_ends_harms_only_itself(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        read_specs_apart(
+            specs_file(tmp_path, text + STATED if text else ""), limit=0.5 if "True" in text or "sleep" in text else 60
+        )
+
+
+def test_a_specs_file_in_a_process_of_its_own_is_read_as_in_this_one(tmp_path: Path) -> None:
+    path = specs_file(tmp_path, f"import atexit, threading, time\natexit.register(print)\n"
+                                f"threading.Thread(target=time.sleep, args=(1000,)).start()\n{STATED}")  # fmt: skip
+    (apart,), (here,) = read_specs_apart(path), read_specs(specs_file(tmp_path, STATED))
+    assert (apart.name, apart.body, apart.inputs, apart.domain) == (here.name, here.body, here.inputs, here.domain)

@@ -131,7 +131,7 @@ def _write(result: Build, dropped: set[str], overwrite: bool, dry_run: bool, dif
 
 def _measure(built: Build, strict: bool) -> int:
     """Test freshly built kernels briefly, print what was found, and note it in the manifest; the exit code."""
-    from derive.report import measured_lines
+    from derive.report import few, measured_lines
     from derive.tree.changes import remember
     from derive.verify import verify as measure
 
@@ -145,10 +145,10 @@ def _measure(built: Build, strict: bool) -> int:
             code |= strict
             continue
         except CompilerError as problem:
-            problems = [f"{name}: {problem}"]
+            problems = few(f"{name}: {problem}".splitlines())
             print_lines(problems)
         else:
-            problems = [] if report.held else report.problems()
+            problems = [] if report.held else few(report.problems())
             print_lines(measured_lines(report))
         label = built.plan.label(path)
         remember(built.plan.out, label, built.outputs[label], {name: problems})
@@ -229,6 +229,7 @@ def verify(
 
 def _note(out: Path, functions: list[tuple[str, Function]], report: VerificationReport) -> None:
     """Keep in the manifest what was wrong with the kernels, and what no longer is."""
+    from derive.report import few
     from derive.tree.changes import remember
     from derive.tree.manifest import Manifest, read_manifest
 
@@ -239,4 +240,4 @@ def _note(out: Path, functions: list[tuple[str, Function]], report: Verification
         ]
         section = recorded.specs.get(label)
         if section is not None and (lines or function.name in section.measured):
-            remember(out, label, None, {function.name: lines})
+            remember(out, label, None, {function.name: few(lines)})

@@ -58,6 +58,8 @@ def with_the_rest(plans: list[Plan]) -> list[Plan]:
 
 def announce(plans: list[Plan]) -> None:
     """Say which files a manifest names and derive is about to run. Raises DeriveError for those that lie elsewhere."""
+    if not plans:
+        return
     named = [path for plan in plans for path in (*plan.own, plan.templates) if path is not None]
     where = os.path.join(plans[0].folder, "manifest.json")
     for path in named:

@@ -6,27 +6,41 @@ from typing import Any
 
 import sympy
 
+from derive.errors import DeriveError
+
+
+def _named(names: str, **assumptions: bool) -> Any:
+    if not isinstance(names, str):
+        raise DeriveError(f"a name is text, not {names!r}: write real('x'), or real('x y') for two")
+    return sympy.symbols(names, **assumptions)
+
 
 def real(names: str) -> Any:
     """One real scalar, or several: `x = real("x")`, `x, y = real("x y")`."""
-    return sympy.symbols(names, real=True)
+    return _named(names, real=True)
 
 
 def positive(names: str) -> Any:
     """One positive scalar, or several."""
-    return sympy.symbols(names, positive=True)
+    return _named(names, positive=True)
 
 
 def size(names: str) -> Any:
     """A symbolic size, such as a number of classes: a positive integer."""
-    return sympy.symbols(names, integer=True, positive=True)
+    return _named(names, integer=True, positive=True)
 
 
 def index(names: str) -> Any:
     """One index, or several, for the components of vectors and for sums."""
-    return sympy.symbols(names, integer=True)
+    return _named(names, integer=True)
 
 
 def vector(name: str, length: sympy.Expr) -> sympy.IndexedBase:
-    """A vector with real components `x[1] .. x[length]`."""
+    """A vector with real components `x[1] .. x[length]`; `length` is a `size`, or a whole number from 1.
+
+    Raises DeriveError for another length.
+    """
+    known = sympy.sympify(length) if not isinstance(length, str) else None
+    if known is None or known.is_positive is False or known.is_integer is False:
+        raise DeriveError(f"a vector has a length, from 1: write vector({name!r}, size('K')), not {length!r}")
     return sympy.IndexedBase(name, shape=(length,), real=True)

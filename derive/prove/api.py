@@ -46,13 +46,15 @@ def prove(
     """
     body, variable, claimed = (_read(part) for part in (function, wrt, claim))
     meanings: list[tuple[Term, Term]] = []
-    for sentence in (let,) if isinstance(let, str) else let:
+    for sentence in _sentences("let", let):
         name, meaning = _read_let(sentence)
+        if name == variable:
+            raise FormulaError(f"--let gives {name} a meaning, and it is the variable: give another name a meaning")
         meanings.append((name, _written_out(meaning, meanings)))
     body, claimed = (_written_out(part, meanings) for part in (body, claimed))
     parts = (body, variable, claimed)
     start = with_axes(Domain(), parts) if _is_indexed(*parts) else None  # `Sum(t)` runs along the axis of t
-    domain = read_domain((assume,) if isinstance(assume, str) else assume, start)
+    domain = read_domain(_sentences("assume", assume), start)
     return prove_terms(body, variable, claimed, domain, Fuel(fuel))
 
 
@@ -99,6 +101,13 @@ def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel
         return prove_indexed(part, slope, plain, domain, fuel)
 
     return prove_indexed(without_shifts(body, ask), variable, without_shifts(claim, ask), domain, fuel)
+
+
+def _sentences(name: str, given: str | Iterable[str]) -> tuple[str, ...]:
+    found = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else (given,)
+    if not all(isinstance(sentence, str) for sentence in found):
+        raise FormulaError(f"{name} is a sentence, or several: {given!r} is neither")
+    return found
 
 
 def _read(formula: Formula) -> Term:

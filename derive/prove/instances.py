@@ -39,6 +39,7 @@ from derive.term import (
 )
 
 LARGEST: Final = 6  # places along an axis that are written out
+MOST_WRITTEN: Final = 100  # places of which one hypothesis is written out
 # The sizes tried, in turn for each symbolic size; a claim may hold for one and fail for the next.
 SIZES: Final = ((2, 3, 2), (2, 2, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
 SMALLEST: Final = ((1, 1, 1), (2, 1, 2))
@@ -97,7 +98,8 @@ def _within(size: int, interval: Interval) -> int:
 
 
 def _choices(indices: Mapping[str, Range], sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    spans = [range(_number(first, sizes), _number(last, sizes) + 1) for first, last in indices.values()]
+    ends = [(_number(first, sizes), _number(last, sizes)) for first, last in indices.values()]
+    spans = [range(first, min(last, first + LARGEST) + 1) for first, last in ends]
     for choice in product(*spans):
         yield dict(zip(indices, choice, strict=True))
 
@@ -258,8 +260,9 @@ class _Hypotheses:
         if len(universal.ranges) < len(names):
             raise UnsupportedError(f"{fact} is not read at small sizes")
         found = list[Term]()
-        spans = [range(_number(first, self.writer.place), _number(last, self.writer.place) + 1)
-                 for _, (first, last) in universal.ranges]  # fmt: skip
+        spans = [self.writer.span(along) for _, along in universal.ranges]
+        if any(span.stop - span.start > MOST_WRITTEN for span in spans):
+            raise UnsupportedError(f"{fact} speaks of too many places to be written out")
         here = tuple(self.writer.place.get(index.name) for index, _ in universal.ranges)
         for choice in product(*spans):
             places = {index.name: at for (index, _), at in zip(universal.ranges, choice, strict=True)}
