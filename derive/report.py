@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derive.lock import Entry
 from derive.manifest import NAME, Fault
-from derive.prove.records import write_proof
-from derive.prove.verdict import Proof, Verdict
-from derive.prove.wording import aligned, proof_lines
+from derive.proof.records import write_proof
+from derive.proof.verdict import Proof, Verdict
+from derive.proof.wording import aligned, proof_lines
 
 if TYPE_CHECKING:
     from derive.build import Build, Made

@@ -23,7 +23,7 @@ from derive import Spec, real
 from derive.backends import NUMPY
 from derive.emit import emit
 from derive.lower import kernels_of
-from derive.prove.verdict import Proof
+from derive.proof.verdict import Proof
 from derive.spec import Function, name_function
 from derive.verify import verify
 

@@ -16,7 +16,7 @@ from derive.errors import DeriveError, SpecError
 from derive.lock import lock_path, read_lock, write_lock
 from derive.manifest import Plan, faults, read_manifest
 from derive.pages import read_specs
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.spec import Function
 
 CATALOGUE = derive.catalogue()

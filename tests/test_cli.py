@@ -124,7 +124,7 @@ def test_an_internal_error_says_what_to_report(run: Run, monkeypatch: pytest.Mon
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("derive.prove.api.prove", break_down)
+    monkeypatch.setattr("derive.proof.api.prove", break_down)
     ended = run("prove", "x", "--wrt", "x", "--claim", "1")
     assert ended.code == 2
     assert "internal error: ZeroDivisionError: by nothing at test_cli.py:" in ended.err

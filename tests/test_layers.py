@@ -24,13 +24,13 @@ FLOORS = (
     ("function", "spec", "pages"),
     ("functions",),
     ("rules",),
-    ("differentiate",),
+    ("calculus",),
     ("intervals",),
     ("rewrite", "ratio"),
     ("steps",),
     ("indices", "contraction"),
     ("axes",),
-    ("prove",),
+    ("proof",),
     ("limits",),
     ("discover",),
     ("derivation",),
@@ -38,7 +38,7 @@ FLOORS = (
     ("stable",),
     ("search",),
     ("kernel",),
-    ("stabilise",),
+    ("evaluation",),
     ("schedule", "lower"),
     ("backends",),
     ("emit",),
@@ -46,16 +46,15 @@ FLOORS = (
     ("code",),
     ("verify",),
     ("document",),
-    ("testing", "audit"),
+    ("testing", "review"),
     ("manifest", "tree"),
     ("build",),
     ("report", "terminal"),
     ("cli",),
 )
 HEIGHT = {room: height for height, floor in enumerate(FLOORS) for room in floor}
-# A term prints itself in the notation that stands on it, and a room that is called answers with the
-# derivation that stands on it; loaded when that happens.
-EXCEPTIONS = {("term", "notation"), ("differentiate", "derivation")}
+# A term prints itself in the notation that stands on it, loaded when that happens.
+EXCEPTIONS = {("term", "notation")}
 
 
 def modules() -> list[Path]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.manifest import Fault
-from derive.prove.verdict import Proof, Verdict, Witness
-from derive.prove.wording import WIDTH, proof_lines
+from derive.proof.verdict import Proof, Verdict, Witness
+from derive.proof.wording import WIDTH, proof_lines
 from derive.report import fault_lines
 
 
