@@ -16,7 +16,7 @@ _HOMES = {
     "catalogue": "derive.pages",
     "trace": "derive.code.trace",
     "trace_c": "derive.code.c_reader",
-    "prove": "derive.prove.api",
+    "prove": "derive.proof.api",
     "differentiate": "derive.derivation",
     "stabilise": "derive.search.api",
     "load": "derive.runtime",
@@ -31,9 +31,8 @@ __all__ = ["Accuracy", "Spec", "__version__"]  # the rest by _HOMES
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"derive has no {name!r}")
-    found = getattr(importlib.import_module(_HOMES[name]), name)
-    # A room that carries the name of its function is callable itself, and stays what the name means.
-    return globals().setdefault(name, found)
+    found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+    return found
 
 
 def __dir__() -> list[str]:

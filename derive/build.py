@@ -16,16 +16,16 @@ from derive.derivation import Derivation, differentiate, differentiate_again
 from derive.document import latex_page
 from derive.emit import SourceFile, emit
 from derive.errors import DeriveError, SpecError
+from derive.evaluation import EvaluationForm, key, orders, proved
 from derive.kernel import Order
 from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
 from derive.pages import read_specs_apart
-from derive.prove.api import prove_terms
-from derive.prove.bulk import usable_cores
-from derive.prove.verdict import Proof, Verdict
-from derive.prove.wording import holds_for
+from derive.proof.api import prove_terms
+from derive.proof.bulk import usable_cores
+from derive.proof.verdict import Proof, Verdict
+from derive.proof.wording import holds_for
 from derive.spec import Function
-from derive.stabilise import EvaluationForm, key, orders, proved
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes
 from derive.tree.plan import Plan

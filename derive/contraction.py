@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Final
 
-from derive.differentiate import negated, over, plus, times
+from derive.calculus import negated, over, plus, times
 from derive.domain import Domain
 from derive.indices import Range, alpha, closed_total, extent, index_names
 from derive.term import ONE, ZERO, Term, call, free_symbols, rational_value, size, substitute, subterms, symbol, term

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple
 
-from derive.differentiate import depends, derivative
+from derive.calculus import depends, derivative
 from derive.discover.find import discover
 from derive.errors import DeriveError
 from derive.limits.places import at_points
@@ -18,7 +18,7 @@ from derive.notation.latex import write_latex
 from derive.notation.latex_tokens import GREEK
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.notation.text import read_text, write_text
-from derive.prove.verdict import Proof
+from derive.proof.verdict import Proof
 from derive.rewrite import Step, replace_everywhere, rewrite
 from derive.spec import Function, Spec, name_function
 from derive.steps.calculus import WHOLE_LINE, Line, der, has_derivatives

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from derive.calculus import times
 from derive.derivation import Derivation, Row, differentiate_again
-from derive.differentiate import times
 from derive.emit import SourceFile, render
+from derive.evaluation import EvaluationForm, orders, stabilise
 from derive.kernel import Order
 from derive.notation.latex import write_latex
 from derive.notation.pretty import pretty_name, write_pretty
-from derive.prove.verdict import Proof
+from derive.proof.verdict import Proof
 from derive.rewrite import replace_everywhere
 from derive.spec import Function
-from derive.stabilise import EvaluationForm, orders, stabilise
 from derive.stable.kinks import twice_differentiable
 from derive.term import BINDERS, ONE, Term, free_symbols, fresh, subterms, symbol
 from derive.vjp import upstream_name

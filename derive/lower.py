@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from derive.errors import UnsupportedError
+from derive.evaluation import orders, stabilise
 from derive.kernel import (
     Argument,
     Axis,
@@ -24,7 +25,6 @@ from derive.kernel import (
 )
 from derive.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
 from derive.spec import Function
-from derive.stabilise import orders, stabilise
 from derive.term import (
     BINDERS,
     NAN,
@@ -48,7 +48,7 @@ LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMEN
 
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
-    """The kernels of `function`, of the forms that `derive.stabilise` finds."""
+    """The kernels of `function`, of the forms that `derive.evaluation` finds."""
     return lower(function, {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)})
 
 

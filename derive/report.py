@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from derive.lock import Entry
-from derive.prove.records import write_proof
-from derive.prove.verdict import Proof, Verdict
-from derive.prove.wording import aligned, proof_lines
+from derive.proof.records import write_proof
+from derive.proof.verdict import Proof, Verdict
+from derive.proof.wording import aligned, proof_lines
 from derive.tree.faults import Fault
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from derive.domain import Domain, read_domain
 from derive.errors import DeriveError
 from derive.fuel import CLAIM, Fuel
 from derive.notation.text import write_text
-from derive.prove.api import prove_terms
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.api import prove_terms
+from derive.proof.verdict import Proof, Verdict
 from derive.term import Term, free_symbols, fresh, substitute, symbol, term
 
 Code = Callable[..., Any] | str

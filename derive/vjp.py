@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from derive.calculus import depends, derivative, times
 from derive.contraction import Polynomial, Style, add, multiply, renamed, split
-from derive.differentiate import depends, derivative, times
 from derive.errors import UnsupportedError
 from derive.indices import Range, shared
 from derive.spec import Function

@@ -23,7 +23,7 @@ import derive
 from derive import Spec, real
 from derive.build import make
 from derive.emit import SourceFile
-from derive.prove.verdict import Proof
+from derive.proof.verdict import Proof
 from derive.spec import Function, name_function
 from derive.verify import verify
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from derive.audit.documents import parse_document
+from derive.review.documents import parse_document
 
-FOLDER = Path(__file__).parent / "audit" / "documents"
+FOLDER = Path(__file__).parent / "review" / "documents"
 
 
 @dataclass(frozen=True)

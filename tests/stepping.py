@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.spec import Function, Spec, name_function
 from derive.term import Term, transform
 from derive.truth.enclose import enclose

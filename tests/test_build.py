@@ -15,7 +15,7 @@ from derive.build import Build, build, make, study
 from derive.errors import DeriveError, SpecError
 from derive.lock import lock_path, read_lock, write_lock
 from derive.pages import read_specs
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.spec import Function
 from derive.tree.faults import faults
 from derive.tree.manifest import read_manifest

@@ -14,7 +14,7 @@ import pytest
 
 from derive import cli
 from derive.errors import NoCompilerError
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 
 BCE = "-(y*log(p) + (1-y)*log(1-p))"
 
@@ -126,7 +126,7 @@ def test_an_internal_error_says_what_to_report(run: Run, monkeypatch: pytest.Mon
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("derive.prove.api.prove", break_down)
+    monkeypatch.setattr("derive.proof.api.prove", break_down)
     ended = run("prove", "x", "--wrt", "x", "--claim", "1")
     assert ended.code == 2
     assert "internal error: ZeroDivisionError: by nothing at test_cli.py:" in ended.err
@@ -240,7 +240,7 @@ def test_specs_that_a_manifest_names_are_told_and_run_only_where_they_lie_here(
 def test_a_form_that_is_no_longer_proved_is_exit_code_1(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = own(here)
     assert run("build", path, "--out", "out", "--no-verify").code == 0
-    monkeypatch.setattr("derive.stabilise.prove_form", lambda *_: Proof(Verdict.UNDECIDED))
+    monkeypatch.setattr("derive.evaluation.prove_form", lambda *_: Proof(Verdict.UNDECIDED))
     own(here, "f = Spec(x**3)")
     ended = run("build", path, "--out", "out", "--no-verify")
     assert ended.code == 1

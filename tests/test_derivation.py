@@ -20,8 +20,8 @@ from derive.fuel import Fuel
 from derive.limits.values import value_at
 from derive.notation.text import read_text
 from derive.pages import read_specs
-from derive.prove.api import prove_equal
-from derive.prove.verdict import Verdict
+from derive.proof.api import prove_equal
+from derive.proof.verdict import Verdict
 from derive.rewrite import Step
 from derive.spec import Function
 from derive.stable.kinks import twice_differentiable

@@ -12,10 +12,10 @@ import pytest
 import derive
 from derive.derivation import differentiate
 from derive.document import latex_page, show_kernels, show_markdown, show_text, to_json
+from derive.evaluation import orders
 from derive.notation.latex_reader import Names, read_latex
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.spec import Function, Spec, name_function
-from derive.stabilise import orders
 from derive.stable.kinks import twice_differentiable
 
 CATALOGUE = derive.catalogue()

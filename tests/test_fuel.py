@@ -5,8 +5,8 @@ import pytest
 from derive.domain import Domain
 from derive.fuel import Fuel, OutOfFuel
 from derive.notation.text import read_text
-from derive.prove.api import prove, prove_terms
-from derive.prove.verdict import Verdict
+from derive.proof.api import prove, prove_terms
+from derive.proof.verdict import Verdict
 from derive.term import symbol
 
 

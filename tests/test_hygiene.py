@@ -44,7 +44,7 @@ def test_text_is_never_evaluated(path: Path) -> None:
 @pytest.mark.parametrize("path", MACHINERY, ids=named)
 def test_simplify_stays_inside_the_prover(path: Path) -> None:
     names = {name for name, _ in calls(ast.parse(path.read_text(encoding="utf-8")))}
-    assert path.parent.name == "prove" or not names & {"simplify", "nsimplify", "trigsimp"}
+    assert path.parent.name == "proof" or not names & {"simplify", "nsimplify", "trigsimp"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)

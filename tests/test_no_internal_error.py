@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from terms import ARITHMETIC, terms
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.errors import DeriveError
-from derive.prove.api import prove
-from derive.prove.verdict import Verdict
+from derive.proof.api import prove
+from derive.proof.verdict import Verdict
 from derive.term import FUNCTIONS, Term, subterms, symbol
 
 SCALAR = tuple(name for name in FUNCTIONS if name not in ("det", "inv"))

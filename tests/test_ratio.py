@@ -7,8 +7,8 @@ import pytest
 from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.scalar import prove_equal
-from derive.prove.verdict import Verdict
+from derive.proof.scalar import prove_equal
+from derive.proof.verdict import Verdict
 from derive.ratio import Ratio, Ring, TooLarge, generator, read_ratio
 from derive.stable.writer import Writer
 from derive.term import Term, symbol

@@ -9,9 +9,9 @@ import pytest
 from random_specs import ruled
 
 from derive import Spec, real
+from derive.evaluation import orders, prove_form, stabilise
 from derive.search.kept import Question
 from derive.spec import name_function
-from derive.stabilise import orders, prove_form, stabilise
 from derive.stable.ieee import evaluate
 
 X, Y, D = real("x y d")

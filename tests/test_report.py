@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.prove.verdict import Proof, Verdict, Witness
-from derive.prove.wording import WIDTH, proof_lines
+from derive.proof.verdict import Proof, Verdict, Witness
+from derive.proof.wording import WIDTH, proof_lines
 from derive.report import fault_lines
 from derive.tree.faults import Fault
 

@@ -16,15 +16,15 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from derive.calculus import partials
 from derive.code.library import LOGIC, MEANINGS, arity, meaning
-from derive.differentiate import partials
 from derive.domain import Domain, Interval, read_domain
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel
 from derive.intervals import BOUNDED, MONOTONE, UNARY, decide, range_of
 from derive.notation.text import read_text
-from derive.prove import evident, recurrences, special
-from derive.prove.normal import Facts, normal_form
+from derive.proof import evident, recurrences, special
+from derive.proof.normal import Facts, normal_form
 from derive.rewrite import Rule, pattern_variables, read_rules
 from derive.rules import accuracy, stability
 from derive.rules.calculus import BINARY as BINARY_SLOPES

@@ -7,7 +7,7 @@ import pytest
 
 from derive import size, vector
 from derive.errors import DeriveError
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.testing import assert_gradient
 
 

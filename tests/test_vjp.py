@@ -14,8 +14,8 @@ from derive.bridge import to_sympy
 from derive.fuel import Fuel
 from derive.notation.symbols import size, vector
 from derive.notation.text import read_text
-from derive.prove.indexed import prove_indexed
-from derive.prove.verdict import Verdict
+from derive.proof.indexed import prove_indexed
+from derive.proof.verdict import Verdict
 from derive.spec import Function, name_function
 from derive.term import Term, free_symbols, subterms, symbol, term
 from derive.truth.enclose import enclose

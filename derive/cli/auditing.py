@@ -27,9 +27,9 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Check derivations in documents line by line: is it the quantity it claims to be, does it follow?"""
-    from derive.audit import report
-    from derive.audit.documents import read_document
-    from derive.audit.judge import audit as run
+    from derive.review import report
+    from derive.review.documents import read_document
+    from derive.review.judge import audit as run
 
     limit(timeout, lambda reason: print(f"UNDECIDED  {reason}"))
     start = monotonic()

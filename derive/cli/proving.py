@@ -29,10 +29,10 @@ def prove(
         raise typer.Exit(_prove_many(claims, timeout, as_json, strict))
     if formula is None or wrt is None or claim is None:
         raise DeriveError("nothing to prove: give a formula, --wrt and --claim, or --claims FILE")
-    from derive.prove.api import prove as ask
-    from derive.prove.records import write_proof
-    from derive.prove.verdict import Proof, Verdict
-    from derive.prove.wording import proof_lines
+    from derive.proof.api import prove as ask
+    from derive.proof.records import write_proof
+    from derive.proof.verdict import Proof, Verdict
+    from derive.proof.wording import proof_lines
 
     def say(proof: Proof) -> None:
         if as_json:
@@ -48,7 +48,7 @@ def prove(
 
 def _prove_many(claims: Path, timeout: float | None, as_json: bool, strict: bool) -> int:
     """Print a line for each claim as it is decided; the exit code."""
-    from derive.prove.bulk import prove_claims
+    from derive.proof.bulk import prove_claims
 
     code = 0
     with claims.open(encoding="utf-8") as lines:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from derive.domain import Domain
 from derive.fuel import POINT, Fuel
 from derive.intervals import decide
-from derive.prove.scalar import prove_equal
-from derive.prove.verdict import Verdict
+from derive.proof.scalar import prove_equal
+from derive.proof.verdict import Verdict
 from derive.rewrite import replace_everywhere
 from derive.term import (
     NAN,

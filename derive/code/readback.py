@@ -30,8 +30,8 @@ from derive.errors import UnsupportedError
 from derive.fuel import KERNEL, Fuel
 from derive.kernel import Assign as Temporary
 from derive.kernel import Dtype, Kernel, Reduce, Store, statements
-from derive.prove.api import prove_equal
-from derive.prove.verdict import Proof
+from derive.proof.api import prove_equal
+from derive.proof.verdict import Proof
 from derive.spec import Function
 from derive.stable.points import with_points
 from derive.term import (

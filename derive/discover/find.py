@@ -12,11 +12,11 @@ from derive.discover.forms import writings
 from derive.fuel import REMARK, Fuel
 from derive.function import Function
 from derive.intervals import range_of
-from derive.prove.api import prove_terms
-from derive.prove.field import OutOfReach, Singular
-from derive.prove.normal import Facts, Normaliser
-from derive.prove.signs import NeedSign
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.api import prove_terms
+from derive.proof.field import OutOfReach, Singular
+from derive.proof.normal import Facts, Normaliser
+from derive.proof.signs import NeedSign
+from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import replace_everywhere
 from derive.steps.views import SUMS, Product, addends, as_product, effort, exponentials_in, key, tidy, without
 from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol

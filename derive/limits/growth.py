@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, Fuel, OutOfFuel

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Final
 
-from derive.differentiate import depends
+from derive.calculus import depends
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.intervals import decide

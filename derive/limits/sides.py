@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from derive.differentiate import depends
+from derive.calculus import depends
 from derive.domain import Domain
 from derive.intervals import decide
 from derive.limits.places import TURNING, turning_points

@@ -9,7 +9,7 @@ from derive.domain import Domain, Interval
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel
 from derive.intervals import decide
-from derive.prove.normal import Facts, is_zero
+from derive.proof.normal import Facts, is_zero
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
 from derive.truth.enclose import Undefined, Undetermined, enclose
 from derive.truth.near import Indeterminate

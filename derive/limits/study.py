@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.domain import Domain
 from derive.limits.approach import one_sided
 from derive.limits.places import holes, turning_points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.differentiate import minus, over, plus, times
+from derive.calculus import minus, over, plus, times
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, POINT, Fuel, OutOfFuel
@@ -10,7 +10,7 @@ from derive.intervals import decide
 from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
 from derive.limits.signs import constant_sign, worked_out
-from derive.prove.normal import Facts, is_zero
+from derive.proof.normal import Facts, is_zero
 from derive.term import ONE, ZERO, Term, branches, rational_value, rebuild, relation, substitute, subterms, symbol, term
 from derive.truth.near import Indeterminate
 

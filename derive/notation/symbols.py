@@ -40,7 +40,7 @@ def vector(name: str, length: sympy.Expr) -> sympy.IndexedBase:
 
     Raises DeriveError for another length.
     """
-    known = sympy.sympify(length) if not isinstance(length, str) else None
+    known = sympy.sympify(length, strict=True) if not isinstance(length, str) else None
     if known is None or known.is_positive is False or known.is_integer is False:
         raise DeriveError(f"a vector has a length, from 1: write vector({name!r}, size('K')), not {length!r}")
     return sympy.IndexedBase(name, shape=(length,), real=True)

@@ -12,7 +12,7 @@ from typing import Final
 
 from flint import arb, ctx
 
-from derive.differentiate import minus, plus, times
+from derive.calculus import minus, plus, times
 from derive.search.taylor import BITS, Expansion, Laurent, NoSeries, polynomial
 from derive.term import Term, decimal, symbol, term
 from derive.truth.enclose import to_ball

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import frexp
 from typing import Final
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.term import ONE, Term, call, free_symbols, rational_value, substitute, symbol, term
 from derive.truth.enclose import enclose
 

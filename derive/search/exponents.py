@@ -11,7 +11,7 @@ from functools import reduce
 from math import frexp, ldexp
 from typing import Final
 
-from derive.differentiate import minus, plus, times
+from derive.calculus import minus, plus, times
 from derive.term import ONE, ZERO, Term, call, free_symbols, rational_value, term
 from derive.truth.enclose import enclose
 

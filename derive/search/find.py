@@ -13,7 +13,7 @@ import numpy as np
 
 from derive.domain import Domain
 from derive.errors import UnsupportedError
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, Root, about_root, about_zero
 from derive.search.beam import SIDED, Candidate, Pool, explore

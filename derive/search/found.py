@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.domain import Domain
 from derive.notation.text import write_text
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation
 from derive.term import Term

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import reduce
 
-from derive.differentiate import minus, plus
+from derive.calculus import minus, plus
 from derive.ratio import ARITHMETIC, Polynomial, Ratio, Ring, TooLarge, as_fraction, read_ratio
 from derive.stable.writer import Writer, multiplied
 from derive.term import ONE, ZERO, Term, symbol, term

@@ -15,7 +15,7 @@ from derive.domain import Domain
 from derive.errors import DeriveError, FormulaError
 from derive.lock import ANSWERS, Entry, hash_of
 from derive.notation.text import read_text, write_text
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, about_root, about_zero
 from derive.search.beam import Candidate

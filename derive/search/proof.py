@@ -8,8 +8,8 @@ from typing import Final
 
 from derive.domain import Domain
 from derive.fuel import PIECE, Fuel
-from derive.prove.scalar import prove_equal
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.scalar import prove_equal
+from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step, read_rules
 from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.search.beam import Candidate

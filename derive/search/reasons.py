@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from flint import arb
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.errors import UnsupportedError
 from derive.search.arithmetic import Machine
 from derive.search.samples import HIDDEN, Sample

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from derive.differentiate import times
+from derive.calculus import times
 from derive.term import ONE, PI, ZERO, Term, call, cases, relation, subterms, term
 
 # Functions that are 0 at 0, and their slopes there.

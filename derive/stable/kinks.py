@@ -7,7 +7,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Final
 
-from derive.differentiate import depends
+from derive.calculus import depends
 from derive.domain import Domain
 from derive.errors import SpecError
 from derive.function import Function

@@ -9,7 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from derive.differentiate import negated
+from derive.calculus import negated
 from derive.domain import Domain
 from derive.intervals import decide, range_of
 from derive.ratio import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from derive.domain import Domain
 from derive.limits.places import amiss
 from derive.limits.values import NoValue, are_equal, value_at
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.term import BINDERS, Term, free_symbols, subterms, term
 from derive.truth.near import Indeterminate
 

@@ -8,9 +8,9 @@ from typing import Final
 from derive.domain import Domain
 from derive.fuel import KERNEL, Fuel
 from derive.intervals import decide, range_of
-from derive.prove.api import prove_equal
-from derive.prove.normal import Facts, normal_form
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.api import prove_equal
+from derive.proof.normal import Facts, normal_form
+from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.stable.exponents import EXPONENTIALS
 from derive.stable.layout import NOTHING

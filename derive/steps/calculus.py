@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from derive.differentiate import depends, derivative, minus, negated, over, partials, plus, power, times
+from derive.calculus import depends, derivative, minus, negated, over, partials, plus, power, times
 from derive.term import (
     ZERO,
     Term,

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from derive.differentiate import minus, negated, over, plus, times
+from derive.calculus import minus, negated, over, plus, times
 from derive.term import (
     BINDERS,
     FUNCTIONS,

@@ -112,9 +112,8 @@ def write_whole(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.replace(staged, target)
-    except BaseException:
+    finally:
         staged.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

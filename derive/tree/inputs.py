@@ -20,7 +20,7 @@ from derive.tree.plan import Plan
 # Rooms that a build does not go through: what they say changes no generated file.
 ELSEWHERE: Final = (
     "__main__.py",
-    "audit",
+    "review",
     "cli",
     "code",
     "report.py",

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from derive.kernel import Dtype, Order
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.truth.rows import EVERYDAY
 from derive.verify.measure import Faults, Stratum
 

@@ -11,12 +11,12 @@ from typing import Final
 from derive.code.readback import read_back
 from derive.emit import SourceFile
 from derive.errors import UnsupportedError
+from derive.evaluation import equal_form, orders, stabilise
 from derive.kernel import Dtype, Kernel
 from derive.lower import lower
-from derive.prove.bulk import usable_cores
-from derive.prove.verdict import Verdict
+from derive.proof.bulk import usable_cores
+from derive.proof.verdict import Verdict
 from derive.spec import Function
-from derive.stabilise import equal_form, orders, stabilise
 from derive.term import Term
 from derive.verify.examine import Examination
 from derive.verify.report import UNREAD, Reading, VerificationReport, Verified

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from derive.differentiate import times
+from derive.calculus import times
 from derive.kernel import Order
 from derive.limits.places import at_points
 from derive.spec import Function

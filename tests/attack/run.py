@@ -11,7 +11,7 @@ from itertools import islice
 from time import monotonic
 
 from derive.errors import FormulaError
-from derive.prove.api import prove
+from derive.proof.api import prove
 
 from .claims import Claim, made
 from .judge import Judged, Judgement, judge

@@ -1,6 +1,7 @@
 """The reader of C against a C compiler; `python -m tests.attack.c_code 5000` does the same at length."""
 
 import pytest
+
 from attack.c_code import attack, can_run
 
 

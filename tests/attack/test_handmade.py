@@ -7,7 +7,7 @@ import pytest
 from attack.handmade import CASES, Case
 from attack.judge import Judged, judge
 from derive.errors import FormulaError
-from derive.prove.api import prove
+from derive.proof.api import prove
 
 ALL = [pytest.param(case, id=f"{kind}-{at}") for kind, cases in CASES.items() for at, case in enumerate(cases)]
 

@@ -10,12 +10,12 @@ from derive.backends import BACKENDS, NUMPY, C
 from derive.code.readback import read_back
 from derive.emit import emit
 from derive.errors import UnsupportedError
+from derive.evaluation import orders, stabilise
 from derive.lower import lower
 from derive.notation.text import read_text
 from derive.paths import templates_folder
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.spec import name_function
-from derive.stabilise import orders, stabilise
 
 x, y, z = real("x y z")
 a = positive("a")

@@ -6,10 +6,10 @@ import pytest
 from stepping import stated
 
 from derive import Spec, Sum, exp, index, size, vector
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.discover.find import Found, candidates, discover
 from derive.notation.text import read_text
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.spec import Function
 from derive.steps.views import same_line, tidy
 from derive.term import Term

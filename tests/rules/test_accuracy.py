@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.domain import POSITIVE, Domain, read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.scalar import prove_equal, prove_gradient
-from derive.prove.verdict import Verdict
+from derive.proof.scalar import prove_equal, prove_gradient
+from derive.proof.verdict import Verdict
 from derive.rewrite import Rule, pattern_variables, read_rule, read_rules
 from derive.rules.accuracy import ABOVE_ONE, ANGLES, DEFINITIONS, PAGES, PARTIAL, SIGNED, TIDY
 from derive.term import Term, relation, substitute, subterms, symbol

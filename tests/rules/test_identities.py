@@ -6,8 +6,8 @@ import pytest
 
 from derive.domain import Domain
 from derive.fuel import Fuel
-from derive.prove.scalar import prove_equal
-from derive.prove.verdict import Verdict
+from derive.proof.scalar import prove_equal
+from derive.proof.verdict import Verdict
 from derive.rewrite import Rule, read_rules
 from derive.rules.identities import IDENTITIES
 from derive.term import Term

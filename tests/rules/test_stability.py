@@ -6,7 +6,7 @@ import pytest
 
 from derive.domain import Domain
 from derive.notation.text import read_text
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.rewrite import Rule, instantiate, read_rule, read_rules
 from derive.rules import stability
 from derive.stable.proof import prove_whole

@@ -8,8 +8,8 @@ import pytest
 from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.prove.scalar import prove_equal
-from derive.prove.verdict import Verdict
+from derive.proof.scalar import prove_equal
+from derive.proof.verdict import Verdict
 from derive.search.argument import two_parts
 from derive.search.arithmetic import Machine
 from derive.search.samples import truth_at

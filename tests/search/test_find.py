@@ -10,7 +10,7 @@ import pytest
 import derive
 from derive.errors import DeriveError, UnsupportedError
 from derive.notation.text import read_text, write_text
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.search.found import Found
 from derive.term import TRUE, branches
 

@@ -11,7 +11,7 @@ import pytest
 from derive.paths import PACKAGE
 from derive.search import fingerprint as module
 
-FOUNDATION = PACKAGE / "stabilise.py"  # which asks the search for a kernel's form
+FOUNDATION = PACKAGE / "evaluation.py"  # which asks the search for a kernel's form
 
 
 def imported(path: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ import pytest
 from derive.domain import Domain
 from derive.errors import DeriveError
 from derive.notation.text import read_text
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.search.kept import Answer, Question
 
 FORMULAS = {

@@ -7,7 +7,7 @@ import pytest
 
 from derive.domain import Domain
 from derive.notation.text import read_text
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.beam import Candidate
 from derive.search.proof import Prover

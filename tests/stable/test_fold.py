@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive.differentiate import derivative
+from derive.calculus import derivative
 from derive.domain import read_domain
 from derive.notation.text import read_text
 from derive.stable.exponents import common_unit, cores, multiple

@@ -6,7 +6,7 @@ import pytest
 
 from derive.domain import Domain, read_domain
 from derive.notation.text import read_text
-from derive.prove.verdict import Proof, Verdict
+from derive.proof.verdict import Proof, Verdict
 from derive.stable.points import with_points
 
 SINC = "Piecewise((sin(x)/x, x != 0), (1, True))"

@@ -6,7 +6,7 @@ import pytest
 
 from derive.domain import read_domain
 from derive.notation.text import read_text
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.rewrite import Step
 from derive.stable.proof import prove_steps, prove_whole, released
 

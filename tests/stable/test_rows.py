@@ -7,12 +7,12 @@ import pytest
 from emitted import module
 
 from derive import Spec, size, vector
+from derive.evaluation import orders, prove_form, stabilise
 from derive.kernel import Dtype, Kernel
 from derive.lower import lower
-from derive.prove.verdict import Verdict
+from derive.proof.verdict import Verdict
 from derive.runtime import load_kernels
 from derive.spec import Function, name_function
-from derive.stabilise import orders, prove_form, stabilise
 
 K = size("K")
 row, other = vector("x", K), vector("y", K)

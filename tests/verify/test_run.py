@@ -8,9 +8,9 @@ import pytest
 
 from derive.backends import BACKENDS
 from derive.emit import emit
+from derive.evaluation import orders
 from derive.lower import kernels_of
 from derive.pages import catalogue
-from derive.stabilise import orders
 from derive.verify import verify
 
 CATALOGUE = {function.name: function for function in catalogue()}

@@ -1,0 +1,1 @@
+"""Verdicts on claims: PROVED under named hypotheses, REFUTED with a witness, or UNDECIDED."""

@@ -1,0 +1,174 @@
+"""`prove`: a claim in, a Proof out; which method decides it depends on what the claim is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Union
+
+from derive.axes import with_axes
+from derive.domain import Domain, read_domain
+from derive.errors import FormulaError
+from derive.fuel import CLAIM, Fuel
+from derive.indices import alpha
+from derive.notation.text import read_text
+from derive.proof.evident import without_vanishing_roots
+from derive.proof.scalar import prove_equal as prove_scalars_equal
+from derive.proof.scalar import prove_gradient
+from derive.proof.shapes import check_names, with_sizes
+from derive.proof.shifts import without_shifts
+from derive.proof.verdict import Proof, Verdict
+from derive.term import BINDERS, Term, free_symbols, fresh, rebuild, substitute, subterms, symbol
+
+if TYPE_CHECKING:
+    import sympy
+
+Formula = Union[str, Term, "sympy.Expr"]
+UNIT: Final = symbol("#unit")
+INDEXED: Final = ("index", "delta", "det", "inv", *BINDERS)
+
+
+def prove(
+    function: Formula,
+    wrt: Formula,
+    claim: Formula,
+    assume: str | Iterable[str] = (),
+    let: str | Iterable[str] = (),
+    fuel: int = CLAIM,
+) -> Proof:
+    """Whether `claim` is the derivative of `function` in `wrt`, under the hypotheses in `assume`.
+
+    Formulas are text, Terms or SymPy expressions. `let`: abbreviations such as `s = 1/(1+exp(-x))` or
+    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas and one another may use.
+    `fuel`: how many operations may be spent before the answer is UNDECIDED. Raises FormulaError for what
+    cannot be read.
+    """
+    body, variable, claimed = (_read(part) for part in (function, wrt, claim))
+    meanings: list[tuple[Term, Term]] = []
+    for sentence in _sentences("let", let):
+        name, meaning = _read_let(sentence)
+        if name == variable:
+            raise FormulaError(f"--let gives {name} a meaning, and it is the variable: give another name a meaning")
+        meanings.append((name, _written_out(meaning, meanings)))
+    body, claimed = (_written_out(part, meanings) for part in (body, claimed))
+    parts = (body, variable, claimed)
+    start = with_axes(Domain(), parts) if _is_indexed(*parts) else None  # `Sum(t)` runs along the axis of t
+    domain = read_domain(_sentences("assume", assume), start)
+    return prove_terms(body, variable, claimed, domain, Fuel(fuel))
+
+
+def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel | None = None) -> Proof:
+    """`prove` for what is already read. Raises FormulaError for a variable that is none, or names used in two ways."""
+    if variable.head != "sym" and not (variable.head == "index" and variable.args[0].head == "sym"):
+        raise FormulaError(f"{variable} is not a variable; write a name, or a component such as x[j]")
+    (body, variable, claim), domain = with_sizes((body, variable, claim), domain)
+    check_names(body, variable, claim, domain)
+    fuel = fuel or Fuel(CLAIM)
+    prover = _prove_indexed if _is_indexed(body, variable, claim) else prove_gradient
+    try:
+        return prover(body, variable, claim, domain, fuel)
+    except RecursionError:
+        return Proof(Verdict.UNDECIDED, message="the formulas are nested too deeply")
+
+
+def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
+    """Whether left = right for every point of `domain`, and every size and index, where left is defined."""
+    if not _is_indexed(left, right):
+        return prove_scalars_equal(left, right, domain, fuel)
+    # What one side demands of its parts is known of the other's, whatever their indices are called.
+    left, right = alpha(left), alpha(right)
+    # An equation is a claim about the slope of a multiple.
+    proof = _prove_indexed(UNIT * left, UNIT, right, domain, fuel)
+    hypotheses = tuple(said for said in proof.hypotheses if UNIT.name not in said)
+    witness = proof.witness
+    if witness is not None:
+        point = {name: value for name, value in witness.point.items() if name != UNIT.name}
+        witness = replace(witness, point=point)
+    return replace(proof, hypotheses=hypotheses, witness=witness)
+
+
+def _is_indexed(*parts: Term) -> bool:
+    return any(node.head in INDEXED for part in parts for node in subterms(part))
+
+
+def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
+    from derive.proof.indexed import prove_indexed
+
+    body, claim = without_vanishing_roots(body), without_vanishing_roots(claim)
+
+    def ask(part: Term, slope: Term, plain: Term) -> Proof:
+        return prove_indexed(part, slope, plain, domain, fuel)
+
+    return prove_indexed(without_shifts(body, ask), variable, without_shifts(claim, ask), domain, fuel)
+
+
+def _sentences(name: str, given: str | Iterable[str]) -> tuple[str, ...]:
+    found = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else (given,)
+    if not all(isinstance(sentence, str) for sentence in found):
+        raise FormulaError(f"{name} is a sentence, or several: {given!r} is neither")
+    return found
+
+
+def _read(formula: Formula) -> Term:
+    if isinstance(formula, str):
+        return read_text(formula)
+    if isinstance(formula, Term):
+        return formula
+    from derive.bridge import from_sympy
+
+    return from_sympy(formula)
+
+
+def _read_let(sentence: str) -> tuple[Term, Term]:
+    """The name (or component) that an abbreviation defines, and its meaning."""
+    parts = re.split(r"(?<![<>=!])=(?!=)", sentence, maxsplit=1)
+    if len(parts) != 2:
+        raise FormulaError(f"cannot read the abbreviation {sentence!r}: write  s = 1/(1 + exp(-x))")
+    name, meaning = map(read_text, parts)
+    if name.head == "index" and all(part.head == "sym" for part in name.args):
+        return name, meaning
+    if name.head != "sym":
+        raise FormulaError(f"{name} cannot be defined: write a name, or a component such as s[i]")
+    return name, meaning
+
+
+def _written_out(formula: Term, meanings: list[tuple[Term, Term]]) -> Term:
+    for name, meaning in meanings:
+        formula = _expanded(formula, name, meaning)
+    return formula
+
+
+def _expanded(formula: Term, name: Term, meaning: Term) -> Term:
+    """`formula` with an abbreviation written out; its indices take the places of those in the definition."""
+    if name.head == "sym":
+        return substitute(formula, {name: meaning})
+    base, *formal = name.args
+    outside = free_symbols(meaning) - {index.name for index in formal}
+    done: dict[Term, Term] = {}
+
+    def visit(node: Term) -> Term:
+        if node not in done:
+            done[node] = binder(node) if node.head in BINDERS else use(rebuild(node, tuple(map(visit, node.args))))
+        return done[node]
+
+    def binder(node: Term) -> Term:
+        body, bound, *ends = node.args
+        if bound.name in outside:
+            # What the definition names must not become this index.
+            renamed = symbol(fresh(bound.name, outside | free_symbols(body)))
+            body, bound = substitute(body, {bound: renamed}), renamed
+        return Term(node.head, (visit(body), bound, *map(visit, ends)))
+
+    def use(node: Term) -> Term:
+        if node.head != "index" or node.args[0] is not base:
+            return node
+        if len(node.args) != len(name.args):
+            raise FormulaError(f"{node} does not have as many indices as {name}")
+        return substitute(meaning, dict(zip(formal, node.args[1:], strict=True)))
+
+    found = visit(formula)
+    alone = next((node for node in subterms(formula) if node.head != "index" and base in node.args), None)
+    if alone is not None:
+        raise FormulaError(f"{base} is defined by its components, {name}, and stands alone in {alone}")
+    return found

@@ -1,0 +1,104 @@
+"""A term with kinks and branches, made smooth where the signs of what they turn on are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from derive.proof.normal import Normaliser
+from derive.proof.real import grounds_of, learn_real
+from derive.proof.signs import NeedSign
+from derive.proof.steps import STEPPED
+from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
+
+KINKED: Final = ("abs", "sign", "max", "min", "heaviside", "cases")
+# Their values may stay the same, or be those of another function, on an interval.
+FLAT_SOMEWHERE: Final = (*STEPPED, "asin", "acos", "atan", "acot", "asec", "acsc", "lambertw", "erfinv", "erfcinv")
+# The signs of left - right under which a relation holds.
+HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
+
+
+class NoValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
+    """The term has no real value under these signs."""
+
+
+def smooth(root: Term, reader: Normaliser) -> Term:
+    """`root` with every branch chosen. Raises NeedSign, or NoValue where no branch holds."""
+    done: dict[Term, Term] = {}
+
+    def walk(node: Term) -> Term:
+        if node not in done:
+            done[node] = _chosen(node, reader, walk)
+        return done[node]
+
+    return walk(root)
+
+
+def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Term:
+    head = node.head
+    if head == "cases":
+        for value, condition in branches(node):
+            if holds(condition, reader, walk):
+                return walk(value)
+        raise NoValue
+    args = tuple(map(walk, node.args))
+    if head in ("max", "min"):
+        first_is_chosen = reader.sign(args[0] - args[1]) * (1 if head == "max" else -1) >= 0
+        return args[0] if first_is_chosen else args[1]
+    if head == "pow" and rational_value(args[1]) is None and reader.read(args[0]).is_zero:
+        return _power_of_zero(reader.sign(args[1]))
+    if head not in KINKED:
+        return rebuild(node, args)
+    sign = reader.sign(args[0])
+    if head == "abs":
+        return (-args[0], ZERO, args[0])[sign + 1]
+    if head == "sign":
+        return (-ONE, ZERO, ONE)[sign + 1]
+    if sign == 0:
+        raise NoValue
+    return ONE if sign > 0 else ZERO
+
+
+def _power_of_zero(sign: int) -> Term:
+    """0 to a power of this sign: a jump where the exponent is 0."""
+    if sign < 0:
+        raise NoValue
+    return ZERO if sign else ONE
+
+
+def holds(condition: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> bool:
+    """Whether a condition holds under the signs known; one part may decide before all are known."""
+    head = condition.head
+    if head in ("true", "false"):
+        return head == "true"
+    if head == "not":
+        return not holds(condition.args[0], reader, walk)
+    if head in RELATIONS:
+        left, right = map(walk, condition.args)
+        return reader.sign(left - right) in HOLDS[head]
+    question: NeedSign | None = None
+    for part in condition.args:
+        try:
+            if holds(part, reader, walk) == (head == "or"):
+                return head == "or"
+        except NeedSign as asked:
+            question = question or asked
+    if question is not None:
+        raise question
+    return head == "and"
+
+
+def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> bool:
+    """Whether a smooth term is real in the cell. Unless `certain` is asked for, that is a fact to learn."""
+    return grounds_of(smooth_term, reader) is not None if certain else learn_real(smooth_term, reader)
+
+
+def turning_terms(root: Term) -> list[Term]:
+    """The terms whose sign decides a branch or a kink anywhere in `root`; for floor, its argument."""
+    found: dict[Term, None] = {}
+    for node in subterms(root):
+        if node.head in ("abs", "sign", "heaviside", *STEPPED):
+            found[node.args[0]] = None
+        elif node.head in ("max", "min", *RELATIONS) and node.args[0] is not node.args[1]:
+            found[node.args[0] - node.args[1]] = None
+    return list(found)
