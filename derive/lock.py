@@ -36,7 +36,7 @@ def read_lock(specs: Path) -> Lock:
         for entries in lock.values():
             for entry in entries.values():
                 _ = entry[ANSWERS]
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise DeriveError(f"{path}: not a lock file of derive ({problem}): delete it, then build again") from problem
     return lock
 

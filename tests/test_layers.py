@@ -91,9 +91,7 @@ def test_a_room_stands_on_lower_rooms_alone(path: Path) -> None:
 HEAVY = ("sympy", "numpy", "flint", "jinja2", "rich", "mpmath")
 
 
-@pytest.mark.parametrize(
-    "statement", ["import derive", "import derive.cli", "import derive.tree.changes"]
-)
+@pytest.mark.parametrize("statement", ["import derive", "import derive.cli", "import derive.tree.changes"])
 def test_nothing_heavy_is_imported_at_start_up(statement: str) -> None:
     code = f"{statement}; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

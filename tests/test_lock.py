@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from damage import damaged
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from derive.build import make
 from derive.errors import DeriveError
 from derive.lock import hash_of, lock_path, read_lock, write_lock
-from derive.pages import read_specs
+from derive.pages import catalogue, read_specs
+from derive.proof.verdict import Verdict
 
 ENTRIES = {"forward": {"answers": hash_of("x"), "parts": []}}
 
@@ -27,7 +36,7 @@ def test_a_function_comes_with_what_is_locked_for_it(tmp_path: Path) -> None:
     assert [function.locked for function in read_specs(specs)] == [ENTRIES, {}]
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"f": {"forward": {}}}', '{"f": 1}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"f": {"forward": {}}}', '{"f": 1}', "[" * 100_000, "\xff", "null"])
 def test_what_is_no_lock_is_refused(tmp_path: Path, content: str) -> None:
     specs = tmp_path / "mine.py"
     lock_path(specs).write_text(content)
@@ -38,3 +47,18 @@ def test_what_is_no_lock_is_refused(tmp_path: Path, content: str) -> None:
 def test_the_hash_tells_every_part_apart() -> None:
     assert hash_of("a", "b") != hash_of("a b")
     assert hash_of("a", "b") != hash_of("b", "a")
+
+
+(SOFTSIGN,) = (function for function in catalogue() if function.name == "softsign")
+LOCKED = json.loads(json.dumps(SOFTSIGN.locked))
+
+
+@given(st.data())
+@settings(derandomize=True, max_examples=60, deadline=None)
+def test_a_damaged_lock_is_refused_or_makes_no_difference(data: st.DataObject) -> None:
+    text = json.dumps({"softsign": data.draw(damaged(LOCKED))})
+    with tempfile.TemporaryDirectory() as folder, suppress(DeriveError):
+        specs = Path(folder, "mine.py")
+        lock_path(specs).write_text(text)
+        made = make(replace(SOFTSIGN, locked=read_lock(specs).get("softsign", {})))
+        assert all(proof.verdict is Verdict.PROVED for proof in made.proofs.values())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from damage import damaged
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive.errors import DeriveError
 from derive.paths import catalogue_pages
+from derive.tree.faults import faults
 from derive.tree.manifest import Manifest, Section, read_manifest
 from derive.tree.plan import Plan, catalogue_plan
 
@@ -89,3 +95,19 @@ def test_a_manifest_that_cannot_be_trusted_is_refused(tmp_path: Path, text: str)
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(DeriveError, match="delete it and the files that were generated with it"):
         read_manifest(tmp_path)
+
+
+WHOLE = json.loads(manifest(f=section(f="1"), g=section("../house", g="2")).to_json())
+
+
+@given(st.data())
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_a_damaged_manifest_is_refused_or_can_be_checked(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder, suppress(DeriveError):
+        Path(folder, "manifest.json").write_text(json.dumps(data.draw(damaged(WHOLE))))
+        found = read_manifest(Path(folder))
+        assert found is not None
+        for path in found.outputs:
+            assert Path(folder, path).resolve().is_relative_to(Path(folder).resolve())
+        plans = found.plans(Path(folder))
+        assert plans == [] or faults(plans, found)
