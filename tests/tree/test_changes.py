@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -291,6 +293,48 @@ def test_a_build_that_is_killed_at_any_step_loses_nothing_and_the_next_repairs(t
         assert well(*plans)
         assert not [*(tmp_path / "out").glob(".*")]
     assert last > 8
+
+
+BUILDS = """
+    import sys
+    from pathlib import Path
+    from derive.tree.changes import alone, changes
+    from derive.tree.plan import Plan
+
+    path, rounds = Path(sys.argv[1]), int(sys.argv[2])
+    plan = Plan(Path("out"), (path,))
+    for turn in range(rounds):
+        text = b"%d" % (turn % 3)
+        lock = {path.with_suffix(".lock.json"): b'{"f": {"forward": {"answers": "%s"}}}' % text}
+        with alone(plan.out):
+            made = {f"c/{path.stem}{at}.c": text for at in range(turn % 3, 5)}
+            changes(plan, {plan.label(path): made}, lock).apply()
+"""
+
+
+def test_two_builds_that_are_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
+    def building(name: str, rounds: int) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-c", textwrap.dedent(BUILDS), name, str(rounds)]
+        return subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE)
+
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    (tmp_path / "out/c").mkdir(parents=True)
+    (tmp_path / "out/c/mine.c").symlink_to(mine)
+    chance = random.Random(0)
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("")
+    for _ in range(4):
+        both = [building(name, 10**6) for name in ("a.py", "b.py")]
+        time.sleep(0.3 + chance.random() / 4)
+        for process in both:
+            process.kill()
+            assert process.communicate()[1] == b""
+    for name in ("a.py", "b.py"):
+        assert building(name, 1).communicate()[1] == b""
+    assert well(*(Plan(tmp_path / "out", (tmp_path / name,)) for name in ("a.py", "b.py")))
+    assert sorted(texts(tmp_path / "out")) == sorted(["c/mine.c", *(f"c/{it}{at}.c" for it in "ab" for at in range(5))])
+    assert mine.read_text() == "mine"
 
 
 def test_the_manifest_lists_what_is_about_to_move_and_moves_last(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
