@@ -159,7 +159,7 @@ class Normaliser(Floors):
 
     def holds_at(self, point: Mapping[str, Fraction]) -> bool:
         """Whether everything that is known of signs and ranges certainly holds at a point."""
-        signs = [(self.written(number), sign) for number, sign in self.signs.known.items()]
+        signs = [(self.written(number), sign) for number, sign in tuple(self.signs.known.items())]
         for numbers, sign in self.signs.products.items():
             signs.append((product_of([self.written(number) for number in sorted(numbers)]), sign))
         symbols = [(found.term.name, self.signs.range(found.slot)) for found in self.field.generators

@@ -331,9 +331,9 @@ class Signs:
             return True
         if any(self.known.get(number) == -sign for number, sign in self.weak.items() if sign):
             return True
-        if any(self._denies(numbers, sign) for numbers, sign in self.products.items()):
+        if any(self._denies(numbers, sign) for numbers, sign in tuple(self.products.items())):
             return True
-        for number, sign in self.known.items():
+        for number, sign in tuple(self.known.items()):
             polynomial = self.field.polynomials[number]
             if len(polynomial) <= FEW_TERMS and self._by_ranges(polynomial) not in (None, sign):
                 return True

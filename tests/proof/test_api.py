@@ -108,3 +108,11 @@ def test_a_refuted_claim_whose_difference_has_thousands_of_terms_is_told_by_its_
     proof = derive.prove(body, "x", claim)
     assert proof.verdict is Verdict.REFUTED
     assert proof.message == ""
+
+
+def test_what_becomes_known_while_a_boundary_is_asked_about_is_no_error() -> None:
+    condition = "log(1 + Abs((x - 2*a)**2 - 1)) > x - 2"
+    slope = "sign((x - ((2 + a)**2 - (2 - a)**2)/4)**2 - 1)*2*(x - 2*a)/(1 + Abs((x - 2*a)**2 - 1))"
+    body = f"Piecewise((log(1 + Abs((x - 2*a)**2 - 1)), {condition}), (x - 2, True))"
+    claim = f"Piecewise(({slope}, {condition}), (1, True)) + 10**(-80)*Max(0, x - 100000)"
+    assert derive.prove(body, "x", claim).verdict is Verdict.REFUTED
