@@ -19,6 +19,10 @@ class SpecError(DeriveError):
     """A spec that cannot be used; the message starts with file, line and the spec's name."""
 
 
+class CompilerError(DeriveError):
+    """There is no C compiler, it refused a source, or what it makes cannot be kept; the message says which."""
+
+
 class UnsupportedError(DeriveError):
     """Well-formed mathematics that a room does not cover; the message says which part."""
 

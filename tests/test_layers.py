@@ -42,7 +42,7 @@ FLOORS = (
     ("schedule", "lower"),
     ("backends",),
     ("emit",),
-    ("runtime",),
+    ("cache", "compiler", "memory", "runtime"),
     ("code",),
     ("verify",),
     ("document",),
