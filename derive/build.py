@@ -20,6 +20,7 @@ from derive.kernel import Order
 from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
 from derive.manifest import Plan
+from derive.names import refuse_names, refuse_repeated
 from derive.pages import catalogue_pages, read_specs
 from derive.prove.api import prove_terms
 from derive.prove.bulk import usable_cores
@@ -183,7 +184,10 @@ def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool 
         (path, function) for path in plan.specs or catalogue_pages() for function in read_specs(path, _page(plan, path))
     ]
     functions = [function for _, function in stated]
-    _refuse_repeated(functions)
+    refuse_repeated(functions)
+    for function in functions:
+        for target in BACKENDS.values():
+            refuse_names(function, target)
     made = []
     for item in _each(partial(make, templates=plan.templates, anew=anew), functions):
         tell(item)
@@ -202,11 +206,3 @@ def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterat
 def _page(plan: Plan, path: Path) -> str:
     """How generated files name a specs file: free of where it happens to lie."""
     return path.name if plan.specs else plan.label(path)
-
-
-def _refuse_repeated(functions: list[Function]) -> None:
-    first: dict[str, Function] = {}
-    for function in functions:
-        other = first.setdefault(function.name, function)
-        if other is not function:
-            raise SpecError(f"{function.where}: this name is taken by {other.where}: choose another")

@@ -41,6 +41,7 @@ FLOORS = (
     ("stabilise",),
     ("schedule", "lower"),
     ("backends",),
+    ("names",),
     ("emit",),
     ("cache", "compiler", "memory", "runtime"),
     ("code",),
