@@ -20,6 +20,7 @@ from derive.evaluation import EvaluationForm, key, orders, proved
 from derive.kernel import Order
 from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
+from derive.names import refuse_names, refuse_repeated
 from derive.pages import read_specs_apart
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
@@ -195,7 +196,10 @@ def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool 
     """
     stated = [(path, function) for path in plan.specs for function in read_specs_apart(path, _page(plan, path))]
     functions = [function for _, function in stated]
-    _refuse_repeated(functions)
+    refuse_repeated(functions)
+    for function in functions:
+        for target in BACKENDS.values():
+            refuse_names(function, target)
     made = []
     for item in _each(partial(make, templates=plan.templates, anew=anew), functions):
         tell(item)
@@ -214,11 +218,3 @@ def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterat
 def _page(plan: Plan, path: Path) -> str:
     """How generated files name a specs file: free of where it happens to lie."""
     return path.name if path in plan.own else plan.label(path)
-
-
-def _refuse_repeated(functions: list[Function]) -> None:
-    first: dict[str, Function] = {}
-    for function in functions:
-        other = first.setdefault(function.name, function)
-        if other is not function:
-            raise SpecError(f"{function.where}: this name is taken by {other.where}: choose another")

@@ -5,6 +5,7 @@ The only importer of Jinja; writes nothing to the disk.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Any, Final
 
 import jinja2
 
-from derive.backends.base import Backend, NumberFormat
+from derive.backends.base import Backend, Fold, NumberFormat
 from derive.backends.printer import Printer
-from derive.errors import DeriveError, UnsupportedError
+from derive.errors import DeriveError
 from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
 from derive.lower import whole_arrays
+from derive.names import refuse_names, taken
 from derive.paths import templates_folder
 from derive.spec import Function
 
@@ -87,8 +89,10 @@ def emit(
 
     `notes`: lines for the head of each file, such as the verdict of a proof. `templates`: a folder
     whose templates come before the stock ones of the same relative path, or add to them.
-    Raises UnsupportedError for what the target cannot express, DeriveError for a faulty template.
+    Raises SpecError for names that the target cannot have, UnsupportedError for what it cannot express, DeriveError
+    for a faulty template.
     """
+    refuse_names(function, backend)
     environment = _environment(templates)
     context = _context(function, kernels, backend, notes, environment)
     prefix = f"{backend.name}/"
@@ -196,11 +200,8 @@ class _Writer:
         # The whole of a row is computed as widely as its sums.
         self.wide = number_format.folds["sum", "vector"].wide if kernel.row else None
         self.symbol = number_format.symbol.format(stem=kernel.variant(number_format.dtypes[0]).stem)
-        for name in (self.symbol, *function.inputs, *function.params):
-            if name in backend.reserved:
-                raise UnsupportedError(
-                    f"{function.where}: {name} has a meaning of its own in {backend.name}: rename it"
-                )
+        if kernel.output.name in backend.reserved and "{name}" in backend.outputs[kernel.output.shape]:
+            raise taken(function, kernel.output.name, backend, kernel.wrt or function.wrt[0])
 
     def kernel_text(self) -> KernelText:
         kernel = self.kernel
@@ -274,6 +275,7 @@ class _Writer:
             printer.require(helper)
         body = [self.assign(inner, printer) for inner in statement.body]
         parts = [{"name": part.name, "value": printer.write(part.value)} for part in statement.state]
+        self.check_parts(fold, [part["name"] for part in parts])
 
         def lines(patterns: tuple[str, ...]) -> list[Block]:
             return [Block(pattern.format(**part)) for part in parts for pattern in patterns]
@@ -281,3 +283,10 @@ class _Writer:
         inside = (*body, *lines(fold.step))
         loop = [Block(axis=statement.axis, body=inside)] if self.backend.loops else list(inside)
         return [*lines(fold.before), *loop, *lines(fold.after)]
+
+    def check_parts(self, fold: Fold, names: Sequence[str]) -> None:
+        """A reduction whose state has several parts names them after itself; no argument may be called so."""
+        suffixes = re.findall(r"\{name\}(_\w+)", " ".join(fold.before))
+        clash = {f"{name}{suffix}" for name in names for suffix in suffixes} & {a.name for a in self.kernel.arguments}
+        for name in sorted(clash):
+            raise taken(self.function, name, self.backend)

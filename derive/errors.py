@@ -28,7 +28,7 @@ class NotProvedError(UnsupportedError):
 
 
 class CompilerError(DeriveError):
-    """A compiler refused a source, or could not be run; the message holds what it said."""
+    """A compiler refused a source or could not be run, or what it makes cannot be kept; the message says which."""
 
 
 class NoCompilerError(CompilerError):

@@ -1,20 +1,12 @@
-"""Compile, cache and load C kernels, and call them on NumPy arrays."""
+"""C kernels as callables on NumPy arrays. Several threads may call at once."""
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import importlib.util
-import os
-import platform
-import shlex
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,99 +14,26 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from derive.backends import C
-from derive.emit import SourceFile, emit
-from derive.errors import CompilerError, DeriveError, NoCompilerError
+from derive.compiler import compile_library, find_compiler
+from derive.emit import emit
+from derive.errors import CompilerError, DeriveError
 from derive.kernel import Dtype, Kernel, Order
 from derive.lower import kernels_of
+from derive.memory import check_out, common, in_order, number, numbers
 from derive.pages import catalogue, read_specs
 from derive.spec import Function
 
+__all__ = [
+    "Compiled",
+    "CompilerError",
+    "Loaded",
+    "compile_library",
+    "find_compiler",
+    "load",
+    "load_kernels",
+]
+
 CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
-CANDIDATES: Final = ("cc", "gcc", "clang")
-
-
-@cache
-def find_compiler() -> tuple[str, ...]:
-    """The command of a C compiler: $CC, else cc, gcc or clang, else the ziglang package's.
-
-    Raises NoCompilerError, which says what to install.
-    """
-    if chosen := os.environ.get("CC"):
-        return tuple(shlex.split(chosen))
-    for name in CANDIDATES:
-        if found := shutil.which(name):
-            return (found,)
-    if importlib.util.find_spec("ziglang"):
-        return (sys.executable, "-m", "ziglang", "cc")
-    raise NoCompilerError(
-        "no C compiler: install gcc or clang, or `pip install ziglang`, or set CC to a compiler's command"
-    )
-
-
-def compile_library(
-    sources: Sequence[SourceFile], flags: Sequence[str] = C.flags, compiler: Sequence[str] | None = None
-) -> ctypes.CDLL:
-    """The shared library of these C files, compiled unless the cache holds it."""
-    command = tuple(compiler or find_compiler())
-    library = _cache_folder() / f"{_key(sources, flags, command)}.so"
-    if not library.exists():
-        _compile(sources, flags, command, library)
-    return ctypes.CDLL(str(library))
-
-
-def _compile(sources: Sequence[SourceFile], flags: Sequence[str], command: tuple[str, ...], library: Path) -> None:
-    library.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
-        for source in sources:
-            path = Path(folder, source.path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source.text, encoding="utf-8")
-        units = [source.path for source in sources if source.path.endswith(".c")]
-        built = Path(folder, "library.so")
-        run = [*command, *flags, "-shared", "-fPIC", "-o", str(built), *units, "-lm"]
-        done = _run(run, folder)
-        if done.returncode:
-            raise CompilerError(f"{shlex.join(command)} refused {', '.join(units)}:\n{done.stderr.strip()}")
-        # Renamed into place whole: another process sees all of the library, or none.
-        built.replace(library)
-
-
-def _run(command: Sequence[str], folder: str | None = None) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    except OSError as problem:
-        raise CompilerError(f"the C compiler cannot be run: {shlex.join(command[:3])}: {problem.strerror}") from problem
-
-
-def _cache_folder() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "derive"
-
-
-def _key(sources: Sequence[SourceFile], flags: Sequence[str], command: tuple[str, ...]) -> str:
-    parts = [
-        *(f"{source.path}\0{source.text}" for source in sources),
-        *flags,
-        *command,
-        _identity(command),
-        _processor(),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-@cache
-def _identity(command: tuple[str, ...]) -> str:
-    return _run([*command, "--version"]).stdout
-
-
-@cache
-def _processor() -> str:
-    """What -march=native depends on: a cache may be shared by machines that differ."""
-    described = Path("/proc/cpuinfo")
-    if not described.exists():
-        return platform.machine() + platform.processor()
-    lines = described.read_text(encoding="utf-8", errors="replace").splitlines()
-    return next((line for line in lines if line.lower().startswith(("flags", "features"))), platform.machine())
 
 
 @dataclass(frozen=True)
@@ -125,36 +44,36 @@ class Compiled:
     dtype: Dtype
     library: ctypes.CDLL
 
-    @property
+    @cached_property
     def pointer(self) -> Any:
-        """The C function, with its argument types set: sizes, then the arguments in order."""
-        found = getattr(self.library, self.kernel.variant(self.dtype).symbol)
-        number = CTYPES[self.dtype]
-        kinds = [
-            ctypes.c_void_p if a.role == "output" or a.shape != "scalar" else number for a in self.kernel.arguments
-        ]
-        found.argtypes = [*(ctypes.c_size_t for _ in self.kernel.sizes), *kinds]
-        found.restype = None
-        return found
+        """The C function: sizes, then the arguments in order. It is this kernel's own, and never changes."""
+        value = CTYPES[self.dtype]
+        kinds = [ctypes.c_void_p if a.role == "output" or a.shape != "scalar" else value for a in self.kernel.arguments]
+        prototype = ctypes.CFUNCTYPE(None, *(ctypes.c_size_t for _ in self.kernel.sizes), *kinds)
+        return prototype((self.kernel.variant(self.dtype).symbol, self.library))
 
     def __call__(self, *values: ArrayLike, out: NDArray[Any] | None = None) -> NDArray[Any]:
-        """The kernel's output. Arrays are broadcast together; rows lie along the last axis."""
+        """The kernel's output, in `out` where it is given. Arrays are broadcast together; rows lie along the last axis.
+
+        out: a contiguous array of the kernel's dtype; one of the inputs itself, or apart from them all.
+        Raises TypeError and ValueError for what cannot be read or written; nothing is written then.
+        """
         kernel = self.kernel
-        if len(values) != len(kernel.inputs):
-            wanted = ", ".join(argument.name for argument in kernel.inputs)
-            raise TypeError(
-                f"{kernel.variant(self.dtype).symbol} takes {wanted}: {len(kernel.inputs)} values, not {len(values)}"
-            )
-        arrays = {a.name: np.asarray(v, self.dtype) for a, v in zip(kernel.inputs, values, strict=True)}
+        arrays = _read(kernel, self.dtype, values)
         shape = self._shape(arrays)
         shapes = {"element": shape, "vector": shape, "row": shape[:-1], "scalar": ()}
-        given = [np.asarray(np.broadcast_to(arrays[a.name], shapes[a.shape]), order="C") for a in kernel.inputs]
         if out is None:
             out = np.empty(shapes[kernel.output.shape], self.dtype)
-        elif out.shape != shapes[kernel.output.shape] or out.dtype != self.dtype or not out.flags.c_contiguous:
-            raise ValueError(f"out must be a contiguous {self.dtype} array of shape {shapes[kernel.output.shape]}")
-        sizes = (int(np.prod(shape[:-1])), shape[-1]) if kernel.row else (int(np.prod(shape)),)
-        passed = [float(v) if a.shape == "scalar" else v.ctypes.data for a, v in zip(kernel.inputs, given, strict=True)]
+        else:
+            check_out(out, shapes[kernel.output.shape], self.dtype, arrays.values())
+        given = [
+            number(a.name, arrays[a.name])
+            if a.shape == "scalar"
+            else in_order(arrays[a.name], shapes[a.shape], self.dtype)
+            for a in kernel.inputs
+        ]
+        sizes = (prod(shape[:-1]), shape[-1]) if kernel.row else (prod(shape),)
+        passed = [value if isinstance(value, float) else value.ctypes.data for value in given]
         self.pointer(*sizes, *passed, out.ctypes.data)
         return out
 
@@ -167,6 +86,16 @@ class Compiled:
         return shape
 
 
+def _read(kernel: Kernel, dtype: Dtype, values: Sequence[ArrayLike]) -> dict[str, NDArray[Any]]:
+    """The values by the names of the inputs, as arrays of numbers."""
+    if len(values) != len(kernel.inputs):
+        wanted = ", ".join(argument.name for argument in kernel.inputs)
+        raise TypeError(
+            f"{kernel.variant(dtype).symbol} takes {wanted}: {len(kernel.inputs)} values, not {len(values)}"
+        )
+    return {a.name: numbers(a.name, value) for a, value in zip(kernel.inputs, values, strict=True)}
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A function's C kernels. Arrays of float32 go to the float32 kernel, all else to float64."""
@@ -177,33 +106,37 @@ class Loaded:
 
     def kernel(self, order: Order, wrt: str = "", dtype: Dtype = "float64") -> Compiled:
         """One kernel; `wrt` as in its name: empty for the first that is differentiated."""
+        return Compiled(self._find(order, wrt), dtype, self.library)
+
+    def _find(self, order: Order, wrt: str) -> Kernel:
         for kernel in self.kernels:
             if (kernel.order, kernel.wrt) == (order, wrt):
-                return Compiled(kernel, dtype, self.library)
+                return kernel
         raise DeriveError(f"{self.function.name} has no {order} kernel{f' in {wrt}' if wrt else ''}")
 
     def forward(self, *values: ArrayLike, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """The function's value: inputs, then parameters."""
-        return self.kernel("forward", dtype=_common(values))(*values, out=out)
+        return self._call("forward", "", values, out)
 
     def vjp(self, *values: ArrayLike, wrt: str = "", out: NDArray[Any] | None = None) -> NDArray[Any]:
         """The vector-Jacobian product: inputs, parameters, then the upstream gradient."""
-        return self.kernel("vjp", self._named(wrt), _common(values))(*values, out=out)
+        return self._call("vjp", self._named(wrt), values, out)
 
     def d2(self, *values: ArrayLike, wrt: str = "", out: NDArray[Any] | None = None) -> NDArray[Any]:
         """The second derivative, element by element: inputs, then parameters.
 
         Raises DeriveError where there is none: of rows, in a parameter, or where it, or the first, jumps.
         """
-        return self.kernel("d2", self._named(wrt), _common(values))(*values, out=out)
+        return self._call("d2", self._named(wrt), values, out)
+
+    def _call(self, order: Order, wrt: str, values: Sequence[ArrayLike], out: NDArray[Any] | None) -> NDArray[Any]:
+        kernel = self._find(order, wrt)
+        arrays = _read(kernel, "float64", values)
+        dtype = common(value for a, value in zip(kernel.inputs, values, strict=True) if a.shape != "scalar")
+        return Compiled(kernel, dtype, self.library)(*arrays.values(), out=out)
 
     def _named(self, wrt: str) -> str:
         return "" if wrt == self.function.wrt[0] else wrt
-
-
-def _common(values: Sequence[ArrayLike]) -> Dtype:
-    kinds = [v if type(v) in (int, float) else np.asarray(v).dtype for v in values]
-    return "float32" if np.result_type(*kinds) == np.float32 else "float64"
 
 
 def load(name: str, specs: Path | None = None) -> Loaded:

@@ -18,13 +18,8 @@ from derive.function import Accuracy, ClosedForm, Function
 from derive.notation.text import read_text
 from derive.term import RELATIONS, Term, free_symbols, rational_value, subterms, symbol, term
 
-__all__ = ["C_KEYWORDS", "Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
+__all__ = ["Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
 
-C_KEYWORDS: Final = frozenset(
-    """auto break case char const continue default do double else enum extern float for goto if inline int
-    long register restrict return short signed sizeof static struct switch typedef union unsigned void
-    volatile while main errno""".split()
-)
 LONGEST_NAME: Final = 64
 LARGEST: Final = Fraction(sys.float_info.max)
 CONNECTIVES: Final = ("and", "or", "not")
@@ -86,8 +81,8 @@ def _check_name(name: str) -> None:
         raise DeriveError("a function's name becomes a file and a C identifier: lower-case letters, digits and _ only")
     if len(name) > LONGEST_NAME:
         raise DeriveError(f"a function's name becomes a C identifier: at most {LONGEST_NAME} characters")
-    if keyword.iskeyword(name) or name in C_KEYWORDS:
-        raise DeriveError(f"{name} is a keyword of Python or C; choose another name")
+    if keyword.iskeyword(name):
+        raise DeriveError(f"{name} is a keyword of Python; choose another name, such as {name}_1")
 
 
 class _Checker:
@@ -244,8 +239,11 @@ class _Checker:
         for missing in set(found.documented) - set(found.wrt):
             raise DeriveError(f"a closed form is documented for {missing}, which is not in wrt")
         for name in (*found.inputs, *found.params):
-            if keyword.iskeyword(name) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name in C_KEYWORDS:
-                raise DeriveError(f"the variable {name!r} cannot be an argument in Python or C; choose another name")
+            if keyword.iskeyword(name) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+                other = f"{name}_1" if name.isidentifier() else "x_1"
+                raise DeriveError(
+                    f"the variable {name!r} cannot be an argument in Python; choose another name, such as {other}"
+                )
         if found.name in (*found.inputs, *found.params):
             raise DeriveError(f"{found.name} is both an input and the function's own name; rename one of them")
         for base in sorted({node.args[0].name for node in subterms(found.body) if node.head == "index"}):

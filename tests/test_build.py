@@ -125,6 +125,27 @@ def test_two_functions_of_one_name_are_refused(tmp_path: Path) -> None:
         build(Plan(tmp_path / "out", (tmp_path / "a.py", tmp_path / "b.py")))
 
 
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ("gate = Spec('new*2', inputs='new')", "own.py:3: gate: new has a meaning of its own in c"),
+        ("gate = Spec('dtype*2', inputs='dtype')", "own.py:3: gate: dtype has a meaning of its own in numpy"),
+        ("math = Spec(x*x)", "own.py:3: math: math has a meaning of its own in numpy"),
+        (
+            "gate = Spec(x*x); gate_vjp = Spec(x)",
+            "own.py:1: gate_vjp: the name gate_vjp of a kernel is taken by own.py:3",
+        ),
+    ],
+)
+def test_a_name_that_breaks_a_target_is_refused_before_anything_is_proved(
+    stated: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.py").write_text(f"from derive import Spec, real\nx = real('x')\n{stated}\n")
+    monkeypatch.setattr("derive.build.make", lambda *_, **__: pytest.fail("something was made"))
+    with pytest.raises(SpecError, match=rf"^{says}"):
+        build(Plan(tmp_path / "out", (tmp_path / "own.py",)))
+
+
 def test_nothing_is_written_and_sympy_stays_unloaded_where_nothing_changed(built: Build) -> None:
     before = {path: path.stat().st_mtime_ns for path in built.plan.out.rglob("*")}
     for words in (["build", str(built.plan.specs[0])], ["check"]):

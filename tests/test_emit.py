@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from derive.backends import BACKENDS, NUMPY, Backend, C
 from derive.backends.base import ARITHMETIC, CHOICE, OR, Fold, NumberFormat, Op, function
 from derive.backends.c import STRICT
 from derive.emit import SourceFile, emit
-from derive.errors import DeriveError, UnsupportedError
+from derive.errors import DeriveError
 from derive.lower import kernels_of
 
 COMPILERS = {"gcc": ["gcc"], "clang": [sys.executable, "-m", "ziglang", "cc"]}
@@ -132,16 +131,6 @@ def test_a_faulty_template_is_an_error_that_names_it(tmp_path: Path, text: str, 
 def test_a_folder_of_templates_must_exist(tmp_path: Path) -> None:
     with pytest.raises(DeriveError, match="no such folder"):
         sources(FORMS["logistic"], C, templates=tmp_path / "absent")
-
-
-def test_a_word_of_the_target_names_no_argument_and_no_kernel() -> None:
-    form = FORMS["logistic"]
-    for renamed, kernels in (
-        (replace(form.function, inputs=("np",)), form.kernels),
-        (form.function, [replace(form.kernels[0], function="np")]),
-    ):
-        with pytest.raises(UnsupportedError, match=r"forms\.py:1: logistic: np has a meaning of its own in numpy"):
-            emit(renamed, kernels, NUMPY)
 
 
 # A third target, made here alone: arithmetic in prefix notation.

@@ -1,87 +1,21 @@
-"""C kernels compiled, cached and called: shapes, memory, and compilers that are missing or refuse."""
+"""C kernels loaded and called: shapes, formats, names."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from forms import FORMS, Form
 
 import derive
-from derive import runtime
-from derive.emit import SourceFile
 from derive.errors import DeriveError
 from derive.kernel import Dtype
-from derive.runtime import CompilerError, Loaded, compile_library, find_compiler, load_kernels
+from derive.runtime import Loaded, load_kernels
 
 DTYPES: tuple[Dtype, ...] = ("float32", "float64")
-ADD = SourceFile("c/add.c", "double add(double a, double b)\n{\n    return a + b;\n}\n")
 
 
 def loaded(name: str) -> Loaded:
     return load_kernels(FORMS[name].function, FORMS[name].kernels)
-
-
-@pytest.fixture
-def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "derive"
-
-
-def test_a_library_is_compiled_once(fresh_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compile_library([ADD])
-    assert len(list(fresh_cache.iterdir())) == 1
-    monkeypatch.setattr(runtime, "_compile", lambda *_: pytest.fail("compiled again"))
-    compile_library([ADD])
-
-
-def test_other_sources_and_other_flags_are_other_libraries(fresh_cache: Path) -> None:
-    compile_library([ADD])
-    compile_library([ADD], flags=("-O1",))
-    compile_library([SourceFile(ADD.path, ADD.text + "\n")])
-    assert len(list(fresh_cache.iterdir())) == 3
-
-
-@pytest.mark.usefixtures("fresh_cache")
-def test_what_the_compiler_says_is_passed_on() -> None:
-    with pytest.raises(CompilerError, match=r"(?s)refused c/bad\.c:.*error"):
-        compile_library([SourceFile("c/bad.c", "int bad(void) { return nothing; }\n")])
-
-
-@pytest.mark.usefixtures("fresh_cache")
-def test_ziglang_will_do_as_a_compiler() -> None:
-    pytest.importorskip("ziglang")
-    library = compile_library([ADD], compiler=(sys.executable, "-m", "ziglang", "cc"))
-    assert library.add
-
-
-@pytest.fixture
-def no_memory() -> None:
-    find_compiler.cache_clear()
-
-
-@pytest.mark.usefixtures("no_memory")
-def test_cc_from_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CC", "zig cc -target x86_64-linux")
-    assert find_compiler() == ("zig", "cc", "-target", "x86_64-linux")
-    find_compiler.cache_clear()
-
-
-@pytest.mark.usefixtures("no_memory")
-def test_without_a_compiler_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CC", raising=False)
-    monkeypatch.setattr("shutil.which", lambda _: None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(CompilerError, match="install gcc or clang, or `pip install ziglang`, or set CC"):
-        find_compiler()
-
-
-@pytest.mark.usefixtures("fresh_cache")
-def test_a_compiler_that_is_not_there_is_named() -> None:
-    with pytest.raises(CompilerError, match="cannot be run: no-such-compiler"):
-        compile_library([ADD], compiler=("no-such-compiler",))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -110,6 +44,12 @@ def test_the_output_may_be_any_input_of_its_shape(form: Form, dtype: Dtype) -> N
             if argument.shape == kernel.output.shape != "scalar":
                 given = [value.copy() for value in values]
                 assert call(*given, out=given[position]).tobytes() == expected.tobytes()
+
+
+def test_parameters_promote_nothing() -> None:
+    assert loaded("scaled").forward(np.ones(2, np.float32), np.float64(2), 4).dtype == np.float32
+    with pytest.raises(TypeError, match=r"alpha is a parameter: give one number, not an array of shape \(1,\)"):
+        loaded("scaled").forward(np.ones(2), [2.0], 4)
 
 
 def test_float32_stays_and_all_else_is_float64() -> None:

@@ -80,7 +80,7 @@ def test_kinks_and_samples_are_read() -> None:
     assert function.samples == {"x": (-3.0, 3.0)}
 
 
-@pytest.mark.parametrize("name", ["Phish", "2f", "f-g", "../f", "for", "double", "f" * 65, "", "f.c", "é"])
+@pytest.mark.parametrize("name", ["Phish", "2f", "f-g", "../f", "for", "f" * 65, "", "f.c", "é"])
 def test_names_that_are_no_file_or_identifier_are_refused(name: str) -> None:
     with pytest.raises(SpecError):
         stated(name, Spec(exp(x)))
@@ -100,7 +100,7 @@ def test_names_that_are_no_file_or_identifier_are_refused(name: str) -> None:
         ({"definition": "x", "assume": "x is purple"}, "purple"),
         ({"definition": "exp(x)", "documented": {"x": "g"}}, "unknown name g"),
         ({"definition": "exp(x_1)", "documented": {"x_1": "x_2"}}, "did you mean x_1"),
-        ({"definition": "float", "inputs": ("float",)}, "cannot be an argument"),
+        ({"definition": symbol("lambda"), "inputs": (symbol("lambda"),)}, "cannot be an argument in Python"),
         ({"definition": "f*x", "inputs": ("f", "x")}, "the function's own name"),
         ({"definition": "f + x"}, "refers to f itself"),
         ({"definition": None}, "None is not a formula"),

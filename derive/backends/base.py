@@ -110,7 +110,8 @@ class Backend:
     outputs: by shape, how an output is declared, or what shape it has where it is returned.
     store: by shape; how an output's value is written.
     size, size_value: how a size is declared, and written as a number (`vector` is an argument that has it).
-    reserved: words that can name neither an argument nor a kernel.
+    reserved: words that can name no argument.
+    reserved_functions: words that can name no function: its file would hide another, or its definition a builtin.
     comment: what makes a text safe inside a comment.
     flags: the toolchain's flags for running.
     """
@@ -128,3 +129,4 @@ class Backend:
     reserved: frozenset[str]
     comment: Callable[[str], str]
     flags: tuple[str, ...] = ()
+    reserved_functions: frozenset[str] = frozenset()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import sys
 from fractions import Fraction
 from typing import Final
 
@@ -81,6 +83,8 @@ NUMPY: Final = Backend(
     },
     size="{name}",
     size_value="{vector}.shape[-1]",
-    reserved=frozenset({"np", "math", "dtype", "shape", "out", "result", "type", "int", "float", "len"}),
+    reserved=frozenset({"np", "dtype", "shape", "out"}),
+    # A file next to a program is imported before the module of its name, by NumPy too.
+    reserved_functions=frozenset({"np", "numpy", *sys.stdlib_module_names, *dir(builtins)}),
     comment=_in_docstring,
 )

@@ -54,14 +54,14 @@ from derive.term import (
 from derive.vjp import target_names, upstream_name
 
 WORDS: Final[Mapping[str, Any]] = {
-    "_arrays": lambda *values: (None, (), *values),
-    "_rows": lambda arrays, per_row=(): (None, (), *arrays, *(value[..., None] for value in per_row)),
+    "_arrays": lambda *values, out: (None, (), *values),
+    "_rows": lambda arrays, per_row=(), *, out: (None, (), *arrays, *(value[..., None] for value in per_row)),
     "_result": lambda value, *_: value,
     "_row_sum": lambda values: np.sum(values, axis=-1, keepdims=True),
     "_exp_difference": lambda a, b: np.exp(a - b),
     "_erf": lambda x: elementwise("erf", x),
     "_erfc": lambda x: elementwise("erfc", x),
-    "float": lambda value: value,
+    "_number": lambda value: value,
 }
 C_WORDS: Final = """
 static float exp_difference_f32(float a, float b) { return expf(a - b); }

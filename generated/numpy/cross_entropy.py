@@ -7,12 +7,26 @@ Gradient in y_hat, -y[i]/y_hat[i]: PROVED for K >= 1, all i in 1..K, y >= 0, y_h
 import numpy as np
 
 
-def _arrays(*values):
+def _array(value, out=None):
+    """`value` as an array of real numbers; an `out` that shares memory with it must be the same array."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("a masked array would lose its mask: give what its filled() returns")
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise TypeError(f"float32 or float64 is computed, not {array.dtype}; convert with astype")
+    if isinstance(out, np.ndarray) and np.shares_memory(array, out):
+        here, there = ((a.__array_interface__["data"][0], a.dtype, a.shape, a.strides) for a in (array, out))
+        if here != there:
+            raise ValueError("out overlaps an input in part: give that input itself, or an array of its own")
+    return array
+
+
+def _arrays(*values, out=None):
     """The dtype and shape of the result, then the values as arrays of that dtype.
 
     Integers become float64; a plain Python number takes the dtype of the arrays beside it.
     """
-    values = [v if type(v) in (int, float) else np.asarray(v) for v in values]
+    values = [v if type(v) in (int, float) else _array(v, out) for v in values]
     dtype = np.result_type(*values)
     if dtype.kind in "biu":
         dtype = np.dtype(np.float64)
@@ -22,12 +36,13 @@ def _arrays(*values):
     return dtype, np.broadcast_shapes(*(a.shape for a in arrays)), *arrays
 
 
-def _rows(arrays, per_row=()):
+def _rows(arrays, per_row=(), out=None):
     """The dtype and shape of the result, then the values in float64, in which rows are computed.
 
     The last axis of `arrays` is the row; `per_row` lack it, and get one of length 1.
     """
-    per_row = [v if type(v) in (int, float) else np.expand_dims(v, -1) for v in per_row]
+    arrays = [_array(v, out) for v in arrays]
+    per_row = [v if type(v) in (int, float) else np.expand_dims(_array(v, out), -1) for v in per_row]
     dtype, shape, *values = _arrays(*arrays, *per_row)
     lengths = {a.shape[-1:] for a in values[: len(arrays)]}
     if () in lengths or len(lengths) > 1:
@@ -35,14 +50,33 @@ def _rows(arrays, per_row=()):
     return dtype, shape, *(a.astype(np.float64, copy=False) for a in values)
 
 
+def _check_out(out, shape, dtype):
+    """Raises where a result of this shape and dtype cannot be written to `out`."""
+    wanted = f"give an array such as np.empty({shape}, np.{dtype})"
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+        raise TypeError(f"out is of type {type(out).__name__}: {wanted}")
+    if out.dtype != dtype:
+        raise ValueError(f"out has dtype {out.dtype}, the result {dtype}: {wanted}")
+    if out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, the result {shape}")
+    if not out.flags.writeable:
+        raise ValueError(f"out is read-only: {wanted}")
+    reach = out.itemsize
+    for stride, length in sorted(zip(map(abs, out.strides), shape, strict=True)):
+        if length > 1 and stride < reach:
+            raise ValueError(f"out overlaps itself: {wanted}")
+        reach += stride * (length - 1)
+
+
 def _result(value, shape, dtype, out):
     """`value` with this shape and dtype, in `out` where it is given; `out` may be an input."""
-    if out is None:
-        out = np.empty(shape, dtype)
-    elif out.shape != shape:
-        raise ValueError(f"out has shape {out.shape}, the result {shape}")
-    np.copyto(out, value, casting="same_kind")
-    return out if out.ndim else out[()]
+    if out is not None:
+        _check_out(out, shape, dtype)
+        np.copyto(out, value, casting="same_kind")
+        return out
+    result = np.empty(shape, dtype)
+    np.copyto(result, value, casting="same_kind")
+    return result if result.ndim else result[()]
 
 
 def _row_sum(values):
@@ -67,7 +101,7 @@ def cross_entropy(y, y_hat, *, out=None):
     y: an array whose rows lie along its last axis.
     y_hat: an array whose rows lie along its last axis.
     """
-    dtype, shape, y, y_hat = _rows([y, y_hat])
+    dtype, shape, y, y_hat = _rows([y, y_hat], out=out)
     p = np.where(y_hat == 1.0, 0.0, y) * np.log(np.where(y == 0.0, 1.0, y_hat))
     total = _row_sum(np.where((y_hat >= 0.0) & (y >= 0.0), p, np.nan))
     result = (-total)[..., 0]
@@ -81,7 +115,7 @@ def cross_entropy_vjp(y, y_hat, gout, *, out=None):
     y_hat: an array whose rows lie along its last axis.
     gout: an array without that axis: one value a row.
     """
-    dtype, shape, y, y_hat, gout = _rows([y, y_hat], [gout])
+    dtype, shape, y, y_hat, gout = _rows([y, y_hat], [gout], out=out)
     t = -(gout * y / np.where(y == 0.0, 1.0, np.abs(y_hat)))
     result = np.where((y >= 0.0) & (y_hat >= 0.0), t, np.nan)
     return _result(result, shape, dtype, out)

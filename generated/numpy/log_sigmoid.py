@@ -8,12 +8,26 @@ Second derivative in x, exp(log_sigmoid)*(exp(log_sigmoid) - 1): each step by a 
 import numpy as np
 
 
-def _arrays(*values):
+def _array(value, out=None):
+    """`value` as an array of real numbers; an `out` that shares memory with it must be the same array."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("a masked array would lose its mask: give what its filled() returns")
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise TypeError(f"float32 or float64 is computed, not {array.dtype}; convert with astype")
+    if isinstance(out, np.ndarray) and np.shares_memory(array, out):
+        here, there = ((a.__array_interface__["data"][0], a.dtype, a.shape, a.strides) for a in (array, out))
+        if here != there:
+            raise ValueError("out overlaps an input in part: give that input itself, or an array of its own")
+    return array
+
+
+def _arrays(*values, out=None):
     """The dtype and shape of the result, then the values as arrays of that dtype.
 
     Integers become float64; a plain Python number takes the dtype of the arrays beside it.
     """
-    values = [v if type(v) in (int, float) else np.asarray(v) for v in values]
+    values = [v if type(v) in (int, float) else _array(v, out) for v in values]
     dtype = np.result_type(*values)
     if dtype.kind in "biu":
         dtype = np.dtype(np.float64)
@@ -23,14 +37,33 @@ def _arrays(*values):
     return dtype, np.broadcast_shapes(*(a.shape for a in arrays)), *arrays
 
 
+def _check_out(out, shape, dtype):
+    """Raises where a result of this shape and dtype cannot be written to `out`."""
+    wanted = f"give an array such as np.empty({shape}, np.{dtype})"
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+        raise TypeError(f"out is of type {type(out).__name__}: {wanted}")
+    if out.dtype != dtype:
+        raise ValueError(f"out has dtype {out.dtype}, the result {dtype}: {wanted}")
+    if out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, the result {shape}")
+    if not out.flags.writeable:
+        raise ValueError(f"out is read-only: {wanted}")
+    reach = out.itemsize
+    for stride, length in sorted(zip(map(abs, out.strides), shape, strict=True)):
+        if length > 1 and stride < reach:
+            raise ValueError(f"out overlaps itself: {wanted}")
+        reach += stride * (length - 1)
+
+
 def _result(value, shape, dtype, out):
     """`value` with this shape and dtype, in `out` where it is given; `out` may be an input."""
-    if out is None:
-        out = np.empty(shape, dtype)
-    elif out.shape != shape:
-        raise ValueError(f"out has shape {out.shape}, the result {shape}")
-    np.copyto(out, value, casting="same_kind")
-    return out if out.ndim else out[()]
+    if out is not None:
+        _check_out(out, shape, dtype)
+        np.copyto(out, value, casting="same_kind")
+        return out
+    result = np.empty(shape, dtype)
+    np.copyto(result, value, casting="same_kind")
+    return result if result.ndim else result[()]
 
 
 def log_sigmoid(x, *, out=None):
@@ -38,7 +71,7 @@ def log_sigmoid(x, *, out=None):
 
     x: an array of any shape.
     """
-    dtype, shape, x = _arrays(x)
+    dtype, shape, x = _arrays(x, out=out)
     result = np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
     return _result(result, shape, dtype, out)
 
@@ -49,7 +82,7 @@ def log_sigmoid_vjp(x, gy, *, out=None):
     x: an array of any shape.
     gy: an array of any shape.
     """
-    dtype, shape, x, gy = _arrays(x, gy)
+    dtype, shape, x, gy = _arrays(x, gy, out=out)
     z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
     result = gy * (np.where(x >= 0.0, z, 1.0) / (1.0 + z))
     return _result(result, shape, dtype, out)
@@ -60,7 +93,7 @@ def log_sigmoid_d2(x, *, out=None):
 
     x: an array of any shape.
     """
-    dtype, shape, x = _arrays(x)
+    dtype, shape, x = _arrays(x, out=out)
     z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
     result = -(z / (1.0 + (z + (z + z * z))))
     return _result(result, shape, dtype, out)

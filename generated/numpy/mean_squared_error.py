@@ -8,12 +8,26 @@ Second derivative in y_hat, 2: each step by a proved rule.
 import numpy as np
 
 
-def _arrays(*values):
+def _array(value, out=None):
+    """`value` as an array of real numbers; an `out` that shares memory with it must be the same array."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("a masked array would lose its mask: give what its filled() returns")
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise TypeError(f"float32 or float64 is computed, not {array.dtype}; convert with astype")
+    if isinstance(out, np.ndarray) and np.shares_memory(array, out):
+        here, there = ((a.__array_interface__["data"][0], a.dtype, a.shape, a.strides) for a in (array, out))
+        if here != there:
+            raise ValueError("out overlaps an input in part: give that input itself, or an array of its own")
+    return array
+
+
+def _arrays(*values, out=None):
     """The dtype and shape of the result, then the values as arrays of that dtype.
 
     Integers become float64; a plain Python number takes the dtype of the arrays beside it.
     """
-    values = [v if type(v) in (int, float) else np.asarray(v) for v in values]
+    values = [v if type(v) in (int, float) else _array(v, out) for v in values]
     dtype = np.result_type(*values)
     if dtype.kind in "biu":
         dtype = np.dtype(np.float64)
@@ -23,14 +37,33 @@ def _arrays(*values):
     return dtype, np.broadcast_shapes(*(a.shape for a in arrays)), *arrays
 
 
+def _check_out(out, shape, dtype):
+    """Raises where a result of this shape and dtype cannot be written to `out`."""
+    wanted = f"give an array such as np.empty({shape}, np.{dtype})"
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+        raise TypeError(f"out is of type {type(out).__name__}: {wanted}")
+    if out.dtype != dtype:
+        raise ValueError(f"out has dtype {out.dtype}, the result {dtype}: {wanted}")
+    if out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, the result {shape}")
+    if not out.flags.writeable:
+        raise ValueError(f"out is read-only: {wanted}")
+    reach = out.itemsize
+    for stride, length in sorted(zip(map(abs, out.strides), shape, strict=True)):
+        if length > 1 and stride < reach:
+            raise ValueError(f"out overlaps itself: {wanted}")
+        reach += stride * (length - 1)
+
+
 def _result(value, shape, dtype, out):
     """`value` with this shape and dtype, in `out` where it is given; `out` may be an input."""
-    if out is None:
-        out = np.empty(shape, dtype)
-    elif out.shape != shape:
-        raise ValueError(f"out has shape {out.shape}, the result {shape}")
-    np.copyto(out, value, casting="same_kind")
-    return out if out.ndim else out[()]
+    if out is not None:
+        _check_out(out, shape, dtype)
+        np.copyto(out, value, casting="same_kind")
+        return out
+    result = np.empty(shape, dtype)
+    np.copyto(result, value, casting="same_kind")
+    return result if result.ndim else result[()]
 
 
 def mean_squared_error(y, y_hat, *, out=None):
@@ -39,7 +72,7 @@ def mean_squared_error(y, y_hat, *, out=None):
     y: an array of any shape.
     y_hat: an array of any shape.
     """
-    dtype, shape, y, y_hat = _arrays(y, y_hat)
+    dtype, shape, y, y_hat = _arrays(y, y_hat, out=out)
     d = y - y_hat
     result = d * d
     return _result(result, shape, dtype, out)
@@ -52,7 +85,7 @@ def mean_squared_error_vjp(y, y_hat, gout, *, out=None):
     y_hat: an array of any shape.
     gout: an array of any shape.
     """
-    dtype, shape, y, y_hat, gout = _arrays(y, y_hat, gout)
+    dtype, shape, y, y_hat, gout = _arrays(y, y_hat, gout, out=out)
     result = gout * (2.0 * (y_hat - y))
     return _result(result, shape, dtype, out)
 
@@ -63,6 +96,6 @@ def mean_squared_error_d2(y, y_hat, *, out=None):
     y: an array of any shape.
     y_hat: an array of any shape.
     """
-    dtype, shape, y, y_hat = _arrays(y, y_hat)
+    dtype, shape, y, y_hat = _arrays(y, y_hat, out=out)
     result = np.where((y <= np.inf) & (y_hat <= np.inf), 2.0, np.nan)
     return _result(result, shape, dtype, out)

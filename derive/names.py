@@ -1,0 +1,44 @@
+"""Names that a target cannot have: words that mean something else in it, and kernels of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derive.backends.base import Backend
+from derive.errors import SpecError
+from derive.spec import Function
+
+
+def refuse_names(function: Function, backend: Backend) -> None:
+    """Raises SpecError where the name of the function or of an argument means something else in the target."""
+    if function.name in backend.reserved_functions:
+        raise taken(function, function.name, backend)
+    for name in (*function.inputs, *function.params):
+        if name in backend.reserved:
+            raise taken(function, name, backend)
+
+
+def taken(function: Function, name: str, backend: Backend, made_of: str = "") -> SpecError:
+    """What is said of a name that means something else; `made_of` is the author's own, where the name comes from it."""
+    rename = f"another name for {made_of}" if made_of else "another name"
+    return SpecError(
+        f"{function.where}: {name} has a meaning of its own in {backend.name}; "
+        f"choose {rename}, such as {made_of or name}_1"
+    )
+
+
+def refuse_repeated(functions: Iterable[Function]) -> None:
+    """Raises SpecError where two functions, or a function and another's derivative, are called the same."""
+    first: dict[str, Function] = {}
+    for function in functions:
+        for stem in _stems(function):
+            other = first.setdefault(stem, function)
+            if other is not function:
+                what = "this name" if stem == function.name == other.name else f"the name {stem} of a kernel"
+                raise SpecError(f"{function.where}: {what} is taken by {other.where}: choose another")
+
+
+def _stems(function: Function) -> list[str]:
+    """What the kernels of a function may be called."""
+    suffixes = ("", *(f"_{name}" for name in function.wrt[1:]))
+    return [function.name, *(f"{function.name}_{order}{suffix}" for order in ("vjp", "d2") for suffix in suffixes)]
