@@ -139,12 +139,12 @@ class Loaded:
         return "" if wrt == self.function.wrt[0] else wrt
 
 
-def load(name: str, specs: Path | None = None) -> Loaded:
+def load(name: str, specs: str | Path | None = None) -> Loaded:
     """A function of the catalogue, or of the specs file at `specs`, as C kernels to call on arrays.
 
     Raises DeriveError for a name that is not there, CompilerError where no compiler is.
     """
-    known = {function.name: function for function in (catalogue() if specs is None else read_specs(specs))}
+    known = {function.name: function for function in (catalogue() if specs is None else read_specs(Path(specs)))}
     if name not in known:
         raise DeriveError(f"there is no function {name!r}; there are {', '.join(known)}")
     return load_kernels(known[name], kernels_of(known[name]))

@@ -114,3 +114,10 @@ def test_functions_of_the_catalogue_load_by_name() -> None:
     assert derive.load("sigmoid").forward([0.0]).tolist() == [0.5]
     with pytest.raises(DeriveError, match="there is no function 'sigmoidal'; there are sigmoid, tanh"):
         derive.load("sigmoidal")
+
+
+def test_a_specs_file_may_be_named_as_text(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("from derive import Spec\nsquare = Spec('x**2')\n")
+    assert derive.load("square", str(tmp_path / "mine.py")).forward(3.0) == 9.0
+    with pytest.raises(DeriveError, match="this is not there"):
+        derive.load("square", "no_such_file.py")
