@@ -209,6 +209,7 @@ def transform(root: Term, visit: Callable[[Term], Term]) -> Term:
     return done[root]
 
 
+@lru_cache(4096)
 def free_symbols(root: Term) -> frozenset[str]:
     """Names that occur in `root` and that no sum, product or maximum binds."""
     free: dict[Term, frozenset[str]] = {}

@@ -263,7 +263,14 @@ def _number(root: Term, at: Point) -> Term:
     put = substitute(root, {symbol(name): term(value) for name, value in at.items()})
 
     def visit(node: Term) -> Term:
-        value = rational_value(node)
+        value = rational_value(node) if all(map(_is_literal, node.args)) else None
         return node if value is None else term(value)
 
     return transform(put, visit)
+
+
+def _is_literal(node: Term) -> bool:
+    """Whether a term writes a rational number: 3, -3, 1/2."""
+    while node.head == "neg":
+        node = node.args[0]
+    return node.head == "num" or (node.head == "div" and all(part.head == "num" for part in node.args))

@@ -19,9 +19,9 @@ from derive.proof.stratum import Stratum
 from derive.proof.values import BITS, shown, sign_at, value_at
 from derive.proof.verdict import Witness
 from derive.term import Term, free_symbols, relation, substitute
-from derive.truth.costs import evaluation_cost
+from derive.truth.costs import evaluation_costs
 
-QUICK: Final = (64, 256)  # bits
+QUICK: Final = (256,)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
 DEEP_SHARE: Final = 0.5  # of the fuel left
@@ -52,7 +52,7 @@ class Refuter:
         mine = free_symbols(stated.body) | free_symbols(stated.claim)
         tied = (free_symbols(fact) for fact in points.relations)
         self.shown = mine.union(*(names for names in tied if names & mine))
-        self.costs = {bits: evaluation_cost(bits, body, left, right) for bits in (*THOROUGH, *DEEP)}
+        self.costs = evaluation_costs((*THOROUGH, *DEEP), body, left, right)
         self.compared = 0  # points at which both sides have a value
         self.seen: list[Point] = []  # the first few of them
         self.undefined_at: Point | None = None  # where the function has a derivative and the claim has no value
@@ -60,6 +60,12 @@ class Refuter:
     def quick(self, count: int = 24) -> Difference | None:
         """A search among everyday points."""
         return self._search(self.points.everyday(count), QUICK)
+
+    def differs_at(self, point: Mapping[str, Fraction]) -> bool:
+        """Whether the sides differ at a point, which may be no witness."""
+        self.fuel.spend(self.costs[QUICK[0]])
+        mine, theirs = value_at(self.left, point, QUICK[0]), value_at(self.right, point, QUICK[0])
+        return mine is not None and theirs is not None and not mine.overlaps(theirs)
 
     def thorough(self) -> Difference | None:
         """A search that sees every region along every variable."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from time import monotonic
 from typing import Final
@@ -149,7 +150,7 @@ class _Claim:
         brief, said = fuel.share(REPAIR_SHARE), []
         try:
             said.append(explain(self.slope, self.claimed, self.domain, found.point, brief))
-            said.append(repaired(self.claimed, lambda edited: self.claiming(edited).is_proved(parts, brief)))
+            said.append(repaired(self.claimed, lambda it: self.claiming(it).is_proved(parts, brief, found.point)))
         except OutOfFuel:
             pass  # the verdict stands without a suggestion
         return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap, message=": ".join(filter(None, said)))
@@ -157,9 +158,12 @@ class _Claim:
     def claiming(self, edited: Term) -> _Claim:
         return replace(self, claimed=edited, stated=replace(self.stated, claim=edited))
 
-    def is_proved(self, parts: list[Stratum], fuel: Fuel) -> bool:
+    def is_proved(self, parts: list[Stratum], fuel: Fuel, point: Mapping[str, Fraction]) -> bool:
+        """`point`: where other claims were refuted, and this one may be too."""
         refuter = self.refuter(parts, fuel)
-        if refuter.quick() is not None or not refuter.compared or refuter.undefined_at is not None:
+        if refuter.differs_at(point) or refuter.quick() is not None:
+            return False
+        if not refuter.compared or refuter.undefined_at is not None:
             return False
         return self.is_shown(self.explored(parts, fuel), parts, refuter)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from derive.term import Term, subterms
@@ -17,9 +18,20 @@ SLOW_FUNCTIONS: Final = frozenset(
 
 def evaluation_cost(bits: int, *roots: Term) -> int:
     """The units of fuel that enclosures of `roots` take with `bits` bits; at least 1."""
+    return evaluation_costs((bits,), *roots)[bits]
+
+
+def evaluation_costs(precisions: Iterable[int], *roots: Term) -> dict[int, int]:
+    """As `evaluation_cost`, for several numbers of bits."""
     usual = slow = 0
-    for node in (node for root in roots for node in subterms(root)):
-        slow += node.head in SLOW_FUNCTIONS
-        usual += node.head not in SLOW_FUNCTIONS
-    growth = max(1.0, bits / BASE_BITS)
+    for root in roots:
+        for node in subterms(root):
+            if node.head in SLOW_FUNCTIONS:
+                slow += 1
+            else:
+                usual += 1
+    return {bits: _cost(usual, slow, max(1.0, bits / BASE_BITS)) for bits in precisions}
+
+
+def _cost(usual: int, slow: int, growth: float) -> int:
     return 1 + int(sum(count * unit * growth**power for count, (unit, power) in ((usual, USUAL), (slow, SLOW))))
