@@ -174,6 +174,9 @@ def test_show(run: Run) -> None:
     name = "mean_squared_error"
     assert "documented, PROVED" in run("show", name).out
     assert run("show", name, "--format", "latex").out.count(r"\begin{aligned}") == 1
+    assert run("show", name, "--format", "latex", "--environment", "align").out.count(r"\begin{align}") == 1
+    refused = run("show", name, "--format", "latex", "--environment", "gather")
+    assert (refused.code, refused.err) == (2, "gather is not an environment: write aligned, align, align*\n")
     assert "#include" in run("show", name, "--format", "c").out
     assert json.loads(run("show", name, "--format", "json").out)["name"] == name
     refused = run("show", name, "--format", "fortran")

@@ -45,6 +45,7 @@ FLOORS = (
     ("runtime",),
     ("code",),
     ("verify",),
+    ("layout",),
     ("document",),
     ("testing", "review"),
     ("manifest", "tree"),
