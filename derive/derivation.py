@@ -14,8 +14,9 @@ from derive.errors import DeriveError
 from derive.limits.places import at_points
 from derive.limits.sides import by_sides, unmet
 from derive.limits.study import Study
-from derive.notation.latex import write_latex
+from derive.notation.latex import operator_name, write_latex
 from derive.notation.latex_tokens import GREEK
+from derive.notation.latex_words import latex_text
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.notation.text import read_text, write_text
 from derive.proof.verdict import Proof
@@ -268,8 +269,7 @@ def _quotient(derivation: Derivation, dialect: Dialect) -> Term:
 
 def _writer(function: Function, dialect: Dialect) -> Callable[[Term], str]:
     if dialect == "latex":
-        spelled = function.name.replace("_", r"\_")
-        names = {function.name: function.latex or rf"\operatorname{{{spelled}}}"}
+        names = {function.name: function.latex or operator_name(function.name)}
         return lambda node: write_latex(node, names)
     command = function.latex.removeprefix("\\")
     names = {function.name: pretty_name(command) if command in GREEK else function.name}
@@ -281,5 +281,5 @@ def _reason(rule: str, write: Callable[[Term], str], dialect: Dialect) -> str:
     parts = re.split(r"`([^`]*)`", rule)
     words, formulas = parts[::2], [write(read_text(part)) for part in parts[1::2]]
     if dialect == "latex":
-        words = [rf"\text{{{word}}}" if word else "" for word in words]
+        words = [latex_text(word) for word in words]
     return "".join(part for pair in zip(words, [*formulas, ""], strict=True) for part in pair)

@@ -12,6 +12,7 @@ from derive.derivation import Derivation, Row, differentiate_again
 from derive.emit import SourceFile, render
 from derive.evaluation import EvaluationForm, orders, stabilise
 from derive.kernel import Order
+from derive.layout import page_lines
 from derive.notation.latex import write_latex
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.proof.verdict import Proof
@@ -27,13 +28,20 @@ KINDS: Final[Mapping[Order, str]] = {"forward": "value", "vjp": "gradient", "d2"
 WIDEST: Final = 72  # of a formula that others align their reasons with
 
 
-def latex_page(function: Function, derivations: Mapping[str, Derivation], templates: Path | None = None) -> SourceFile:
-    """`latex/<name>.tex`: one `aligned` block with the definition and a chain of steps for each derivative.
+def latex_page(
+    function: Function,
+    derivations: Mapping[str, Derivation],
+    templates: Path | None = None,
+    environment: str = "aligned",
+) -> SourceFile:
+    r"""`latex/<name>.tex`: the definition and a chain of steps for each derivative, no wider than article's text.
 
-    Second derivatives are among them where the function has kernels of them.
+    Second derivatives are among them where the function has kernels of them. An `aligned` block stands within
+    `\[ \]`; `align` numbers each step, `align*` does not. All are amsmath's.
 
     `templates`: a folder whose templates come before the stock ones.
     """
+    rows = latex_rows(derivations)
     text = render(
         TEMPLATE,
         {
@@ -41,7 +49,9 @@ def latex_page(function: Function, derivations: Mapping[str, Derivation], templa
             "definition": f"{function.name}({', '.join((*function.inputs, *function.params))}) = {function.body}",
             "page": function.where.partition(":")[0],
             "source": function.source,
-            "rows": latex_rows(derivations),
+            "rows": rows,
+            "lines": page_lines(rows, environment),
+            "environment": environment,
         },
         templates,
     )

@@ -82,7 +82,7 @@ def _gradient(made: Made, name: str) -> str:
 
 def _stopping_lines(made: Made, name: str, proof: Proof) -> list[str]:
     form = made.function.documented[name]
-    first, *rest = proof_lines(proof, "")
+    first, *rest = proof_lines(proof)
     return [f"{made.function.where}: the gradient documented for {form.variable}: {form.formula}", first, *rest]
 
 

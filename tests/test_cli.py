@@ -87,7 +87,38 @@ def test_many_claims(run: Run, tmp_path: Path) -> None:
     claims.write_text("\n".join([json.dumps(right), json.dumps({**right, "claimed_gradient": "x"}), "nonsense"]))
     ended = run("prove", "--claims", str(claims), "--json")
     assert [json.loads(line)["verdict"] for line in ended.out.splitlines()] == ["PROVED", "REFUTED", "ERROR"]
-    assert ended.code == 1
+    assert ended.code == 2
+    assert ended.err.startswith(f"{claims}:3: not JSON: ")
+
+
+def test_a_line_that_is_no_text_costs_itself_alone(run: Run, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.jsonl"
+    right = json.dumps({"id": 1, "function": "x**2", "wrt": "x", "claim": "2*x"}).encode()
+    claims.write_bytes(b"\n".join([right, b'{"id": "\xff"}', right]))
+    ended = run("prove", "--claims", str(claims))
+    assert [line.split()[0] for line in ended.out.splitlines()] == ["PROVED", "ERROR", "PROVED"]
+    assert ended.code == 2
+    assert ended.err.startswith(f"{claims}:2: not UTF-8: ")
+
+
+def test_claims_of_standard_input_are_answered_as_they_are_read() -> None:
+    command = [sys.executable, "-m", "derive", "prove", "--claims", "-"]
+    with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        for name in ("first", "second"):
+            record = {"id": name, "function": "x", "wrt": "x", "claim": "a", "let": "a = 1", "assume": "x > 0"}
+            process.stdin.write(json.dumps(record) + "\n")
+            process.stdin.flush()
+            # The next claim is written only when this one is answered.
+            assert process.stdout.readline().startswith(f"PROVED    {name}")
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_fuel_bounds_a_proof(run: Run) -> None:
+    ended = run("prove", "log(1+exp(x))*tanh(x)", "--wrt", "x", "--claim", "x", "--fuel", "1")
+    assert (ended.code, ended.out[:9]) == (1, "UNDECIDED")
 
 
 MISTAKES = {
@@ -259,6 +290,9 @@ def test_show(run: Run) -> None:
     name = "mean_squared_error"
     assert "documented, PROVED" in run("show", name).out
     assert run("show", name, "--format", "latex").out.count(r"\begin{aligned}") == 1
+    assert run("show", name, "--format", "latex", "--environment", "align").out.count(r"\begin{align}") == 1
+    refused = run("show", name, "--format", "latex", "--environment", "gather")
+    assert (refused.code, refused.err) == (2, "gather is not an environment: write aligned, align, align*\n")
     assert "#include" in run("show", name, "--format", "c").out
     assert json.loads(run("show", name, "--format", "json").out)["name"] == name
     refused = run("show", name, "--format", "fortran")

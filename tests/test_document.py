@@ -12,9 +12,13 @@ import pytest
 import derive
 from derive.derivation import differentiate
 from derive.document import latex_page, show_kernels, show_markdown, show_text, to_json
+from derive.errors import DeriveError
 from derive.evaluation import orders
 from derive.notation.latex_reader import Names, read_latex
 from derive.proof.verdict import Proof, Verdict
+from derive.review.documents import parse_document
+from derive.review.judge import audit
+from derive.review.report import holds
 from derive.spec import Function, Spec, name_function
 from derive.stable.kinks import twice_differentiable
 
@@ -34,9 +38,29 @@ def test_a_page_is_one_aligned_block_that_converts_to_mathml(function: Function)
     body = [line for line in page.text.splitlines() if not line.startswith("%")]
     assert "Do not edit" in " ".join(head)
     assert (body[0], body[-1]) == (r"\begin{aligned}", r"\end{aligned}")
-    assert all(line.endswith(r"\\") for line in body[1:-1])
+    assert all(re.search(r"\\\\(\[-4pt\])?$", line) for line in body[1:-2])
+    assert not body[-2].endswith("\\")  # an empty line would follow
     # The converter knows the environment under its older name.
-    assert "<mtable" in latex2mathml.converter.convert("\n".join(body).replace("aligned", "align*"))
+    assert "<mtable" in latex2mathml.converter.convert(
+        "\n".join(body).replace("aligned", "align*").replace("[-4pt]", "")
+    )
+
+
+@EACH
+def test_a_page_is_followed_by_the_audit(function: Function) -> None:
+    page = latex_page(function, derivations(function))
+    judged = audit(parse_document(page.text, "page.tex"))
+    assert holds(judged)
+    assert any(judgement.step is Verdict.PROVED for judgement in judged.judgements) or len(judged.judgements) < 4
+
+
+def test_the_environment_is_the_writer_s_choice() -> None:
+    found = derivations(CATALOGUE[0])
+    numbered = latex_page(CATALOGUE[0], found, environment="align").text
+    assert r"\begin{align}" in numbered
+    assert r"\begin{align*}" in latex_page(CATALOGUE[0], found, environment="align*").text
+    with pytest.raises(DeriveError, match="gather is not an environment: write aligned, align, align"):
+        latex_page(CATALOGUE[0], found, environment="gather")
 
 
 @EACH

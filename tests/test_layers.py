@@ -46,6 +46,7 @@ FLOORS = (
     ("cache", "compiler", "memory", "runtime"),
     ("code",),
     ("verify",),
+    ("layout",),
     ("document",),
     ("testing", "review"),
     ("tree",),

@@ -30,6 +30,7 @@ def show(
     steps: Annotated[bool, typer.Option("--steps", help="with every step, in text")] = False,
     detail: Annotated[str, typer.Option(help="how much one step does: brief, normal, full")] = "normal",
     form: Annotated[str, typer.Option("--format", help="text, markdown, json, latex, or a target")] = "text",
+    environment: Annotated[str, typer.Option(help="of --format latex: aligned, align, align*")] = "aligned",
 ) -> None:
     """A function and its derivation, to read or to paste; or its kernels, as a build would print them."""
     from derive import document
@@ -43,6 +44,8 @@ def show(
             print("", document.show_kernels(function), sep="\n")
     elif form == "markdown":
         print(document.show_markdown(function, study(function, detail).derivations))
+    elif form == "latex":
+        print(document.latex_page(function, study(function, detail).derivations, None, environment).text, end="")
     elif form == "json":
         print_json(document.to_json(function, study(function, detail).derivations))
     else:

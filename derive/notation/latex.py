@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import ClassVar, Final
 
 from derive.notation.latex_tokens import ACCENTS, GREEK
+from derive.notation.latex_words import latex_letters
 from derive.notation.writer import (
     AND,
     ANY,
@@ -25,7 +26,7 @@ from derive.notation.writer import (
     Piece,
     Writer,
 )
-from derive.term import RELATIONS, TRUE, Term, branches
+from derive.term import BINDERS, RELATIONS, TRUE, Term, branches
 
 TALL: Final = re.compile(r"\\(frac|sum|prod|max_|begin|left)")
 COMMANDS: Final = frozenset(
@@ -40,15 +41,25 @@ def write_latex(root: Term, names: Mapping[str, str] | None = None) -> str:
 
 
 def latex_name(name: str) -> str:
-    """A variable's name as mathematics writes it: alpha, y_hat, x_1, lo, lr_max."""
+    """A variable's name as mathematics writes it: alpha, y_hat, x_1, lo, lr_max; as code does, where it is odd."""
     head, *rest = name.split("_")
-    written = f"\\{head}" if head in GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    if not (head and all(rest)):  # an underscore that separates nothing
+        return rf"\mathrm{{{latex_letters(name)}}}"
+    letters = latex_letters(head)
+    written = f"\\{head}" if head in GREEK else letters
+    if not re.fullmatch(r"\\?.|\\[A-Za-z]+", written):
+        written = rf"\mathrm{{{written}}}"
     if rest and rest[0] in ACCENTS.values():
         written = rf"\{rest.pop(0)}{{{written}}}"
     if not rest:
         return written
-    label = " ".join(rest)
+    label = " ".join(map(latex_letters, rest))
     return rf"{written}_{{{label}}}" if label.isdigit() or len(label) == 1 else rf"{written}_{{\text{{{label}}}}}"
+
+
+def operator_name(name: str) -> str:
+    """A function's name upright, whatever letters it has."""
+    return rf"\operatorname{{{latex_letters(name)}}}"
 
 
 class LatexWriter(Writer):
@@ -65,7 +76,6 @@ class LatexWriter(Writer):
         "floor": Form(r"\left\lfloor {} \right\rfloor", ATOM, (ANY,)),
         "ceiling": Form(r"\left\lceil {} \right\rceil", ATOM, (ANY,)),
         "inv": Form("{}^{{-1}}", POWER, (ATOM,)),
-        "der": Form(r"\frac{{\partial}}{{\partial {1}}} {0}", PREFIX, (PREFIX, ATOM)),
         "true": Form(r"\text{{true}}", ATOM, ()),
         "false": Form(r"\text{{false}}", ATOM, ()),
         "not": Form(r"\lnot {}", NOT, (ATOM,)),
@@ -106,7 +116,7 @@ class LatexWriter(Writer):
         return written, POWER if "^" in written else ATOM
 
     def write_apply(self, node: Term) -> Piece:
-        return self.names.get(node.name, rf"\operatorname{{{node.name}}}") + self.argument(node.args), ATOM
+        return self.names.get(node.name, operator_name(node.name)) + self.argument(node.args), ATOM
 
     def write_div(self, node: Term) -> Piece:
         return self.fill(self.slash if self.is_script else self.forms["div"], node.args)
@@ -126,7 +136,7 @@ class LatexWriter(Writer):
     def write_index(self, node: Term) -> Piece:
         if node.args[0].head == "apply":
             # Indices stand before the arguments: s_i(x).
-            named = self.names.get(node.args[0].name, rf"\operatorname{{{node.args[0].name}}}")
+            named = self.names.get(node.args[0].name, operator_name(node.args[0].name))
             return named + self.subscript(node.args[1:]) + self.argument(node.args[0].args), ATOM
         base = self.within(node.args[0], ATOM)
         # A second subscript on one base is an error in TeX.
@@ -138,7 +148,13 @@ class LatexWriter(Writer):
             return rf"\frac{{\partial {self.write(body)}}}{{\partial {self.write(variable)}}}", POWER
         if body.head == "der" and body.args[1] is variable and body.args[0].head in ("sym", "apply"):
             return rf"\frac{{\partial^2 {self.write(body.args[0])}}}{{\partial {self.write(variable)}^2}}", POWER
-        return self.fill(self.forms["der"], node.args)
+        return rf"\frac{{\partial}}{{\partial {self.within(variable, ATOM)}}} {self.differentiated(body)}", PREFIX
+
+    def differentiated(self, body: Term) -> str:
+        """What a derivative applies to: in brackets, but for what holds together to the eye, such as a fraction."""
+        text, strength = self.piece(body)
+        bare = strength == ATOM or (strength == POWER and body.head != "pow") or body.head in (*BINDERS, "der")
+        return text if bare else self.bracket(text)
 
     def write_delta(self, node: Term) -> Piece:
         return rf"\delta{self.subscript(node.args)}", ATOM

@@ -251,7 +251,8 @@ def environment(reader: LatexReader) -> Term:
     name = environment_name(reader)
     if name not in ("cases", "dcases", "matrix", "array"):
         raise reader.fail(f"the environment {name} cannot be read inside a formula")
-    if reader.accept("["):
+    behind = reader.stream[reader.place - 1].column + 1
+    if reader.at("[") and reader.next.column == behind:  # an option; `\\left[` is a bracket of the first value
         while not reader.accept("]"):
             reader.take()
     if name == "array" and reader.at("{"):

@@ -99,7 +99,7 @@ def tokens(text: str, start: int = 0) -> list[Token]:
             found.append(Token("command", "differential", column))
         elif name in WORDED and (body := _group(text, position)) is not None:
             position = _after_group(text, position)
-            found.append(Token("text", body, column))
+            found.append(Token("text", body.replace(r"\_", "_"), column))
         elif name in IGNORED or name == " ":
             position = _after_null_delimiter(text, name, position)
         elif len(name) == 1 and not name.isalpha() and name != "\\":

@@ -37,25 +37,70 @@ def prove(
     let: str | Iterable[str] = (),
     fuel: int = CLAIM,
 ) -> Proof:
-    """Whether `claim` is the derivative of `function` in `wrt`, under the hypotheses in `assume`.
+    """Whether `claim` is the derivative of `function` in `wrt`, wherever the hypotheses in `assume` hold.
 
-    Formulas are text, Terms or SymPy expressions. `let`: abbreviations such as `s = 1/(1+exp(-x))` or
-    `s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))`, which both formulas and one another may use.
-    `fuel`: how many operations may be spent before the answer is UNDECIDED. Raises FormulaError for what
-    cannot be read.
+    function, claim: formulas as text, SymPy expressions or Terms.
+    wrt: a variable, such as `x`, or a component, such as `x[j]`.
+    assume: hypotheses as sentences, such as `"0 < p < 1"` or `"y in {-1, 1}"`; one, or several.
+    let: abbreviations such as `"s = 1/(1 + exp(-x))"` or `"s[i] = exp(x[i])/Sum(exp(x[k]), (k, 0, K-1))"`, which both
+        formulas and one another may use.
+    fuel: how many operations may be spent before the answer is UNDECIDED.
+
+    Returns a Proof: a `verdict` (PROVED, REFUTED or UNDECIDED) with its hypotheses, exceptions, holes and witness.
+    Printed, it is what `derive prove` prints; `proof.holds()` tells whether the claim is proved. Raises FormulaError
+    for what cannot be read, UnsupportedError for mathematics that is not covered; both are DeriveErrors.
+
+    >>> derive.prove("x**2", "x", "2*x")
+    <Proof PROVED: d/dx x**2  =  2*x>
+
+    Under a hypothesis:
+
+    >>> proof = derive.prove("log(p)", "p", "1/p", assume="0 < p < 1")
+    >>> proof.hypotheses
+    ('0 < p < 1',)
+
+    A wrong claim is refuted at a rational point:
+
+    >>> proof = derive.prove("x**2", "x", "x")
+    >>> print(proof)  # doctest: +ELLIPSIS
+    REFUTED  at x = 1/2 ...
+      derivative   1
+      claim        1/2
+      the claim is 1/2 times the derivative
+    >>> proof.holds(), proof.witness.point
+    (False, {'x': Fraction(1, 2)})
+
+    With abbreviations:
+
+    >>> derive.prove("x*s", "x", "s*(1 + x*(1 - s))", let="s = 1/(1 + exp(-x))").holds()
+    True
     """
     body, variable, claimed = (_read(part) for part in (function, wrt, claim))
-    meanings: list[tuple[Term, Term]] = []
-    for sentence in _sentences("let", let):
-        name, meaning = _read_let(sentence)
-        if name == variable:
-            raise FormulaError(f"--let gives {name} a meaning, and it is the variable: give another name a meaning")
-        meanings.append((name, _written_out(meaning, meanings)))
-    body, claimed = (_written_out(part, meanings) for part in (body, claimed))
+    body, claimed = with_meanings((body, claimed), _sentences("let", let), variable)
     parts = (body, variable, claimed)
     start = with_axes(Domain(), parts) if _is_indexed(*parts) else None  # `Sum(t)` runs along the axis of t
     domain = read_domain(_sentences("assume", assume), start)
-    return prove_terms(body, variable, claimed, domain, Fuel(fuel))
+    proof = prove_terms(body, variable, claimed, domain, Fuel(fuel))
+    return replace(proof, statement=f"d/d{_said(wrt)} {_said(function)}  =  {_said(claim)}")
+
+
+def _said(formula: Formula) -> str:
+    try:
+        return str(formula)
+    except RecursionError:
+        return "…"  # nested too deeply to be written
+
+
+def with_meanings(formulas: Iterable[Term], let: Iterable[str], variable: Term) -> tuple[Term, ...]:
+    """The formulas with abbreviations written out, which may use those before them. Raises FormulaError for one of
+    `variable`."""
+    meanings: list[tuple[Term, Term]] = []
+    for sentence in let:
+        name, meaning = _read_let(sentence)
+        if name == variable:
+            raise FormulaError(f"let gives {name} a meaning, and it is the variable: give another name a meaning")
+        meanings.append((name, _written_out(meaning, meanings)))
+    return tuple(_written_out(formula, meanings) for formula in formulas)
 
 
 def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel | None = None) -> Proof:

@@ -11,12 +11,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final
 
 from derive.errors import DeriveError
-from derive.proof.records import parse_record, write_proof
+from derive.proof.records import parse_record, write_error, write_proof
 from derive.proof.verdict import Proof, Verdict
 
 WORKER: Final = (sys.executable, "-m", "derive.proof.worker")
@@ -24,22 +24,51 @@ READY: Final = "ready"
 
 
 def prove_claims(
-    lines: Iterable[str], timeout: float | None = None, processes: int | None = None
+    lines: Iterable[str | bytes], timeout: float | None = None, processes: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """A verdict for each claim of JSONL `lines`, in their order, as soon as it and those before it are known.
 
-    Blank lines are skipped. A verdict is a dict of `id, verdict, almost_everywhere, holes, hypotheses,
-    witness, derivative, claim, gap, seconds, message`; a line that is no claim gives the verdict "ERROR".
-    `timeout`: seconds after which a claim is given up; its fuel bounds it in any case.
-    `processes`: as many as there are cores, where left out.
+    lines: text, or UTF-8 as a file in binary mode gives it; read while answers are given. Blank lines are skipped.
+    timeout: seconds after which a claim is given up; its fuel bounds it in any case.
+    processes: as many as there are cores, where left out.
+
+    A verdict is a dict of `id, verdict, almost_everywhere, holes, hypotheses, witness, derivative, claim, gap, seconds,
+    message`; a line that is no claim gives the verdict "ERROR".
+
+    >>> claims = ['{"id": 1, "function": "x**2", "wrt": "x", "claim": "2*x"}', "nonsense"]
+    >>> [answer["verdict"] for answer in derive.prove_claims(claims, processes=1)]
+    ['PROVED', 'ERROR']
     """
     count = processes or usable_cores()
-    tasks = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    asked: queue.SimpleQueue[Future[dict[str, Any]] | OSError | None] = queue.SimpleQueue()
     with _Crew(count, timeout) as crew, ThreadPoolExecutor(count) as pool:
+        # A thread reads, since a line that is waited for must not keep back an answer that is there.
+        threading.Thread(target=_submit, args=(lines, crew, pool, asked), daemon=True).start()
         try:
-            yield from pool.map(crew.answer, tasks)
+            while (future := asked.get()) is not None:
+                if isinstance(future, OSError):
+                    raise future
+                yield future.result()
         finally:
             crew.dismiss()  # whatever the threads still wait for
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submit(
+    lines: Iterable[str | bytes],
+    crew: _Crew,
+    pool: ThreadPoolExecutor,
+    asked: queue.SimpleQueue[Future[dict[str, Any]] | OSError | None],
+) -> None:
+    try:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                asked.put(pool.submit(crew.answer, (number, line)))
+    except OSError as problem:
+        asked.put(problem)
+    except RuntimeError:  # nobody waits for answers any more
+        return
+    asked.put(None)
 
 
 def usable_cores() -> int:
@@ -69,10 +98,16 @@ class _Crew:
         for worker in self.workers:
             worker.dismiss()
 
-    def answer(self, task: tuple[int, str]) -> dict[str, Any]:
+    def answer(self, task: tuple[int, str | bytes]) -> dict[str, Any]:
+        number, line = task
+        if isinstance(line, bytes):
+            try:
+                line = line.decode("utf-8")
+            except UnicodeDecodeError as problem:
+                return {"id": None, **write_error(f"line {number}: not UTF-8: {problem}", 0.0)}
         worker = self.idle.get()
         try:
-            return worker.answer(*task)
+            return worker.answer(number, line)
         finally:
             self.idle.put(worker)
 

@@ -11,12 +11,17 @@ from typing import Any, Final
 
 from derive.domain import PROPERTIES, Domain, read_domain, read_hypothesis_on
 from derive.errors import DeriveError, FormulaError
+from derive.fuel import CLAIM
 from derive.notation.text import read_text
+from derive.proof.api import with_meanings
 from derive.proof.verdict import Proof, Verdict
 from derive.term import ONE, ZERO, Term, symbol, term, transform
 
-REQUIRED: Final = {"function": str, "wrt": str, "claimed_gradient": str}
-OPTIONAL: Final = {"args": list, "constraints": list, "out_index": dict, "wrt_index": dict}
+REQUIRED: Final = {"function": str, "wrt": str, "claim": str}
+OPTIONAL: Final = {
+    "args": list, "assume": list, "let": list, "fuel": int, "out_index": dict, "wrt_index": dict,
+}  # fmt: skip
+OTHER_NAMES: Final = {"claimed_gradient": "claim", "constraints": "assume"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Claim:
     variable: Term
     claim: Term
     domain: Domain
+    fuel: int = CLAIM
 
 
 def parse_record(line: str) -> dict[str, Any]:
@@ -45,26 +51,40 @@ def parse_record(line: str) -> dict[str, Any]:
 def read_claim(record: Mapping[str, Any]) -> Claim:
     """The claim that a record states. Raises DeriveError, naming the field, for one that cannot be read.
 
-    Fields: `id`, `function`, `wrt`, `claimed_gradient`, `args` (objects with `name` and optionally
-    `assume`, `domain`, `shape`, `values`, and a true value for `onehot`, `simplex`, `spd`, `posdet`
-    or `symmetric`), `constraints` (sentences), `out_index` and `wrt_index` (an index and the size it
-    runs over). Components count from 0. `sample` and `sizes` are examples and assume nothing; so are
-    `values` beside a `domain`.
+    Fields: `id`, `function`, `wrt`, `claim` (or `claimed_gradient`); `assume` (or `constraints`) and `let`, a sentence
+    or a list of them; `fuel`; `args` (objects with `name` and optionally `assume`, `domain`, `shape`, `values`, and a
+    true value for `onehot`, `simplex`, `spd`, `posdet` or `symmetric`); `out_index` and `wrt_index` (an index and the
+    size it runs over). Components count from 0. `sample` and `sizes` are examples and assume nothing; so are `values`
+    beside a `domain`.
     """
+    spelled = {meant: name for name, meant in OTHER_NAMES.items() if name in record}
+    record = _plainly_named(record)
     _check_types(record)
     args = record.get("args", [])
     names = {_name(arg) for arg in args}
     domain = Domain()
     for arg in args:
         domain = _in_field(f"args, {arg['name']}", _assume, arg, domain)
-    for constraint in record.get("constraints", []):
-        domain = _in_field("constraints", _constrain, constraint, domain)
-    body, variable, claim = (_shadow(_in_field(field, read_text, record[field]), names) for field in REQUIRED)
+    for sentence in record.get("assume", []):
+        domain = _in_field(spelled.get("assume", "assume"), _constrain, sentence, domain)
+    body, variable, claim = (
+        _shadow(_in_field(spelled.get(field, field), read_text, record[field]), names) for field in REQUIRED
+    )
+    body, claim = _in_field("let", with_meanings, (body, claim), record.get("let", []), variable)
     if variable.head == "sym" and record.get("wrt_index"):
         variable = variable[tuple(map(symbol, record["wrt_index"]))]
     if variable.head not in ("sym", "index"):
         raise DeriveError(f"wrt: {variable} is not a variable")
-    return Claim(body, variable, claim, domain)
+    return Claim(body, variable, claim, domain, record.get("fuel", CLAIM))
+
+
+def _plainly_named(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with its fields under the names that the command's options have; one sentence is a list of one."""
+    for name, meant in OTHER_NAMES.items():
+        if name in record and meant in record:
+            raise DeriveError(f"{name} and {meant} are one field: write {meant}")
+    found = {OTHER_NAMES.get(field, field): value for field, value in record.items()}
+    return found | {field: [found[field]] for field in ("assume", "let") if isinstance(found.get(field), str)}
 
 
 def _check_types(record: Mapping[str, Any]) -> None:
@@ -72,8 +92,10 @@ def _check_types(record: Mapping[str, Any]) -> None:
     if missing:
         raise DeriveError(f"the claim has no {' and no '.join(missing)}")
     for field, kind in (REQUIRED | OPTIONAL).items():
-        if field in record and not isinstance(record[field], kind):
+        if field in record and (not isinstance(record[field], kind) or isinstance(record[field], bool)):
             raise DeriveError(f"{field} must be a {kind.__name__}, not {type(record[field]).__name__}")
+    if not all(isinstance(sentence, str) for sentence in record.get("let", [])):
+        raise DeriveError("let holds sentences such as 's = 1/(1 + exp(-x))'")
 
 
 def _name(arg: Any) -> str:
@@ -116,7 +138,7 @@ def _hypothesis(name: str, sentence: Any, domain: Domain) -> Domain:
 
 def _constrain(sentence: Any, domain: Domain) -> Domain:
     if not isinstance(sentence, str):
-        raise FormulaError(f"a constraint is a sentence such as 'x != y', not {sentence!r}")
+        raise FormulaError(f"a hypothesis is a sentence such as 'x != y', not {sentence!r}")
     return read_domain([sentence], domain)
 
 

@@ -57,15 +57,16 @@ def told(derivative: Term) -> str:
     return text if len(text) <= LONGEST_DERIVATIVE else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proof:
-    """A verdict with its reasons.
+    """A verdict with its reasons; printed, it is what `derive prove` prints.
 
     hypotheses: sentences under which PROVED holds. exceptions: where the function has a kink or a
     jump, a sentence each; not empty means "almost everywhere". holes: where the claim has no value
     (0/0) though the function has a derivative, a sentence each; such a claim, as code, is NaN there.
     gap: relative size of the difference at the witness. evidence: a line or two, such as the common
-    normal form. message: what was tried, a suggestion, or what cannot be read.
+    normal form. message: what was tried, a suggestion, or what cannot be read. statement: the claim
+    as it was made.
     """
 
     verdict: Verdict
@@ -77,6 +78,22 @@ class Proof:
     evidence: str = ""
     message: str = ""
     seconds: float = field(default=0.0, compare=False)
+    statement: str = field(default="", compare=False)
+
+    def holds(self, strict: bool = False) -> bool:
+        """Whether the claim is PROVED; where `strict`, without holes too. `derive prove` exits with 0 where it is."""
+        return self.verdict is Verdict.PROVED and not (strict and self.holes)
+
+    def __str__(self) -> str:
+        from derive.proof.wording import proof_lines
+
+        return "\n".join(proof_lines(self))
+
+    def __repr__(self) -> str:
+        return f"<Proof {self.title}{self.statement and ': '}{self.statement}>"
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self}\n```"
 
     @property
     def almost_everywhere(self) -> bool:

@@ -10,12 +10,13 @@ WIDTH: Final = 80  # columns; a time stands at the right end of a first line
 SMALL_GAP: Final = 0.01  # relative; a gap below it is said, since it may be a rounded constant
 
 
-def proof_lines(proof: Proof, statement: str) -> list[str]:
-    """A verdict as text; `statement` is the claim as it was made."""
+def proof_lines(proof: Proof) -> list[str]:
+    """A verdict as text."""
     title = f"{proof.title}  " if proof.holes else f"{proof.title:<9}"
     lines = [aligned(f"{title}{holds_for(proof)}".rstrip(), f"{proof.seconds:.2f} s")]
     if proof.verdict is Verdict.PROVED:
-        lines += [f"  {statement}", *(f"  except {sentence}" for sentence in proof.exceptions)]
+        lines += [f"  {proof.statement}"] if proof.statement else []
+        lines += [f"  except {sentence}" for sentence in proof.exceptions]
         lines += [f"  {sentence}" for sentence in proof.holes]
     if proof.witness is not None:
         lines += [f"  derivative   {proof.witness.derivative}", f"  claim        {proof.witness.claim}"]

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from derive.errors import DeriveError, UnsupportedError
+from derive.fuel import Fuel
 from derive.proof.api import prove_terms
 from derive.proof.records import parse_record, read_claim, write_error, write_proof
 from derive.proof.verdict import Proof, Verdict
@@ -35,7 +36,8 @@ def answer(number: int, line: str) -> dict[str, Any]:
     try:
         record = parse_record(line)
         claim = read_claim(record)
-        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain)
+        fuel = (Fuel(claim.fuel),) if "fuel" in record else ()
+        proof = prove_terms(claim.body, claim.variable, claim.claim, claim.domain, *fuel)
     except UnsupportedError as problem:
         proof = Proof(Verdict.UNDECIDED, message=str(problem), seconds=time.monotonic() - began)
     except DeriveError as problem:

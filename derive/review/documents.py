@@ -44,6 +44,8 @@ APART: Final = re.compile(r"(?:[,;]?\s*\\qquad|[,;]\s*\\quad)(?=[^=&]*[^<>!&]=)"
 REMARK: Final = re.compile(
     r"&&|\\(text\w*|mbox)\s*\{\s*(?:(?P<word>if|for|when)\b[\s~]*\}|[^{}]*[^\w{}][^{}]*\})|\(\s*\\text\s*\{|\\text\s*\{[^{}]*$"
 )
+# A row whose formulas are empty, and whose reason is the rest of the one above.
+REASON_GOES_ON: Final = re.compile(r"\s*&\s*&&\s*\\text\s*\{")
 EDGE: Final = re.compile(
     rf"(\s|&|\\(begin|end)\{{(?:{'|'.join(ENVIRONMENTS)})\*?\}}(\{{\d+\}})?|\\[,;]|\\q?quad|\\nonumber|\\notag)+"
 )
@@ -159,6 +161,8 @@ def _lines(text: str, start: int, bare: bool) -> Iterator[Line]:
 def _display_lines(text: str, start: int, end: int, display: int, number: int) -> Iterator[Line]:
     waiting: Line | None = None
     for low, high in _rows(text, start, end):
+        if REASON_GOES_ON.match(text, low, high):
+            continue
         remark = _remark(text, low, high)
         members = tuple(members_of(text, low, remark.start() if remark else high))
         if not members:
@@ -172,6 +176,9 @@ def _display_lines(text: str, start: int, end: int, display: int, number: int) -
             joined = replace(first, relation=begun.relation, pieces=begun.pieces + first.pieces)
             yield replace(waiting, members=waiting.members[:-1], goes_on=True)
             line = replace(line, members=(joined, *members[1:]))
+        elif waiting is not None and _stands_alone(waiting, members[0]):
+            yield replace(waiting, members=(), goes_on=True)
+            line = replace(line, members=(*waiting.members, *members))
         elif waiting is not None:
             yield waiting
         waiting = line
@@ -184,7 +191,12 @@ def _continues(before: Member, after: Member) -> bool:
     if after.relation:
         return False
     closes = _open_brackets(before.text) > 0 > _open_brackets(after.text)
-    return closes or re.match(r"[+\-]|\\cdot|\\times", after.text) is not None
+    return closes or re.match(r"[+\-/]|\\(cdot|times|[bB]igg?/)", after.text) is not None
+
+
+def _stands_alone(waiting: Line, after: Member) -> bool:
+    """Whether a line is the left side of the one below it and no more."""
+    return after.relation == "=" and len(waiting.members) == 1 and not waiting.members[0].relation
 
 
 def _open_brackets(text: str) -> int:

@@ -32,11 +32,16 @@ NAMES = Names(arrays=frozenset({"v", "w", "y_hat"}), words=frozenset({"lo"}))
         ("KroneckerDelta(i, j) - s[j]", r"\delta_{ij} - s_{j}"),
         ("A[i + 1, j]", "A_{i + 1, j}"),
         ("Derivative(-x, x)", r"\frac{\partial}{\partial x} (-x)"),
-        ("Derivative(x*y, x)", r"\frac{\partial}{\partial x} x y"),
+        ("Derivative(x*y, x)", r"\frac{\partial}{\partial x} (x y)"),
         ("Derivative(x, x)*y", r"\frac{\partial x}{\partial x} y"),
         ("Derivative(Derivative(x, y), y)", r"\frac{\partial^2 x}{\partial y^2}"),
         ("Derivative(Derivative(x, y), z)", r"\frac{\partial}{\partial z} \frac{\partial x}{\partial y}"),
-        ("Derivative(x*y, x)*z", r"\left(\frac{\partial}{\partial x} x y\right) z"),
+        ("Derivative(x*y, x)*z", r"\left[\frac{\partial}{\partial x} (x y)\right] z"),
+        ("Derivative((x + 1)**2, x)", r"\frac{\partial}{\partial x} [(x + 1)^{2}]"),
+        ("Derivative(exp(x)*y, x)", r"\frac{\partial}{\partial x} (e^{x} y)"),
+        ("Derivative(exp(x**2), x)", r"\frac{\partial}{\partial x} e^{x^{2}}"),
+        ("Derivative(log(x)/x, x)", r"\frac{\partial}{\partial x} \frac{\log(x)}{x}"),
+        ("Derivative(Sum(x[k], (k, 1, K)), y)", r"\frac{\partial}{\partial y} \sum_{k=1}^{K} x_{k}"),
         ("tanh(x)**2", r"\tanh^{2}(x)"),
         ("(x/y)**2", r"\left(\frac{x}{y}\right)^{2}"),
         ("abs(x)", r"\left|x\right|"),
@@ -59,7 +64,8 @@ def test_as_a_textbook_writes_it(text: str, latex: str) -> None:
 @pytest.mark.parametrize(
     ("name", "latex"),
     [("x", "x"), ("alpha", r"\alpha"), ("y_hat", r"\hat{y}"), ("x_1", "x_{1}"), ("lo", r"\mathrm{lo}"),
-     ("lambda_max", r"\lambda_{\text{max}}"), ("mu_bar_t", r"\bar{\mu}_{t}")],
+     ("lambda_max", r"\lambda_{\text{max}}"), ("mu_bar_t", r"\bar{\mu}_{t}"), ("pred_", r"\mathrm{pred\_}"),
+     ("_x", r"\mathrm{\_x}"), ("lr__max", r"\mathrm{lr\_\_max}"), ("σ", r"\sigma"), ("é_1", "e_{1}")],
 )  # fmt: skip
 def test_names(name: str, latex: str) -> None:
     assert latex_name(name) == latex
@@ -88,6 +94,16 @@ def test_every_formula_converts_to_mathml(root: Term) -> None:
 def test_definitions_read_back(function: derive.spec.Function) -> None:
     names = Names(arrays=frozenset(function.domain.axes))
     assert read_latex(write_latex(function.body), names) is function.body
+
+
+def test_a_name_with_odd_underscores_reads_back() -> None:
+    for name in ("pred_", "_x", "lr__max"):
+        assert read_latex(latex_name(name)).name == name
+
+
+def test_a_first_value_of_cases_in_square_brackets_reads_back() -> None:
+    root = read_text("Piecewise((Derivative(x**3, x)*log(x), x > 0), (0, True))")
+    assert read_latex(write_latex(root)) is root
 
 
 def test_a_name_before_brackets_is_a_factor_and_no_function() -> None:

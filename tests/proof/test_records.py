@@ -62,7 +62,7 @@ def test_a_declared_name_is_a_variable_even_where_it_is_a_constant():
         ({"args": [{"name": "x", "values": [True]}]}, "args, x: values is a list of numbers"),
         ({"args": [{"name": "x", "shape": "K"}]}, "args, x: a shape is a list"),
         ({"args": [{"name": "x", "shape": [1.5]}]}, "args, x: a size is a name or a whole number"),
-        ({"constraints": [1]}, "constraints: a constraint is a sentence"),
+        ({"constraints": [1]}, "constraints: a hypothesis is a sentence"),
     ],
 )
 def test_a_fault_is_told_with_its_field(change, message):
@@ -71,7 +71,7 @@ def test_a_fault_is_told_with_its_field(change, message):
 
 
 def test_missing_fields_are_named():
-    with pytest.raises(DeriveError, match="the claim has no wrt and no claimed_gradient"):
+    with pytest.raises(DeriveError, match="the claim has no wrt and no claim"):
         read_claim({"id": 1, "function": "x"})
 
 
@@ -94,3 +94,13 @@ def test_exceptions_and_errors_are_told():
     assert written["almost_everywhere"]
     assert written["message"] == "x = 0, where it has a kink"
     assert write_error("line 3: not JSON", 0.0)["verdict"] == "ERROR"
+
+
+def test_fields_have_the_names_of_the_command_s_options() -> None:
+    plain = read_claim({"function": "x*s", "wrt": "x", "claim": "s", "let": "s = 2*a", "assume": "a > 0", "fuel": 7})
+    older = read_claim({"function": "x*2*a", "wrt": "x", "claimed_gradient": "2*a", "constraints": ["a > 0"]})
+    assert (plain.claim, plain.domain, plain.fuel) == (older.claim, older.domain, 7)
+    with pytest.raises(DeriveError, match="constraints and assume are one field: write assume"):
+        read_claim({"function": "x", "wrt": "x", "claim": "1", "assume": "x > 0", "constraints": ["x > 0"]})
+    with pytest.raises(DeriveError, match="let holds sentences"):
+        read_claim({"function": "x", "wrt": "x", "claim": "1", "let": [1]})

@@ -75,3 +75,18 @@ def test_a_bare_page_is_one_display() -> None:
 def test_a_missing_file_is_an_error_for_people(tmp_path: Path) -> None:
     with pytest.raises(DeriveError, match="cannot be read"):
         read_document(tmp_path / "none.md")
+
+
+def test_a_reason_that_goes_on_below_is_no_line() -> None:
+    text = "$$a &= b && \\text{as the sum} \\\\[-4pt] & && \\text{over }k = j\\text{ says} \\\\ &= c$$"
+    assert members(text) == [[("", "a"), ("=", "b")], [("=", "c")]]
+
+
+def test_a_left_side_on_a_line_of_its_own_belongs_to_the_line_below() -> None:
+    assert members("$$&a \\\\ &\\quad = b \\\\ &\\quad = c$$") == [[], [("", "a"), ("=", "b")], [("=", "c")]]
+
+
+@pytest.mark.parametrize("sign", ["+ c", r"\cdot c", r"\big/ c", "/ c"])
+def test_a_sign_at_the_start_goes_on_with_the_formula_above(sign: str) -> None:
+    *_, last = members(f"$$a &= b \\\\ &\\quad {sign}$$")
+    assert last == [("=", f"b {sign}")]

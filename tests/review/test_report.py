@@ -58,7 +58,8 @@ def test_generated_derivations_pass(tmp_path: Path) -> None:
     assert pages
     result = CliRunner().invoke(app, ["audit", "--json", *map(str, pages)])
     records = list(map(json.loads, result.stdout.splitlines()))
-    assert [record for record in records if "PROVED" not in (record["value"], record["step"]) and record["n"] > 1] == []
+    told = [record for record in records if record["n"] > 1 and record["message"] != "goes on below"]
+    assert [record for record in told if "PROVED" not in (record["value"], record["step"])] == []
     assert result.exit_code == 0
 
 
