@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, did_you_mean
 
 if TYPE_CHECKING:
     from derive.manifest import Plan
@@ -48,7 +48,7 @@ def functions_of(specs: Iterable[Path], names: list[str] | None = None) -> list[
     known = {function.name: function for function in stated}
     for name in names or ():
         if name not in known:
-            raise DeriveError(f"{name} is not among the functions: {', '.join(known)}")
+            raise DeriveError(f"{name} is not among the functions{did_you_mean(name, known)}: {', '.join(known)}")
     return [known[name] for name in names] if names else stated
 
 
