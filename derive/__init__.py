@@ -1,4 +1,20 @@
-"""derive: state a function once; get a proved gradient, a readable derivation, accurate kernels."""
+"""derive: state a function once; get a proved gradient, a readable derivation, accurate kernels.
+
+>>> derive.prove("x**2", "x", "2*x").holds()
+True
+
+prove          is this formula the derivative of that one, under these hypotheses?
+prove_claims   the same of many claims, as JSON
+differentiate  a derivative step by step
+stabilise      the form of a formula that a machine should evaluate
+audit          the derivations of a document, read back line by line
+load           a function as C kernels on NumPy arrays
+trace, trace_c code as a formula
+Spec, Accuracy what a specs file states; real, positive, size, index and vector are its symbols, exp, log, .. SymPy's
+catalogue      the functions that derive carries
+
+Everything that derive refuses is told by a DeriveError.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +22,75 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.spec import Accuracy, Spec
+    from sympy import (
+        Abs,
+        KroneckerDelta,
+        Max,
+        Min,
+        Piecewise,
+        Rational,
+        Sum,
+        cos,
+        cosh,
+        erf,
+        erfc,
+        exp,
+        log,
+        pi,
+        sign,
+        sin,
+        sinh,
+        sqrt,
+        tan,
+        tanh,
+    )  # fmt: skip
+
+    from derive.code.c_reader import trace_c
+    from derive.code.trace import trace
+    from derive.derivation import Derivation, differentiate
+    from derive.errors import DeriveError, FormulaError, SpecError, UnsupportedError
+    from derive.notation.symbols import index, positive, real, size, vector
+    from derive.pages import catalogue
+    from derive.proof.api import prove
+    from derive.proof.bulk import prove_claims
+    from derive.proof.verdict import Proof, Verdict, Witness
+    from derive.review.api import audit
+    from derive.review.judgement import Audit
+    from derive.runtime import Loaded, load
+    from derive.search.api import stabilise
+    from derive.search.found import Found
+    from derive.spec import Accuracy, Function, Spec
 
 __version__ = "0.1.0"
 
 # Where each public name lives; loaded at first use, so that `import derive` stays quick.
 _HOMES = {
-    **dict.fromkeys(("Spec", "Accuracy"), "derive.spec"),
+    **dict.fromkeys(("Spec", "Accuracy", "Function"), "derive.spec"),
     "catalogue": "derive.pages",
     "trace": "derive.code.trace",
     "trace_c": "derive.code.c_reader",
     "prove": "derive.proof.api",
-    "differentiate": "derive.derivation",
+    "prove_claims": "derive.proof.bulk",
+    **dict.fromkeys(("Proof", "Verdict", "Witness"), "derive.proof.verdict"),
+    **dict.fromkeys(("differentiate", "Derivation"), "derive.derivation"),
     "stabilise": "derive.search.api",
-    "load": "derive.runtime",
+    "Found": "derive.search.found",
+    "audit": "derive.review.api",
+    "Audit": "derive.review.judgement",
+    **dict.fromkeys(("load", "Loaded"), "derive.runtime"),
+    **dict.fromkeys(("DeriveError", "FormulaError", "SpecError", "UnsupportedError"), "derive.errors"),
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),
     **dict.fromkeys(("Max", "Min", "Abs", "sign", "Piecewise", "Sum", "KroneckerDelta", "Rational", "pi"), "sympy"),
 }
 
-__all__ = ["Accuracy", "Spec", "__version__"]  # the rest by _HOMES
+__all__ = [
+    "Abs", "Accuracy", "Audit", "Derivation", "DeriveError", "FormulaError", "Found", "Function", "KroneckerDelta",
+    "Loaded", "Max", "Min", "Piecewise", "Proof", "Rational", "Spec", "SpecError", "Sum", "UnsupportedError", "Verdict",
+    "Witness", "__version__", "audit", "catalogue", "cos", "cosh", "differentiate", "erf", "erfc", "exp", "index",
+    "load", "log", "pi", "positive", "prove", "prove_claims", "real", "sign", "sin", "sinh", "size", "sqrt",
+    "stabilise", "tan", "tanh", "trace", "trace_c", "vector",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

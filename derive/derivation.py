@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from derive.calculus import depends, derivative
+from derive.columns import Row, aligned, told
 from derive.discover.find import discover
 from derive.errors import DeriveError
 from derive.limits.places import at_points
@@ -34,17 +35,11 @@ LONGEST: Final = 8  # moves that a closed form is worth which nobody asked for
 BY_PROOF: Final = "equal, as the proof of the closed form shows"
 
 
-class Row(NamedTuple):
-    """A line as it is printed: `left` = `right`, for `reason`; the left side stands on a first line alone."""
-
-    left: str
-    right: str
-    reason: str
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """The steps from d f / d variable to the closed form; the function's own name stands for its value.
+
+    Printed, it is the definition and the chain of steps, as `derive show --steps` prints them.
 
     Each step's `after` equals its `before`. A rule's name holds formulas between backquotes. `found` is the
     proof of a closed form that nobody documented. `order`: 2 for the second derivative.
@@ -69,6 +64,16 @@ class Derivation:
             found.append(Row(left, write(self.function.spelled(step.after)), _reason(step.rule, write, dialect)))
             left = ""
         return found
+
+    def __str__(self) -> str:
+        definition, *rows = self.rows("pretty")
+        if self.found is not None:
+            rows[-1] = told(rows[-1], f"found, {self.found.verdict}")
+        return "\n".join([f"{definition.left} = {definition.right}", "", *aligned(rows)])
+
+    def __repr__(self) -> str:
+        order = "second derivative" if self.order == 2 else "derivative"
+        return f"<Derivation of {self.function.name}: {order} in {self.variable} is {self.result}>"
 
     def latex(self) -> str:
         """One `aligned` block, on one line."""
@@ -96,14 +101,21 @@ class Derivation:
 
 
 def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Derivation:
-    """The derivative of a function in `wrt`, an input or a parameter of it, step by step.
+    """The derivative of a function, step by step, to the documented closed form or to the shortest that is found.
 
-    `stated`: a Spec, a function of the catalogue, or a formula in one variable (text, SymPy or a Term).
-    `wrt`: by default the first variable that the function differentiates.
-    `detail`: "brief", "normal" or "full".
+    stated: a Spec, a function of `derive.catalogue()`, or a formula in one variable (text, SymPy or a Term).
+    wrt: the name of an input or a parameter; by default the first that the function differentiates.
+    detail: how much one step does: "brief", "normal" or "full".
 
-    It ends with the documented closed form; where none is documented, with the shortest form found.
-    Raises UnsupportedError where no rule is known, SpecError for a fault in what was stated.
+    Returns a Derivation: its `steps`, each with the name of its rule, and the `result`. Printed, it is the chain that
+    `derive show --steps` prints; `.latex()` and `.to_json()` write it otherwise. Raises UnsupportedError where no rule
+    is known, SpecError for a fault in what was stated; both are DeriveErrors.
+
+    >>> found = derive.differentiate("1/(1 + exp(-x))")
+    >>> found
+    <Derivation of f: derivative in x is f*(1 - f)>
+    >>> [step.rule for step in found.steps][:2]
+    ['write as a power', 'power and chain rules']
     """
     if detail not in EFFORT:
         raise DeriveError(f"{detail} is not a level of detail: write {', '.join(EFFORT)}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from derive.calculus import times
-from derive.derivation import Derivation, Row, differentiate_again
+from derive.columns import Row, aligned, told
+from derive.derivation import Derivation, differentiate_again
 from derive.emit import SourceFile, render
 from derive.evaluation import EvaluationForm, orders, stabilise
 from derive.kernel import Order
@@ -23,9 +24,7 @@ from derive.term import BINDERS, ONE, Term, free_symbols, fresh, subterms, symbo
 from derive.vjp import upstream_name
 
 TEMPLATE: Final = "latex/NAME.tex.j2"
-GAP: Final = 4  # blanks between a formula and its reason
 KINDS: Final[Mapping[Order, str]] = {"forward": "value", "vjp": "gradient", "d2": "second derivative"}
-WIDEST: Final = 72  # of a formula that others align their reasons with
 
 
 def latex_page(
@@ -83,12 +82,12 @@ def show_text(
     for name, derivation in _with_second(derivations):
         definition, *rows = derivation.rows("pretty")
         if said := _standing(derivation, (proofs or {}).get(name)):
-            rows[-1] = rows[-1]._replace(reason=f"{rows[-1].reason:<{GAP * 5}}    {said}")
+            rows[-1] = told(rows[-1], said)
         if not blocks:
             blocks.append(f"{definition.left} = {definition.right}")
         if not steps:
             rows = [rows[-1]._replace(left=rows[0].left)]
-        blocks.append("\n".join(_aligned(rows)))
+        blocks.append("\n".join(aligned(rows)))
     return "\n\n".join(blocks)
 
 
@@ -111,7 +110,7 @@ def show_kernels(function: Function) -> str:
         said = (*(f"{name} = {write_pretty(part)}" for name, part in named.items()), *near)
         right = ",  ".join((write_pretty(written), *said))
         rows.append(Row(f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))))
-    return "\n".join(("for kernels", *(f"  {line}" for line in _aligned(rows))))
+    return "\n".join(("for kernels", *(f"  {line}" for line in aligned(rows))))
 
 
 def _without_series(form: EvaluationForm, factor: Term) -> tuple[Term, list[str]]:
@@ -138,12 +137,6 @@ def _with_names(root: Term) -> tuple[Term, dict[Term, Term]]:
         root = replace_everywhere(root, part, name)
         named[name] = part
     return root, named
-
-
-def _aligned(rows: list[Row]) -> list[str]:
-    indent = len(rows[0].left)
-    column = max((len(row.right) for row in rows if len(row.right) <= WIDEST), default=WIDEST) + GAP
-    return [f"{left:<{indent}} = {right:<{column - GAP}}{' ' * GAP}{reason}".rstrip() for left, right, reason in rows]
 
 
 def show_markdown(function: Function, derivations: Mapping[str, Derivation]) -> str:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+from typing import Final
+
+LIKE: Final = 0.65  # exq is like exp, sigmid is not like sign
+
 
 class DeriveError(Exception):
     """A mistake in what derive was given; its message is shown as it is, without a traceback."""
@@ -13,6 +19,14 @@ class FormulaError(DeriveError):
     def __init__(self, message: str, text: str = "", column: int | None = None) -> None:
         self.text, self.column = text, column
         super().__init__(f"{message}{_excerpt(text, column)}")
+
+
+class UnknownFunctionError(FormulaError):
+    """A call of `name`, which no formula knows."""
+
+    def __init__(self, name: str, message: str, text: str = "", column: int | None = None) -> None:
+        super().__init__(message, text, column)
+        self.name = name
 
 
 class SpecError(DeriveError):
@@ -33,6 +47,20 @@ class CompilerError(DeriveError):
 
 class NoCompilerError(CompilerError):
     """There is no C compiler; the message says what to install."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The one of `known` that is spelled like `word`, in another case at need; nothing where none is."""
+    lower = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(word, lower.values(), n=1, cutoff=LIKE)
+    found = found or [lower[name] for name in difflib.get_close_matches(word.lower(), lower, n=1, cutoff=LIKE)]
+    return found[0] if found else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean tanh?)`, where one of `known` is spelled like `word`; else nothing."""
+    found = nearest(word, known)
+    return f" (did you mean {found}?)" if found else ""
 
 
 def _excerpt(text: str, column: int | None) -> str:

@@ -16,7 +16,11 @@ from derive.term import Term, free_symbols, substitute, subterms, symbol
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The accuracy contract of a function's kernels: the largest error in ulp, per target."""
+    """The accuracy contract of a function's kernels: the largest error in ulp, per target.
+
+    >>> derive.Accuracy(c=3.0)
+    Accuracy(c=3.0, numpy=8.0)
+    """
 
     c: float = 5.0
     numpy: float = 8.0
@@ -36,7 +40,7 @@ class ClosedForm:
     formula: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function:
     """A checked Spec. Names are strings; formulas are Terms; `where` is `file:line: name`.
 
@@ -59,6 +63,9 @@ class Function:
     accept_undecided: str
     where: str
     locked: Entries = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Function {self.name}({', '.join((*self.inputs, *self.params))}) = {self.body}>"
 
     @cached_property
     def output(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from derive.derivation import Row
+from derive.columns import Row
 from derive.errors import DeriveError
 from derive.notation.latex_lines import QUAD, broken, closed
 from derive.notation.latex_width import latex_width

@@ -137,5 +137,9 @@ def _same(name: str | None, path: Path) -> bool:
 
 
 def catalogue() -> list[Function]:
-    """Every function of derive's own pages, by page and in its order."""
+    """Every function of derive's own pages, by page and in its order.
+
+    >>> derive.catalogue()[0]
+    <Function sigmoid(x) = 1/(1 + exp(-x))>
+    """
     return [found for page in catalogue_pages() for found in read_specs(page, f"functions/{page.name}")]

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from derive.backends import C
 from derive.compiler import compile_library, find_compiler
 from derive.emit import emit
-from derive.errors import CompilerError, DeriveError
+from derive.errors import CompilerError, DeriveError, did_you_mean
 from derive.kernel import Dtype, Kernel, Order
 from derive.lower import kernels_of
 from derive.memory import check_out, common, in_order, number, numbers
@@ -96,13 +96,23 @@ def _read(kernel: Kernel, dtype: Dtype, values: Sequence[ArrayLike]) -> dict[str
     return {a.name: numbers(a.name, value) for a, value in zip(kernel.inputs, values, strict=True)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loaded:
     """A function's C kernels. Arrays of float32 go to the float32 kernel, all else to float64."""
 
     function: Function
     kernels: tuple[Kernel, ...]
     library: ctypes.CDLL
+
+    def __str__(self) -> str:
+        stated = repr(self.function).removeprefix("<Function ").removesuffix(">")
+        return "\n".join([stated, *(f"  {kernel.variant('float64').symbol}" for kernel in self.kernels)])
+
+    def __repr__(self) -> str:
+        return f"<Loaded {self.function.name}: {', '.join(dict.fromkeys(kernel.order for kernel in self.kernels))}>"
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self}\n```"
 
     def kernel(self, order: Order, wrt: str = "", dtype: Dtype = "float64") -> Compiled:
         """One kernel; `wrt` as in its name: empty for the first that is differentiated."""
@@ -139,14 +149,25 @@ class Loaded:
         return "" if wrt == self.function.wrt[0] else wrt
 
 
-def load(name: str, specs: str | Path | None = None) -> Loaded:
-    """A function of the catalogue, or of the specs file at `specs`, as C kernels to call on arrays.
+def load(name: str, spec: str | Path | None = None) -> Loaded:
+    """A function as C kernels to call on NumPy arrays; they are compiled at first use.
 
-    Raises DeriveError for a name that is not there, CompilerError where no compiler is.
+    name: of a function of the catalogue, or of the specs file.
+    spec: a path to a specs file.
+
+    Returns a Loaded: `forward(*inputs, *params)`, `vjp(*inputs, *params, upstream, wrt="")` and `d2(*inputs, *params,
+    wrt="")` take arrays of any shape, of which float32 stays float32, and fill `out=` where it is given. Raises
+    DeriveError for a name that is not there, and CompilerError, a DeriveError too, where no C compiler is.
+
+    >>> sigmoid = derive.load("sigmoid")
+    >>> sigmoid.forward([0.0, 800.0]).tolist()
+    [0.5, 1.0]
+    >>> sigmoid.vjp([0.0], [1.0]).tolist()
+    [0.25]
     """
-    known = {function.name: function for function in (catalogue() if specs is None else read_specs(Path(specs)))}
+    known = {function.name: function for function in (catalogue() if spec is None else read_specs(Path(spec)))}
     if name not in known:
-        raise DeriveError(f"there is no function {name!r}; there are {', '.join(known)}")
+        raise DeriveError(f"there is no function {name!r}{did_you_mean(name, known)}; there are {', '.join(known)}")
     return load_kernels(known[name], kernels_of(known[name]))
 
 

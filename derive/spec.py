@@ -49,6 +49,13 @@ class Spec:
     latex: how the function's name is written in LaTeX.
     source: where the definition comes from.
     accept_undecided: a reason; without one, a build stops where a proof stays undecided.
+
+    What is wrong in it is told when it is used, by a SpecError that names the file, the line and the function.
+
+    >>> x = derive.real("x")
+    >>> logistic = derive.Spec(1 / (1 + derive.exp(-x)), documented={x: "logistic*(1 - logistic)"}, latex=r"\\sigma")
+    >>> derive.differentiate(derive.Spec(x**2))
+    <Derivation of f: derivative in x is 2*x>
     """
 
     definition: Any

@@ -18,7 +18,6 @@ from derive.notation.latex_reader import Names, read_latex
 from derive.proof.verdict import Proof, Verdict
 from derive.review.documents import parse_document
 from derive.review.judge import audit
-from derive.review.report import holds
 from derive.spec import Function, Spec, name_function
 from derive.stable.kinks import twice_differentiable
 
@@ -50,7 +49,7 @@ def test_a_page_is_one_aligned_block_that_converts_to_mathml(function: Function)
 def test_a_page_is_followed_by_the_audit(function: Function) -> None:
     page = latex_page(function, derivations(function))
     judged = audit(parse_document(page.text, "page.tex"))
-    assert holds(judged)
+    assert judged.holds()
     assert any(judgement.step is Verdict.PROVED for judgement in judged.judgements) or len(judged.judgements) < 4
 
 

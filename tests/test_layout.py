@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.derivation import Row, differentiate
+from derive.columns import Row
+from derive.derivation import differentiate
 from derive.document import latex_page
 from derive.layout import ENVIRONMENTS, page_lines, wrapped
 from derive.notation.latex_width import latex_width

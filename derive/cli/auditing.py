@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
@@ -12,6 +13,7 @@ import typer
 
 from derive.cli.limit import Timeout, limit
 from derive.cli.options import Json, print_lines
+from derive.errors import DeriveError
 
 
 class OutputFormat(StrEnum):
@@ -28,19 +30,30 @@ def audit(
 ) -> None:
     """Check derivations in documents line by line: is it the quantity it claims to be, does it follow?"""
     from derive.review import report
-    from derive.review.documents import read_document
-    from derive.review.judge import audit as run
+    from derive.review.api import audit as read_back
 
-    limit(timeout, lambda reason: print(f"UNDECIDED  {reason}"))
+    form = OutputFormat.json if as_json else output
+
+    def tell_timeout(reason: str) -> None:
+        print(json.dumps({"message": reason}) if form is OutputFormat.json else f"UNDECIDED  {reason}")
+
+    limit(timeout, tell_timeout)
     start = monotonic()
-    audits = []
+    audits, unread = [], []
     for file in files:
-        found = run(read_document(file))
+        try:
+            found = read_back(file)
+        except DeriveError as problem:  # which costs this file alone
+            print(problem, file=sys.stderr)
+            unread.append(file)
+            continue
         audits.append(found)
-        if as_json or output is OutputFormat.json:
-            print_lines([json.dumps(record, ensure_ascii=False) for record in report.records(found)])
+        if form is OutputFormat.json:
+            print_lines(json.dumps(record, ensure_ascii=False) for record in report.records(found))
         else:
-            print_lines(report.text_lines(found) if output is OutputFormat.text else report.github_lines(found))
-    if output is OutputFormat.text and not as_json:
-        print(f"{report.summary(audits):<72}{monotonic() - start:5.1f} s")
-    raise typer.Exit(int(not all(map(report.holds, audits))))
+            print_lines(report.text_lines(found) if form is OutputFormat.text else report.github_lines(found))
+        sys.stdout.flush()
+    if form is OutputFormat.text:
+        told = report.summary(audits) + f", {len(unread)} of {len(files)} files not read" * bool(unread)
+        print(f"{told:<72}{monotonic() - start:5.1f} s")
+    raise typer.Exit(2 if unread else int(not all(found.holds() for found in audits)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from derive.errors import DeriveError, NotProvedError
+from derive.errors import DeriveError, NotProvedError, UnknownFunctionError, nearest
 
 
 class Ending:
@@ -30,12 +31,24 @@ class Ending:
             raise SystemExit(1) from None
         if isinstance(problem, DeriveError):
             print(problem, file=sys.stderr)
+            print(*_written_out(problem), sep="\n", end="", file=sys.stderr)
         elif isinstance(problem, OSError):
             print(f"derive: {problem}", file=sys.stderr)
         else:
             print(f"derive: internal error: {_described(problem)}", file=sys.stderr)
             print("  Please report it with the command line; derive --debug COMMAND shows more.", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _written_out(problem: DeriveError) -> Iterator[str]:
+    """Where a formula calls what is like a function of the catalogue: how that is written in a formula."""
+    if not isinstance(problem, UnknownFunctionError):
+        return
+    from derive.pages import catalogue
+
+    known = {function.name: function for function in catalogue()}
+    if name := nearest(problem.name, known):
+        yield f"  {name}, a function of the catalogue, is written out in a formula:  {known[name].body}\n"
 
 
 def _described(problem: Exception) -> str:

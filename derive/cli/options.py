@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, did_you_mean
 from derive.paths import catalogue_pages
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _chosen(functions: list[Function], names: list[str] | None) -> list[Function
     known = {function.name: function for function in functions}
     for name in names or ():
         if name not in known:
-            raise DeriveError(f"{name} is not among the functions: {', '.join(known)}")
+            raise DeriveError(f"{name} is not among the functions{did_you_mean(name, known)}: {', '.join(known)}")
     return [known[name] for name in names] if names else functions
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from derive.cli.limit import Timeout, limit
-from derive.cli.options import Json, print_json, print_lines
+from derive.cli.options import Json, print_json
 
 if TYPE_CHECKING:
-    from derive.search.found import Errors, Found, Piece
+    from derive.search.found import Found
 
 NAME: Final = "f"  # of the function in the code
 
@@ -26,7 +25,8 @@ def stabilise(
     formula: Annotated[str, typer.Argument(help="the formula, such as 'log(1 + exp(x))'")],
     dtype: Annotated[Dtype, typer.Option(help="the number format")] = Dtype.float64,
     everyday: Annotated[
-        tuple[float, float] | None, typer.Option("--range", help="where the variables usually are: LOW HIGH")
+        tuple[float, float] | None,
+        typer.Option("--everyday", "--range", help="where the variables are: LOW HIGH"),
     ] = None,
     assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'")] = None,
     timeout: Timeout = None,
@@ -40,33 +40,10 @@ def stabilise(
     if as_json:
         print_json(found.to_json() | {"code": _code(found)})
     else:
-        print_lines(_lines(found))
-
-
-def _lines(found: Found) -> Iterator[str]:
-    yield f"{found.stated}  =  {found.form}" if found.changed else f"{found.stated}: no better form was found"
-    yield from ("", f"bits of error in {found.dtype}")
-    for name, after in found.after.items():
-        yield f"  {name:<11} {_errors(found.before[name])}" + (f"  ->  {_errors(after)}" if found.changed else "")
-    yield from found.notes
-    if found.changed:
-        yield ""
-        for piece in found.pieces:
-            yield from _piece(piece)
-        text = _code(found)
-        yield from ("", *text[max(0, text.rfind("def ")) :].splitlines())
-
-
-def _errors(errors: Errors) -> str:
-    return f"mean {errors.mean:5.2f}, max {errors.max:4.1f}"
-
-
-def _piece(piece: Piece) -> Iterator[str]:
-    where = "everywhere" if piece.condition is None else f"where {piece.condition}"
-    yield f"{piece.proof.verdict:<9} {where}: {piece.form}"
-    said = piece.within or piece.proof.message or ", ".join(piece.proof.hypotheses)
-    yield from [f"  {said}"] if said else []
-    yield from (f"  {step.rule}: {step.after}" for step in piece.steps)
+        print(found)
+        if found.changed:
+            code = _code(found)
+            print("", code[max(0, code.rfind("def ")) :], sep="\n", end="")
 
 
 def _code(found: Found) -> str:

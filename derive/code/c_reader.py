@@ -29,6 +29,9 @@ def trace_c(source: str, name: str | None = None, *, exact: bool = True) -> Term
     (see `derive.trace`). Functions of libm are known by their meaning; others must be in the source.
     Integers are C's, with their types and conversions; arrays of different parameters do not overlap.
     Raises UnsupportedError, with the line, for what has no formula.
+
+    >>> derive.trace_c("double square(double x) { return x * x; }")
+    x*x
     """
     return run_c(source, name, Constants(exact)).formula
 

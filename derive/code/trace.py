@@ -56,6 +56,11 @@ def trace(function: Callable[..., Any], *, exact: bool = True, **declared: Any) 
     constant that it rounds (1/3, pi/2, sqrt(2)); without, as the decimal that it prints.
     Operators are NumPy's. What is not modelled exactly is refused: functions, options, types of elements, statements.
     Raises UnsupportedError, with the user's line, for what has no formula.
+
+    >>> def relu(x):
+    ...     return x if x > 0 else 0.0
+    >>> derive.trace(relu)
+    Piecewise((x, x > 0), (0, True))
     """
     return run(function, declared, Constants(exact)).formula
 

@@ -6,14 +6,13 @@ The reader walks Python's syntax tree over a whitelist and builds Terms; nothing
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import warnings
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Final
 
-from derive.errors import FormulaError
+from derive.errors import FormulaError, UnknownFunctionError, nearest
 from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Piece, Writer
 from derive.term import (
     CONSTANTS,
@@ -206,9 +205,10 @@ class _Reader:
         if name == "heaviside" and len(arguments) == 2:
             raise self.fail(node, "heaviside takes one argument; write the value at 0 as a Piecewise")
         if name not in FUNCTIONS:
-            near = difflib.get_close_matches(name, KNOWN_CALLS, 1)
-            hint = f"; did you mean {near[0]}?" if near else "; a product is written with *"
-            raise self.fail(node, f"unknown function {name}{hint}")
+            near = nearest(name, KNOWN_CALLS)
+            hint = f"; did you mean {near}?" if near else "; a product is written with *"
+            problem = self.fail(node, "")
+            raise UnknownFunctionError(name, f"unknown function {name}{hint}", problem.text, problem.column)
         if len(arguments) != FUNCTIONS[name]:
             raise self.fail(node, f"{name} takes {FUNCTIONS[name]} argument(s), not {len(arguments)}")
         return Term(name, arguments)

@@ -66,7 +66,7 @@ def prove(
     REFUTED  at x = 1/2 ...
       derivative   1
       claim        1/2
-      the claim is 1/2 times the derivative
+      the claim is 1/2 times the derivative: a factor 2?  2*x is PROVED
     >>> proof.holds(), proof.witness.point
     (False, {'x': Fraction(1, 2)})
 

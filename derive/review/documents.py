@@ -130,7 +130,7 @@ def _notebook_text(text: str, path: Path) -> str:
     try:
         cells = json.loads(text)["cells"]
         return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise DeriveError(f"{path}: is not a Jupyter notebook") from problem
 
 

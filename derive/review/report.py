@@ -22,11 +22,6 @@ def kind_of(judgement: Judgement) -> str:
     return "REFUTED" if judgement.verdict is Verdict.REFUTED else str(judgement.verdict).lower()
 
 
-def holds(audit: Audit) -> bool:
-    """Whether every line that says something could be read and is proved."""
-    return all(judgement.read and judgement.verdict not in BAD for judgement in audit.judgements)
-
-
 def text_lines(audit: Audit) -> Iterator[str]:
     """A line for each line of the document, its evidence under it; then its faults of notation."""
     for note in audit.notes:

@@ -25,11 +25,25 @@ def stabilise(
     everyday: tuple[float, float] | None = None,
     assume: str | Iterable[str] = (),
 ) -> Found:
-    """The form of `formula` (text, a Term or SymPy) that a machine should evaluate in `dtype`.
+    """The form of `formula` that a machine should evaluate, found by identities that are each proved.
 
-    everyday: where the variables usually are; a mixture of moderate magnitudes by default. assume: hypotheses,
-    such as "0 < p < 1". Never worse than the formula by mean or by maximum, on the points tried.
-    Raises FormulaError for what cannot be read, UnsupportedError for arrays and for functions without an enclosure.
+    formula: text, a SymPy expression or a Term, in real numbers.
+    dtype: the number format, "float64" or "float32".
+    everyday: where the variables usually are, as (low, high); a mixture of moderate magnitudes by default.
+    assume: hypotheses as sentences, such as "0 < p < 1"; one, or several.
+
+    Returns a Found: `form`, its errors `before` and `after` in bits, and `pieces` with steps and proofs. Printed, it is
+    what `derive stabilise` prints, but for the code. The form is never worse than the formula by mean or by maximum, on
+    the points tried. Raises FormulaError for what cannot be read, UnsupportedError for arrays and for functions without
+    an enclosure; both are DeriveErrors.
+
+    >>> found = derive.stabilise("sqrt(x + 1) - sqrt(x)", assume="x > 0")
+    >>> found
+    <Found 1/(sqrt(x + 1) + sqrt(x)) for sqrt(x + 1) - sqrt(x)>
+    >>> found.after["everyday"].mean < 0.5 < found.before["everyday"].mean
+    True
+    >>> [str(piece.proof.verdict) for piece in found.pieces]
+    ['PROVED']
     """
     if dtype not in FORMATS:
         raise DeriveError(f"{dtype} is not a number format: write {' or '.join(FORMATS)}")

@@ -54,9 +54,13 @@ class Piece:
         return self.proof.verdict is Verdict.PROVED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Found:
-    """What the search came to. accuracy: for each number format; `notes` say where and why digits stay lost."""
+    """What the search came to; printed, it is what `derive stabilise` prints, but for the code.
+
+    form: what a machine should evaluate in place of `stated`. accuracy: for each number format. pieces: the forms on
+    their ranges, with steps and proofs. notes: where and why digits stay lost.
+    """
 
     stated: Term
     form: Term
@@ -64,6 +68,17 @@ class Found:
     accuracy: tuple[Accuracy, ...]
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        from derive.search.wording import found_lines
+
+        return "\n".join(found_lines(self))
+
+    def __repr__(self) -> str:
+        return f"<Found {self.form} for {self.stated}>"
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self}\n```"
 
     @property
     def dtype(self) -> str:

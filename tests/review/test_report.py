@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,46 @@ def test_a_document_without_formulas_holds(tmp_path: Path, text: str) -> None:
     code, printed = run(tmp_path, text)
     assert code == 0
     assert printed.startswith("0 lines: nothing to check")
+
+
+def test_a_file_that_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
+    right, wrong, folder = tmp_path / "right.md", tmp_path / "latin.md", tmp_path / "folder.md"
+    right.write_text("$$f(x) = x^2, \\qquad f'(x) = 2x$$\n")
+    wrong.write_bytes("é".encode("latin-1"))
+    folder.mkdir()
+    (tmp_path / "deep.ipynb").write_text("[" * 100_000)
+    (tmp_path / "header.md").write_text("---\nfunction: x +\n---\n$$y = x$$\n")
+    bad = [wrong, folder, tmp_path / "missing.md", tmp_path / "deep.ipynb", tmp_path / "header.md"]
+    result = CliRunner().invoke(app, ["audit", *map(str, bad), str(right)])
+    assert result.exit_code == 2
+    assert f"{right}:1:" in result.stdout
+    assert "1 line: 1 proved, 5 of 6 files not read" in result.stdout
+    for path in bad:
+        assert str(path) in result.stderr
+
+
+def test_a_timeout_is_told_and_ends_the_audit(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("$$f(x) = x^2, \\qquad f'(x) = 2x$$\n")
+    for option, told in (
+        ("--json", '{"message": "--timeout 0 s ended this"}'),
+        ("--timeout=0", "UNDECIDED  --timeout"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "derive", "audit", str(page), "--timeout", "0", option],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stdout.startswith(told)
+
+
+def test_an_audit_is_printed_as_the_command_prints_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(WRONG)
+    found = derive.audit(page)
+    printed = CliRunner().invoke(app, ["audit", str(page)]).stdout
+    assert re.sub(r" +[\d.]+ s$", "", printed.rstrip()) == str(found)
+    assert repr(found) == f"<Audit {page}: {str(found).splitlines()[-1]}>"
+    assert found._repr_markdown_() == f"```text\n{found}\n```"
+    assert not found.holds()
+    assert str(derive.audit(page, text=WRONG)) == str(found)
