@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,7 +84,8 @@ def test_every_target_gets_its_files(built: Build) -> None:
 
 
 @pytest.mark.parametrize("documented", WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_closed_form_stops_the_build(documented: str, tmp_path: Path) -> None:
+def test_a_wrong_closed_form_stops_the_build(documented: str, built: Build, tmp_path: Path) -> None:
+    shutil.copy(lock_path(built.plan.specs[0]), tmp_path)  # so that nothing is searched for
     ended = command("build", str(specs(tmp_path, documented)), "--out", str(tmp_path / "out"))
     assert ended.returncode == 1
     assert "own.py:7: share" in ended.stdout
