@@ -291,7 +291,7 @@ def check_real(formula: Term, what: str) -> None:
             raise DeriveError(f"{what} contains {'infinity' if node.name == 'oo' else 'NaN'}, which is no real number")
         if node.head == "num" and abs(node.number) > LARGEST:
             digits = int(abs(node.number).numerator.bit_length() * math.log10(2))
-            raise DeriveError(f"{what} contains a number of about {digits} digits, which no float64 holds")
+            raise DeriveError(f"{what} contains a number of about {digits} digits, which is beyond every format")
     found = next(filter(None, (_misplaced(node) for node in subterms(formula))), formula)
     if found.head in CONDITIONS:
         raise DeriveError(f"{what} takes {found} for a number: write  Piecewise((1, {found}), (0, True))")
