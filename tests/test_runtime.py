@@ -115,7 +115,7 @@ def test_a_wrong_number_of_values_is_refused() -> None:
 def test_functions_of_the_catalogue_load_by_name() -> None:
     assert derive.load("sigmoid").forward([0.0]).tolist() == [0.5]
     with pytest.raises(
-        DeriveError, match=r"there is no function 'sigmoidal' \(did you mean sigmoid\?\); there are sigmoid, tanh"
+        DeriveError, match=r"no function 'sigmoidal' \(did you mean sigmoid\?\); there are sigmoid, tanh"
     ):
         derive.load("sigmoidal")
 
