@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from derive.lock import Entry
+from derive.proof.records import write_proof
 from derive.proof.verdict import Proof, Verdict
 from derive.proof.wording import aligned, proof_lines
 from derive.tree.faults import Fault
@@ -97,8 +98,6 @@ def build_json(done: Iterable[tuple[Build, Changes | None]], wrong: Iterable[Fau
 
 
 def _made_json(made: Made) -> dict[str, Any]:
-    from derive.proof.records import write_proof  # which loads all that proofs need
-
     return {
         "name": made.function.name,
         "where": made.function.where,

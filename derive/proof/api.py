@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Union
@@ -13,13 +12,14 @@ from derive.errors import FormulaError
 from derive.fuel import CLAIM, Fuel
 from derive.indices import alpha
 from derive.notation.text import read_text
+from derive.proof.abbreviations import with_meanings
 from derive.proof.evident import without_vanishing_roots
 from derive.proof.scalar import prove_equal as prove_scalars_equal
 from derive.proof.scalar import prove_gradient
 from derive.proof.shapes import check_names, with_sizes
 from derive.proof.shifts import without_shifts
 from derive.proof.verdict import Proof, Verdict
-from derive.term import BINDERS, Term, free_symbols, fresh, rebuild, substitute, subterms, symbol
+from derive.term import BINDERS, Term, subterms, symbol
 
 if TYPE_CHECKING:
     import sympy
@@ -91,18 +91,6 @@ def _said(formula: Formula) -> str:
         return "…"  # nested too deeply to be written
 
 
-def with_meanings(formulas: Iterable[Term], let: Iterable[str], variable: Term) -> tuple[Term, ...]:
-    """The formulas with abbreviations written out, which may use those before them. Raises FormulaError for one of
-    `variable`."""
-    meanings: list[tuple[Term, Term]] = []
-    for sentence in let:
-        name, meaning = _read_let(sentence)
-        if name == variable:
-            raise FormulaError(f"let gives {name} a meaning, and it is the variable: give another name a meaning")
-        meanings.append((name, _written_out(meaning, meanings)))
-    return tuple(_written_out(formula, meanings) for formula in formulas)
-
-
 def prove_terms(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel | None = None) -> Proof:
     """`prove` for what is already read. Raises FormulaError for a variable that is none, or names used in two ways."""
     if variable.head != "sym" and not (variable.head == "index" and variable.args[0].head == "sym"):
@@ -163,57 +151,3 @@ def _read(formula: Formula) -> Term:
     from derive.bridge import from_sympy
 
     return from_sympy(formula)
-
-
-def _read_let(sentence: str) -> tuple[Term, Term]:
-    """The name (or component) that an abbreviation defines, and its meaning."""
-    parts = re.split(r"(?<![<>=!])=(?!=)", sentence, maxsplit=1)
-    if len(parts) != 2:
-        raise FormulaError(f"cannot read the abbreviation {sentence!r}: write  s = 1/(1 + exp(-x))")
-    name, meaning = map(read_text, parts)
-    if name.head == "index" and all(part.head == "sym" for part in name.args):
-        return name, meaning
-    if name.head != "sym":
-        raise FormulaError(f"{name} cannot be defined: write a name, or a component such as s[i]")
-    return name, meaning
-
-
-def _written_out(formula: Term, meanings: list[tuple[Term, Term]]) -> Term:
-    for name, meaning in meanings:
-        formula = _expanded(formula, name, meaning)
-    return formula
-
-
-def _expanded(formula: Term, name: Term, meaning: Term) -> Term:
-    """`formula` with an abbreviation written out; its indices take the places of those in the definition."""
-    if name.head == "sym":
-        return substitute(formula, {name: meaning})
-    base, *formal = name.args
-    outside = free_symbols(meaning) - {index.name for index in formal}
-    done: dict[Term, Term] = {}
-
-    def visit(node: Term) -> Term:
-        if node not in done:
-            done[node] = binder(node) if node.head in BINDERS else use(rebuild(node, tuple(map(visit, node.args))))
-        return done[node]
-
-    def binder(node: Term) -> Term:
-        body, bound, *ends = node.args
-        if bound.name in outside:
-            # What the definition names must not become this index.
-            renamed = symbol(fresh(bound.name, outside | free_symbols(body)))
-            body, bound = substitute(body, {bound: renamed}), renamed
-        return Term(node.head, (visit(body), bound, *map(visit, ends)))
-
-    def use(node: Term) -> Term:
-        if node.head != "index" or node.args[0] is not base:
-            return node
-        if len(node.args) != len(name.args):
-            raise FormulaError(f"{node} does not have as many indices as {name}")
-        return substitute(meaning, dict(zip(formal, node.args[1:], strict=True)))
-
-    found = visit(formula)
-    alone = next((node for node in subterms(formula) if node.head != "index" and base in node.args), None)
-    if alone is not None:
-        raise FormulaError(f"{base} is defined by its components, {name}, and stands alone in {alone}")
-    return found

@@ -13,7 +13,7 @@ from derive.domain import PROPERTIES, Domain, read_domain, read_hypothesis_on
 from derive.errors import DeriveError, FormulaError
 from derive.fuel import CLAIM
 from derive.notation.text import read_text
-from derive.proof.api import with_meanings
+from derive.proof.abbreviations import with_meanings
 from derive.proof.verdict import Proof, Verdict
 from derive.term import ONE, ZERO, Term, symbol, term, transform
 
