@@ -6,12 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy
 from stepping import stated
 
 import derive
-from derive import Max, Spec, exp, index, positive, real, size, vector
+from derive import Accuracy, Max, Spec, exp, index, positive, real, size, vector
 from derive.domain import POSITIVE
-from derive.errors import SpecError
+from derive.errors import DeriveError, SpecError
 from derive.notation.text import read_text
 from derive.spec import name_function
 from derive.term import symbol, term
@@ -125,3 +126,42 @@ def test_faults_name_the_spec_and_say_what_to_write(fields: dict[str, Any], said
     with pytest.raises(SpecError, match=said) as caught:
         name_function(Spec(**fields), "f", "mine.py:3: f")
     assert str(caught.value).startswith("mine.py:3: f: ")
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("x + oo", "contains infinity"),
+        ("nan*x", "contains NaN"),
+        ("x > 0", r"takes x > 0 for a number: write  Piecewise\(\(1, x > 0\), \(0, True\)\)"),
+        ("x + (x > 0)", "takes x > 0 for a number"),
+        ("Piecewise((x > 0, x > 1), (x, True))", "takes x > 0 for a number"),
+        (sympy.Symbol("x") + 10**400, "about 400 digits, which is beyond every format"),
+        (sympy.Symbol("x") * 10**5000, "about 5000 digits"),
+        (sympy.Symbol("x") + sympy.oo, "contains infinity"),
+    ],
+)
+def test_a_definition_is_a_real_number(stated: object, said: str) -> None:
+    with pytest.raises(SpecError, match=rf"f\.py:1: f: the definition .*{said}"):
+        name_function(Spec(stated), "f", "f.py:1: f")
+    with pytest.raises(SpecError, match=said):
+        name_function(Spec("x**2", documented={"x": stated}), "f", "f.py:1: f")
+
+
+@pytest.mark.parametrize("bound", [-1, float("nan"), float("inf"), "3", None, True])
+def test_a_contract_is_a_number_of_ulp(bound: object) -> None:
+    with pytest.raises(DeriveError, match=r"accuracy in c is a number of ulp, not .*: write Accuracy\(c=5\)"):
+        Accuracy(c=bound)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("length", [0, -1, "K", 1.5])
+def test_a_vector_has_a_length(length: object) -> None:
+    with pytest.raises(DeriveError, match="a vector has a length, from 1"):
+        vector("v", length)
+
+
+def test_assumptions_and_names_are_text() -> None:
+    with pytest.raises(SpecError, match="assume holds sentences"):
+        name_function(Spec("x**2", assume=3), "f", "f.py:1: f")  # type: ignore[arg-type]
+    with pytest.raises(DeriveError, match="a name is text, not 3"):
+        size(3)  # type: ignore[arg-type]

@@ -116,3 +116,25 @@ def test_what_becomes_known_while_a_boundary_is_asked_about_is_no_error() -> Non
     body = f"Piecewise((log(1 + Abs((x - 2*a)**2 - 1)), {condition}), (x - 2, True))"
     claim = f"Piecewise(({slope}, {condition}), (1, True)) + 10**(-80)*Max(0, x - 100000)"
     assert derive.prove(body, "x", claim).verdict is Verdict.REFUTED
+
+
+def test_an_abbreviation_of_the_variable_itself_is_refused() -> None:
+    with pytest.raises(FormulaError, match="let gives x a meaning, and it is the variable"):
+        derive.prove("x**2", "x", "2*x", let="x = 2")
+
+
+@pytest.mark.parametrize("wrong", [3, (3,), b"x > 0"])
+def test_hypotheses_and_abbreviations_are_sentences(wrong: object) -> None:
+    for options in ({"assume": wrong}, {"let": wrong}):
+        with pytest.raises(FormulaError, match="is a sentence, or several"):
+            derive.prove("x**2", "x", "2*x", **options)  # type: ignore[arg-type]
+
+
+def test_an_axis_of_any_length_is_no_error() -> None:
+    assert derive.prove("Sum(x[k], (k, 0, 10**40))", "x[j]", "1").verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("wrong", [b"x", None, [1]])
+def test_what_is_no_formula_is_refused(wrong: object) -> None:
+    with pytest.raises(FormulaError):
+        derive.prove(wrong, "x", "2*x")  # type: ignore[arg-type]
