@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from derive.evaluation import orders
 from derive.lower import kernels_of
 from derive.pages import catalogue
 from derive.verify import verify
+from derive.verify.report import Reading
 
 CATALOGUE = {function.name: function for function in catalogue()}
 POINTS = 512
@@ -59,3 +61,11 @@ def test_a_text_of_another_form_is_said_to_be_unread(tmp_path: Path) -> None:
     report = verify([CATALOGUE["relu"]], tmp_path, POINTS, processes=1)
     assert {kernel.reading.verdict for kernel in report.kernels if kernel.target == "c"} == {"unread"}
     assert any("unread" in problem for problem in report.problems())
+
+
+def test_a_kernel_that_is_not_proved_to_be_its_form_does_not_hold(tmp_path: Path) -> None:
+    (kernel, *_) = verify([CATALOGUE["relu"]], emitted("relu", tmp_path), POINTS, processes=1).kernels
+    assert kernel.held
+    undecided = replace(kernel, reading=Reading("UNDECIDED", ""))
+    assert not undecided.held
+    assert any("its text, read back: UNDECIDED" in problem for problem in undecided.problems())
