@@ -54,7 +54,7 @@ LOCKED = json.loads(json.dumps(SOFTSIGN.locked))
 
 
 @given(st.data())
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=30, deadline=None)
 def test_a_damaged_lock_is_refused_or_makes_no_difference(data: st.DataObject) -> None:
     text = json.dumps({"softsign": data.draw(damaged(LOCKED))})
     with tempfile.TemporaryDirectory() as folder, suppress(DeriveError):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -233,60 +234,60 @@ def test_an_interrupted_build_loses_nothing_and_the_next_repairs(
     assert well(plan)
 
 
-STEPS = """
-    import os, signal, sys
-    from pathlib import Path
-    from derive.tree.changes import alone, changes
-    from derive.tree.plan import Plan
-
-    plan, last, kept = Plan(Path("out"), (Path(sys.argv[1]),)), int(sys.argv[2]), []
-    real = {name: getattr(os, name) for name in ("replace", "open", "unlink", "mkdir", "rmdir")}
-
-    def counted(name):
-        def step(*args, **options):
-            kept.append(name)
-            if len(kept) == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real[name](*args, **options)
-        return step
-
-    text = Path(sys.argv[1]).read_bytes()
-    with alone(plan.out):
-        label = plan.label(plan.specs[0])
-        name = Path(sys.argv[1]).stem
-        made = {f"c/{name}.c": text, f"c/{name}_{'new' if b'2' in text else 'old'}.c": text}
-        lock = {plan.specs[0].with_suffix(".lock.json"): b'{"f": {"forward": {"answers": "%s"}}}' % text}
-        found = changes(plan, {label: made}, lock)
-        for step in real:
-            setattr(os, step, counted(step))
-        found.apply()
-    print(len(kept))
-"""
+STEPS = ("replace", "open", "unlink", "mkdir", "rmdir")  # of `os`, at each of which a build may be killed
 
 
-def step(folder: Path, specs: str, last: int) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-c", textwrap.dedent(STEPS), specs, str(last)]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+def step(folder: Path, specs: str, last: int = 0) -> int:
+    """Build in a process of its own, which is killed at its step number `last`; how it ended."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        os.chdir(folder)
+        path, taken = Path(specs), 0
+        plan, text, name = Plan(Path("out"), (path,)), path.read_bytes(), path.stem
+        real = {step: getattr(os, step) for step in STEPS}
+
+        def counted(step: str) -> Callable[..., Any]:
+            def call(*args: Any, **options: Any) -> Any:
+                nonlocal taken
+                taken += 1
+                if taken == last:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return real[step](*args, **options)
+
+            return call
+
+        with alone(plan.out):
+            made = {f"c/{name}.c": text, f"c/{name}_{'new' if b'2' in text else 'old'}.c": text}
+            lock = {path.with_suffix(".lock.json"): b'{"f": {"forward": {"answers": "%s"}}}' % text}
+            found = changes(plan, {plan.label(path): made}, lock)
+            for name in STEPS:
+                setattr(os, name, counted(name))
+            found.apply()
+        os._exit(0)
+    finally:
+        os._exit(1)
 
 
 def test_a_build_that_is_killed_at_any_step_loses_nothing_and_the_next_repairs(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("1")
-    assert step(tmp_path, "b.py", 0).returncode == 0
+    assert step(tmp_path, "b.py") == 0
     last, ended = 0, False
     while not ended:
         last += 1
         (tmp_path / "a.py").write_text("1")
-        assert step(tmp_path, "a.py", 0).returncode == 0
+        assert step(tmp_path, "a.py") == 0
         (tmp_path / "out/c/mine.txt").write_text("mine")
         (tmp_path / "out/c/link.c").unlink(missing_ok=True)
         (tmp_path / "out/c/link.c").symlink_to("mine.txt")
         (tmp_path / "a.py").write_text("2")
         killed = step(tmp_path, "a.py", last)
-        ended = killed.returncode == 0
-        assert ended or killed.returncode == -signal.SIGKILL, killed.stderr
+        ended = killed == 0
+        assert ended or killed == -signal.SIGKILL
         # A third text: what the killed build left is neither what was recorded nor what is now wanted.
         (tmp_path / "a.py").write_text("3" if last % 2 else "2")
-        assert step(tmp_path, "a.py", 0).returncode == 0
+        assert step(tmp_path, "a.py") == 0
         kept = {path: text for path, text in texts(tmp_path / "out").items() if "/a" not in path}
         assert kept == {"c/b.c": b"1", "c/b_old.c": b"1", "c/mine.txt": b"mine", "c/link.c": b"mine"}
         plans = [Plan(tmp_path / "out", (tmp_path / name,)) for name in ("a.py", "b.py")]
