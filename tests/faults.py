@@ -20,23 +20,15 @@ from typing import Any
 import numpy as np
 
 import derive
-from derive import Spec, real
 from derive.build import make
 from derive.emit import SourceFile
+from derive.pages import read_specs
 from derive.proof.verdict import Proof
-from derive.spec import Function, name_function
+from derive.spec import Function
 from derive.verify import verify
 
 POINTS = 2**14
-GELU = "x*(1 + erf(x/sqrt(2)))/2"
-SPECS = {
-    "gelu": Spec(GELU),
-    "sigmoid": Spec("1/(1 + exp(-x))"),
-    "tanh": Spec("(exp(x) - exp(-x))/(exp(x) + exp(-x))"),
-    "relu6": Spec("min(max(x, 0), 6)", kinks={real("x"): {0: 0, 6: 0}}),
-}
-
-
+SPECS = Path(__file__).with_name("fault_specs.py")
 ERF = np.vectorize(erf, otypes=[float])  # of arrays; `erf` in the gradients is Python's, whose meaning is known
 
 
@@ -98,8 +90,9 @@ FORWARDS: dict[str, Callable[[Any], Any]] = {
 
 @cache
 def made(name: str) -> tuple[Function, SourceFile]:
-    """A function with the forms of its kernels, which are searched for once, and its NumPy module."""
-    found = make(name_function(SPECS[name], name, name))
+    """A function with the forms of its kernels, and its NumPy module."""
+    (stated,) = (function for function in read_specs(SPECS) if function.name == name)
+    found = make(stated)
     (file,) = (file for file in found.files if file.path.startswith("numpy/"))
     return replace(found.function, locked=found.entries), file
 
