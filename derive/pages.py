@@ -28,6 +28,8 @@ def read_specs(path: Path, name: str | None = None) -> list[Function]:
     `name`: how messages name the file. Raises SpecError for a file that cannot be run or states none.
     """
     label = name or path.name or str(path)
+    if label != label.encode(errors="replace").decode():
+        raise SpecError(f"{label!a}: the file's name is not UTF-8: give it another")
     if not path.is_file() or path.suffix != ".py":
         problem = "a folder" if path.is_dir() else "not Python, as a specs file is" if path.is_file() else "not there"
         raise SpecError(f"{label}: this is {problem}; name a file such as my_functions.py")
@@ -75,6 +77,8 @@ def _answer(channel: Connection, path: Path, name: str | None) -> None:
         found: list[Function] | DeriveError = read_specs(path, name)
     except DeriveError as problem:
         found = type(problem)(str(problem))
+    except KeyboardInterrupt:
+        os._exit(130)
     channel.send(found)
     channel.close()
     sys.stdout.flush()

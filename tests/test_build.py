@@ -241,3 +241,13 @@ def test_what_a_room_cannot_do_is_told_with_the_spec(tmp_path: Path) -> None:
                     "top = Spec('x[i] - Maximum(x[k], (k, 1, K))', inputs=v)\n")  # fmt: skip
     with pytest.raises(SpecError, match=r"^own\.py:3: top: .*maximum"):
         build(Plan(tmp_path / "out", (path,)))
+
+
+def test_a_form_that_was_edited_in_the_lock_is_set_right(built: Build, tmp_path: Path) -> None:
+    (path,) = built.plan.specs
+    lock = read_lock(path)
+    edited = {"bell": {**lock["bell"], "forward": {**lock["bell"]["forward"], "form": "x + 1"}}}
+    copy = specs(tmp_path)
+    lock_path(copy).write_bytes(write_lock(edited))
+    found = build(Plan(tmp_path / "out", (copy,))).changes()
+    assert found.locks == {lock_path(copy): write_lock(lock)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -321,3 +322,61 @@ def test_a_file_is_no_folder_for_output(run: Run, tmp_path: Path) -> None:
     ended = run("build", str(tmp_path / "own.py"), "--out", str(tmp_path / "own.py"))
     assert (ended.code, ended.out) == (2, "")
     assert "--out names a folder" in ended.err
+
+
+def test_what_vanished_specs_made_is_told_before_it_goes(run: Run, here: Path) -> None:
+    path = own(here)
+    assert run("build", path, "--out", "out", "--no-verify").code == 0
+    Path(path).unlink()
+    assert "would have removed out/c/f.c" in run("build", "--out", "out", "--replace", "--dry-run").out
+    assert (here / "out/c/f.c").is_file()
+    assert "c/f.c" in json.loads(run("build", "--out", "out", "--replace", "--json").out)["remove"]
+
+
+def test_a_compiler_that_was_at_fault_is_no_fault_of_the_kernels_for_long(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from derive.compiler import find_compiler
+
+    find_compiler.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setenv("CC", "false")
+        assert run("build", own(here, "f = Spec(x + 1)"), "--out", "out").code == 1
+    find_compiler.cache_clear()
+    assert run("check", "--out", "out").code == 1
+    assert run("build", "--out", "out").code == 0
+    assert run("check", "--out", "out").code == 0
+
+
+def test_the_command_that_is_suggested_can_be_pasted(run: Run, here: Path) -> None:
+    (here / "a b").mkdir()
+    path = own(here / "a b", name="it's.py")
+    assert run("build", path, "--out", "o $x", "--no-verify").code == 0
+    own(here / "a b", "f = Spec(x**3)", "it's.py")
+    (suggested,) = (line for line in run("check", "--out", "o $x").out.splitlines() if line.startswith("run: "))
+    assert shlex.split(suggested.removeprefix("run: ")) == ["derive", "build", "a b/it's.py", "--out", "o $x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("prove", "x**2", "--wrt", "x", "--claim", "2*s", "--let", "s = s"), "leads back to s itself"),
+        (("prove", "x*a", "--wrt", "x", "--claim", "b", "--let", "a = b", "--let", "b = a"), "leads back to b itself"),
+        (("prove", "x < 2", "--wrt", "x", "--claim", "0"), "is a condition, not a number"),
+        (("build", "own.py", "--out", "nowhere"), "is a link that leads nowhere"),
+        (("build", "own.py", "--out", "own.py/x"), "is a file"),
+        (("build", "own.py", "--out", "full"), "is a folder where derive keeps its manifest"),
+    ],
+)
+def test_these_are_refused_with_a_reason(run: Run, here: Path, words: tuple[str, ...], said: str) -> None:
+    own(here)
+    (here / "nowhere").symlink_to("not_there")
+    (here / "full/manifest.json").mkdir(parents=True)
+    ended = run(*words)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_a_specs_file_that_is_named_twice_is_taken_once(run: Run, here: Path) -> None:
+    path = own(here)
+    assert run("build", path, path, "--out", "out", "--no-verify").code == 0

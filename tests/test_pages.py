@@ -100,6 +100,7 @@ STATED = "from derive import Spec\nf = Spec('x**2')\n"
         ("import os\nos._exit(0)\n", r"mine\.py: ended Python with exit code 0, before its functions could be read"),
         ("import os\nos._exit(7)\n", "ended Python with exit code 7"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", "was ended by signal 9"),
+        ("raise KeyboardInterrupt\n", "ended Python with exit code 130"),
         ("while True: pass\n", "has not ended after 0.5 s"),
         ("import time\ntime.sleep(1000)\n", "has not ended after 0.5 s"),
         ("1/0\n", r"mine\.py:1: ZeroDivisionError"),

@@ -6,6 +6,8 @@ internal error. What a subcommand needs is imported inside it, so that `derive -
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Annotated
 
@@ -16,6 +18,8 @@ from derive.cli import auditing, building, proving, searching, showing
 from derive.cli.ending import ending
 
 __all__ = ["main"]
+
+INTERRUPTED = 130  # the exit code after Ctrl-C
 
 app = typer.Typer(
     help="State a function once: a proved gradient, a readable derivation, accurate NumPy and C kernels.",
@@ -49,5 +53,11 @@ def _options(
 
 
 def main() -> None:
-    with ending:
-        app()
+    try:
+        with ending:
+            app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)  # a thread may be waiting for input still
+        raise

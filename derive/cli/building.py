@@ -72,21 +72,24 @@ def build(
         announce(todo)
     done = [_carried_out(plan, search, dropped, overwrite, dry_run, diff, as_json) for plan in todo]
     if dropped and not todo:
-        _write(_nothing(asked[0]), dropped, overwrite, dry_run, diff)
+        done.append(_dropped(asked[0], dropped, dry_run, diff, as_json))
     lost = [] if replace else [fault for fault in faults(asked, recorded) if fault.kind == "orphan"]
-    wrong = [*lost, *broken([plan for plan in plans if plan not in todo], recorded)]
+    still = [plan for plan in plans if plan not in todo and broken([plan], recorded)]
+    wrong = [*lost, *broken(still, recorded)]
     if as_json:
         print_json(build_json(done, wrong))
-    else:
-        if not todo and not dropped:
-            print(f"{folder}: up to date")
-        print_lines(fault_lines(wrong, folder))
-        if lost:
-            print(f"derive build --out {folder} --replace removes what no spec makes")
-    code = int(bool(wrong) or any(result.stopped for result, _ in done))
-    if verify and not as_json and not dry_run:
-        for result, changes in done:
-            code |= _measure(result, strict) if changes is not None and result.plan.own else 0
+        raise typer.Exit(int(bool(wrong) or any(result.stopped for result, _ in done)))
+    if not todo and not dropped:
+        print(f"{folder}: up to date")
+    print_lines(fault_lines(wrong, folder))
+    if lost:
+        print(f"{asked[0].dropping()} removes what no spec makes")
+    code = int(bool(lost) or any(result.stopped for result, _ in done))
+    if not verify or dry_run:
+        raise typer.Exit(code or int(bool(wrong)))
+    made = [result for result, changes in done if changes is not None and result.plan.own]
+    for result in (*made, *(_unchanged(plan) for plan in still)):
+        code |= _measure(result, strict)
     raise typer.Exit(code)
 
 
@@ -111,10 +114,23 @@ def _carried_out(
     return result, changes
 
 
-def _nothing(plan: Plan) -> Build:
+def _dropped(plan: Plan, dropped: set[str], dry_run: bool, diff: bool, as_json: bool) -> tuple[Build, Changes]:
+    """What goes where nothing is made."""
     from derive.build import Build
+    from derive.report import write_lines
 
-    return Build(plan, ())
+    result = Build(plan, ())
+    changes = _write(result, dropped, False, dry_run, diff)
+    if not as_json:
+        print_lines(write_lines(plan.folder, changes, dry_run))
+    return result, changes
+
+
+def _unchanged(plan: Plan) -> Build:
+    """What was built before, to be measured again: a compiler, or a cache, may have been at fault."""
+    from derive.build import build as run
+
+    return run(plan)
 
 
 def _write(result: Build, dropped: set[str], overwrite: bool, dry_run: bool, diff: bool) -> Changes:
@@ -177,11 +193,13 @@ def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json:
     stale = [there for plan in plans if (there := plan.there).specs and faults([there], recorded)]
     if diff and stale:
         _show_differences(stale, is_named=bool(specs))
-    if not found:
+    if not found and not wrong:
         print(f"{asked[0].folder}: up to date")
+    elif not found:
+        print(f"{asked[0].folder}: up to date, and out of contract when it was measured")
     print_lines(f"run: {plan.command()}" for plan in stale)
     if any(fault.kind == "orphan" for fault in found):
-        print(f"run: derive build --out {asked[0].folder} --replace, which removes what no spec makes")
+        print(f"run: {asked[0].dropping()}, which removes what no spec makes")
     raise typer.Exit(int(bool(found or wrong)))
 
 
@@ -213,6 +231,10 @@ def verify(
 
     plans = plans_for([spec] if spec else None, out)
     if spec is None:
+        gone = [plan.label(path) for plan in plans for path in plan.specs if path not in plan.there.specs]
+        if gone:
+            print(f"{plans[0].folder} holds what {', '.join(gone)} made, which is gone: not measured", file=sys.stderr)
+        plans = [plan.there for plan in plans]
         announce(plans)
     functions = stated(plans, names)
     with progress() as tell:

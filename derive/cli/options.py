@@ -36,7 +36,14 @@ def plans_for(specs: list[Path] | None, out: Path | None, templates: Path | None
         raise DeriveError(f"{templates}: there is no such folder of templates")
     if out is not None and out.exists() and not out.is_dir():
         raise DeriveError(f"{out} is a file: --out names a folder")
+    if out is not None and not out.exists():
+        if out.is_symlink():
+            raise DeriveError(f"{out} is a link that leads nowhere: --out names a folder")
+        for parent in out.absolute().parents:
+            if parent.is_file():
+                raise DeriveError(f"{parent} is a file: --out names a folder, {out}, that cannot lie within it")
     if specs:
+        specs = list({path.resolve(): path for path in specs}.values())
         if out is None:
             raise DeriveError(f"say where the files of {' '.join(map(str, specs))} go, such as --out kernels/")
         return [Plan(out, tuple(specs), templates)]

@@ -18,7 +18,11 @@ def with_meanings(formulas: Iterable[Term], let: Iterable[str], variable: Term) 
         name, meaning = _read_let(sentence)
         if name == variable:
             raise FormulaError(f"let gives {name} a meaning, and it is the variable: give another name a meaning")
-        meanings.append((name, _written_out(meaning, meanings)))
+        meaning = _written_out(meaning, meanings)
+        defined = (name.args[0] if name.head == "index" else name).name
+        if defined in free_symbols(meaning):
+            raise FormulaError(f"the abbreviation {sentence!r} leads back to {defined} itself")
+        meanings.append((name, meaning))
     return tuple(_written_out(formula, meanings) for formula in formulas)
 
 

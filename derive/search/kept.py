@@ -121,6 +121,11 @@ class Answer:
     def form(self) -> Term:
         return self.joined([part.form for part in self.parts])
 
+    @property
+    def kept(self) -> Entry:
+        """The entry as it is to be locked: its form is what its steps end in, whatever the file says."""
+        return {**self.entry, "form": write_text(self.form)}
+
     def joined(self, forms: Sequence[Term]) -> Term:
         """One form for each part, each where that part is used."""
         pairs = zip(forms, self.parts, strict=True)

@@ -21,7 +21,7 @@ from derive.errors import DeriveError
 from derive.lock import write_lock
 from derive.tree.inputs import digest, digest_of, own_inputs, shared_inputs
 from derive.tree.manifest import NAME, Manifest, Section, read_manifest
-from derive.tree.plan import Plan, located
+from derive.tree.plan import Plan
 
 Files = Mapping[str, bytes]  # content by path within the folder, `/` between its parts
 STAGED: Final = ".derive-staged-"  # what the name of a folder begins with in which files wait to be moved
@@ -70,11 +70,11 @@ class Changes:
             staged = {path: staging / str(number) for number, path in enumerate(self.write)}
             for path, place in staged.items():
                 place.write_bytes(self.write[path])
+            for lock, content in self.locks.items():
+                _write_lock(lock, content, self.out)
             if staged:
                 moving = {path: digest(content) for path, content in self.write.items()}
                 write_whole(self.out / NAME, replace(self.before, moving={**self.before.moving, **moving}).to_json())
-            for lock, content in self.locks.items():
-                _write_lock(lock, content, self.out)
             for path, place in staged.items():
                 (self.out / path).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(place, self.out / path)
@@ -171,15 +171,15 @@ def changes(
     """
     kept = {path: content for path, content in locks.items() if path.is_file() or content != write_lock({})}
     before = read_manifest(plan.out) or Manifest()
+    wanted = {path: text for files in made.values() for path, text in files.items()}
     paths = {plan.label(path): path for path in plan.specs}
     known = {label: before.specs.get(label) for label in made}
     sections = {
         label: _section(plan, own_inputs(plan, paths[label], kept), files, known[label])
         for label, files in made.items()
     }
-    stay = before.without(dropping)
+    stay = before.without(dropping).giving(wanted, plan.out)
     after = stay.with_sections(sections, shared_inputs())
-    wanted = {path: text for files in made.values() for path, text in files.items()}
     _refuse_others(plan, wanted, stay.without(made))
     write = {path: text for path, text in sorted(wanted.items()) if not _holds(plan.out / path, text)}
     _refuse_in_the_way(plan.out, write, before, overwriting)
@@ -202,9 +202,8 @@ def _refuse_others(plan: Plan, wanted: Iterable[str], others: Manifest) -> None:
     for path in wanted:
         owner = others.owner(path)
         if owner is not None:
-            gone = "" if located(plan.out, owner).is_file() else ", which is gone"
             raise DeriveError(
-                f"{plan.out / path} was made from {owner}{gone}: rename one of the functions, or add --replace, which "
+                f"{plan.out / path} was made from {owner}: rename one of the functions, or add --replace, which "
                 "removes what other specs files have made here"
             )
 

@@ -58,6 +58,17 @@ class Manifest:
     def without(self, labels: Collection[str]) -> Manifest:
         return replace(self, specs={label: it for label, it in self.specs.items() if label not in labels})
 
+    def giving(self, paths: Collection[str], out: Path) -> Manifest:
+        """Without the claim to these files of specs files that are gone: renamed, or moved."""
+        kept = {}
+        for label, section in self.specs.items():
+            outputs = {path: sha for path, sha in section.outputs.items() if path not in paths}
+            if outputs == section.outputs or located(out, label).is_file():
+                kept[label] = section
+            elif outputs:
+                kept[label] = replace(section, outputs=outputs)
+        return replace(self, specs=kept)
+
     def with_sections(self, sections: Mapping[str, Section], shared: Mapping[str, str]) -> Manifest:
         """With these sections in place of those of the same specs files, all made from `shared`."""
         key = digest(json.dumps(shared, sort_keys=True).encode())[:16]
@@ -93,6 +104,8 @@ class Manifest:
 def read_manifest(out: Path) -> Manifest | None:
     """The manifest in `out`; None where there is none. Raises DeriveError for one that cannot be read."""
     path = out / NAME
+    if path.is_dir():
+        raise DeriveError(f"{path} is a folder where derive keeps its manifest: move it, or choose another --out")
     if not path.is_file():
         return None
     try:

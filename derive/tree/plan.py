@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,12 +47,22 @@ class Plan:
 
     def command(self) -> str:
         """The command line that carries this plan out."""
-        words = ["derive build", *map(os.path.relpath, self.own)]
+        words = ["derive", "build", *map(_as_argument, self.own)]
         if self.out != default_out():
-            words.append(f"--out {self.folder}")
+            words += ["--out", _as_argument(self.out)]
         if self.templates is not None:
-            words.append(f"--templates {os.path.relpath(self.templates)}")
-        return " ".join(words)
+            words += ["--templates", _as_argument(self.templates)]
+        return shlex.join(words)
+
+    def dropping(self) -> str:
+        """The command line that removes what specs files made here that are gone."""
+        return shlex.join(["derive", "build", "--out", _as_argument(self.out), "--replace"])
+
+
+def _as_argument(path: Path) -> str:
+    """A path as seen from here, which no command takes for an option."""
+    seen = os.path.relpath(path)
+    return os.path.join(".", seen) if seen.startswith("-") else seen
 
 
 def catalogue_plan(out: Path) -> Plan:

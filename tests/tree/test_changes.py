@@ -102,10 +102,19 @@ def test_what_another_specs_file_made_is_not_written_over(plan: Plan, other: Pla
     make(plan, f=b"1").apply()
     with pytest.raises(DeriveError, match=r"c/f\.c was made from \.\./f\.py: rename one of the functions"):
         make(other, f=b"2")
-    plan.specs[0].unlink()
-    with pytest.raises(DeriveError, match=r"from \.\./f\.py, which is gone"):
-        make(other, f=b"2")
     assert texts(plan.out) == {"c/f.c": OURS + b"1"}
+
+
+def test_what_a_specs_file_made_goes_over_to_the_one_that_it_became(plan: Plan, other: Plan) -> None:
+    make(plan, f=b"1", h=b"1").apply()
+    plan.specs[0].rename(other.specs[0])
+    make(other, f=b"2").apply()
+    assert texts(plan.out) == {"c/f.c": OURS + b"2", "c/h.c": OURS + b"1"}
+    assert [(fault.kind, fault.path) for fault in faults([plan, other], read_manifest(plan.out))] == [
+        ("orphan", "c/h.c")
+    ]
+    make(other, f=b"2", h=b"2").apply()
+    assert well(other)
 
 
 def test_what_another_specs_file_made_is_replaced_where_that_is_asked(plan: Plan, other: Plan) -> None:
