@@ -25,6 +25,7 @@ from derive.tree.plan import Plan
 
 Files = Mapping[str, bytes]  # content by path within the folder, `/` between its parts
 STAGED: Final = ".derive-staged-"  # what the name of a folder begins with in which files wait to be moved
+RANDOM: Final = 8  # characters that `mkdtemp` adds
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _locked(out: Path) -> int:
 def _staging(out: Path) -> Iterator[Path]:
     """An empty folder within `out`; what killed builds left in theirs goes."""
     out.mkdir(parents=True, exist_ok=True)
-    for left in out.glob(f"{STAGED}*"):
+    for left in out.glob(f"{STAGED}{'?' * RANDOM}"):
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
     staging = Path(tempfile.mkdtemp(prefix=STAGED, dir=out))

@@ -143,6 +143,8 @@ def _section(fields: dict[str, Any]) -> Section:
     if not isinstance(house, str | None):
         raise TypeError("templates is a folder's name or null")
     measured = {str(name): tuple(map(str, lines)) for name, lines in fields.get("measured", {}).items()}
+    if any(isinstance(lines, str) for lines in fields.get("measured", {}).values()):
+        raise TypeError("measured lists what was wrong by function")
     return Section(house, _hashes(fields["inputs"]), _hashes(fields["outputs"]), measured, str(fields["derive"]))
 
 

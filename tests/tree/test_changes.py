@@ -169,11 +169,11 @@ def test_no_planted_link_is_followed(plan: Plan) -> None:
     mine.mkdir()
     (mine / "0").write_text("mine")
     plan.out.mkdir()
-    for name in (".staged", f"{module.STAGED}1", ".manifest.json.staged"):
+    for name in (".staged", f"{module.STAGED}abcd_012", ".manifest.json.staged"):
         (plan.out / name).symlink_to(mine)
     make(plan, f=b"1").apply()
     assert texts(mine) == {"0": b"mine"}
-    assert (plan.out / f"{module.STAGED}1").is_symlink()
+    assert (plan.out / f"{module.STAGED}abcd_012").is_symlink()
 
 
 def test_a_link_at_the_place_of_a_file_is_not_written_through(plan: Plan) -> None:
@@ -357,8 +357,8 @@ def test_the_manifest_lists_what_is_about_to_move_and_moves_last(plan: Plan, mon
 
 def test_what_a_killed_build_staged_goes_with_the_next(plan: Plan) -> None:
     make(plan, f=b"1").apply()
-    (plan.out / f"{module.STAGED}x").mkdir()
-    (plan.out / f"{module.STAGED}x/0").write_bytes(b"half")
+    (plan.out / f"{module.STAGED}abcd_012").mkdir()
+    (plan.out / f"{module.STAGED}abcd_012/0").write_bytes(b"half")
     make(plan, f=b"2").apply()
     assert sorted(snapshot(plan.out)) == ["c/f.c", "manifest.json"]
     assert not [*plan.out.glob(".*")]

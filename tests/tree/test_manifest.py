@@ -89,6 +89,7 @@ OUTPUT = {"templates": None, "derive": "k", "inputs": {}, "outputs": {}}
         written({"specs": {"f.py": {**OUTPUT, "outputs": 1}}, "derive": {"k": {}}}),
         written({"specs": {"f.py": OUTPUT}, "derive": {}}),
         written({"specs": {"f.py": {**OUTPUT, "measured": {"f": 1}}}, "derive": {"k": {}}}),
+        written({"specs": {"f.py": {**OUTPUT, "measured": {"f": "bad"}}}, "derive": {"k": {}}}),
     ],
 )
 def test_a_manifest_that_cannot_be_trusted_is_refused(tmp_path: Path, text: str) -> None:
