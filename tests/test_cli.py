@@ -380,3 +380,13 @@ def test_these_are_refused_with_a_reason(run: Run, here: Path, words: tuple[str,
 def test_a_specs_file_that_is_named_twice_is_taken_once(run: Run, here: Path) -> None:
     path = own(here)
     assert run("build", path, path, "--out", "out", "--no-verify").code == 0
+
+
+def test_a_warning_is_one_line() -> None:
+    code = (
+        "import warnings, derive.cli as cli, sys; sys.argv = ['derive', '--version']\n"
+        "try: cli.main()\n"
+        "except SystemExit: warnings.warn('so')"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stderr == "warning: so\n"

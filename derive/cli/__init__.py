@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Annotated
 
@@ -53,6 +54,7 @@ def _options(
 
 
 def main() -> None:
+    warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"
     try:
         with ending:
             app()
