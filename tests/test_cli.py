@@ -390,3 +390,22 @@ def test_a_warning_is_one_line() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.stderr == "warning: so\n"
+
+
+def test_templates_that_the_command_names_may_lie_anywhere(
+    run: Run, here: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    house = tmp_path_factory.mktemp("house")
+    assert run("build", own(here), "--out", "out", "--no-verify").code == 0
+    ended = run("build", "--out", "out", "--no-verify", "--templates", str(house))
+    assert (ended.code, "house" in ended.err) == (0, False)
+
+
+def test_broken_kernels_are_measured_again_only_where_their_specs_lie_here(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("build", own(here, "f = Spec(x**3 + x, accuracy=Accuracy(c=0.1, numpy=0.1))"), "--out", "out").code == 1
+    monkeypatch.chdir(here / "out")
+    ended = run("build", "--out", ".")
+    assert ended.code == 2
+    assert "outside of the folder that you are in" in ended.err

@@ -68,18 +68,18 @@ def build(
     kept = {plan.label(path) for plan in plans for path in plan.specs}
     dropped = {*recorded.specs} - kept if replace else set()
     todo = [plan for plan in plans if plan.specs and (search or dropped or faults([plan], recorded))]
-    if not specs:
-        announce(todo)
-    done = [_carried_out(plan, search, dropped, overwrite, dry_run, diff, as_json) for plan in todo]
-    if dropped and not todo:
-        done.append(_dropped(asked[0], dropped, dry_run, diff, as_json))
-    lost = [] if replace else [fault for fault in faults(asked, recorded) if fault.kind == "orphan"]
     still = [plan for plan in plans if plan not in todo and broken([plan], recorded)]
+    if not specs:
+        announce([*todo, *still], templates)
+    if dropped and not todo:
+        todo = [with_fields(asked[0], specs=())]  # which makes nothing, and removes
+    done = [_carried_out(plan, search, dropped, overwrite, dry_run, diff, as_json) for plan in todo]
+    lost = [] if replace else [fault for fault in faults(asked, recorded) if fault.kind == "orphan"]
     wrong = [*lost, *broken(still, recorded)]
     if as_json:
         print_json(build_json(done, wrong))
         raise typer.Exit(int(bool(wrong) or any(result.stopped for result, _ in done)))
-    if not todo and not dropped:
+    if not todo:
         print(f"{folder}: up to date")
     print_lines(fault_lines(wrong, folder))
     if lost:
@@ -87,9 +87,12 @@ def build(
     code = int(bool(lost) or any(result.stopped for result, _ in done))
     if not verify or dry_run:
         raise typer.Exit(code or int(bool(wrong)))
-    made = [result for result, changes in done if changes is not None and result.plan.own]
-    for result in (*made, *(_unchanged(plan) for plan in still)):
-        code |= _measure(result, strict)
+    for result, changes in done:
+        code |= _measure(result, strict) if changes is not None and result.plan.own else 0
+    for plan in still:  # a compiler, or a cache, may have been at fault
+        from derive.build import build as run
+
+        code |= _measure(run(plan), strict)
     raise typer.Exit(code)
 
 
@@ -112,25 +115,6 @@ def _carried_out(
     if not as_json:
         print_lines([*write_lines(plan.folder, changes, dry_run), *lock_lines(result, changes, dry_run)])
     return result, changes
-
-
-def _dropped(plan: Plan, dropped: set[str], dry_run: bool, diff: bool, as_json: bool) -> tuple[Build, Changes]:
-    """What goes where nothing is made."""
-    from derive.build import Build
-    from derive.report import write_lines
-
-    result = Build(plan, ())
-    changes = _write(result, dropped, False, dry_run, diff)
-    if not as_json:
-        print_lines(write_lines(plan.folder, changes, dry_run))
-    return result, changes
-
-
-def _unchanged(plan: Plan) -> Build:
-    """What was built before, to be measured again: a compiler, or a cache, may have been at fault."""
-    from derive.build import build as run
-
-    return run(plan)
 
 
 def _write(result: Build, dropped: set[str], overwrite: bool, dry_run: bool, diff: bool) -> Changes:

@@ -63,11 +63,15 @@ def with_the_rest(plans: list[Plan]) -> list[Plan]:
     return [*plans, *others.plans(plans[0].out)]
 
 
-def announce(plans: list[Plan]) -> None:
-    """Say which files a manifest names and derive is about to run. Raises DeriveError for those that lie elsewhere."""
+def announce(plans: list[Plan], given: Path | None = None) -> None:
+    """Say which files a manifest names and derive is about to run. Raises DeriveError for those that lie elsewhere.
+
+    given: the templates that the command names, and no manifest.
+    """
     if not plans:
         return
-    named = [path for plan in plans for path in (*plan.own, plan.templates) if path is not None]
+    used = (path for plan in plans for path in (*plan.own, plan.templates))
+    named = [path for path in used if path is not None and path != given]
     where = os.path.join(plans[0].folder, "manifest.json")
     for path in named:
         if not path.resolve().is_relative_to(Path.cwd().resolve()):
