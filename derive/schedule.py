@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from derive.kernel import Assign, Axis, Reduce, Reduction, Statement
-from derive.term import RELATIONS, Term, rational_value, rebuild, subterms, symbol
+from derive.term import CONDITIONS, Term, rational_value, rebuild, subterms, symbol
 
 # Levels: the same for every call; computed once a call, once a row, once an element.
 CONSTANT, CALL, ROW, ELEMENT = range(4)
 REDUCTIONS: Final[tuple[Literal["sum", "maximum"], ...]] = ("sum", "maximum")
-CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
 HEAVY: Final = 6  # operations in one expression, above which a part of it gets a name
 
 NAMES: Final[dict[str, str]] = {

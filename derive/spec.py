@@ -16,14 +16,12 @@ from derive.domain import Domain, Interval, read_domain
 from derive.errors import DeriveError, SpecError
 from derive.function import Accuracy, ClosedForm, Function
 from derive.notation.text import read_text
-from derive.term import RELATIONS, Term, free_symbols, rational_value, subterms, symbol, term
+from derive.term import CONDITIONS, CONNECTIVES, Term, free_symbols, rational_value, subterms, symbol, term
 
 __all__ = ["Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
 
 LONGEST_NAME: Final = 64
 LARGEST: Final = Fraction(sys.float_info.max)
-CONNECTIVES: Final = ("and", "or", "not")
-CONDITIONS: Final = (*RELATIONS, *CONNECTIVES, "true", "false")
 # How the fields that map something are written.
 MAPPINGS: Final = {"documented": "{x: 2*x}", "kinks": "{x: {0: 0}}", "samples": "{x: (-10, 10)}"}
 TEXTS: Final = ("latex", "source", "accept_undecided")

@@ -31,6 +31,8 @@ FUNCTIONS: Final[dict[str, int]] = {
     **dict.fromkeys(("lowergamma", "uppergamma"), 2),
 }
 RELATIONS: Final = ("lt", "le", "gt", "ge", "eq", "ne")
+CONNECTIVES: Final = ("and", "or", "not")
+CONDITIONS: Final = (*RELATIONS, *CONNECTIVES, "true", "false")
 BINDERS: Final = ("sum", "product", "maximum")  # args: body, bound symbol, first, last (inclusive)
 CONSTANTS: Final = ("pi", "E", "oo", "nan")
 

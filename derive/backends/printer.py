@@ -9,8 +9,7 @@ from functools import reduce
 from derive.backends.base import ATOM, SIGN, Backend, NumberFormat, Op, Wide
 from derive.errors import UnsupportedError
 from derive.kernel import Kernel
-from derive.schedule import CONDITIONS
-from derive.term import TRUE, Term, branches, rational_value, subterms
+from derive.term import CONDITIONS, TRUE, Term, branches, rational_value, subterms
 
 CONSTANT_BITS = 256
 

@@ -8,9 +8,8 @@ from typing import Final
 
 from derive.code.constants import EXACT, Constants
 from derive.errors import UnsupportedError
-from derive.term import ONE, RELATIONS, ZERO, Term, cases, subterms, symbol
+from derive.term import CONDITIONS, ONE, ZERO, Term, cases, subterms, symbol
 
-CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
 UNSET: Final = symbol("#unset")  # what np.empty holds
 
 # Set while a function is traced: what an `if` on a condition chooses, how constants are read, and what was refused.

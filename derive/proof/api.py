@@ -19,7 +19,7 @@ from derive.proof.scalar import prove_gradient
 from derive.proof.shapes import check_names, with_sizes
 from derive.proof.shifts import without_shifts
 from derive.proof.verdict import Proof, Verdict
-from derive.term import BINDERS, RELATIONS, Term, subterms, symbol
+from derive.term import BINDERS, CONDITIONS, Term, subterms, symbol
 
 if TYPE_CHECKING:
     import sympy
@@ -77,7 +77,7 @@ def prove(
     """
     body, variable, claimed = (_read(part) for part in (function, wrt, claim))
     for part in (body, claimed):
-        if part.head in (*RELATIONS, "and", "or", "not", "true", "false"):
+        if part.head in CONDITIONS:
             raise FormulaError(f"{part} is a condition, not a number: write a formula such as x**2")
     body, claimed = with_meanings((body, claimed), _sentences("let", let), variable)
     parts = (body, variable, claimed)

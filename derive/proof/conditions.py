@@ -10,7 +10,7 @@ from derive.indices import holds_after
 from derive.proof.field import ONE, ZERO, Element, OutOfReach
 from derive.proof.places import affine
 from derive.proof.signs import NeedSign
-from derive.term import RELATIONS, Term, branches, call, free_symbols
+from derive.term import CONDITIONS, Term, branches, call, free_symbols
 
 if TYPE_CHECKING:
     from derive.proof.sums import IndexReader
@@ -174,5 +174,5 @@ def _extreme(reader: IndexReader, node: Term) -> Element:
 KINKED: Final[dict[str, Callable[[IndexReader, Term], Element]]] = {
     "cases": _cases, "abs": _absolute, "heaviside": _step, "max": _extreme, "min": _extreme,
     "sign": lambda reader, node: sign(reader, node.args[0]),
-    **dict.fromkeys((*RELATIONS, "and", "or", "not", "true", "false"), indicator),
+    **dict.fromkeys(CONDITIONS, indicator),
 }  # fmt: skip

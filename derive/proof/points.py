@@ -13,7 +13,7 @@ from derive.proof.breakpoints import breakpoints
 from derive.proof.completion import completed, mended
 from derive.proof.stratum import Stratum
 from derive.proof.values import rational_at, value_at
-from derive.term import RELATIONS, Term, free_symbols
+from derive.term import CONNECTIVES, RELATIONS, Term, free_symbols
 
 Point = dict[str, Fraction]
 EVERYDAY: Final = tuple(map(Fraction, (
@@ -40,7 +40,7 @@ class Points:
         self.domain, self.strata, self.fuel = domain, strata, fuel
         self.turn = 0
         self.found = 0  # points that satisfy the hypotheses
-        self.relations = [fact for fact in domain.relations if fact.head in (*RELATIONS, "and", "or", "not")]
+        self.relations = [fact for fact in domain.relations if fact.head in (*RELATIONS, *CONNECTIVES)]
         related = frozenset().union(*map(free_symbols, self.relations))
         self.names = names + sorted(related - set(names))
 

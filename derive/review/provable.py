@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from derive.review.components import WHOLE, Axes
-from derive.term import BINDERS, FUNCTIONS, RELATIONS, Term, rational_value, subterms
+from derive.term import BINDERS, CONDITIONS, FUNCTIONS, Term, rational_value, subterms
 
 ARITHMETIC: Final = ("add", "sub", "mul", "div", "neg")
-CONDITIONS: Final = (*RELATIONS, "and", "or", "not", "true", "false")
 MATRIX: Final = ("det", "inv")  # functions of a whole matrix
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from imports import all_imported
 
 from derive.paths import PACKAGE
 from derive.search import fingerprint as module
@@ -14,24 +13,8 @@ from derive.search import fingerprint as module
 FOUNDATION = PACKAGE / "evaluation.py"  # which asks the search for a kernel's form
 
 
-def imported(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            place = PACKAGE.parent.joinpath(*name.split("."))
-            candidates = (place.with_suffix(".py"), place / "__init__.py")
-            yield from (file for file in candidates if file.is_file() and file.is_relative_to(PACKAGE))
-
-
 def test_it_covers_every_module_that_a_form_depends_on() -> None:
-    found, waiting = {FOUNDATION}, [FOUNDATION]
-    while waiting:
-        new = set(imported(waiting.pop())) - found
-        found |= new
-        waiting += new
-    rooms = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in found}
+    rooms = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in all_imported(FOUNDATION)}
     assert rooms - {"__init__"} <= set(module.ROOMS)
     assert all((PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file() for room in module.ROOMS)
 

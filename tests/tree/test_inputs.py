@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
+
+from imports import all_imported
 
 from derive.paths import PACKAGE
 from derive.tree import inputs
@@ -22,25 +22,8 @@ def test_the_packages_own_sources_templates_and_sympy_are_inputs() -> None:
     assert "functions/activations.py" in own_inputs(plan, plan.specs[0])
 
 
-def imported(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            place = PACKAGE.parent.joinpath(*name.split("."))
-            candidates = (place.with_suffix(".py"), place / "__init__.py")
-            yield from (file for file in candidates if file.is_file() and file.is_relative_to(PACKAGE))
-
-
 def test_no_module_that_a_build_goes_through_is_left_out() -> None:
-    found, waiting = set(), [PACKAGE / "build.py"]
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting += imported(path)
-    names = {path.relative_to(PACKAGE).parts[0] for path in found}
+    names = {path.relative_to(PACKAGE).parts[0] for path in all_imported(PACKAGE / "build.py")}
     assert not names & {*inputs.ELSEWHERE}
     assert all((PACKAGE / name).exists() for name in inputs.ELSEWHERE)
 
