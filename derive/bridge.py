@@ -8,15 +8,12 @@ from typing import Any, Final
 
 import sympy
 
+from derive.elementary.table import TABLE, column
 from derive.errors import FormulaError, UnsupportedError
+from derive.notation.formulas import filled
 from derive.term import FALSE, FUNCTIONS, INFINITY, NAN, ONE, PI, TRUE, Term, branches, call, decimal, symbol, term
 
-# SymPy's class for each function whose name there is not the one here.
-SYMPY_NAMES: Final = {
-    "abs": "Abs", "max": "Max", "min": "Min", "heaviside": "Heaviside", "lambertw": "LambertW",
-    "Si": "Si", "Ci": "Ci", "Ei": "Ei", "Shi": "Shi", "Chi": "Chi",
-}  # fmt: skip
-FROM_SYMPY: Final = {theirs: ours for ours, theirs in SYMPY_NAMES.items()} | {"re": "re", "ceiling": "ceiling"}
+FROM_SYMPY: Final = {theirs: ours for ours, theirs in column("sympy").items()} | {"re": "re"}
 RELATION_CLASSES: Final = {"lt": "Lt", "le": "Le", "gt": "Gt", "ge": "Ge", "eq": "Eq", "ne": "Ne"}
 RELATION_HEADS: Final = {
     "StrictLessThan": "lt", "LessThan": "le", "StrictGreaterThan": "gt", "GreaterThan": "ge",
@@ -213,14 +210,13 @@ def _export(node: Term, convert: Callable[[Term], Any], make: Callable[[str], An
         return sympy.IndexedBase(base.name, real=True)[tuple(map(convert, node.args[1:]))]
     if head == "cases":
         return sympy.Piecewise(*((convert(value), convert(condition)) for value, condition in branches(node)))
+    function = TABLE.get(head)
+    if function is not None and function.sympy == "" and (form := function.sympy_form or function.equals):
+        return convert(filled(form, node))
     args = tuple(map(convert, node.args))
     arithmetic: dict[str, Callable[..., Any]] = {
         "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
         "div": lambda a, b: a / b, "pow": lambda a, b: a**b, "neg": lambda a: -a,
-        "expm1": lambda a: sympy.exp(a) - 1, "log1p": lambda a: sympy.log(1 + a),
-        "exp2": lambda a: 2**a, "log2": lambda a: sympy.log(a) / sympy.log(2),
-        "log10": lambda a: sympy.log(a) / sympy.log(10), "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
-        "cbrt": lambda a: sympy.sign(a) * sympy.Abs(a) ** sympy.Rational(1, 3),
         "delta": sympy.KroneckerDelta, "and": sympy.And, "or": sympy.Or, "not": sympy.Not,
         "sum": lambda body, k, first, last: sympy.Sum(body, (k, first, last)),
         "product": lambda body, k, first, last: sympy.Product(body, (k, first, last)),
@@ -229,6 +225,6 @@ def _export(node: Term, convert: Callable[[Term], Any], make: Callable[[str], An
         return arithmetic[head](*args)
     if head in RELATION_CLASSES:
         return getattr(sympy, RELATION_CLASSES[head])(*args)
-    if head not in FUNCTIONS or head in ("det", "inv"):
+    if function is None or function.sympy == "":
         raise UnsupportedError(f"{node} has no counterpart in SymPy here")
-    return getattr(sympy, SYMPY_NAMES.get(head, head))(*args)
+    return getattr(sympy, function.sympy or head)(*args)

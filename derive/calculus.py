@@ -1,13 +1,10 @@
-"""Derivatives as shared expressions, by the rules of `derive.rules.calculus`."""
+"""Derivatives as shared expressions, by the records of `derive.elementary`."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
-
+from derive.elementary.table import TABLE
 from derive.errors import UnsupportedError
-from derive.notation.text import read_text
-from derive.rules.calculus import BINARY, UNARY
+from derive.notation.formulas import filled
 from derive.term import (
     ONE,
     RELATIONS,
@@ -24,9 +21,6 @@ from derive.term import (
     symbol,
     term,
 )
-
-if TYPE_CHECKING:
-    pass
 
 LEAVES = ("num", "sym", "const", "true", "false", "index", "delta", "inv", "and", "or", "not", *RELATIONS)
 
@@ -137,19 +131,12 @@ def _binder_rule(node: Term, variable: Term) -> Term:
     raise UnsupportedError("the derivative of a maximum over an index is not defined where two components tie")
 
 
-@cache
-def _partial(head: str, position: int) -> Term | None:
-    text = UNARY[head] if head in UNARY else BINARY[head][position]
-    return None if text is None else read_text(text)
-
-
 def partials(node: Term) -> list[Term | None]:
-    """The partial derivatives of a function call in its arguments, by `derive.rules.calculus`."""
-    if node.head not in UNARY and node.head not in BINARY:
+    """The partial derivatives of a function call in its arguments, None where none is known in closed form."""
+    record = TABLE.get(node.head)
+    if record is None or not any(record.derivatives):
         raise UnsupportedError(f"no rule for the derivative of {node.head}")
-    arguments = dict(zip((symbol("u"), symbol("v")), node.args, strict=False))
-    found = [_partial(node.head, position) for position in range(len(node.args))]
-    return [None if partial is None else substitute(partial, arguments) for partial in found]
+    return [filled(text, node) if text else None for text in record.derivatives]
 
 
 def negated(a: Term) -> Term:

@@ -41,6 +41,14 @@ class NotProvedError(UnsupportedError):
     """A form for kernels that was to be proved equal to its definition, and is not."""
 
 
+class Undetermined(ArithmeticError):  # noqa: N818  (an answer, not an error)
+    """At this precision a condition cannot be decided, or a ball is not finite: raise the precision."""
+
+
+class Undefined(ArithmeticError):  # noqa: N818  (an answer, not an error)
+    """The formula has no real value at the point: a logarithm of a negative number, no branch that holds."""
+
+
 class CompilerError(DeriveError):
     """A compiler refused a source or could not be run, or what it makes cannot be kept; the message says which."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from derive.calculus import times
 from derive.domain import Domain
+from derive.elementary.table import column
 from derive.errors import NotProvedError
 from derive.kernel import Order
 from derive.limits.places import at_points
 from derive.limits.sides import by_sides
 from derive.lock import Entry
+from derive.notation.formulas import filled as record_formula
 from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.search.kept import Answer, Question
@@ -24,16 +26,14 @@ from derive.stable.places import fading_places, outlasts, turning_places
 from derive.stable.points import with_points
 from derive.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.stable.total import agree_at_ends, is_total
-from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term
+from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform
 from derive.truth.enclose import exact
 from derive.vjp import upstream_name, vjp
-
-if TYPE_CHECKING:
-    pass
 
 KINDS: Final[Mapping[Order, str]] = {
     "forward": "the definition", "vjp": "the derivative", "d2": "the second derivative",
 }  # fmt: skip
+KERNEL_FORMS: Final = column("kernel_form")
 LONGEST: Final = 160  # characters of a formula in a message
 
 
@@ -139,13 +139,24 @@ def _asked(function: Function, order: Order, wrt: str) -> _Asked:
 
 def _filled(asked: _Asked, function: Function) -> _Asked:
     """With the limits in the variables that the formula was not differentiated in, where it has no value."""
+    asked = replace(asked, formula=by_definition(asked.formula))
     names = [name for name in (*function.inputs, *function.params) if name != asked.variable]
     found = {name: filled(asked.formula, name, function.domain) for name in names}
     return replace(asked, joints={**asked.joints, **{name: values for name, values in found.items() if values}})
 
 
+def by_definition(root: Term) -> Term:
+    """`root` by functions that kernels evaluate."""
+
+    def visit(node: Term) -> Term:
+        return record_formula(KERNEL_FORMS[node.head], node) if node.head in KERNEL_FORMS else node
+
+    return transform(root, visit)
+
+
 def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
     """Of a formula with sums, by rules alone."""
+    stated = by_definition(stated)
     ruled = by_rules(stated, domain)
     chain = completed(ruled.root, stated, domain)
     return EvaluationForm(stated, chain.root, (*ruled.steps, *chain.steps))

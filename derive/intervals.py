@@ -12,39 +12,64 @@ from typing import Final
 from flint import arb, ctx
 
 from derive.domain import REALS, Domain, Interval
+from derive.elementary.record import Elementary
+from derive.elementary.table import TABLE, column
+from derive.notation.text import read_text
 from derive.term import INFINITY, Term, branches, rational_value
-from derive.truth.enclose import BALLS, to_ball
+from derive.truth.enclose import BALLS, enclose, to_ball
 
 BITS: Final = 64
 LARGEST: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
-UNIT: Final = Interval(Fraction(-1), Fraction(1), False, False)
+THOUSANDTH: Final = Fraction(1, 1000)  # bounds that are irrational are rounded outwards to as many
 
-# Functions that increase (1) or decrease (-1) where they are defined: the interval that they are defined on, and
-# their limits at its two ends (None: infinite).
-MONOTONE: Final[dict[str, tuple[int, Interval, Fraction | None, Fraction | None]]] = {
-    "exp":   (1, REALS, Fraction(0), None),
-    "exp2":  (1, REALS, Fraction(0), None),
-    "expm1": (1, REALS, Fraction(-1), None),
-    "log":   (1, Interval(low=Fraction(0)), None, None),
-    "log2":  (1, Interval(low=Fraction(0)), None, None),
-    "log10": (1, Interval(low=Fraction(0)), None, None),
-    "log1p": (1, Interval(low=Fraction(-1)), None, None),
-    "sqrt":  (1, Interval(low=Fraction(0), low_open=False), Fraction(0), None),
-    "cbrt":  (1, REALS, None, None),
-    "sinh":  (1, REALS, None, None),
-    "asinh": (1, REALS, None, None),
-    "tanh":  (1, REALS, Fraction(-1), Fraction(1)),
-    "erf":   (1, REALS, Fraction(-1), Fraction(1)),
-    "erfc":  (-1, REALS, Fraction(2), Fraction(0)),
-    "atan":  (1, REALS, Fraction(-11, 7), Fraction(11, 7)),
-}  # fmt: skip
-BOUNDED: Final[dict[str, Interval]] = {
-    "sin": UNIT, "cos": UNIT, "sign": UNIT,
-    "heaviside": Interval(Fraction(0), Fraction(1), False, False),
-    "cosh": Interval(low=Fraction(1), low_open=False),
-    "sech": Interval(Fraction(0), Fraction(1), True, False),
-    "expdiff": Interval(low=Fraction(0)),
-}  # fmt: skip
+
+def bound(text: str, outward: int) -> Fraction | None:
+    """The number that a record writes, None for an infinite one; an irrational one rounded up (1) or down (-1)."""
+    root = read_text(text)
+    if root in (INFINITY, -INFINITY):
+        return None
+    value = rational_value(root)
+    if value is not None:
+        return value
+    ball = enclose(root, {}, BITS) / to_ball(THOUSANDTH)
+    return int((ball.ceil() if outward > 0 else ball.floor()).unique_fmpz()) * THOUSANDTH
+
+
+def _monotone_on(function: Elementary) -> tuple[int, Interval, Fraction | None, Fraction | None]:
+    """Its direction, the interval on which it is real, and its limits there (None: infinite)."""
+    (first, at_first), (last, at_last) = function.need("ends")
+    low, high = bound(first, -1), bound(last, 1)
+    at_low, at_high = bound(at_first, -function.monotone), bound(at_last, function.monotone)
+    defined = Interval(low, high, low is None or at_low is None, high is None or at_high is None)
+    return function.monotone, defined, at_low, at_high
+
+
+def _interval(text: str) -> Interval:
+    """An interval as mathematics writes it: [0, oo)."""
+    low, high = text[1:-1].split(", ")
+    return Interval(bound(low, -1), bound(high, 1), text[0] == "(", text[-1] == ")")
+
+
+def _is_bound(root: Term) -> bool:
+    return root in (INFINITY, -INFINITY) or rational_value(root) is not None
+
+
+MONOTONE: Final = {
+    head: _monotone_on(function)
+    for head, function in TABLE.items()
+    if function.monotone and all(_is_bound(read_text(at)) for at, _ in function.need("ends"))
+}
+BOUNDED: Final = {head: _interval(text) for head, text in column("range").items()}
+
+
+def whole_range(head: str) -> Interval:
+    """Where a function's values lie, wherever it is real."""
+    if head in MONOTONE:
+        direction, defined, *limits = MONOTONE[head]
+        low, high = limits[::direction]
+        low_open, high_open = (defined.low_open, defined.high_open)[::direction]
+        return Interval(low, high, low is None or low_open, high is None or high_open)
+    return BOUNDED.get(head, REALS)
 
 
 def range_of(root: Term, domain: Domain) -> Interval:
@@ -262,10 +287,11 @@ def _monotone(head: str, argument: Interval) -> Interval:
         return REALS
     starts = inside.low is None or inside.low == defined.low
     left = at_low if starts else _value(head, inside.low, -direction)
-    right = at_high if inside.high is None else _value(head, inside.high, direction)
+    ends_there = inside.high is None or inside.high == defined.high
+    right = at_high if ends_there else _value(head, inside.high, direction)
     # A limit at infinity is never reached, even where a bound is rounded to it.
     left_open = inside.low is None or inside.low_open or (defined.low is None and left == at_low)
-    right_open = inside.high is None or inside.high_open or right == at_high
+    right_open = inside.high is None or inside.high_open or (defined.high is None and right == at_high)
     ends = [(left, left is None or left_open), (right, right is None or right_open)]
     (low, low_open), (high, high_open) = ends[::direction]
     return Interval(low, high, low_open, high_open)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
+from derive.elementary.table import column
 from derive.kernel import Assign, Axis, Reduce, Reduction, Statement
 from derive.term import CONDITIONS, Term, rational_value, rebuild, subterms, symbol
 
@@ -15,8 +16,8 @@ REDUCTIONS: Final[tuple[Literal["sum", "maximum"], ...]] = ("sum", "maximum")
 HEAVY: Final = 6  # operations in one expression, above which a part of it gets a name
 
 NAMES: Final[dict[str, str]] = {
-    "sum": "total", "maximum": "largest", "exp": "z", "expdiff": "z", "expm1": "w", "log": "ln", "log1p": "ln",
-    "sqrt": "root", "abs": "size", "tanh": "t", "add": "s", "sub": "d", "mul": "p", "div": "q", "cases": "v",
+    "sum": "total", "maximum": "largest", "add": "s", "sub": "d", "mul": "p", "div": "q", "cases": "v",
+    **column("temporary"),
 }  # fmt: skip
 
 

@@ -12,24 +12,12 @@ from functools import lru_cache
 from typing import Final, Union
 from weakref import WeakValueDictionary
 
+from derive.elementary.table import column
+
 Operand = Union["Term", int, Fraction]
 
-# Functions and the number of arguments each takes; every room keys its own table by these names.
-FUNCTIONS: Final[dict[str, int]] = {
-    **dict.fromkeys(("exp", "log", "sqrt", "expm1", "log1p", "cbrt", "exp2", "log2", "log10"), 1),
-    **dict.fromkeys(("sin", "cos", "tan", "cot", "sec", "csc"), 1),
-    **dict.fromkeys(("asin", "acos", "atan", "acot", "asec", "acsc"), 1),
-    **dict.fromkeys(("sinh", "cosh", "tanh", "coth", "sech", "csch"), 1),
-    **dict.fromkeys(("asinh", "acosh", "atanh", "acoth", "asech", "acsch"), 1),
-    **dict.fromkeys(("abs", "sign", "floor", "ceiling", "heaviside"), 1),
-    **dict.fromkeys(("erf", "erfc", "erfi", "erfinv", "erfcinv"), 1),
-    **dict.fromkeys(("gamma", "loggamma", "digamma", "airyai", "airyaiprime"), 1),
-    **dict.fromkeys(("airybi", "airybiprime", "Si", "Ci", "Ei", "Shi", "Chi"), 1),
-    **dict.fromkeys(("elliptic_k", "elliptic_e", "lambertw", "det", "inv"), 1),
-    **dict.fromkeys(("max", "min", "atan2", "hypot", "polygamma", "beta", "zeta", "expdiff"), 2),
-    **dict.fromkeys(("besselj", "bessely", "besseli", "besselk", "expint"), 2),
-    **dict.fromkeys(("lowergamma", "uppergamma"), 2),
-}
+# Functions and the number of arguments each takes.
+FUNCTIONS: Final[dict[str, int]] = column("arity")
 RELATIONS: Final = ("lt", "le", "gt", "ge", "eq", "ne")
 CONNECTIVES: Final = ("and", "or", "not")
 CONDITIONS: Final = (*RELATIONS, *CONNECTIVES, "true", "false")

@@ -15,9 +15,10 @@ PACKAGE = Path(__file__).parent.parent / "derive"
 # The house from the ground up; rooms on one line may use one another.
 FLOORS = (
     ("errors", "fuel", "paths", "columns"),
+    ("elementary",),
     ("term",),
     ("notation",),
-    ("domain",),
+    ("domain", "kinks"),
     ("bridge",),
     ("truth",),
     ("lock",),

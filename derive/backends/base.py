@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from derive.elementary.table import TABLE, column
 from derive.kernel import Dtype, Shape
 
 # Binding strengths that targets share, weakest first; a target that orders them otherwise has its own.
@@ -47,13 +48,27 @@ ARITHMETIC: Final[dict[str, Op]] = {
 }  # fmt: skip
 
 
-# Functions that targets lack, and the one of which each is the reciprocal.
-RECIPROCALS: Final = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
-
-
 def reciprocal(one: str, name: str) -> Op:
     """One over a call of `name`."""
     return Op(f"{one} / {name}({{}})", PRODUCT, (NONE,))
+
+
+def functions(
+    library: str, call: Callable[[str], str], one: str, helper_call: Callable[[str], str], helpers: Collection[str]
+) -> dict[str, Op]:
+    """The elementary functions of a target: those of its library, one over these, and those that a template defines.
+
+    `library` is the field of a record that names the library's function, `call` writes that name as it is called,
+    `helper_call` that of a template, `one` the number 1. `helpers`: the templates that the target has.
+    """
+    names = column(library)
+    found = {head: function(call(name), TABLE[head].arity) for head, name in names.items()}
+    for head, record in TABLE.items():
+        if head not in names and record.reciprocal in names:
+            found[head] = reciprocal(one, call(names[record.reciprocal]))
+        elif head not in names and record.helper in helpers:
+            found[head] = function(helper_call(record.helper), record.arity, helper=record.helper)
+    return found
 
 
 @dataclass(frozen=True)

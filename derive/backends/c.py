@@ -12,34 +12,23 @@ from derive.backends.base import (
     CHOICE,
     COMPARE,
     OR,
-    RECIPROCALS,
     SIGN,
     Backend,
     Fold,
     NumberFormat,
     Op,
     Wide,
+    functions,
     infix,
-    reciprocal,
 )
-from derive.backends.base import function as call
+from derive.backends.base import (
+    function as call,
+)
 from derive.backends.literals import nearest_float32, shortest_float32, shortest_float64
+from derive.elementary.table import column
 from derive.errors import UnsupportedError
 
-LIBM: Final = {
-    **{name: name for name in (
-        "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan asin acos atan sinh cosh tanh "
-        "asinh acosh atanh erf erfc floor"
-    ).split()},
-    "abs": "fabs", "ceiling": "ceil",
-}  # fmt: skip
-LIBM_OF_TWO: Final = {"pow": "pow", "atan2": "atan2", "hypot": "hypot"}
-HELPERS: Final = {
-    "max": ("maximum", 2),
-    "min": ("minimum", 2),
-    "sign": ("sign_of", 1),
-    "expdiff": ("exp_difference", 2),
-}
+HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
 
 LOGIC: Final = {
     "and": infix("&&", AND, AND, COMPARE),
@@ -58,10 +47,8 @@ def _operations(suffix: str, helper_suffix: str) -> dict[str, Op]:
     return {
         **ARITHMETIC,
         **LOGIC,
-        **{head: call(f"{name}{suffix}") for head, name in LIBM.items()},
-        **{head: reciprocal(f"1.0{suffix}", f"{name}{suffix}") for head, name in RECIPROCALS.items()},
-        **{head: call(f"{name}{suffix}", 2) for head, name in LIBM_OF_TWO.items()},
-        **{head: call(f"{name}_{helper_suffix}", n, helper=name) for head, (name, n) in HELPERS.items()},
+        **functions("libm", f"{{}}{suffix}".format, f"1.0{suffix}", f"{{}}_{helper_suffix}".format, HELPERS),
+        "pow": call(f"pow{suffix}", 2),
     }
 
 
@@ -151,8 +138,8 @@ MACROS: Final = frozenset(
 }  # fmt: skip
 # What a kernel's text calls: an argument of that name would hide it.
 CALLED: Final = {
-    *(f"{name}{suffix}" for name in (*LIBM.values(), *LIBM_OF_TWO.values()) for suffix in ("", "f")),
-    *(f"{name}_{suffix}" for name, _ in HELPERS.values() for suffix in ("f32", "f64")),
+    *(f"{name}{suffix}" for name in (*column("libm").values(), "pow") for suffix in ("", "f")),
+    *(f"{name}_{suffix}" for name in HELPERS for suffix in ("f32", "f64")),
     *("add_exactly", "isfinite", "size_t"),
 }
 HEADERS: Final = frozenset(

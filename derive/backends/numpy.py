@@ -7,27 +7,16 @@ import sys
 from fractions import Fraction
 from typing import Final
 
-from derive.backends.base import ARITHMETIC, ATOM, NONE, RECIPROCALS, Backend, Fold, NumberFormat, Op, reciprocal
+from derive.backends.base import ARITHMETIC, ATOM, NONE, Backend, Fold, NumberFormat, Op, functions
 from derive.backends.base import function as call
 from derive.backends.literals import shortest_float64
 
-UFUNCS: Final = {
-    **{name: name for name in (
-        "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan sinh cosh tanh floor abs sign"
-    ).split()},
-    "ceiling": "ceil",
-    **{name: name.replace("a", "arc", 1) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
-}  # fmt: skip
-UFUNCS_OF_TWO: Final = {"max": "maximum", "min": "minimum", "pow": "power", "atan2": "arctan2", "hypot": "hypot"}
+HELPERS: Final = ("erf", "erfc", "exp_difference")
 
 OPERATIONS: Final[dict[str, Op]] = {
     **ARITHMETIC,
-    **{head: call(f"np.{name}") for head, name in UFUNCS.items()},
-    **{head: reciprocal("1.0", f"np.{name}") for head, name in RECIPROCALS.items()},
-    **{head: call(f"np.{name}", 2) for head, name in UFUNCS_OF_TWO.items()},
-    "erf": call("_erf", helper="erf"),
-    "erfc": call("_erfc", helper="erfc"),
-    "expdiff": call("_exp_difference", 2, helper="exp_difference"),
+    **functions("numpy", "np.{}".format, "1.0", "_{}".format, HELPERS),
+    "pow": call("np.power", 2),
     # & and | bind more tightly than comparisons.
     "and": Op("{} & {}", NONE, (ATOM, ATOM)),
     "or": Op("{} | {}", NONE, (ATOM, ATOM)),

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from derive.elementary.record import EVERYWHERE
+from derive.elementary.table import TABLE, column, named
 from derive.notation.text import SPELLINGS, read_text
 from derive.term import FUNCTIONS, PI, RELATIONS, Term, call, free_symbols, substitute, subterms, symbol
 
@@ -112,33 +114,26 @@ MEANINGS: Final[dict[str, str]] = {
 # The functions of C's <math.h> and <stdlib.h>: the name under which this page says what each means, and what it takes:
 # real numbers (d), an int (i), or any number, of which it says whether something holds (c).
 LIBM: Final[dict[str, tuple[str, str]]] = {
-    **{name: (name, "d") for name in (
-        "exp exp2 exp10 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh "
-        "atanh erf erfc tgamma lgamma fabs floor ceil trunc round j0 j1 y0 y1"
-    ).split()},
-    **{name: (name, "dd") for name in ("pow", "atan2", "hypot", "fmod", "fdim", "fmax", "fmin", "copysign")},
+    **{name: (name, "d" * TABLE[head].arity) for head, name in column("libm").items()},
+    **{name: (name, "d") for name in "exp10 tgamma lgamma trunc round j0 j1 y0 y1".split()},
+    **{name: (name, "dd") for name in ("pow", "fmod", "fdim", "fmax", "fmin", "copysign")},
     **{name: (name, "c") for name in ("isnan", "isinf", "isfinite")},
     "fma": ("fma", "ddd"), "ldexp": ("ldexp", "di"), "abs": ("absolute", "i"),
 }  # fmt: skip
 ARGUMENTS: Final = tuple(map(symbol, "uvw"))
 # The functions whose meaning this page says for NumPy's name, for that of Python's `math`, and for SciPy's.
-NUMPY: Final = frozenset(
-    "add subtract multiply divide power float_power negative positive reciprocal square absolute fabs sign heaviside "
-    "maximum minimum fmax fmin copysign floor ceil trunc floor_divide remainder fmod exp exp2 expm1 log log2 log10 "
-    "log1p logaddexp logaddexp2 sqrt cbrt sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh "
-    "arctanh hypot sinc deg2rad rad2deg radians degrees ldexp isnan isinf isfinite signbit less less_equal greater "
-    "greater_equal equal not_equal logical_and logical_or logical_not "
-    "logical_xor bitwise_and bitwise_or bitwise_xor invert matmul".split()
+NUMPY: Final = {*column("numpy").values()} | frozenset(
+    "add subtract multiply divide power float_power negative positive reciprocal square absolute fabs heaviside fmax "
+    "fmin copysign trunc floor_divide remainder fmod logaddexp logaddexp2 sinc deg2rad rad2deg radians degrees ldexp "
+    "isnan isinf isfinite signbit less less_equal greater greater_equal equal not_equal logical_and logical_or "
+    "logical_not logical_xor bitwise_and bitwise_or bitwise_xor invert matmul".split()
 )
-MATH: Final = frozenset(
-    "fabs floor ceil trunc fmod pow exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan atan2 "
-    "sinh cosh tanh asinh acosh atanh hypot erf erfc gamma lgamma degrees radians copysign ldexp fma isnan isinf "
-    "isfinite".split()
+MATH: Final = {*column("libm").values()} | frozenset(
+    "trunc fmod pow gamma lgamma degrees radians copysign ldexp fma isnan isinf isfinite".split()
 )
-SPECIAL: Final = frozenset(
-    "expit log_expit logit exprel xlogy xlog1py entr rel_entr kl_div huber pseudo_huber ndtr log_ndtr erf erfc erfi "
-    "erfcx erfinv erfcinv dawsn gamma gammaln digamma psi polygamma beta betaln exp1 expn expi jv yv iv kv j0 j1 y0 "
-    "y1 i0 i1 k0 k1 exp2 exp10 expm1 log1p cbrt".split()
+SPECIAL: Final = {name for names in column("scipy").values() for name in names} | frozenset(
+    "expit log_expit logit exprel xlogy xlog1py entr rel_entr kl_div huber pseudo_huber ndtr log_ndtr erfcx dawsn "
+    "betaln exp1 expn expi jv yv iv kv j0 j1 y0 y1 i0 i1 k0 k1 exp10".split()
 )
 LINALG: Final = frozenset(("norm", "vector_norm"))
 # NumPy's functions that make integers of integers; and what those of booleans are that make booleans.
@@ -208,10 +203,10 @@ def listed(function: Any) -> bool:
 
 
 # What has a value wherever its arguments have.
-TOTAL: Final = frozenset(
-    "num sym index add sub mul neg exp expm1 exp2 abs max min sin cos tanh sinh cosh atan asinh erf erfc floor ceiling "
-    "sign cbrt cases sum product maximum delta hypot true false and or not".split()
-) | {*RELATIONS}
+TOTAL: Final = {
+    *named(lambda function: function.real == EVERYWHERE and function.ball and function.name != "heaviside"), *RELATIONS,
+    *"num sym index add sub mul neg cases sum product maximum delta hypot true false and or not".split(),
+}  # fmt: skip
 
 
 def finite(formula: Term) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from derive.code import arrays as arrays  # with what it imports, fills FUNCTIONS
+from derive.code import arrays as arrays
 from derive.code import shapes
 from derive.code.constants import EXACT, Constants
 from derive.code.elements import UNSET, as_number, constants, position, refusals, refused

@@ -16,11 +16,13 @@ from typing import Final, TypeVar
 
 from derive.calculus import derivative
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.elementary.table import STEPPED, column
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import LIMIT, Fuel, OutOfFuel
+from derive.kinks import piece, turning
 from derive.limits.expansion import Algebra, Expansion, TooShort, constant
 from derive.limits.signs import as_fraction, constant_sign, far_out, vanishes, worked_out
-from derive.limits.spelling import BEYOND, ERFCX, as_defined, at_one, beyond, same_words
+from derive.limits.spelling import ERFCX, NEAR_END, as_defined, end_reached, near_end, same_words
 from derive.term import (
     INFINITY,
     ONE,
@@ -39,7 +41,7 @@ from derive.term import (
     term,
     transform,
 )
-from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.enclose import enclose
 from derive.truth.near import Indeterminate
 
 GROWING: Final = symbol("#X")
@@ -48,13 +50,8 @@ WIDTHS: Final = (4, 7, 11)  # powers kept, where fewer cancel
 LARGEST_ORDER: Final = 32  # of a whole power that is multiplied out
 LARGEST_FORMULA: Final = 400  # subterms
 DEEPEST: Final = 24  # limits within limits
-# With a Taylor series about every real number.
-ENTIRE: Final = frozenset(("sin", "cos", "erf", "erfc", "erfi", "atan", "asinh", "Si", "Shi"))
-# With one about every number at which they have a value that is finite, derivatives too.
-ANALYTIC: Final = ENTIRE | frozenset(
-    "asin acos gamma loggamma digamma polygamma airyai airyaiprime airybi airybiprime Ci Ei Chi lambertw erfinv "
-    "erfcinv elliptic_k elliptic_e besselj bessely besseli besselk zeta".split()
-)
+PIECES: Final = column("pieces")
+ANALYTIC: Final = column("analytic")  # with a Taylor series, everywhere or where their values are finite
 ORDERS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (0, 1), "eq": (0,), "ne": (-1, 1)}
 T = TypeVar("T")
 Class = dict[Term, Term]  # what grows equally fast: e^s, or the variable, each with s
@@ -119,11 +116,11 @@ class Growth:
         node = rebuild(node, tuple(map(self.spelled, node.args)))
         if not self.moves(node):
             return worked_out(node)
-        if node.head in ("abs", "sign", "heaviside", "cbrt", "max", "min"):
-            return self._kink(node)
-        if node.head in ("floor", "ceiling"):
+        if node.head in PIECES:
+            return self._piece(node)
+        if node.head in STEPPED:
             return self._step(node)
-        if node.head in BEYOND or node.head in ("asin", "acos"):
+        if node.head in NEAR_END:
             return self._ended(node)
         plain = same_words(node)
         return node if plain is node else self.spelled(plain)
@@ -133,18 +130,11 @@ class Growth:
             raise Indeterminate
         return node
 
-    def _kink(self, node: Term) -> Term:
-        apart = node.args[0] if len(node.args) == 1 else node.args[0] - node.args[1]
-        sign = self._sign(apart)
-        inner = node.args[0]
-        if node.head in ("max", "min"):
-            return node.args[0] if (sign >= 0) == (node.head == "max") else node.args[1]
-        if node.head == "heaviside" and not sign:
+    def _piece(self, node: Term) -> Term:
+        found = piece(node, self._sign(turning(node)))
+        if found is None:
             raise Indeterminate
-        if node.head == "cbrt":
-            third = term(Fraction(1, 3))
-            return inner**third if sign > 0 else -((-inner) ** third) if sign else ZERO
-        return {"abs": inner if sign >= 0 else -inner, "sign": term(sign), "heaviside": term(max(sign, 0))}[node.head]
+        return found
 
     def _step(self, node: Term) -> Term:
         """The whole number that a floor or a ceiling is far out."""
@@ -160,11 +150,8 @@ class Growth:
 
     def _ended(self, node: Term) -> Term:
         at = self._limit(node.args[0])
-        if node.head in ("asin", "acos"):
-            return self.spelled(at_one(node, int(ends))) if (ends := rational_value(at)) in (1, -1) else node
-        if at not in (INFINITY, -INFINITY):
-            return node
-        return self.spelled(beyond(node, 1 if at is INFINITY else -1))
+        side = end_reached(node.head, at)
+        return self.spelled(near_end(node, side)) if side else node
 
     def chosen(self, node: Term) -> Term:
         for value, condition in branches(node):
@@ -394,7 +381,7 @@ class _Reader:
         at = self.growth._limit(_lowered(middle) if GROWING in self.scale.powers else middle)
         if at in (INFINITY, -INFINITY):
             raise Indeterminate
-        if node.head in ENTIRE:
+        if ANALYTIC[node.head] == "everywhere":
             return
         there = rebuild(node, (*node.args[:-1], at))
         slope = substitute(derivative(rebuild(node, (*node.args[:-1], symbol("#u"))), symbol("#u")), {symbol("#u"): at})

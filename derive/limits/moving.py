@@ -10,10 +10,10 @@ from typing import Any, Final
 from flint import arb, ctx
 
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.approach import at_end, one_sided
 from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
-from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.enclose import enclose
 from derive.truth.limits import Calculus, Inputs
 from derive.truth.near import OO, Indeterminate, Near
 

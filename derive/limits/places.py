@@ -10,8 +10,10 @@ from typing import Final
 
 from derive.calculus import depends
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.elementary.table import KINKED
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.intervals import decide
+from derive.kinks import pieces, turning
 from derive.ratio import Ratio, Ring, TooLarge, degree, read_ratio
 from derive.term import (
     RELATIONS,
@@ -26,9 +28,9 @@ from derive.term import (
     symbol,
     term,
 )
-from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.enclose import enclose
 
-TURNING: Final = ("abs", "sign", "heaviside", "max", "min", "cases")
+TURNING: Final = (*KINKED, "cases")
 GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))
 MOST_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
 
@@ -75,12 +77,9 @@ def _guessed(surface: Term, variable: Term) -> Iterator[Fraction]:
 def surfaces(body: Term) -> Iterator[tuple[str, Term]]:
     """What each kinked function turns on the zeros of, with the kinks inside that taken in every way."""
     for node in subterms(body):
-        if node.head in ("abs", "sign", "heaviside"):
-            surface = node.args[0]
-        elif node.head in ("max", "min", *RELATIONS):
-            surface = node.args[0] - node.args[1]
-        else:
+        if node.head not in (*KINKED, *RELATIONS):
             continue
+        surface = turning(node)
         head = "Piecewise" if node.head in RELATIONS else node.head
         yield from ((head, smooth) for smooth in islice(_alternatives(surface), MOST_ALTERNATIVES))
 
@@ -99,13 +98,7 @@ def _alternatives(root: Term) -> Iterator[Term]:
     if kink is None:
         yield root
         return
-    ways = {
-        "abs": (kink.args[0], -kink.args[0]),
-        "sign": (term(1), term(-1)),
-        "heaviside": (term(0), term(1)),
-        "cases": kink.args[::2],
-    }.get(kink.head, kink.args)
-    for way in dict.fromkeys(ways):
+    for way in dict.fromkeys(kink.args[::2] if kink.head == "cases" else pieces(kink)):
         yield from _alternatives(substitute(root, {kink: way}))
 
 

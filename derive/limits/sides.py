@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from derive.calculus import depends
 from derive.domain import Domain
+from derive.elementary.table import KINKED, TABLE
 from derive.intervals import decide
+from derive.kinks import piece
 from derive.limits.places import TURNING, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
 from derive.term import (
@@ -58,20 +60,17 @@ def resolve(node: Term, domain: Domain) -> Term | None:
     """What a kinked function is, where the domain decides it; None where it does not."""
     if node.head == "cases":
         return _first_that_holds(node, domain)
-    if node.head not in ("abs", "sign", "max", "min"):
+    if node.head not in KINKED:
         return None
-    left, right = (node.args[0], ZERO) if node.head in ("abs", "sign") else node.args
+    left, right = (node.args[0], ZERO) if len(node.args) == 1 else node.args
     larger, smaller = (decide(relation(kind, left, right), domain) for kind in ("ge", "le"))
     if larger is not True and smaller is not True:
         return None
-    if node.head == "sign" and larger is smaller is True:
-        return ZERO
-    if node.head == "sign":
-        strict = decide(relation("ne", left, 0), domain)
-        return term(1 if larger else -1) if strict else None
-    if node.head == "abs":
-        return left if larger else -left
-    return left if (larger is True) == (node.head == "max") else right
+    if larger is smaller is True:
+        return piece(node, 0)
+    if TABLE[node.head].kink == "jump" and not decide(relation("ne", left, right), domain):
+        return None
+    return piece(node, 1 if larger is True else -1)
 
 
 def _first_that_holds(node: Term, domain: Domain) -> Term | None:

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Final
 
 from derive.domain import Domain, Interval
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import Fuel
 from derive.intervals import decide
 from derive.proof.normal import Facts, is_zero
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
-from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.enclose import enclose
 from derive.truth.near import Indeterminate
 
 BITS: Final = (64, 256)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from derive.calculus import minus, over, plus, times
 from derive.domain import Domain
+from derive.elementary.table import KINKED, column
 from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, POINT, Fuel, OutOfFuel
-from derive.intervals import decide
+from derive.intervals import bound, decide
+from derive.kinks import piece, turning
 from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
 from derive.limits.signs import constant_sign, worked_out
+from derive.notation.formulas import formula
 from derive.proof.normal import Facts, is_zero
 from derive.term import ONE, ZERO, Term, branches, rational_value, rebuild, relation, substitute, subterms, symbol, term
 from derive.truth.near import Indeterminate
+
+# The ends of where functions are real at which they have a pole.
+POLES: Final = {
+    head: [end for end, limit in ends if bound(end, 1) is not None and bound(limit, 1) is None]
+    for head, ends in column("ends").items()
+}
 
 
 class NoValue(ArithmeticError):  # noqa: N818 - an answer, not an error
@@ -57,12 +68,14 @@ class _Values:
         """Raises NoValue where an operation has none."""
         if node is Term("const", (), "nan"):
             raise NoValue
-        below = None
+        below = list[Term]()
         if node.head == "div":
-            below = node.args[1]
-        elif node.head in ("log", "log2", "log10") or (node.head == "pow" and _is_negative(node.args[1])):
-            below = node.args[0]
-        if below is not None and self._is_zero(below):
+            below = [node.args[1]]
+        elif node.head == "pow" and _is_negative(node.args[1]):
+            below = [node.args[0]]
+        elif node.head in POLES:
+            below = [minus(node.args[0], formula(end)) for end in POLES[node.head]]
+        if any(map(self._is_zero, below)):
             raise NoValue
 
     def _is_zero(self, node: Term) -> bool:
@@ -72,18 +85,13 @@ class _Values:
             return False
 
     def _unkinked(self, node: Term) -> Term:
-        if node.head not in ("abs", "sign", "max", "min"):
+        if node.head not in KINKED:
             return node
-        apart = node.args[0] if len(node.args) == 1 else node.args[0] - node.args[1]
         try:
-            sign = constant_sign(apart, self.domain, self.fuel)
+            found = piece(node, constant_sign(turning(node), self.domain, self.fuel))
         except Indeterminate:
             return node
-        if node.head == "sign":
-            return term(sign)
-        if node.head == "abs":
-            return node.args[0] if sign >= 0 else -node.args[0]
-        return node.args[0] if (sign >= 0) == (node.head == "max") else node.args[1]
+        return node if found is None else found
 
 
 def _is_negative(exponent: Term) -> bool:

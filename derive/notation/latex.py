@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from derive.elementary.table import column
 from derive.notation.latex_tokens import ACCENTS, GREEK
 from derive.notation.latex_words import latex_letters
 from derive.notation.writer import (
@@ -25,14 +26,13 @@ from derive.notation.writer import (
     Form,
     Piece,
     Writer,
+    forms_of,
 )
 from derive.term import BINDERS, RELATIONS, TRUE, Term, branches
 
 TALL: Final = re.compile(r"\\(frac|sum|prod|max_|begin|left)")
-COMMANDS: Final = frozenset(
-    "exp log sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min det Gamma psi zeta".split()
-)
-SPELLED: Final = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "gamma": "Gamma", "digamma": "psi"}
+SPELLED: Final = column("latex")  # the functions that LaTeX has a command for
+COMMANDS: Final = frozenset(SPELLED.values())
 
 
 def write_latex(root: Term, names: Mapping[str, str] | None = None) -> str:
@@ -70,12 +70,7 @@ class LatexWriter(Writer):
         "sub": Form("{} - {}", SUM, (SUM, PREFIX)),
         "neg": Form("-{}", SIGN, (PREFIX,)),
         "div": Form(r"\frac{{{}}}{{{}}}", POWER, (ANY, ANY)),
-        "sqrt": Form(r"\sqrt{{{}}}", POWER, (ANY,)),
-        "cbrt": Form(r"\sqrt[3]{{{}}}", POWER, (ANY,)),
-        "abs": Form(r"\left|{}\right|", ATOM, (ANY,)),
-        "floor": Form(r"\left\lfloor {} \right\rfloor", ATOM, (ANY,)),
-        "ceiling": Form(r"\left\lceil {} \right\rceil", ATOM, (ANY,)),
-        "inv": Form("{}^{{-1}}", POWER, (ATOM,)),
+        **forms_of("latex_form"),
         "true": Form(r"\text{{true}}", ATOM, ()),
         "false": Form(r"\text{{false}}", ATOM, ()),
         "not": Form(r"\lnot {}", NOT, (ATOM,)),
@@ -100,8 +95,7 @@ class LatexWriter(Writer):
         return f"{opening}{text}{closing}"
 
     def call(self, name: str, args: tuple[Term, ...], power: str = "") -> str:
-        spelled = SPELLED.get(name, name)
-        command = f"\\{spelled}" if spelled in COMMANDS else rf"\operatorname{{{name}}}"
+        command = f"\\{SPELLED[name]}" if name in SPELLED else rf"\operatorname{{{name}}}"
         return command + power + self.argument(args)
 
     def argument(self, args: tuple[Term, ...]) -> str:
@@ -127,7 +121,7 @@ class LatexWriter(Writer):
     def write_pow(self, node: Term) -> Piece:
         base, exponent = node.args
         power = f"^{{{self.script.write(exponent)}}}"
-        if exponent.head == "num" and SPELLED.get(base.head, base.head) in COMMANDS - {"exp"}:
+        if exponent.head == "num" and base.head in SPELLED and base.head != "exp":
             return self.call(base.head, base.args, power), POWER
         if base.head == "apply" and exponent.head == "num" and self.names.get(base.name, "")[1:] in COMMANDS:
             return self.names[base.name] + power + self.argument(base.args), POWER

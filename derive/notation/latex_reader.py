@@ -320,10 +320,11 @@ class LatexReader(NameReader):
     def logarithm(self) -> str:
         token = self.next
         base = self.script()
-        known = {term(2): "log2", term(10): "log10", symbol("e"): "log", Term("exp", (ONE,)): "log"}
-        if base not in known:
+        if base in (symbol("e"), Term("exp", (ONE,))):
+            return "log"
+        if base not in (term(2), term(10)):
             raise self.fail("a logarithm to this base cannot be read", token)
-        return known[base]
+        return "log2" if base == term(2) else "log10"
 
     def bare_argument(self) -> Term:
         """The argument of a function written without brackets: a factor, a number taking letters along."""

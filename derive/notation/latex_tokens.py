@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from derive.elementary.table import column
 from derive.errors import FormulaError
 
 Kind = Literal["command", "letter", "number", "mark", "text", "end"]
@@ -49,16 +50,9 @@ GREEK: Final = frozenset(
     """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi
     omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varphi vartheta ell""".split()
 )
-FUNCTION_COMMANDS: Final = {
-    **{name: name for name in (
-        "exp log sqrt sin cos tan cot sec csc sinh cosh tanh coth sech csch max min erf erfc sign"
-    ).split()},
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-    "artanh": "atanh", "arsinh": "asinh", "arcosh": "acosh", "sgn": "sign", "abs": "abs", "lg": "log10",
-    "log10": "log10", "digamma": "digamma", "det": "det",
-}  # fmt: skip
+FUNCTION_COMMANDS: Final = {command: head for head, commands in column("commands").items() for command in commands}
 # Greek letters that write a function where they stand before a bracket.
-GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "psi": "digamma", "zeta": "zeta"}
+GREEK_FUNCTIONS: Final = {command: head for head, command in column("latex").items() if command in GREEK}
 RELATION_MARKS: Final = {
     "=": "eq", "<": "lt", ">": "gt", "<=": "le", ">=": "ge", "leq": "le", "geq": "ge", "neq": "ne", "equiv": "eq",
     "coloneqq": "eq", ":=": "eq", "approx": "approx", "propto": "propto", "Rightarrow": "implies", "sim": "approx",

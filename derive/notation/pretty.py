@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
+from derive.elementary.table import column
 from derive.notation.latex_tokens import GREEK
 from derive.notation.writer import (
     AND,
-    ANY,
     ATOM,
     COMPARE,
     NOT,
@@ -22,6 +22,7 @@ from derive.notation.writer import (
     Form,
     Piece,
     Writer,
+    forms_of,
 )
 from derive.term import RELATIONS, TRUE, Term, branches
 
@@ -60,9 +61,7 @@ class PrettyWriter(Writer):
         "neg": Form("-{}", SIGN, (PREFIX,)),
         "div": Form("{}/{}", QUOTIENT, (POWER, POWER)),
         "pow": Form("{}^{}", POWER, (ATOM, ATOM)),
-        "exp": Form("e^{}", POWER, (ATOM,)),
-        "expdiff": Form("e^({} - {})", POWER, (SUM, PREFIX)),
-        "abs": Form("|{}|", ATOM, (ANY,)),
+        **forms_of("pretty_form"),
         "sum": Form("Σ({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
         "product": Form("Π({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
         "maximum": Form("max({1}={2}..{3}) {0}", PREFIX, (PREFIX, ATOM, SUM, SUM)),
@@ -73,7 +72,7 @@ class PrettyWriter(Writer):
             for head, sign in zip(RELATIONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True)
         },
     }
-    calls: ClassVar[Mapping[str, str]] = {"sqrt": "√", "cbrt": "∛", "pi": "π", "E": "e", "oo": "∞"}
+    calls: ClassVar[Mapping[str, str]] = {**column("pretty"), "pi": "π", "E": "e", "oo": "∞"}
     factor_needs: ClassVar[int] = QUOTIENT
     times: ClassVar[str] = " · "
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, Final
 
+from derive.elementary.table import column
 from derive.errors import FormulaError, UnknownFunctionError, nearest
 from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Piece, Writer
 from derive.term import (
@@ -31,12 +32,11 @@ DEEPEST: Final = 200  # levels of nesting
 WIDEST_NUMBER: Final = 400  # decimal digits of a literal or of a power of literals
 
 # What people and SymPy write, and the name it has here.
-SPELLINGS: Final = {
-    "Abs": "abs", "fabs": "abs", "Max": "max", "Min": "min", "maximum": "max", "minimum": "min", "ln": "log",
-    "ceil": "ceiling", "Heaviside": "heaviside", "sgn": "sign", "arcsin": "asin", "arccos": "acos",
-    "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "lgamma": "loggamma",
-    "gammaln": "loggamma", "psi": "digamma", "LambertW": "lambertw", "arctan2": "atan2", "pow": "pow",
-}  # fmt: skip
+SPELLINGS: Final = (
+    {name: head for head, names in column("spellings").items() for name in names}
+    | {name: head for field in ("numpy", "libm") for head, name in column(field).items() if name not in FUNCTIONS}
+    | {"pow": "pow"}
+)
 WRITTEN_BINDERS: Final = {"Sum": "sum", "Product": "product", "Maximum": "maximum"}
 ARITHMETIC: Final[dict[type[ast.AST], str]] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow",
@@ -85,10 +85,10 @@ def _parse(text: str) -> ast.expr:
 
 def _refuse_deep_brackets(text: str) -> None:
     depth = 0
-    for column, character in enumerate(text):
+    for place, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}")
         if depth > DEEPEST:
-            raise FormulaError(f"brackets are nested more than {DEEPEST} levels deep", text, column)
+            raise FormulaError(f"brackets are nested more than {DEEPEST} levels deep", text, place)
 
 
 class _Reader:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
+from derive.elementary.table import column
 from derive.term import Term
 
 # Binding strength, weakest first. PREFIX is an operator that takes in the product on its right.
@@ -21,6 +22,17 @@ class Form(NamedTuple):
     template: str
     strength: int
     needs: tuple[int, ...]
+
+
+BINDING: Final = {"any": ANY, "sum": SUM, "prefix": PREFIX, "power": POWER, "atom": ATOM}  # as records write it
+
+
+def forms_of(field: str) -> dict[str, Form]:
+    """The forms that records give in `field`."""
+    return {
+        head: Form(pattern, BINDING[strength], tuple(BINDING[need] for need in needs))
+        for head, (pattern, strength, *needs) in column(field).items()
+    }
 
 
 class Writer:

@@ -7,8 +7,10 @@ from itertools import islice, product
 from typing import Final
 
 from derive.calculus import depends, minus
+from derive.elementary.table import KINKED as TURNING
 from derive.fuel import Fuel
 from derive.indices import alpha
+from derive.kinks import pieces
 from derive.proof.conditions import HOLDS
 from derive.proof.evident import evidently_nonnegative
 from derive.proof.field import OutOfReach, Singular
@@ -16,7 +18,7 @@ from derive.proof.normal import Facts, Normaliser
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import FLAT_SOMEWHERE, KINKED
 from derive.proof.thin import has_interior
-from derive.term import ONE, RELATIONS, ZERO, Term, branches, free_symbols, subterms, symbol, transform
+from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
 
 MOST_SURFACES: Final = 6  # of one case distinction
 MOST_PIECES: Final = 16  # of what vanishes on a surface
@@ -34,9 +36,9 @@ class Surfaces:
         """The surfaces on which `root` bends or jumps, each with a term that vanishes there."""
         found: dict[Surface, Term] = {}
         for node in subterms(root):
-            if node.head in ("abs", "sign", "heaviside"):
+            if node.head in TURNING and len(node.args) == 1:
                 found[self.key(node.args[0])] = node.args[0]
-            elif node.head in ("max", "min", *RELATIONS) and not self.is_placed(node):
+            elif node.head in (*TURNING, *RELATIONS) and not self.is_placed(node):
                 apart = minus(*node.args)
                 found[self.key(apart)] = apart
         return {surface: part for surface, part in found.items() if free_symbols(part)}
@@ -137,9 +139,7 @@ def _pieces(of: Term) -> Iterator[Term]:
     if kink is None:
         yield of
         return
-    u = kink.args[0]
-    values = {"abs": (u, -u), "sign": (ONE, -ONE, ZERO), "heaviside": (ONE, ZERO)}.get(kink.head, kink.args)
-    for value in (value for value, _ in branches(kink)) if kink.head == "cases" else values:
+    for value in (value for value, _ in branches(kink)) if kink.head == "cases" else pieces(kink):
         yield from _pieces(_put(of, kink, value))
 
 

@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import Final
 
 from derive.domain import Interval
+from derive.elementary.table import KINKED, STEPPED
 from derive.fuel import Fuel
 from derive.proof.field import OutOfReach, Polynomial, Singular
 from derive.proof.normal import Normaliser
 from derive.proof.roots import linear_in, real_roots
 from derive.proof.signs import NeedSign
-from derive.proof.steps import STEPPED
 from derive.proof.values import BITS, sign_at
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 from derive.truth.costs import evaluation_cost
@@ -49,7 +49,7 @@ def breakpoints(
 
 def _exact_roots(line: Term, name: str, fuel: Fuel) -> list[Fraction] | None:
     """The real roots of a rational function of one variable; None for any other term."""
-    if any(node.head in ("cases", "abs", "sign", "max", "min", "heaviside", *STEPPED) for node in subterms(line)):
+    if any(node.head in ("cases", *KINKED, *STEPPED) for node in subterms(line)):
         return None
     reader = Normaliser(fuel)
     try:

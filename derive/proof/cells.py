@@ -7,6 +7,7 @@ from typing import Final
 
 from derive.calculus import depends
 from derive.domain import Domain
+from derive.elementary.table import STEPPED
 from derive.fuel import Fuel
 from derive.proof.boundary import DEEPEST, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.proof.ends import corner, jumps, may_touch
@@ -18,7 +19,7 @@ from derive.proof.normal import MOST_READINGS, Facts, Normaliser
 from derive.proof.real import grounds_of, learn_real, shortened
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import NoValue, holds, smooth
-from derive.proof.steps import STEPPED, equation
+from derive.proof.steps import equation
 from derive.proof.thin import has_interior, is_thin, moves
 from derive.proof.verdict import Hole, told
 from derive.term import Term, substitute, subterms, term

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.proof import special
+from derive.elementary.table import TABLE
 from derive.proof.field import ONE, Element, OutOfReach, Polynomial, Singular
 from derive.proof.powers import Powers
 from derive.proof.signs import NeedSign
@@ -30,7 +30,7 @@ class Comparison(Powers):
             # log|p| has the sign of p**2 - 1; (p - 1)(p + 1) factor.
             return self.field.subtract(self.field.multiply(inside, inside), ONE)
         head, parts = self.tower.arguments.get(slot, ("", ()))
-        return parts[0] if head in special.SIGN_OF_ARGUMENT else None
+        return parts[0] if head in TABLE and TABLE[head].sign_of_argument else None
 
     def _compared_by_logarithms(self, polynomial: Polynomial) -> Element | None:
         """a - b has the sign of log a - log b where both terms are products of positive generators."""

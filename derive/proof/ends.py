@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from derive.calculus import depends, derivative
+from derive.elementary.table import column
+from derive.notation.formulas import filled
 from derive.proof.boundary import Restriction
 from derive.proof.field import OutOfReach, Singular
 from derive.proof.normal import Normaliser
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import NoValue, smooth
-from derive.proof.special import JUMPS
-from derive.term import ZERO, Term, substitute, subterms, symbol
+from derive.term import ZERO, Term, subterms
+
+CUTS: Final = column("cut")
 
 
 def may_touch(reader: Normaliser, number: int, variable: Term) -> bool:
@@ -43,12 +48,11 @@ def corner(reader: Normaliser, number: int, variable: Term | None) -> Restrictio
 
 
 def jumps(root: Term, reader: Normaliser, variable: Term) -> list[str]:
-    """Places at which a function of the table of jumps may jump as the variable moves."""
+    """Places at which a function that jumps where it is real may do so as the variable moves."""
     said = []
     for node in subterms(root):
-        if node.head in JUMPS and depends(node, variable):
-            arguments = dict(zip((symbol("u"), symbol("v")), node.args, strict=True))
-            on, beside = (substitute(symbol(name), arguments) for name in JUMPS[node.head])
+        if node.head in CUTS and depends(node, variable):
+            on, beside = (filled(text, node) for text in CUTS[node.head])
             if not (_is(on, reader, (1, -1)) or _is(beside, reader, (1,))):
                 said.append(f"{on} = 0 and {beside} <= 0, where {node} may jump")
     return said

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import Final
 
 from derive.domain import REALS, Interval
+from derive.elementary.record import EVERYWHERE
+from derive.elementary.table import named
 from derive.term import RELATIONS, ZERO, Term, rational_value, rebuild, subterms, transform
 
-ALWAYS_POSITIVE: Final = frozenset(("exp", "exp2", "cosh", "sech", "expdiff"))
-KEEPS_SIGN: Final = frozenset(("sqrt", "cbrt", "sinh", "tanh", "asinh", "atan", "erf", "expm1", "log1p"))
+ALWAYS_POSITIVE: Final = named(lambda function: function.positive == EVERYWHERE)
+KEEPS_SIGN: Final = named(lambda function: function.sign_of_argument)
 
 
 def evidently_positive(root: Term, range_of: Callable[[str], Interval]) -> bool:

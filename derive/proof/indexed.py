@@ -13,6 +13,7 @@ from typing import Final
 from derive.axes import compared, free_ranges, occurrences, with_axes
 from derive.calculus import depends, derivative, plus, times
 from derive.domain import Domain
+from derive.elementary.table import STEPPED
 from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
 from derive.indices import Range
@@ -28,7 +29,7 @@ from derive.proof.recheck_arrays import Arrays
 from derive.proof.refute import Difference, Refuter
 from derive.proof.residual import Attempt, Residual
 from derive.proof.scalar import prove_gradient
-from derive.proof.steps import STEPPED, jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
+from derive.proof.steps import jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
 from derive.proof.strata import strata
 from derive.proof.stratum import Stratum
 from derive.proof.universal import apart, gathered, positive_part

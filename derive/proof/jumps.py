@@ -7,11 +7,12 @@ from itertools import combinations
 from typing import Final
 
 from derive.calculus import derivative
+from derive.elementary.table import STEPPED
 from derive.proof.field import Element, OutOfReach, Singular
 from derive.proof.normal import Normaliser
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import NoValue, smooth, turning_terms
-from derive.proof.steps import STEPPED, has_steps
+from derive.proof.steps import has_steps
 from derive.proof.thin import moves
 from derive.term import Term, substitute, subterms
 

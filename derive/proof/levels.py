@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from derive.elementary.table import STEPPED
 from derive.proof.field import Element, OutOfReach, Singular
 from derive.proof.normal import Normaliser
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import NoValue, smooth
-from derive.proof.steps import STEPPED
 from derive.term import Term, call, rational_value, relation, substitute, subterms
 
 LONGEST_KEPT: Final = 6  # terms of a polynomial whose sign is carried over

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derive.calculus import depends
+from derive.elementary.table import STEPPED
 from derive.proof.field import Singular
 from derive.proof.levels import level
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import NoValue, smooth
-from derive.proof.steps import STEPPED
 from derive.term import Term, substitute, subterms
 
 if TYPE_CHECKING:

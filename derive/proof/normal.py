@@ -11,13 +11,15 @@ from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from typing import Final, Self
 
 from derive.domain import POSITIVE, REALS, Domain, Interval
+from derive.elementary.record import EVERYWHERE
+from derive.elementary.table import TABLE, column
 from derive.fuel import Fuel
-from derive.notation.text import read_text
-from derive.proof import recurrences, special
+from derive.intervals import whole_range
+from derive.notation.formulas import filled, formula
+from derive.proof import recurrences
 from derive.proof.evident import evidently_positive
 from derive.proof.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.proof.floors import Floors
@@ -26,7 +28,7 @@ from derive.proof.signs import NeedSign, Signs
 from derive.proof.tower import Tower
 from derive.proof.values import sign_at
 from derive.proof.writing import product_of
-from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, substitute, symbol
+from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, symbol
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
@@ -211,10 +213,10 @@ class Normaliser(Floors):
             return self._constant(node) if head == "const" else field.element(self.symbol(node))
         if head in FUNCTIONS or _is_root(node):
             self.require(node)
-        if head in special.REWRITTEN:
-            for text in special.IMPLIED.get(head, ()):
-                self.learn_positive(_filled(text, node))
-            return self.read(_filled(special.REWRITTEN[head], node))
+        if head in EQUAL:
+            for text in TABLE[head].implied:
+                self.learn_positive(filled(text, node))
+            return self.read(filled(EQUAL[head], node))
         if head == "index":
             return field.element(self.opaque(node, self._index_key(node)))
         if head in ("sum", "product", "maximum", "delta", "det", "apply", "cases"):
@@ -301,13 +303,14 @@ class Normaliser(Floors):
     # Functions that stand for themselves
 
     def function_of(self, head: str, parts: list[Element]) -> Element:
-        if head in special.ODD:
+        function = TABLE[head]
+        if function.odd:
             if parts[0].is_zero:
                 return ZERO
             if parts[0].coefficient < 0:
                 return self.field.scale(self.function_of(head, [self.field.scale(parts[0], -1)]), -1)
-        if head in special.AT_ZERO and parts[0].is_zero:
-            return self.read(_formula(special.AT_ZERO[head]))
+        if function.at_zero and parts[0].is_zero:
+            return self.read(formula(function.at_zero))
         reduced = recurrences.reduce(self, head, parts)
         return self.stand_in(head, parts) if reduced is None else reduced
 
@@ -323,9 +326,9 @@ class Normaliser(Floors):
         return self.field.element(generator)
 
     def _note_range(self, generator: Generator, head: str, parts: list[Element]) -> None:
-        if head in special.RANGES:
-            self.signs.narrow_slot(generator.slot, special.RANGES[head])
-        if head in special.POSITIVE and all(map(self.surely_positive, parts[-1:])):
+        self.signs.narrow_slot(generator.slot, whole_range(head))
+        condition = TABLE[head].positive
+        if condition == EVERYWHERE or (condition and self.surely_positive(parts[-1])):
             self.signs.narrow_slot(generator.slot, POSITIVE)
         if head == "polygamma" and all(map(self.surely_positive, parts)):
             order = parts[0].rational
@@ -343,23 +346,13 @@ class Normaliser(Floors):
             return None
 
 
-_ARGUMENTS: Final = (symbol("u"), symbol("v"))
+EQUAL: Final = column("equals")
 
 
 def _is_root(node: Term) -> bool:
     """Whether a power is not one of a whole number."""
     order = rational_value(node.args[1]) if node.head == "pow" else None
     return node.head == "pow" and (order is None or order.denominator != 1)
-
-
-@cache
-def _formula(text: str) -> Term:
-    return read_text(text)
-
-
-def _filled(text: str, node: Term) -> Term:
-    """A formula of `derive.proof.special` with the arguments of `node` in it."""
-    return substitute(_formula(text), dict(zip(_ARGUMENTS, node.args, strict=False)))
 
 
 def strict_order(relations: tuple[Term, ...]) -> list[tuple[Term, Term]]:

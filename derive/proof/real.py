@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from derive.calculus import depends
-from derive.notation.text import read_text
+from derive.elementary.table import TABLE
+from derive.notation.formulas import filled
 from derive.proof.field import Element, OutOfReach, Singular
 from derive.proof.signs import NeedSign
-from derive.proof.special import DIVISION, POWER, REAL
 from derive.term import (
     FALSE,
     FUNCTIONS,
@@ -37,6 +37,9 @@ U: Final = symbol("u")
 V: Final = symbol("v")
 LONGEST_SHOWN: Final = 60  # characters of a term in a message
 # The signs of left - right under which a relation certainly holds, or fails.
+# Where u/v and u**v have a real value; a power of 0 with the exponent 0 is 1.
+DIVISION: Final = "Ne(v, 0)"
+POWER: Final = "Or(And(Eq(floor(v), v), Or(v >= 0, Ne(u, 0))), u > 0, And(Eq(u, 0), v > 0))"
 HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0)}
 
 
@@ -49,33 +52,23 @@ def demand(node: Term) -> Term:
     if head == "log" and node.args[0].head == "abs":
         return relation("ne", node.args[0].args[0], ZERO)
     if head == "div":
-        return TRUE if rational_value(node.args[1]) else _filled(DIVISION, node)
+        return TRUE if rational_value(node.args[1]) else filled(DIVISION, node)
     if head == "index" and node.args[0].head == "inv":
         return demand(node.args[0])
     if head not in FUNCTIONS:
         return TRUE
-    if head not in REAL:
+    if not TABLE[head].real:
         raise OutOfReach(f"it is not stated where {head} is real")
-    return _filled(REAL[head], node)
+    return filled(TABLE[head].real, node)
 
 
 def _demand_of_power(node: Term) -> Term:
     base, order = node.args[0], rational_value(node.args[1])
     if order is None:
-        return _filled(POWER, node)
+        return filled(POWER, node)
     if order.denominator == 1:
         return TRUE if order >= 0 else relation("ne", base, ZERO)
     return relation("ge" if order > 0 else "gt", base, ZERO)
-
-
-@cache
-def _condition(text: str) -> Term:
-    return read_text(text)
-
-
-def _filled(text: str, node: Term) -> Term:
-    condition = _condition(text)
-    return condition if condition is TRUE else substitute(condition, dict(zip((U, V), node.args, strict=False)))
 
 
 def demands(root: Term) -> Iterator[tuple[Term, Term]]:

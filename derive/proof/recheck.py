@@ -16,15 +16,16 @@ from flint import arb
 
 from derive.calculus import derivative
 from derive.domain import Domain
+from derive.elementary.table import KINKED
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
+from derive.kinks import piece, turning
 from derive.proof.field import OutOfReach
 from derive.proof.normal import Facts, is_zero
 from derive.proof.real import demands
 from derive.proof.values import rational_at, sign_at, value_at
 from derive.term import (
     FALSE,
-    ONE,
     RELATIONS,
     ZERO,
     Term,
@@ -131,8 +132,15 @@ class _Side:
         args = tuple(map(self.piece, node.args))
         if node.head == "div" and self.way and rational_value(args[0]) == 0 and self.sign(args[1]):
             return ZERO  # a gap at the place itself, perhaps
-        rule = PIECES.get(node.head)
-        return rebuild(node, args) if rule is None else rule(self, *args)
+        node = rebuild(node, args)
+        if node.head in STEPS:
+            return STEPS[node.head](self, *args)
+        if node.head not in KINKED:
+            return node
+        found = piece(node, self.sign(turning(node)))
+        if found is None:
+            raise Unclear
+        return found
 
     def sign(self, piece: Term) -> int:
         """The sign of a formula all the way to the place, from this side."""
@@ -167,22 +175,7 @@ def _ceiling(side: _Side, inside: Term) -> Term:
     return -side.floor(-inside)
 
 
-def _heaviside(side: _Side, inside: Term) -> Term:
-    sign = side.sign(inside)
-    if not sign:
-        raise Unclear
-    return ONE if sign > 0 else ZERO
-
-
-PIECES: Final[dict[str, Callable[..., Term]]] = {
-    "abs": lambda side, u: (-u, ZERO, u)[side.sign(u) + 1],
-    "sign": lambda side, u: (-ONE, ZERO, ONE)[side.sign(u) + 1],
-    "max": lambda side, u, v: u if side.sign(u - v) >= 0 else v,
-    "min": lambda side, u, v: u if side.sign(u - v) <= 0 else v,
-    "heaviside": _heaviside,
-    "floor": _Side.floor,
-    "ceiling": _ceiling,
-}
+STEPS: Final[dict[str, Callable[[_Side, Term], Term]]] = {"floor": _Side.floor, "ceiling": _ceiling}
 
 
 def holds(condition: Term, sign: Callable[[Term], int]) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from derive.elementary.table import KINKED as TURNING
+from derive.elementary.table import STEPPED, column
+from derive.kinks import piece, turning
 from derive.proof.normal import Normaliser
 from derive.proof.real import grounds_of, learn_real
 from derive.proof.signs import NeedSign
-from derive.proof.steps import STEPPED
 from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
 
-KINKED: Final = ("abs", "sign", "max", "min", "heaviside", "cases")
+KINKED: Final = (*TURNING, "cases")
 # Their values may stay the same, or be those of another function, on an interval.
-FLAT_SOMEWHERE: Final = (*STEPPED, "asin", "acos", "atan", "acot", "asec", "acsc", "lambertw", "erfinv", "erfcinv")
+FLAT_SOMEWHERE: Final = (*STEPPED, *column("undoes"))
 # The signs of left - right under which a relation holds.
 HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 
@@ -41,22 +43,15 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
             if holds(condition, reader, walk):
                 return walk(value)
         raise NoValue
-    args = tuple(map(walk, node.args))
-    if head in ("max", "min"):
-        first_is_chosen = reader.sign(args[0] - args[1]) * (1 if head == "max" else -1) >= 0
-        return args[0] if first_is_chosen else args[1]
-    if head == "pow" and rational_value(args[1]) is None and reader.read(args[0]).is_zero:
-        return _power_of_zero(reader.sign(args[1]))
-    if head not in KINKED:
-        return rebuild(node, args)
-    sign = reader.sign(args[0])
-    if head == "abs":
-        return (-args[0], ZERO, args[0])[sign + 1]
-    if head == "sign":
-        return (-ONE, ZERO, ONE)[sign + 1]
-    if sign == 0:
+    node = rebuild(node, tuple(map(walk, node.args)))
+    if head == "pow" and rational_value(node.args[1]) is None and reader.read(node.args[0]).is_zero:
+        return _power_of_zero(reader.sign(node.args[1]))
+    if head not in TURNING:
+        return node
+    found = piece(node, reader.sign(turning(node)))
+    if found is None:
         raise NoValue
-    return ONE if sign > 0 else ZERO
+    return found
 
 
 def _power_of_zero(sign: int) -> Term:
@@ -97,8 +92,8 @@ def turning_terms(root: Term) -> list[Term]:
     """The terms whose sign decides a branch or a kink anywhere in `root`; for floor, its argument."""
     found: dict[Term, None] = {}
     for node in subterms(root):
-        if node.head in ("abs", "sign", "heaviside", *STEPPED):
+        if len(node.args) == 1 and node.head in (*TURNING, *STEPPED):
             found[node.args[0]] = None
-        elif node.head in ("max", "min", *RELATIONS) and node.args[0] is not node.args[1]:
+        elif node.head in (*TURNING, *RELATIONS) and node.args[0] is not node.args[1]:
             found[node.args[0] - node.args[1]] = None
     return list(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
@@ -10,9 +9,10 @@ from typing import Final
 
 from derive.calculus import depends, minus, plus, times
 from derive.domain import Domain
+from derive.elementary.table import KINKED, STEPPED, TABLE
+from derive.kinks import piece, turning
 from derive.term import RELATIONS, ZERO, Term, cases, rational_value, relation, subterms, term, transform
 
-STEPPED: Final = ("floor", "ceiling")
 FLIPPED: Final = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 Line = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
 
@@ -29,37 +29,21 @@ def without_steps(root: Term) -> Term:
 def _rewritten(node: Term) -> Term:
     if node.head in RELATIONS:
         return _compared(node)
-    rule = TURNS.get(node.head)
-    if rule is None:
-        return node
-    compared = node.args[0] - (node.args[1] if len(node.args) == 2 else 0)
-    return rule(node, compared) if line(compared) is not None else node
+    return _by_pieces(node, turning(node)) if node.head in KINKED and line(turning(node)) is not None else node
 
 
 def _against_zero(head: str, gap: Term) -> Term:
     return _compared(relation(head, gap, 0))
 
 
-def _sign(node: Term, gap: Term) -> Term:
-    return cases((term(1), _against_zero("gt", gap)), (term(0), _against_zero("ge", gap)), otherwise=-1)
-
-
-def _absolute(node: Term, gap: Term) -> Term:
-    return cases((node.args[0], _against_zero("ge", gap)), otherwise=-node.args[0])
-
-
-def _heaviside(node: Term, gap: Term) -> Term:
-    # At 0 it has no value, and neither has this.
-    return cases((term(1), _against_zero("gt", gap)), (term(0), _against_zero("lt", gap)))
-
-
-def _extreme(node: Term, gap: Term) -> Term:
-    return cases((node.args[0], _against_zero("ge" if node.head == "max" else "le", gap)), otherwise=node.args[1])
-
-
-TURNS: Final[dict[str, Callable[[Term, Term], Term]]] = {
-    "sign": _sign, "abs": _absolute, "heaviside": _heaviside, "max": _extreme, "min": _extreme,
-}  # fmt: skip
+def _by_pieces(node: Term, gap: Term) -> Term:
+    above, at, below = (piece(node, sign) for sign in (1, 0, -1))
+    if above is None or below is None or at is None:
+        chosen = [(found, kind) for found, kind in ((above, "gt"), (at, "eq"), (below, "lt")) if found is not None]
+        return Term("cases", tuple(part for found, kind in chosen for part in (found, _against_zero(kind, gap))))
+    if TABLE[node.head].kink == "jump":
+        return cases((above, _against_zero("gt", gap)), (at, _against_zero("ge", gap)), otherwise=below)
+    return cases((above, _against_zero("ge", gap)), otherwise=below)
 
 
 def _compared(node: Term) -> Term:
@@ -153,7 +137,7 @@ def jumps_from_one_side(claim: Term, variable: Term) -> bool:
     moving = [node for node in subterms(claim) if node.head in STEPPED and depends(node, variable)]
     if not moving:
         return True
-    turning = (part for node in subterms(claim) for part in node.args if node.head in (*RELATIONS, *TURNS, *STEPPED))
+    turning = (part for node in subterms(claim) for part in node.args if node.head in (*RELATIONS, *KINKED, *STEPPED))
     alone = not any(node in set(subterms(part)) for part in turning for node in moving)
     return alone and len({(node.head, node.args[0]) for node in moving}) == 1
 

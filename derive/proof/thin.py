@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from derive.calculus import depends, derivative
+from derive.elementary.table import named
 from derive.errors import UnsupportedError
 from derive.proof.field import Element, Generator, OutOfReach, Polynomial, Singular
 from derive.proof.normal import Normaliser
@@ -19,15 +20,8 @@ DEEPEST: Final = 4  # arguments and eliminations, one upon the other
 MOST_FUNCTIONS: Final = 3  # that are eliminated
 MOST_PRODUCTS: Final = 600  # of terms of two polynomials, of which one is eliminated
 MOST_TERMS: Final = 60  # of a polynomial that takes part in an elimination
-# Each is independent of its argument: no polynomial in both vanishes on an interval.
-TRANSCENDENTAL: Final = frozenset((
-    "exp log sin cos asin atan erf erfi erfinv gamma loggamma digamma lambertw "
-    "Si Ci Ei Shi Chi airyai airybi airyaiprime airybiprime elliptic_k elliptic_e"
-).split())  # fmt: skip
-# Each is analytic and constant on no interval, as a function of its last argument.
-NEVER_CONSTANT: Final = TRANSCENDENTAL | frozenset(
-    ("sqrt", "besselj", "bessely", "besseli", "besselk", "polygamma", "zeta", "expint", "uppergamma")
-)
+NEVER_CONSTANT: Final = named(lambda function: function.never_constant)
+TRANSCENDENTAL: Final = named(lambda function: function.transcendental)
 
 
 def is_thin(reader: Normaliser, number: int, variable: Term, depth: int = 0) -> bool:

@@ -8,9 +8,9 @@ from typing import Final
 
 from flint import arb
 
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import Term
-from derive.truth.enclose import Undefined, Undetermined, enclose, exact
+from derive.truth.enclose import enclose, exact
 
 BITS: Final = 128  # at which a sign is looked for
 FAILURES = (Undetermined, Undefined, UnsupportedError, ZeroDivisionError, OverflowError)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SIZES: Final = ("K", "N", "M", "n", "m", "D", "T")
 BOLD: Final = ("mathbf", "boldsymbol", "bm", "vec", "symbf", "pmb")
-NO_ARRAY: Final = frozenset({"delta", "log", "max", "min", "1"})
+NO_ARRAY: Final = frozenset({"delta", "1", *FUNCTION_COMMANDS})
 INDEXING: Final = ("sum", "prod", "delta", "neq")  # tokens of a document that tells components apart
 
 

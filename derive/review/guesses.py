@@ -14,7 +14,7 @@ from itertools import islice, product
 from typing import Any, Final
 
 from derive.calculus import depends, derivative
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.indices import index_names
 from derive.notation.latex_tokens import GREEK
 from derive.review.context import catalogued
@@ -22,7 +22,7 @@ from derive.review.meaning import Definition, Meaning
 from derive.review.provable import MATRIX, obstacle
 from derive.review.reading import Row, is_name, written_terms
 from derive.term import BINDERS, Term, free_symbols, rebuild, subterms, symbol, transform
-from derive.truth.enclose import Undefined, Undetermined, enclose
+from derive.truth.enclose import enclose
 
 MOST_ASSIGNMENTS: Final = 200
 MOST_COMPOUNDS: Final = 12

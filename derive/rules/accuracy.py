@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from derive.elementary.table import TABLE
+
 # What nobody would write twice; applied at once, everywhere.
 TIDY: Final = """
 nothing added:            a + 0 -> a
@@ -38,15 +40,11 @@ square of a root:         sqrt(a)**2 -> a
 one irrational factor:    a*u/b -> u*(a/b)                         ; a irrational, b constant
 """
 
-DEFINITIONS: Final = """
-definition:               cot(u) -> 1/tan(u)
-definition:               sec(u) -> 1/cos(u)
-definition:               csc(u) -> 1/sin(u)
-definition:               coth(u) -> 1/tanh(u)
-definition:               sech(u) -> 1/cosh(u)
-definition:               csch(u) -> 1/sinh(u)
-definition:               acot(u) -> atan(1/u)
-definition:               acoth(u) -> atanh(1/u)
+_BY_DEFINITION: Final = "\n".join(
+    f"definition:               {name}(u) -> {text}" for name, record in TABLE.items() if (text := record.definition)
+)
+DEFINITIONS: Final = f"""
+{_BY_DEFINITION}
 root as a function:       u**(1/2) -> sqrt(u)
 root as a function:       u**0.5 -> sqrt(u)
 root as a function:       u**(3/2) -> u*sqrt(u)

@@ -12,17 +12,19 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from derive.errors import UnsupportedError
+from derive.elementary.table import TABLE, column, named
+from derive.errors import Undefined, Undetermined, UnsupportedError
+from derive.stable.ieee import FUNCTIONS
 from derive.stable.proof import VANISHING
 from derive.term import Term, branches, rational_value
-from derive.truth.enclose import BALLS, Undefined, Undetermined, enclose
+from derive.truth.enclose import BALLS, enclose
 from derive.truth.formats import FLOAT64, Floats, Format
 from derive.truth.rounding import round_ball
 
 BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
 CONSTANT_BITS: Final = 256
 FARTHEST: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
-GROWING: Final = ("exp", "expm1", "exp2", "sinh", "cosh", "erfc")
+GROWING: Final = named(lambda function: function.grows)
 CALLS: Final[dict[str, Callable[..., arb]]] = BALLS | {
     "expdiff": lambda a, b: (a - b).min(arb(FARTHEST)).max(arb(-FARTHEST)).exp(),
 }
@@ -30,20 +32,9 @@ LARGEST_PRODUCT: Final = 4  # powers up to it are products, as kernels compute t
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
-    "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign, "max": np.maximum, "min": np.minimum,
-    "floor": np.floor, "ceiling": np.ceil,
+    **{head: getattr(np, TABLE[head].need("numpy")) for head in column("exact_in_ieee")},
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
-}  # fmt: skip
-
-# What functions are at infinities and poles; elsewhere their values come from balls.
-AT_ENDS: Final[dict[str, Callable[..., Any]]] = {
-    **{name: getattr(np, name) for name in (
-        "exp expm1 exp2 log log1p log2 log10 cbrt sin cos tan sinh cosh tanh hypot"
-    ).split()},
-    **{name: getattr(np, f"arc{name[1:]}") for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
-    "atan2": np.arctan2, "pow": np.power, "erf": np.sign, "erfc": lambda x: 1 - np.sign(x),
-    "expdiff": lambda a, b: np.exp(a - b),
 }  # fmt: skip
 
 
@@ -154,7 +145,7 @@ def rounded_call(head: str, columns: tuple[Floats, ...]) -> NDArray[np.float64]:
     found = np.fromiter(map(float, balls), np.float64, len(balls))
     odd = ~np.fromiter(map(arb.is_finite, balls), np.bool_, len(balls)) | ~np.isfinite(wide[0])
     if odd.any():
-        ends = AT_ENDS.get(head)
+        ends = FUNCTIONS.get(head)  # at infinities and poles; elsewhere values come from balls
         found[odd] = ends(*(column[odd] for column in wide)) if ends else np.nan
     return found
 

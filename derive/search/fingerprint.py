@@ -11,9 +11,10 @@ from derive.paths import PACKAGE
 
 # The rooms, and the modules beside them, that the search and the choice of a kernel's form stand on.
 ROOMS: Final = (
-    "axes", "bridge", "calculus", "columns", "contraction", "derivation", "discover", "domain", "errors", "evaluation",
-    "fuel", "function", "indices", "intervals", "kernel", "limits", "lock", "notation", "paths", "proof", "ratio",
-    "rewrite", "rules", "search", "spec", "stable", "steps", "term", "truth", "vjp",
+    "axes", "bridge", "calculus", "columns", "contraction", "derivation", "discover", "domain", "elementary",
+    "errors", "evaluation", "fuel", "function", "indices", "intervals", "kernel", "kinks", "limits", "lock",
+    "notation", "paths", "proof", "ratio", "rewrite", "rules", "search", "spec", "stable", "steps", "term", "truth",
+    "vjp",
 )  # fmt: skip
 LIBRARIES: Final = (
     "numpy",

@@ -10,11 +10,11 @@ import numpy as np
 from flint import arb
 
 from derive.calculus import derivative
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.search.arithmetic import Machine
 from derive.search.samples import HIDDEN, Sample
 from derive.term import Term, symbol
-from derive.truth.enclose import Point, Undefined, Undetermined, enclose
+from derive.truth.enclose import Point, enclose
 
 WORTH_SAYING: Final = 3.0  # bits
 SENSITIVE: Final = 4.0  # a condition number from which on rounding the input alone explains an error

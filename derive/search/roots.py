@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
+from derive.errors import Undefined, Undetermined
 from derive.search.approximations import Root
 from derive.search.samples import Sample
 from derive.term import Term
-from derive.truth.enclose import Undefined, Undetermined, enclose, to_ball
+from derive.truth.enclose import enclose, to_ball
 from derive.truth.formats import Floats, Format
 
 BITS: Final = 420

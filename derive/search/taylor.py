@@ -12,19 +12,14 @@ from typing import Any, Final
 
 from flint import arb, arb_series, ctx
 
+from derive.elementary.table import column
 from derive.term import ZERO, Term, branches, free_symbols, rational_value, relation
 from derive.truth.enclose import enclose
 
 BITS: Final = 320
 Series = Any  # flint.arb_series; flint has no types
 
-SERIES: Final[dict[str, Callable[[Series], Series]]] = {
-    **{name: getattr(arb_series, name) for name in "exp log sqrt sin cos tan asin acos atan erf erfc gamma".split()},
-    "expm1": lambda u: u.exp() - 1, "log1p": lambda u: (1 + u).log(),
-    "sinh": lambda u: (u.exp() - (-u).exp()) / 2, "cosh": lambda u: (u.exp() + (-u).exp()) / 2,
-    "tanh": lambda u: ((2 * u).exp() - 1) / ((2 * u).exp() + 1),
-    "asinh": lambda u: (u + (u * u + 1).sqrt()).log(), "atanh": lambda u: ((1 + u).log() - (1 - u).log()) / 2,
-}  # fmt: skip
+SERIES: Final[dict[str, Callable[[Series], Series]]] = column("series")
 
 # Whether a relation holds where its left side is greater (True), and where it is less (False).
 SIGNS: Final = {

@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from derive.calculus import times
-from derive.term import ONE, PI, ZERO, Term, call, cases, relation, subterms, term
+from derive.elementary.table import column
+from derive.notation.text import read_text
+from derive.term import ONE, ZERO, Term, cases, relation, subterms
 
 # Functions that are 0 at 0, and their slopes there.
-RISING: Final[dict[str, Term]] = {
-    **dict.fromkeys(("tanh", "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh"), ONE),
-    "erf": term(2) / call("sqrt", PI),
-}
-
-
+RISING: Final[dict[str, Term]] = {head: read_text(slope) for head, slope in column("slope_at_zero").items()}
 EXPONENTIALS: Final = ("exp", "expdiff")
 
 

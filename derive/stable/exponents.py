@@ -7,12 +7,14 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
+from derive.elementary.table import KINKED as TURNING
 from derive.ratio import ARITHMETIC, Ratio, Ring, TooLarge, read_ratio
 from derive.term import Term, rational_value
 
-KINKED: Final = ("abs", "sign", "max", "min", "cases")
-TRANSPARENT: Final = (*ARITHMETIC, "exp", "expm1", "log", "log1p", *KINKED)
+KINKED: Final = (*TURNING, "cases")
 EXPONENTIALS: Final = ("exp", "expm1")
+LOGARITHMS: Final = ("log", "log1p")
+TRANSPARENT: Final = (*ARITHMETIC, *EXPONENTIALS, *LOGARITHMS, *KINKED)
 
 
 def visible(root: Term) -> Iterator[Term]:

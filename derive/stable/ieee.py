@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from derive.elementary.table import TABLE, column
 from derive.errors import UnsupportedError
 from derive.term import Term, branches, rational_value, subterms
 from derive.truth.formats import nearest_float
@@ -18,12 +19,9 @@ Floats = NDArray[Any]
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "pow": np.power,
-    **{name: getattr(np, name) for name in "exp expm1 log log1p sqrt cbrt exp2 log2 log10 sign floor".split()},
-    **{name: getattr(np, name) for name in "sin cos tan sinh cosh tanh hypot".split()},
-    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
-    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "ceiling": np.ceil,
-    "abs": np.abs, "max": np.maximum, "min": np.minimum,
-    "erf": np.vectorize(math.erf, otypes=[float]), "erfc": np.vectorize(math.erfc, otypes=[float]),
+    **{head: getattr(np, name) for head, name in column("numpy").items()},
+    **{head: np.vectorize(getattr(math, name), otypes=[float]) for head, name in column("libm").items()
+       if not TABLE[head].numpy and hasattr(math, name)},
     "expdiff": lambda a, b: _exp_difference(a, b),
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: reduce(np.logical_and, parts),

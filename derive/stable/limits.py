@@ -8,11 +8,10 @@ from fractions import Fraction
 import numpy as np
 
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.moving import moving_limit
 from derive.stable.ieee import evaluate
 from derive.term import INFINITY, Term, cases, free_symbols, relation, symbol, term
-from derive.truth.enclose import Undefined, Undetermined
 from derive.truth.limits import Calculus
 from derive.truth.near import OO, Indeterminate, Near
 

@@ -15,9 +15,9 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from flint import arb
 
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import BINDERS, Term, branches, free_symbols, rational_value
-from derive.truth.enclose import BALLS, Undefined, Undetermined, to_ball
+from derive.truth.enclose import BALLS, to_ball
 
 Column: TypeAlias = arb | list[arb]
 Places: TypeAlias = int | list[int]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from derive.elementary.table import named
 from derive.term import Term, subterms
 
 BASE_BITS: Final = 1024  # below, the work around a function outweighs the function
 # Units that a node takes up to that precision, and the power of the precision with which that grows.
 USUAL: Final = (0.25, 1.6)
 SLOW: Final = (40.0, 4.0)
-SLOW_FUNCTIONS: Final = frozenset(
-    "gamma loggamma digamma polygamma beta zeta uppergamma lowergamma besselj bessely besseli besselk".split()
-)
+SLOW_FUNCTIONS: Final = named(lambda function: function.slow)
 
 
 def evaluation_cost(bits: int, *roots: Term) -> int:

@@ -14,27 +14,18 @@ from typing import Any, Final, TypeAlias
 
 from flint import arb, ctx, fmpq
 
-from derive.errors import UnsupportedError
+from derive.elementary.balls import whole_power
+from derive.elementary.table import STEPPED, column, named
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import BINDERS, Term, branches
 
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
-MOST_BITS_OF_K: Final = 192
-SMALL_FOR_K: Final = 8
-STEPS: Final = ("sign", "floor", "ceiling")  # functions that jump
+JUMPING: Final = named(lambda function: function.kink in ("jump", "steps"))
 # What rational arithmetic goes through.
 RATIONAL: Final = frozenset(("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
                              "add", "sub", "mul", "div", "neg", "pow"))  # fmt: skip
-MOST_SHIFTS: Final = 200  # of an argument below 0 by 1, to where it is positive
-
-
-class Undetermined(ArithmeticError):  # noqa: N818  (an answer, not an error)
-    """At this precision a condition cannot be decided, or a ball is not finite: raise the precision."""
-
-
-class Undefined(ArithmeticError):  # noqa: N818  (an answer, not an error)
-    """The formula has no real value at the point: a logarithm of a negative number, no branch that holds."""
 
 
 def enclose(root: Term, point: Point, bits: int = 128, first_index: int = 0) -> arb:
@@ -51,17 +42,6 @@ def enclose(root: Term, point: Point, bits: int = 128, first_index: int = 0) -> 
         ctx.prec = before
 
 
-def whole_power(base: arb, order: int) -> arb:
-    """`base**order`; by squaring where the ball contains 0, since flint's power is not a number there."""
-    if order <= 0 or not base.contains(0):
-        return base**order
-    found = arb(1)
-    while order:
-        found = found * base if order & 1 else found
-        base, order = base * base, order >> 1
-    return found
-
-
 def exact(root: Term, point: Point, first_index: int = 0) -> Fraction | None:
     """The value of `root` at `point` where rational arithmetic alone gives it, else None."""
     return _Evaluator(first_index).exact(root, dict(point))
@@ -72,107 +52,7 @@ def to_ball(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
-def _gamma_lower(a: arb, x: arb) -> arb:
-    return x.gamma_lower(a)
-
-
-def _expint(order: arb, x: arb) -> arb:
-    return x.expint(order)
-
-
-def _polygamma(order: arb, x: arb) -> arb:
-    count = order.unique_fmpz()
-    if count is None or count < 0:
-        raise UnsupportedError("polygamma has an enclosure for integer orders only")
-    if count == 0:
-        return x.digamma()
-    sign = -1 if int(count) % 2 == 0 else 1
-    return sign * (order + 1).gamma() * _zeta(order + 1, x)
-
-
-def _zeta(s: arb, a: arb) -> arb:
-    """Hurwitz's zeta; for whole s also left of 0, by zeta(s, a) = a**(-s) + zeta(s, a + 1)."""
-    order = s.unique_fmpz()
-    total = arb(0)
-    for _ in range(MOST_SHIFTS if order is not None and a < 1 else 0):
-        if not a <= 0:
-            break
-        total, a = total + whole_power(a, -int(order)), a + 1
-    return total + s.zeta(a)
-
-
-def _beta(a: arb, b: arb) -> arb:
-    return a.gamma() * b.gamma() * (a + b).rgamma()
-
-
-def _elliptic(kind: str) -> Callable[[arb], arb]:
-    def value(m: arb) -> arb:
-        from flint import acb
-
-        found = acb(m).elliptic_k() if kind == "k" else acb(m).elliptic_e()
-        if not found.imag.contains(0):
-            raise Undefined(f"elliptic_{kind} is not real here")
-        return found.real
-
-    return value
-
-
-def _bessel_k(order: arb, x: arb) -> arb:
-    """A ball at fewer bits holds the value as well; at more, Arb takes minutes for arguments of some hundreds."""
-    bits = int(ctx.prec)
-    with ctx.workprec(bits if abs(x) < SMALL_FOR_K else min(bits, MOST_BITS_OF_K)):
-        return x.bessel_k(order)
-
-
-def _cbrt(x: arb) -> arb:
-    if x.is_zero():
-        return arb(0)
-    return x.root(3) if x >= 0 else -((-x).root(3)) if x < 0 else _undetermined()
-
-
-def _sign(x: arb) -> arb:
-    if x.is_zero():
-        return arb(0)
-    return arb(1) if x > 0 else arb(-1) if x < 0 else _undetermined()
-
-
-def _heaviside(x: arb) -> arb:
-    return arb(1) if x > 0 else arb(0) if x < 0 else _undetermined()
-
-
-def _whole(step: Callable[[arb], arb]) -> Callable[[arb], arb]:
-    def value(x: arb) -> arb:
-        found = step(x)
-        return found if found.is_exact() else _undetermined()
-
-    return value
-
-
-def _undetermined() -> arb:
-    raise Undetermined
-
-
-BALLS: Final[dict[str, Callable[..., arb]]] = {
-    **{name: getattr(arb, name) for name in (
-        "exp expm1 log log1p sqrt sin cos tan cot sec csc asin acos atan sinh cosh tanh coth sech csch "
-        "asinh acosh atanh erf erfc erfi erfinv erfcinv gamma digamma lambertw"
-    ).split()},
-    "loggamma": arb.lgamma, "Si": arb.si, "Ci": arb.ci, "Ei": arb.ei, "Shi": arb.shi, "Chi": arb.chi,
-    "cbrt": _cbrt, "exp2": lambda x: arb(2) ** x, "log2": lambda x: x.log() / arb(2).log(),
-    "log10": lambda x: x.log() / arb(10).log(), "abs": abs, "sign": _sign, "heaviside": _heaviside,
-    "floor": _whole(arb.floor), "ceiling": _whole(arb.ceil),
-    "acot": lambda x: (1 / x).atan(), "asec": lambda x: (1 / x).acos(), "acsc": lambda x: (1 / x).asin(),
-    "acoth": lambda x: (1 / x).atanh(), "asech": lambda x: (1 / x).acosh(), "acsch": lambda x: (1 / x).asinh(),
-    "airyai": arb.airy_ai, "airybi": arb.airy_bi,
-    "airyaiprime": lambda x: x.airy()[1], "airybiprime": lambda x: x.airy()[3],
-    "besselj": lambda order, x: x.bessel_j(order), "bessely": lambda order, x: x.bessel_y(order),
-    "besseli": lambda order, x: x.bessel_i(order), "besselk": _bessel_k,
-    "elliptic_k": _elliptic("k"), "elliptic_e": _elliptic("e"), "expint": _expint,
-    "zeta": _zeta, "polygamma": _polygamma, "beta": _beta,
-    "lowergamma": _gamma_lower, "uppergamma": lambda a, x: x.gamma_upper(a),
-    "atan2": lambda y, x: arb.atan2(y, x), "hypot": lambda x, y: (x * x + y * y).sqrt(),
-    "max": lambda a, b: a.max(b), "min": lambda a, b: a.min(b), "expdiff": lambda a, b: (a - b).exp(),
-}  # fmt: skip
+BALLS: Final[dict[str, Callable[..., arb]]] = column("ball")
 
 
 class _Evaluator:
@@ -215,7 +95,7 @@ class _Evaluator:
             return self.binder(node, point)
         if head == "det":
             return self.matrix(node.args[0], point).det()
-        if head in STEPS and (known := self.exact(node, point)) is not None:
+        if head in JUMPING and (known := self.exact(node, point)) is not None:
             return to_ball(known)  # a ball of 1/3 - 1/3 does not tell on which side of 0 it lies
         if head not in BALLS:
             raise UnsupportedError(f"no enclosure is known for {head}")
@@ -319,7 +199,7 @@ class _Evaluator:
 
     def exact_node(self, root: Term, point: dict[str, Any]) -> Fraction | None:
         if root.head not in RATIONAL:
-            return self.exact_floor(root, point) if root.head in ("floor", "ceiling") else None
+            return self.exact_floor(root, point) if root.head in STEPPED else None
         if root.head == "num":
             return root.number
         if root.head == "sym":

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import Final, TypeAlias
 
-from flint import arb
+from flint import arb, ctx
 
-from derive.errors import UnsupportedError
-from derive.truth.enclose import BALLS, Undefined, Undetermined
+from derive.elementary.table import TABLE, named
+from derive.errors import Undefined, Undetermined, UnsupportedError
+from derive.notation.text import read_text
+from derive.term import Term
+from derive.truth.enclose import BALLS, enclose
 
 CONSTANT: Final = 0
 Side: TypeAlias = int | None  # 1: from above, -1: from below, CONSTANT: the value itself, None: not known
@@ -52,31 +55,31 @@ class Indeterminate(ArithmeticError):  # noqa: N818  (an answer, not an error)
     """The limits of the parts do not tell the limit of the whole."""
 
 
-# The ends of elementary functions, a line each: (argument, the side on which there are values, limit), ...
-ENDS: Final[dict[str, tuple[tuple[arb, int, arb], ...]]] = {
-    "exp":   ((-OO, 1, arb(0)),     (OO, -1, OO)),
-    "exp2":  ((-OO, 1, arb(0)),     (OO, -1, OO)),
-    "expm1": ((-OO, 1, arb(-1)),    (OO, -1, OO)),
-    "log":   ((arb(0), 1, -OO),     (OO, -1, OO)),
-    "log2":  ((arb(0), 1, -OO),     (OO, -1, OO)),
-    "log10": ((arb(0), 1, -OO),     (OO, -1, OO)),
-    "log1p": ((arb(-1), 1, -OO),    (OO, -1, OO)),
-    "sqrt":  ((arb(0), 1, arb(0)),  (OO, -1, OO)),
-    "cbrt":  ((-OO, 1, -OO),        (OO, -1, OO)),
-    "sinh":  ((-OO, 1, -OO),        (OO, -1, OO)),
-    "cosh":  ((-OO, 1, OO),         (OO, -1, OO)),
-    "tanh":  ((-OO, 1, arb(-1)),    (OO, -1, arb(1))),
-    "asinh": ((-OO, 1, -OO),        (OO, -1, OO)),
-    "acosh": ((arb(1), 1, arb(0)),  (OO, -1, OO)),
-    "atanh": ((arb(-1), 1, -OO),    (arb(1), -1, OO)),
-    "erf":   ((-OO, 1, arb(-1)),    (OO, -1, arb(1))),
-    "erfc":  ((-OO, 1, arb(2)),     (OO, -1, arb(0))),
-}  # fmt: skip
-# How the side of the argument becomes the side of the value.
-MONOTONE: Final = dict.fromkeys(
-    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sinh tanh asinh acosh atan atanh erf".split(), 1
-) | {"erfc": -1}
-JUMPING: Final = ("heaviside", "floor", "ceiling")
+JUMPING: Final = named(lambda function: function.kink in ("jump", "steps"))
+
+
+@cache
+def _ends(function: str) -> tuple[tuple[Term, int, Term], ...]:
+    """The ends of a function of one argument: where, the side on which it has values, and the limit there."""
+    record = TABLE.get(function)
+    if record is None or record.ends is None:
+        return ()
+    (first, at_first), (last, at_last) = record.ends
+    return (read_text(first), 1, read_text(at_first)), (read_text(last), -1, read_text(at_last))
+
+
+def _direction(function: str) -> Side:
+    """How the side of the argument becomes the side of the value, where that is always the same way."""
+    return TABLE[function].monotone or None if function in TABLE else None
+
+
+def _number(root: Term) -> arb:
+    return _at(root, int(ctx.prec))
+
+
+@cache
+def _at(root: Term, bits: int) -> arb:
+    return enclose(root, {}, bits)
 
 
 def order(a: Near, b: Near) -> int:
@@ -208,11 +211,12 @@ def apply(function: str, parts: Sequence[Near]) -> Near:
 def _continuous(function: str, parts: Sequence[Near]) -> Near:
     """A function that is continuous wherever it has a value, or whose argument stays fixed."""
     constant = all(part.constant for part in parts)
-    side = CONSTANT if constant else _times(parts[0].side, MONOTONE.get(function)) if len(parts) == 1 else None
-    for end, within, found in ENDS.get(function, ()) if len(parts) == 1 else ():
-        if parts[0].value == end:
+    side = CONSTANT if constant else _times(parts[0].side, _direction(function)) if len(parts) == 1 else None
+    for end, within, limit in _ends(function):
+        if parts[0].value == _number(end):
             if not constant and parts[0].side != within:
                 raise Indeterminate
+            found = _number(limit)
             return _infinity(1 if found > 0 else -1) if not found.is_finite() else Near(found, side)
     if any(part.infinite for part in parts) or (function in JUMPING and not constant):
         raise Indeterminate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from derive.elementary.table import column
 from derive.proof.api import prove
-from derive.proof.special import REAL
 from derive.proof.verdict import Verdict
 from derive.term import FUNCTIONS
 
@@ -55,7 +55,7 @@ INDEXED = [(part.replace("x", "x[j]").replace("ex[j]p", "exp"), assume) for part
 
 
 def test_it_is_stated_of_every_function_where_it_is_real() -> None:
-    assert set(FUNCTIONS) == set(REAL)
+    assert set(FUNCTIONS) == set(column("real"))
 
 
 @pytest.mark.usefixtures("without_search")

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.domain import Domain
-from derive.errors import UnsupportedError
+from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.notation.text import read_text
 from derive.steps.moves import MOVES, turns
 from derive.steps.views import tidy
 from derive.term import Term, call, symbol, term
-from derive.truth.enclose import Undefined, Undetermined, enclose, exact
+from derive.truth.enclose import enclose, exact
 
 ANYWHERE = Domain()
 POINT = {"x": Fraction(2, 7), "y": Fraction(9, 5), "v": (Fraction(1, 2), Fraction(-3, 4)), "i": Fraction(1),

@@ -14,7 +14,7 @@ from derive.tree.plan import Plan, catalogue_plan
 
 def test_the_packages_own_sources_templates_and_sympy_are_inputs() -> None:
     found = shared_inputs()
-    for label in ("derive/term.py", "derive/rules/calculus.py", "sympy"):
+    for label in ("derive/term.py", "derive/rules/stability.py", "sympy"):
         assert label in found
     assert any(label.startswith("templates/c/") for label in found)
     assert not any("_generated" in label or label.startswith("derive/functions") for label in found)
