@@ -10,6 +10,7 @@ from typing import Final
 from derive.errors import FormulaError
 from derive.notation.sentences import as_condition, calls, sentence_parts, set_of, shared_subject
 from derive.notation.text import read_text
+from derive.relations import FLIPPED, affirmed
 from derive.term import RELATIONS, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
 
 Axis = tuple[Term, Term]  # first and last index, inclusive
@@ -93,8 +94,6 @@ PROPERTIES: Final = {
     "onehot": "onehot", "one-hot": "onehot", "simplex": "simplex", "probability": "simplex",
     "spd": "spd", "positive-definite": "spd", "posdet": "posdet", "symmetric": "symmetric",
 }  # fmt: skip
-OPPOSITE: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq",
-                   "and": "or", "or": "and", "true": "false", "false": "true"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,17 +149,6 @@ class Domain:
         said += [f"{name} {word}" for name, word in sorted(self.properties) if name in chosen]
         said += [str(fact) for fact in self.relations if free_symbols(fact) & tied]
         return tuple(said)
-
-
-def affirmed(condition: Term) -> Term:
-    """The same condition without `not`: what is not less is at least as large."""
-    if condition.head == "not":
-        inner = condition.args[0]
-        if inner.head == "not":
-            return affirmed(inner.args[0])
-        parts = inner.args if inner.head in RELATIONS else tuple(affirmed(Term("not", (part,))) for part in inner.args)
-        return Term(OPPOSITE[inner.head], parts)
-    return Term(condition.head, tuple(map(affirmed, condition.args))) if condition.head in ("and", "or") else condition
 
 
 def read_domain(hypotheses: Iterable[str], start: Domain | None = None) -> Domain:
@@ -281,10 +269,9 @@ def _as_bound(condition: Term) -> tuple[str, Interval] | None:
     if condition.head not in ("lt", "le", "gt", "ge", "eq"):
         return None
     left, right = condition.args
-    flipped = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq"}
     head = condition.head
     if left.head != "sym":
-        left, right, head = right, left, flipped[head]
+        left, right, head = right, left, FLIPPED[head]
     value = rational_value(right)
     if left.head != "sym" or value is None:
         return None

@@ -15,8 +15,10 @@ from derive.domain import REALS, Domain, Interval
 from derive.elementary.record import Elementary
 from derive.elementary.table import TABLE, column
 from derive.notation.text import read_text
+from derive.relations import decided, told
 from derive.term import INFINITY, Term, branches, rational_value
-from derive.truth.enclose import BALLS, enclose, to_ball
+from derive.truth.enclose import BALLS, CONSTANTS, enclose, to_ball
+from derive.truth.fold import Fold
 
 BITS: Final = 64
 LARGEST: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
@@ -74,7 +76,7 @@ def whole_range(head: str) -> Interval:
 
 def range_of(root: Term, domain: Domain) -> Interval:
     """An interval that contains every value `root` takes on `domain`; all reals where nothing is known."""
-    return _Ranges(domain).of(root)
+    return Ranges(domain).value(root)
 
 
 def closure(interval: Interval) -> Interval:
@@ -84,69 +86,62 @@ def closure(interval: Interval) -> Interval:
 
 def decide(condition: Term, domain: Domain) -> bool | None:
     """Whether `condition` holds all over `domain` (True), nowhere (False), or cannot be told (None)."""
-    head = condition.head
-    if head in ("true", "false"):
-        return head == "true"
-    if head == "not":
-        inner = decide(condition.args[0], domain)
-        return None if inner is None else not inner
-    if head in ("and", "or"):
-        found = [decide(part, domain) for part in condition.args]
-        decisive = head == "or"
-        if decisive in found:
-            return decisive
-        return None if None in found else not decisive
-    if condition.args[1] is INFINITY:  # the points of a domain are finite
+    return decided(condition, lambda relation: _related(relation, domain))
+
+
+def _related(relation: Term, domain: Domain) -> bool | None:
+    head, (left, right) = relation.head, relation.args
+    if right is INFINITY:  # the points of a domain are finite
         return head in ("lt", "le", "ne")
-    if any(side.head == "const" and side.name == "oo" for part in condition.args for side in (part, *part.args)):
+    if any(side.head == "const" and side.name == "oo" for part in relation.args for side in (part, *part.args)):
         return head == "ne" if head in ("eq", "ne") else None
-    return _compare(head, range_of(condition.args[0] - condition.args[1], domain))
+    return told(head, possible_signs(range_of(left - right, domain)))
 
 
-def _compare(head: str, difference: Interval) -> bool | None:
-    positive, negative = difference.is_positive(), difference.is_negative()
-    at_least = difference.low is not None and difference.low >= 0
-    at_most = difference.high is not None and difference.high <= 0
-    same = difference.low == difference.high == 0
-    yes = {"lt": negative, "le": at_most, "gt": positive, "ge": at_least, "eq": same, "ne": positive or negative}
-    no = {"lt": at_least, "le": positive, "gt": at_most, "ge": negative, "eq": positive or negative, "ne": same}
-    return True if yes[head] else False if no[head] else None
+def possible_signs(interval: Interval) -> set[int]:
+    """The signs of the numbers in an interval."""
+    return {
+        *((-1,) if interval.low is None or interval.low < 0 else ()),
+        *((1,) if interval.high is None or interval.high > 0 else ()),
+        *((0,) if Fraction(0) in interval else ()),
+    }
 
 
-class _Ranges:
+class Ranges(Fold[Interval]):
+    """Intervals that contain every value on a domain."""
+
     def __init__(self, domain: Domain) -> None:
-        self.domain, self.known = domain, dict[Term, Interval]()
+        super().__init__()
+        self.domain = domain
 
-    def of(self, node: Term) -> Interval:
-        if node not in self.known:
-            self.known[node] = self.find(node)
-        return self.known[node]
+    def operation(self, node: Term) -> Interval:
+        if node.head in OPERATIONS:
+            return OPERATIONS[node.head](*map(self.value, node.args))
+        return _monotone(node.head, self.value(node.args[0])) if node.head in MONOTONE else self.unbounded(node)
 
-    def find(self, node: Term) -> Interval:
-        value = rational_value(node)
-        if value is not None:
-            return Interval(value, value, False, False)
-        if node.head == "sym":
-            return self.named(node.name)
-        if node.head == "index" and node.args[0].head == "sym":
-            return self.named(node.args[0].name)
-        if node.head == "const":
-            return _constant(node.name)
-        if node.head == "cases":
-            return self.cases(node)
-        if node.head in BINARY:
-            return BINARY[node.head](self.of(node.args[0]), self.of(node.args[1]))
-        if node.head in UNARY:
-            return UNARY[node.head](self.of(node.args[0]))
-        if node.head == "pow":
-            return _power(self.of(node.args[0]), rational_value(node.args[1]))
-        if node.head in MONOTONE:
-            return _monotone(node.head, self.of(node.args[0]))
-        if node.head in ("sum", "product"):
-            return _many(self.of(node.args[0]))
-        if node.head == "maximum":
-            return self.of(node.args[0])
+    def number(self, node: Term) -> Interval:
+        return Interval(node.number, node.number, False, False)
+
+    def constant(self, node: Term) -> Interval:
+        return _outward(CONSTANTS[node.name]()) if node.name in ("pi", "E") else REALS
+
+    def symbol(self, node: Term) -> Interval:
+        return self.named(node.name)
+
+    def component(self, node: Term) -> Interval:
+        return self.named(node.args[0].name) if node.args[0].head == "sym" else REALS
+
+    def power(self, node: Term) -> Interval:
+        return _power(self.value(node.args[0]), rational_value(node.args[1]))
+
+    def binder(self, node: Term) -> Interval:
+        body = self.value(node.args[0])
+        return body if node.head == "maximum" else _many(body)
+
+    def unbounded(self, node: Term) -> Interval:
         return BOUNDED.get(node.head, REALS)
+
+    refused = delta = determinant = condition = unbounded
 
     def named(self, name: str) -> Interval:
         values = self.domain.values.get(name)
@@ -157,15 +152,9 @@ class _Ranges:
         for value, condition in branches(node):
             if decide(condition, self.domain) is False:
                 continue
-            found = range_of(value, self.domain.related(condition)) if condition.head != "true" else self.of(value)
+            found = range_of(value, self.domain.related(condition)) if condition.head != "true" else self.value(value)
             hull = found if hull is None else _hull(hull, found)
         return hull or REALS
-
-
-def _constant(name: str) -> Interval:
-    if name not in ("pi", "E"):
-        return REALS
-    return _outward(arb.pi() if name == "pi" else arb.const_e())
 
 
 def _outward(ball: arb) -> Interval:
@@ -315,17 +304,9 @@ def _many(body: Interval) -> Interval:
     return REALS
 
 
-BINARY: Final[dict[str, Callable[[Interval, Interval], Interval]]] = {
-    "add": _sum,
-    "sub": lambda a, b: _sum(a, _negated(b)),
-    "mul": _product,
-    "div": lambda a, b: _product(a, _reciprocal(b)),
-    "max": _larger,
-    "min": lambda a, b: _negated(_larger(_negated(a), _negated(b))),
-}
-UNARY: Final[dict[str, Callable[[Interval], Interval]]] = {
-    "neg": _negated,
-    "abs": _absolute,
-    "floor": lambda a: _stepped(a, floor),
-    "ceiling": lambda a: _stepped(a, ceil),
-}
+OPERATIONS: Final[dict[str, Callable[..., Interval]]] = {
+    "add": _sum, "sub": lambda a, b: _sum(a, _negated(b)), "neg": _negated,
+    "mul": _product, "div": lambda a, b: _product(a, _reciprocal(b)),
+    "max": _larger, "min": lambda a, b: _negated(_larger(_negated(a), _negated(b))),
+    "abs": _absolute, "floor": lambda a: _stepped(a, floor), "ceiling": lambda a: _stepped(a, ceil),
+}  # fmt: skip

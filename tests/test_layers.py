@@ -17,6 +17,7 @@ FLOORS = (
     ("errors", "fuel", "paths", "columns"),
     ("elementary",),
     ("term",),
+    ("relations",),
     ("notation",),
     ("domain", "kinks"),
     ("bridge",),

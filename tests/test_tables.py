@@ -10,15 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from balls import BITS, LINE, assert_inside, close, value
-from balls import many_digits as many_digits
+from balls import BITS, LINE, assert_inside, close, many_digits as many_digits, value
 from flint import arb
 
 from derive.code.library import LOGIC, MEANINGS, arity, meaning
 from derive.domain import Domain, Interval, read_domain
 from derive.elementary.table import TABLE
 from derive.fuel import Fuel
-from derive.intervals import BOUNDED, MONOTONE, UNARY, decide, range_of
+from derive.intervals import BOUNDED, MONOTONE, OPERATIONS, decide, range_of
 from derive.notation.text import read_text
 from derive.proof import recurrences
 from derive.proof.normal import Facts, normal_form
@@ -59,7 +58,7 @@ def test_a_recurrence_holds_on_both_sides_of_0(head: str, step: int) -> None:
 
 
 RANGED: Final = (
-    *(f"{head}(u)" for head in (*MONOTONE, *BOUNDED, *UNARY) if head in TABLE and TABLE[head].arity == 1), "-u",
+    *(f"{head}(u)" for head in (*MONOTONE, *BOUNDED, *OPERATIONS) if head in TABLE and TABLE[head].arity == 1), "-u",
     "u**2", "u**3", "u**4", "u**(-1)", "u**(-2)", "u**(1/2)", "u**(-1/2)", "u**2 - u", "u*(1 - u)", "1/(1 + u)",
     "max(u, 1 - u)", "min(u, u**2)", "abs(u) - u", "Piecewise((u**2, u < 0), (u - 3, True))", "pi - u", "E*u",
 )  # fmt: skip

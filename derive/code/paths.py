@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from derive.code.elements import decide, refused
+from derive.relations import COMPARISONS, SIGNS, decided
 from derive.term import Term, cases, rational_value
 
 MOST_PATHS: Final = 64
@@ -65,22 +66,14 @@ class _Path:
 
 def settled(condition: Term) -> bool | None:
     """What a condition is wherever its symbols are: a comparison of numbers, or of a thing with itself."""
-    if condition.head in ("true", "false"):
-        return condition.head == "true"
-    if condition.head == "not":
-        inner = settled(condition.args[0])
-        return None if inner is None else not inner
-    if condition.head in ("and", "or"):
-        parts = [settled(part) for part in condition.args]
-        decisive = condition.head == "or"
-        return decisive if decisive in parts else None if None in parts else not decisive
-    left, right = condition.args
-    values = rational_value(left), rational_value(right)
+    return decided(condition, _compared)
+
+
+def _compared(relation: Term) -> bool | None:
+    left, right = relation.args
     if left is right:
-        return condition.head in ("le", "ge", "eq")
+        return 0 in SIGNS[relation.head]
+    values = rational_value(left), rational_value(right)
     if values[0] is None or values[1] is None:
         return None
-    return {
-        "lt": values[0] < values[1], "le": values[0] <= values[1], "gt": values[0] > values[1],
-        "ge": values[0] >= values[1], "eq": values[0] == values[1], "ne": values[0] != values[1],
-    }[condition.head]  # fmt: skip
+    return COMPARISONS[relation.head](*values)

@@ -23,6 +23,7 @@ from derive.kinks import piece, turning
 from derive.limits.expansion import Algebra, Expansion, TooShort, constant
 from derive.limits.signs import as_fraction, constant_sign, far_out, vanishes, worked_out
 from derive.limits.spelling import ERFCX, NEAR_END, as_defined, end_reached, near_end, same_words
+from derive.relations import SIGNS, settled
 from derive.term import (
     INFINITY,
     ONE,
@@ -52,7 +53,6 @@ LARGEST_FORMULA: Final = 400  # subterms
 DEEPEST: Final = 24  # limits within limits
 PIECES: Final = column("pieces")
 ANALYTIC: Final = column("analytic")  # with a Taylor series, everywhere or where their values are finite
-ORDERS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (0, 1), "eq": (0,), "ne": (-1, 1)}
 T = TypeVar("T")
 Class = dict[Term, Term]  # what grows equally fast: e^s, or the variable, each with s
 
@@ -161,29 +161,12 @@ class Growth:
 
     def holds(self, condition: Term) -> bool:
         """Whether a condition holds far enough out."""
-        head, args = condition.head, condition.args
-        if head in ("true", "false"):
-            return head == "true"
-        if head == "not":
-            return not self.holds(args[0])
-        if head in ("and", "or"):
-            return self._joined(condition)
-        if head not in RELATIONS:
-            raise Indeterminate
-        return self._sign(self.spelled(args[0] - args[1])) in ORDERS[head]
+        return settled(condition, self._related, Indeterminate)
 
-    def _joined(self, condition: Term) -> bool:
-        """One part decides, even where another is not decided."""
-        decisive, undecided = condition.head == "or", False
-        for part in condition.args:
-            try:
-                if self.holds(part) == decisive:
-                    return decisive
-            except Indeterminate:
-                undecided = True
-        if undecided:
+    def _related(self, relation: Term) -> bool:
+        if relation.head not in RELATIONS:
             raise Indeterminate
-        return not decisive
+        return self._sign(self.spelled(relation.args[0] - relation.args[1])) in SIGNS[relation.head]
 
     def moves(self, node: Term) -> bool:
         if node not in self.moving:

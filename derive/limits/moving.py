@@ -14,7 +14,7 @@ from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.approach import at_end, one_sided
 from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
 from derive.truth.enclose import enclose
-from derive.truth.limits import Calculus, Inputs
+from derive.truth.limits import Calculus, Inputs, Limits
 from derive.truth.near import OO, Indeterminate, Near
 
 MOVING: Final = symbol("t")
@@ -74,10 +74,10 @@ class _Writer:
     def rewritten(self, node: Term, indices: Mapping[str, int]) -> Term:
         head, args = node.head, node.args
         if head in ("sym", "index", "delta"):
-            near = self.calculus.near(node, indices)
+            near = Limits(self.calculus, indices).value(node)
             return term(_fraction(near)) if near.constant else MOVING
         if head in BINDERS:
-            low, high = (self.calculus.place(end, indices) for end in args[2:])
+            low, high = map(Limits(self.calculus, indices).place, args[2:])
             parts = [self.write(args[0], {**indices, args[1].name: place}) for place in range(low, high + 1)]
             return reduce(FOLDS[head], parts)
         return rebuild(node, tuple(self.write(child, indices) for child in args))

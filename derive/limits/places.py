@@ -15,6 +15,7 @@ from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.intervals import decide
 from derive.kinks import pieces, turning
 from derive.ratio import Ratio, Ring, TooLarge, degree, read_ratio
+from derive.relations import ORDERS, STRICT, WEAK
 from derive.term import (
     RELATIONS,
     Term,
@@ -129,18 +130,14 @@ def at_points(form: Term, variable: Term, values: Mapping[Fraction, Term]) -> Te
     return form
 
 
-SHARES: Final = {"gt": "ge", "ge": "ge", "lt": "le", "le": "le"}  # with the end, and without
-LEAVES: Final = {"gt": "gt", "ge": "gt", "lt": "lt", "le": "lt"}
-
-
 def _at_point(form: Term, place: Term, value: Term) -> Term:
     """The point becomes part of a branch beside it that has this value; without one, it is a branch of its own."""
     if form.head != "cases":
         return cases((value, place), otherwise=form)
     moved = []
     for own, condition in branches(form):
-        if condition.args == place.args and condition.head in SHARES:
-            condition = Term((SHARES if own == value else LEAVES)[condition.head], condition.args)
+        if condition.args == place.args and condition.head in ORDERS:
+            condition = Term((WEAK if own == value else STRICT)[condition.head], condition.args)
         moved.append((own, condition))
     return cases(*moved) if _taken(moved, place) == value else cases((value, place), *moved)
 

@@ -11,13 +11,13 @@ from derive.elementary.table import KINKED as TURNING
 from derive.fuel import Fuel
 from derive.indices import alpha
 from derive.kinks import pieces
-from derive.proof.conditions import HOLDS
 from derive.proof.evident import evidently_nonnegative
 from derive.proof.field import OutOfReach, Singular
 from derive.proof.normal import Facts, Normaliser
 from derive.proof.signs import NeedSign
 from derive.proof.smooth import FLAT_SOMEWHERE, KINKED
 from derive.proof.thin import has_interior
+from derive.relations import SIGNS
 from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
 
 MOST_SURFACES: Final = 6  # of one case distinction
@@ -154,7 +154,7 @@ def _has_many_pieces(of: Term) -> bool:
 
 def _truths(sides: Mapping[Term, tuple[Surface, int]], signs: Mapping[Surface, int]) -> dict[Term, bool]:
     """Which relations hold where the surfaces have these signs."""
-    return {atom: signs[surface] * way in HOLDS[atom.head] for atom, (surface, way) in sides.items()}
+    return {atom: signs[surface] * way in SIGNS[atom.head] for atom, (surface, way) in sides.items()}
 
 
 def _chosen(node: Term, truths: Mapping[Term, bool]) -> int:

@@ -10,13 +10,13 @@ from typing import Final
 
 from derive.proof.stratum import Root, Stratum
 from derive.proof.values import rational_at
+from derive.relations import SIDE
 from derive.term import Term, free_symbols
 
 Point = dict[str, Fraction]
 STEPS: Final = tuple(map(Fraction, "2 1/2 3 1/3 -2 -1/2 -3 3/2 0 1 -1 4 -4 5 -1/3 7".split()))
 MOST_MOVES: Final = 8  # of one symbol, to make what is under a root a square
 MOST_MENDED: Final = 4  # inequalities, one after the other
-BEYOND: Final = {"lt": -1, "le": -1, "gt": 1, "ge": 1}  # a gap for which an inequality holds
 
 
 def completed(stratum: Stratum, point: Mapping[str, Fraction]) -> Iterator[Point]:
@@ -100,7 +100,7 @@ def _quadratic(along: Callable[[Fraction], Fraction | None]) -> tuple[Fraction, 
 
 def mended(point: Point, facts: Iterable[Term], admits: Callable[[str, Fraction], bool]) -> Point:
     """`point` with names moved, one at a time, to where inequalities hold that did not."""
-    orders = [fact for fact in facts if fact.head in BEYOND]
+    orders = [fact for fact in facts if fact.head in SIDE]
     for _ in range(MOST_MENDED if orders else 0):
         gaps = ((fact, rational_at(fact.args[0] - fact.args[1], point)) for fact in orders)
         broken = next((fact for fact, gap in gaps if gap is not None and not _holds(fact, gap)), None)
@@ -112,7 +112,7 @@ def mended(point: Point, facts: Iterable[Term], admits: Callable[[str, Fraction]
 
 
 def _holds(fact: Term, gap: Fraction) -> bool:
-    return gap * BEYOND[fact.head] > 0 or (gap == 0 and fact.head in ("le", "ge"))
+    return gap * SIDE[fact.head] > 0 or (gap == 0 and fact.head in ("le", "ge"))
 
 
 def _moved_across(point: Point, fact: Term, admits: Callable[[str, Fraction], bool]) -> Iterator[Point]:
@@ -121,6 +121,6 @@ def _moved_across(point: Point, fact: Term, admits: Callable[[str, Fraction], bo
     for name in sorted(free_symbols(gap) & point.keys(), reverse=True):
         line = _quadratic(_line(gap, name, point))
         if line is not None and line[0] == 0 and line[1]:
-            place = (BEYOND[fact.head] - line[2]) / line[1]
+            place = (SIDE[fact.head] - line[2]) / line[1]
             if admits(name, place):
                 yield {**point, name: place}

@@ -10,14 +10,13 @@ from derive.indices import holds_after
 from derive.proof.field import ONE, ZERO, Element, OutOfReach
 from derive.proof.places import affine
 from derive.proof.signs import NeedSign
+from derive.relations import OPPOSITE, SIGNS
 from derive.term import CONDITIONS, Term, branches, call, free_symbols
 
 if TYPE_CHECKING:
     from derive.proof.sums import IndexReader
 
 HALF: Final = Fraction(1, 2)
-OPPOSITE: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
-HOLDS: Final = {"lt": {-1}, "le": {-1, 0}, "gt": {1}, "ge": {0, 1}, "eq": {0}, "ne": {-1, 1}}
 
 
 def indicator(reader: IndexReader, condition: Term) -> Element:
@@ -50,7 +49,7 @@ def is_place(reader: IndexReader, side: Term) -> bool:
 
 
 def _placed(reader: IndexReader, head: str, left: Term, right: Term) -> Element:
-    order, holds = reader.places.order(left, right), HOLDS[head]
+    order, holds = reader.places.order(left, right), SIGNS[head]
     if order <= holds or not order & holds:
         return ONE if order <= holds else ZERO
     if head in ("eq", "ne"):

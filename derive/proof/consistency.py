@@ -13,10 +13,10 @@ from derive.proof.normal import Facts, Normaliser
 from derive.proof.signs import NeedSign
 from derive.proof.strata import is_empty
 from derive.proof.stratum import Stratum
+from derive.relations import ORDERS
 from derive.term import Term, relation, symbol, term
 
 MOST_FACTS: Final = 12  # of which those that contradict each other are looked for
-ORDERS: Final = ("lt", "le", "gt", "ge")
 
 
 def contradiction(domain: Domain, fuel: Fuel) -> str:

@@ -16,8 +16,8 @@ from derive.calculus import derivative, minus, plus, times
 from derive.domain import REALS, Domain, Interval
 from derive.errors import UnsupportedError
 from derive.indices import Range, index_names
-from derive.proof.conditions import HOLDS
 from derive.proof.universal import Universal
+from derive.relations import SIGNS
 from derive.term import (
     BINDERS,
     FALSE,
@@ -207,7 +207,7 @@ def _compared(head: str, left: Term, right: Term) -> Term:
     if head == "delta":
         return ONE if apart == 0 else ZERO
     sign = (apart > 0) - (apart < 0)
-    return TRUE if sign in HOLDS[head] else FALSE
+    return TRUE if sign in SIGNS[head] else FALSE
 
 
 def _determinant(entries: list[list[Term]]) -> Term:

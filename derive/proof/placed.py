@@ -10,6 +10,7 @@ from typing import Final
 from derive.indices import Range
 from derive.proof.places import Places
 from derive.proof.real import demand
+from derive.relations import opposite
 from derive.term import BINDERS, RELATIONS, Term, branches, free_symbols, substitute, subterms
 
 MOST_INSTANCES: Final = 64  # of one demand that are looked at
@@ -86,18 +87,13 @@ def _walk(root: Term, within: Within, given: tuple[Term, ...], branches_too: boo
 def _of_branches(node: Term, within: Within, given: tuple[Term, ...]) -> Iterator[Placed]:
     for value, condition in branches(node):
         yield from _walk(value, within, (*given, *_facts(condition)), True)
-        given = (*given, *(_opposite(part) for part in _facts(condition) if len(_facts(condition)) == 1))
+        given = (*given, *(opposite(part) for part in _facts(condition) if len(_facts(condition)) == 1))
 
 
 def _facts(condition: Term) -> tuple[Term, ...]:
     if condition.head == "and":
         return tuple(part for each in condition.args for part in _facts(each))
     return (condition,) if condition.head in RELATIONS else ()
-
-
-def _opposite(relation: Term) -> Term:
-    heads = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
-    return Term(heads[relation.head], relation.args)
 
 
 def _parts(condition: Term, within: Within, given: tuple[Term, ...]) -> Iterator[Placed]:

@@ -13,6 +13,7 @@ from derive.proof.breakpoints import breakpoints
 from derive.proof.completion import completed, mended
 from derive.proof.stratum import Stratum
 from derive.proof.values import rational_at, value_at
+from derive.relations import SIGNS
 from derive.term import CONNECTIVES, RELATIONS, Term, free_symbols
 
 Point = dict[str, Fraction]
@@ -153,8 +154,7 @@ def holds_at(fact: Term, point: Point) -> bool:
         if found is None or found.contains(0):
             return False
         below, above = bool(found < 0), bool(found > 0)
-    return {"lt": below, "le": not above, "gt": above, "ge": not below,
-            "eq": not (below or above), "ne": below or above}[fact.head]  # fmt: skip
+    return int(above) - int(below) in SIGNS[fact.head]
 
 
 def between(places: list[Fraction], interval: Interval, beside: bool = True) -> list[Fraction]:

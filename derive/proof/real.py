@@ -16,6 +16,7 @@ from derive.elementary.table import TABLE
 from derive.notation.formulas import filled
 from derive.proof.field import Element, OutOfReach, Singular
 from derive.proof.signs import NeedSign
+from derive.relations import SIGNS
 from derive.term import (
     FALSE,
     FUNCTIONS,
@@ -40,7 +41,6 @@ LONGEST_SHOWN: Final = 60  # characters of a term in a message
 # Where u/v and u**v have a real value; a power of 0 with the exponent 0 is 1.
 DIVISION: Final = "Ne(v, 0)"
 POWER: Final = "Or(And(Eq(floor(v), v), Or(v >= 0, Ne(u, 0))), u > 0, And(Eq(u, 0), v > 0))"
-HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0)}
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +113,7 @@ def holds(condition: Term, reader: Normaliser, grounds: Grounds | None = None) -
     apart = left if right is ZERO else left - right
     element = reader.read(apart)
     try:
-        return reader.sign_of(element, apart) in HOLDS[head]
+        return reader.sign_of(element, apart) in SIGNS[head]
     except NeedSign:
         if head in ("ge", "le") and _never(-1 if head == "ge" else 1, element, reader):
             return True

@@ -24,6 +24,7 @@ from derive.proof.field import OutOfReach
 from derive.proof.normal import Facts, is_zero
 from derive.proof.real import demands
 from derive.proof.values import rational_at, sign_at, value_at
+from derive.relations import SIGNS, settled
 from derive.term import (
     FALSE,
     RELATIONS,
@@ -42,7 +43,6 @@ from derive.term import (
 BITS: Final = (128, 2048)  # at which signs and values are looked for
 EQUALITY: Final = 2_000  # operations, for a proof that two numbers are equal
 MOST_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
-HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 Point = Mapping[str, Fraction]
 
 
@@ -180,25 +180,13 @@ STEPS: Final[dict[str, Callable[[_Side, Term], Term]]] = {"floor": _Side.floor, 
 
 def holds(condition: Term, sign: Callable[[Term], int]) -> bool:
     """Whether a condition holds; one part may decide though another is unclear."""
-    head = condition.head
-    if head in ("true", "false"):
-        return head == "true"
-    if head == "not":
-        return not holds(condition.args[0], sign)
-    if head in RELATIONS:
-        return sign(condition.args[0] - condition.args[1]) in HOLDS[head]
-    if head not in ("and", "or"):
-        raise Unclear
-    unclear = False
-    for part in condition.args:
-        try:
-            if holds(part, sign) == (head == "or"):
-                return head == "or"
-        except Unclear:
-            unclear = True
-    if unclear:
-        raise Unclear
-    return head == "and"
+
+    def related(relation: Term) -> bool:
+        if relation.head not in RELATIONS:
+            raise Unclear
+        return sign(relation.args[0] - relation.args[1]) in SIGNS[relation.head]
+
+    return settled(condition, related, Unclear)
 
 
 def _sign(root: Term, point: Point) -> int:

@@ -11,13 +11,13 @@ from derive.kinks import piece, turning
 from derive.proof.normal import Normaliser
 from derive.proof.real import grounds_of, learn_real
 from derive.proof.signs import NeedSign
+from derive.relations import SIGNS, settled
 from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
 
 KINKED: Final = (*TURNING, "cases")
 # Their values may stay the same, or be those of another function, on an interval.
 FLAT_SOMEWHERE: Final = (*STEPPED, *column("undoes"))
 # The signs of left - right under which a relation holds.
-HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 
 
 class NoValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
@@ -63,24 +63,12 @@ def _power_of_zero(sign: int) -> Term:
 
 def holds(condition: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> bool:
     """Whether a condition holds under the signs known; one part may decide before all are known."""
-    head = condition.head
-    if head in ("true", "false"):
-        return head == "true"
-    if head == "not":
-        return not holds(condition.args[0], reader, walk)
-    if head in RELATIONS:
-        left, right = map(walk, condition.args)
-        return reader.sign(left - right) in HOLDS[head]
-    question: NeedSign | None = None
-    for part in condition.args:
-        try:
-            if holds(part, reader, walk) == (head == "or"):
-                return head == "or"
-        except NeedSign as asked:
-            question = question or asked
-    if question is not None:
-        raise question
-    return head == "and"
+
+    def related(relation: Term) -> bool:
+        left, right = map(walk, relation.args)
+        return reader.sign(left - right) in SIGNS[relation.head]
+
+    return settled(condition, related, NeedSign)
 
 
 def is_real(smooth_term: Term, reader: Normaliser, certain: bool = False) -> bool:

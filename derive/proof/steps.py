@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import Final
 
 from derive.calculus import depends, minus, plus, times
 from derive.domain import Domain
 from derive.elementary.table import KINKED, STEPPED, TABLE
 from derive.kinks import piece, turning
+from derive.relations import FLIPPED
 from derive.term import RELATIONS, ZERO, Term, cases, rational_value, relation, subterms, term, transform
 
-FLIPPED: Final = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 Line = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from derive.domain import Domain
 from derive.proof.values import sign_at
+from derive.relations import SIGNS, decided
 from derive.term import RELATIONS, Term, call, free_symbols, rational_value, relation, substitute, term
 
 ROOT: Final = "#root"  # begins the names that stand for roots
-HOLDS: Final = {"lt": (-1,), "le": (-1, 0), "gt": (1,), "ge": (1, 0), "eq": (0,), "ne": (-1, 1)}
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,11 @@ def put_in(domain: Domain, name: Term, value: Term) -> Domain:
 
 def truth(fact: Term) -> bool | None:
     """Whether a condition without symbols holds; None where it has some, or where it is not certain."""
-    if fact.head in ("or", "and"):
-        found = [truth(part) for part in fact.args]
-        decisive = fact.head == "or"
-        return decisive if decisive in found else None if None in found else not decisive
-    if fact.head in ("true", "false"):
-        return fact.head == "true"
-    if fact.head not in RELATIONS or free_symbols(fact):
+    return decided(fact, _related)
+
+
+def _related(relation: Term) -> bool | None:
+    if relation.head not in RELATIONS or free_symbols(relation):
         return None
-    sign = sign_at(fact.args[0] - fact.args[1], {})
-    return None if sign is None else sign in HOLDS[fact.head]
+    sign = sign_at(relation.args[0] - relation.args[1], {})
+    return None if sign is None else sign in SIGNS[relation.head]

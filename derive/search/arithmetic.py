@@ -6,7 +6,7 @@ What a candidate comes to then depends on its formula alone, not on anybody's ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from flint import arb, ctx
@@ -18,6 +18,7 @@ from derive.stable.ieee import FUNCTIONS
 from derive.stable.proof import VANISHING
 from derive.term import Term, branches, rational_value
 from derive.truth.enclose import BALLS, enclose
+from derive.truth.fold import Fold
 from derive.truth.formats import FLOAT64, Floats, Format
 from derive.truth.rounding import round_ball
 
@@ -38,32 +39,31 @@ OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
 }  # fmt: skip
 
 
-class Machine:
+class Machine(Fold[Floats]):
     """Values of Terms at fixed points, in one format; a subterm or a column met before costs nothing."""
 
+    operations: ClassVar[Mapping[str, Callable[..., Floats]]] = OPERATIONS
+
     def __init__(self, format_: Format, columns: Mapping[str, Floats]) -> None:
+        super().__init__()
         self.format = format_
         self.length = len(next(iter(columns.values())))
         self.columns = columns
-        self.values: dict[Term, Floats] = {}
-        self.varying: set[Term] = set()  # the terms among them that contain a variable
+        self.varying: set[Term] = set()  # the terms known that contain a variable
         self.called: dict[tuple[str, bytes], Floats] = {}
         self.failures: dict[Term, NDArray[np.bool_]] = {}
 
-    def value(self, root: Term) -> Floats:
-        """A column of `root`'s values; overflow, NaN and all. Raises UnsupportedError for what no kernel computes."""
-        if root not in self.values:
+    def value(self, node: Term) -> Floats:
+        """A column of values; overflow, NaN and all. Raises UnsupportedError for what no kernel computes."""
+        if node not in self.known:
+            for part in node.args:
+                self.value(part)
+            if node.head == "sym" or any(part in self.varying for part in node.args):
+                self.varying.add(node)
+            varies = node in self.varying or node.head in ("true", "false")
             with np.errstate(all="ignore"):
-                self.fill(root)
-        return self.values[root]
-
-    def fill(self, node: Term) -> None:
-        for part in node.args:
-            if part not in self.values:
-                self.fill(part)
-        if node.head == "sym" or any(part in self.varying for part in node.args):
-            self.varying.add(node)
-        self.values[node] = self.compute(node)
+                self.known[node] = super().value(node) if varies else self.fixed(constant(node, self.format))
+        return self.known[node]
 
     def failed(self, node: Term) -> NDArray[np.bool_]:
         """At which points some operation overflows or has no value.
@@ -85,39 +85,39 @@ class Machine:
             self.failures[node] = own
         return self.failures[node]
 
-    def compute(self, node: Term) -> Floats:
-        head = node.head
-        if head == "sym":
-            return self.columns[node.name]
-        if head in ("true", "false"):
-            return np.full(self.length, head == "true")
-        if node not in self.varying:
-            return np.full(self.length, constant(node, self.format), self.format.dtype)
-        if head == "pow":
-            return self.power(*node.args)
-        if head == "cases":
-            return self.choice(node)
+    def fixed(self, value: float) -> Floats:
+        return np.full(self.length, value, self.format.dtype)
+
+    def symbol(self, node: Term) -> Floats:
+        return self.columns[node.name]
+
+    def condition(self, node: Term) -> Floats:
+        if node.head in ("true", "false"):
+            return np.full(self.length, node.head == "true")
+        return self.operation(node)
+
+    def apply(self, head: str, *values: Floats) -> Floats:
         if head in OPERATIONS:
-            found: Floats = OPERATIONS[head](*(self.values[part] for part in node.args))
-            return found
+            return super().apply(head, *values)
         if head not in BALLS:
             raise UnsupportedError(f"{head} has no value that a kernel computes")
-        return self.call(head, *(self.values[part] for part in node.args))
+        return self.call(head, *values)
 
-    def power(self, base: Term, exponent: Term) -> Floats:
+    def power(self, node: Term) -> Floats:
+        base, exponent = node.args
         order = rational_value(exponent)
         if order is None or order.denominator != 1 or not 0 < abs(order) <= LARGEST_PRODUCT:
-            return self.call("pow", self.values[base], self.values[exponent])
-        value = self.values[base]
+            return self.call("pow", self.known[base], self.known[exponent])
+        value = self.known[base]
         found = value if abs(order) == 1 else value * value
         found = found * found if abs(order) == 4 else found * value if abs(order) == 3 else found
         one = self.format.dtype.type(1)
         return found if order > 0 else one / found
 
-    def choice(self, node: Term) -> Floats:
+    def cases(self, node: Term) -> Floats:
         found = np.full(self.length, np.nan, self.format.dtype)
         for value, condition in reversed(branches(node)):
-            found = np.where(self.values[condition], self.values[value], found)
+            found = np.where(self.known[condition], self.known[value], found)
         return found
 
     def call(self, head: str, *columns: Floats) -> Floats:

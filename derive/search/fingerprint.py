@@ -13,8 +13,8 @@ from derive.paths import PACKAGE
 ROOMS: Final = (
     "axes", "bridge", "calculus", "columns", "contraction", "derivation", "discover", "domain", "elementary",
     "errors", "evaluation", "fuel", "function", "indices", "intervals", "kernel", "kinks", "limits", "lock",
-    "notation", "paths", "proof", "ratio", "rewrite", "rules", "search", "spec", "stable", "steps", "term", "truth",
-    "vjp",
+    "notation", "paths", "proof", "ratio", "relations", "rewrite", "rules", "search", "spec", "stable", "steps",
+    "term", "truth", "vjp",
 )  # fmt: skip
 LIBRARIES: Final = (
     "numpy",

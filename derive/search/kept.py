@@ -16,6 +16,7 @@ from derive.errors import DeriveError, FormulaError
 from derive.lock import ANSWERS, Entry, hash_of
 from derive.notation.text import read_text, write_text
 from derive.proof.verdict import Proof, Verdict
+from derive.relations import opposite
 from derive.rewrite import Step
 from derive.search.approximations import Approximation, about_root, about_zero
 from derive.search.beam import Candidate
@@ -27,12 +28,11 @@ from derive.search.judge import LEAST_GAIN
 from derive.search.moves import Moves
 from derive.search.proof import Prover
 from derive.search.roots import root_between
-from derive.term import Term, cases, free_symbols, rational_value, relation, size
+from derive.term import Term, cases, free_symbols, rational_value, size
 from derive.truth.formats import FORMATS
 
 NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
 FOUND_BY: Final = "found_by"
-OPPOSITE: Final = {"lt": "ge"}  # of the conditions between pieces
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Answer:
             steps.append(Step(str(rule), before, read_text(text)))
             before = steps[-1].after
         until = read_text(kept["until"]) if kept["until"] else None
-        if until is not None and (until.head not in OPPOSITE or not free_symbols(until) <= free_symbols(before)):
+        if until is not None and (until.head != "lt" or not free_symbols(until) <= free_symbols(before)):
             raise ValueError(f"a part ends at {until}")
         low, high = map(Fraction, kept["between"]) if kept["between"] else (None, None)
         between = None if low is None or high is None else (low, high)
@@ -186,7 +186,7 @@ class Answer:
         for part in self.parts:
             ends = [end for end in (below, part.until) if end is not None]
             yield part, (Term("and", tuple(ends)) if len(ends) > 1 else next(iter(ends), None))
-            below = relation(OPPOSITE[part.until.head], *part.until.args) if part.until else None
+            below = opposite(part.until) if part.until else None
 
 
 def _entry(question: Question, found: Found) -> Entry:
@@ -215,7 +215,7 @@ def _entry(question: Question, found: Found) -> Entry:
 def _until(condition: Term | None) -> Term | None:
     """The upper end of where a piece is used."""
     ends = condition.args if condition is not None and condition.head == "and" else (condition,)
-    return next((end for end in ends if end is not None and end.head in OPPOSITE), None)
+    return next((end for end in ends if end is not None and end.head == "lt"), None)
 
 
 def _approximation(part: Part, condition: Term | None, moves: Moves) -> Approximation | None:

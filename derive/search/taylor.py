@@ -12,19 +12,17 @@ from typing import Any, Final
 
 from flint import arb, arb_series, ctx
 
-from derive.elementary.table import column
+from derive.elementary.table import KINKED, column
+from derive.kinks import piece, turning
+from derive.relations import SIGNS
 from derive.term import ZERO, Term, branches, free_symbols, rational_value, relation
 from derive.truth.enclose import enclose
+from derive.truth.fold import Fold
 
 BITS: Final = 320
 Series = Any  # flint.arb_series; flint has no types
 
 SERIES: Final[dict[str, Callable[[Series], Series]]] = column("series")
-
-# Whether a relation holds where its left side is greater (True), and where it is less (False).
-SIGNS: Final = {
-    "gt": (True,), "ge": (True,), "lt": (False,), "le": (False,), "eq": (), "ne": (True, False),
-}  # fmt: skip
 
 
 class NoSeries(ArithmeticError):  # noqa: N818 - a fact about a formula, not a fault
@@ -59,13 +57,13 @@ def polynomial(parts: tuple[arb, ...], at: arb) -> arb:
     return total
 
 
-class Expansion:
+class Expansion(Fold[Laurent]):
     """Expansions of the subterms of one formula about `centre`, for distances up to `radius`, in `order` terms."""
 
     def __init__(self, centre: arb, radius: arb, order: int) -> None:
+        super().__init__()
         self.centre, self.order, self.radius = centre, order, radius
         self.interval = arb(0, radius)
-        self.memo: dict[Term, Laurent] = {}
 
     def of(self, root: Term) -> Laurent:
         """The expansion of a formula in one variable. Raises NoSeries where there is none."""
@@ -73,61 +71,62 @@ class Expansion:
         ctx.cap = self.order + 1
         try:
             with ctx.workprec(BITS):
-                return self.read(root)
+                return self.value(root)
         finally:
             ctx.cap = cap
 
-    def read(self, node: Term) -> Laurent:
-        if node not in self.memo:
-            self.memo[node] = self.expand(node)
-        return self.memo[node]
+    def value(self, node: Term) -> Laurent:
+        if node not in self.known and not free_symbols(node):
+            self.known[node] = self.fixed(enclose(node, {}, BITS))
+        return super().value(node)
 
-    def expand(self, node: Term) -> Laurent:
-        if not free_symbols(node):
-            return self.smooth(arb_series([enclose(node, {}, BITS)]), arb_series([enclose(node, {}, BITS)]))
-        if node.head == "sym":
-            return self.smooth(arb_series([self.centre, 1]), arb_series([self.centre + self.interval, 1]))
-        if node.head == "pow":
-            return self.power(node)
-        if node.head == "cases":
-            return self.read(self.chosen(node))
-        parts = [self.read(part) for part in node.args]
-        if node.head in ("max", "min"):
-            return parts[0 if self.holds(relation("ge" if node.head == "max" else "le", *node.args)) else 1]
-        if node.head == "neg":
-            return self.times(parts[0], self.constant(-1))
-        if node.head in ("add", "sub"):
-            return self.plus(parts[0], parts[1] if node.head == "add" else self.times(parts[1], self.constant(-1)))
-        if node.head == "mul":
-            return self.times(*parts)
-        if node.head == "div":
-            return self.over(*parts)
-        if node.head == "abs":
-            positive = self.holds(relation("ge", node.args[0], ZERO))
-            return parts[0] if positive else self.times(parts[0], self.constant(-1))
-        if node.head not in SERIES or parts[0].wide is None:
-            raise NoSeries
-        (inner,) = parts
-        if inner.low < 0:
-            raise NoSeries
-        narrow = arb_series([arb(0)] * inner.low + list(inner.parts))
-        return self.smooth(SERIES[node.head](narrow), SERIES[node.head](inner.wide))
+    def symbol(self, node: Term) -> Laurent:
+        return self.smooth(arb_series([self.centre, 1]), arb_series([self.centre + self.interval, 1]))
 
-    def chosen(self, node: Term) -> Term:
-        """The branch that holds on the whole interval."""
+    def operation(self, node: Term) -> Laurent:
+        return self.value(self.side(node)) if node.head in KINKED else super().operation(node)
+
+    def side(self, node: Term) -> Term:
+        """What a kinked function is on the whole interval."""
+        found = piece(node, 1 if self.holds(relation("ge", turning(node), ZERO)) else -1)
+        if found is None:
+            raise NoSeries
+        return found
+
+    def apply(self, head: str, *values: Laurent) -> Laurent:
+        first, *others = values
+        if head == "neg":
+            return self.times(first, self.fixed(arb(-1)))
+        if head in ("add", "sub"):
+            (other,) = others
+            return self.plus(first, other if head == "add" else self.times(other, self.fixed(arb(-1))))
+        if head in ("mul", "div"):
+            return self.times(first, *others) if head == "mul" else self.over(first, *others)
+        if head not in SERIES or first.wide is None or first.low < 0:
+            raise NoSeries
+        narrow = arb_series([arb(0)] * first.low + list(first.parts))
+        return self.smooth(SERIES[head](narrow), SERIES[head](first.wide))
+
+    def cases(self, node: Term) -> Laurent:
+        """By the branch that holds on the whole interval."""
         for value, condition in branches(node):
             if condition.head == "true" or self.holds(condition):
-                return value
+                return self.value(value)
+        raise NoSeries
+
+    def refused(self, node: Term) -> Laurent:
         raise NoSeries
 
     def holds(self, condition: Term) -> bool:
         """Whether a relation holds on the whole interval; False: nowhere there. Raises NoSeries for anything else."""
         if condition.head not in SIGNS:
             raise NoSeries
-        left, right = (self.read(side).wide for side in condition.args)
+        left, right = (self.value(side).wide for side in condition.args)
         if left is None or right is None or (left[0] - right[0]).contains(0):
             raise NoSeries
-        return bool(left[0] > right[0]) in SIGNS[condition.head]
+        return (1 if left[0] > right[0] else -1) in SIGNS[condition.head]
+
+    constant = component = delta = determinant = binder = condition = refused
 
     def power_of_t(self, exponent: int) -> arb:
         return arb(0, self.radius**exponent) if exponent else arb(1)
@@ -141,17 +140,17 @@ class Expansion:
             raise NoSeries
         return Laurent(0, parts, wide[self.order], wide)
 
-    def constant(self, value: int) -> Laurent:
+    def fixed(self, value: arb) -> Laurent:
         return self.smooth(arb_series([value]), arb_series([value]))
 
     def power(self, node: Term) -> Laurent:
         exponent = rational_value(node.args[1])
         if exponent is None or exponent.denominator != 1 or not 0 < abs(exponent) <= 12:
             raise NoSeries
-        base = total = self.read(node.args[0])
+        base = total = self.value(node.args[0])
         for _ in range(int(abs(exponent)) - 1):
             total = self.times(total, base)
-        return total if exponent > 0 else self.over(self.constant(1), total)
+        return total if exponent > 0 else self.over(self.fixed(arb(1)), total)
 
     def joined(self, a: Laurent, b: Laurent, operation: Callable[[Series, Series], Series]) -> Laurent | None:
         """The result where both are smooth, and so is it."""

@@ -28,6 +28,7 @@ from derive.ratio import (
     read_ratio,
     slots_in,
 )
+from derive.relations import opposite
 from derive.rewrite import Rule, read_rules, rewrite
 from derive.rules.stability import EXPONENTIALS
 from derive.stable.exponents import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
@@ -74,16 +75,8 @@ def _inside(node: Term, domain: Domain, walk: Callable[[Term], Term]) -> Term:
     parts: list[Term] = []
     for value, condition in branches(node):
         parts += [fold(value, domain.related(condition)), condition]
-        domain = domain.related(_opposite(condition))
+        domain = domain.related(opposite(condition))
     return Term("cases", tuple(parts))
-
-
-OPPOSITES = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
-
-
-def _opposite(condition: Term) -> Term:
-    head = OPPOSITES.get(condition.head)
-    return Term(head, condition.args) if head else Term("not", (condition,))
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Final
 
 from derive.domain import Domain
 from derive.intervals import closure, range_of
 from derive.ratio import Ratio, Ring, TooLarge, composed, constant, read_ratio
+from derive.relations import CONVERSE, ORDERS, opposite
 from derive.stable.writer import Writer
 from derive.term import (
     BINDERS,
+    CONDITIONS,
     INFINITY,
     NAN,
     TRUE,
@@ -24,6 +25,7 @@ from derive.term import (
     rebuild,
     relation,
     substitute,
+    subterms,
     symbol,
     term,
     transform,
@@ -174,10 +176,7 @@ def _fails_on_nan(condition: Term, leaf: Term) -> bool:
     if condition.head in ("and", "or"):
         parts = (_fails_on_nan(part, leaf) for part in condition.args)
         return any(parts) if condition.head == "and" else all(parts)
-    return condition.head in ("lt", "le", "gt", "ge", "eq") and any(_keeps_nan(side, leaf) for side in condition.args)
-
-
-OPPOSITE: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "and": "or", "or": "and"}
+    return condition.head in (*ORDERS, "eq") and any(_keeps_nan(side, leaf) for side in condition.args)
 
 
 def _closed(node: Term, leaf: Term) -> Term:
@@ -186,16 +185,15 @@ def _closed(node: Term, leaf: Term) -> Term:
         return node
     if not _fails_on_nan(node.args[-3], leaf):
         return node
-    opposite = _opposite(node.args[-3])
+    opposite = where_not(node.args[-3])
     return Term("cases", (*node.args[:-1], opposite, NAN, TRUE)) if opposite else node
 
 
-def _opposite(condition: Term) -> Term | None:
-    """Where a condition on numbers does not hold."""
-    if condition.head in ("and", "or"):
-        parts = [_opposite(part) for part in condition.args]
-        return None if None in parts else Term(OPPOSITE[condition.head], tuple(part for part in parts if part))
-    return Term(OPPOSITE[condition.head], condition.args) if condition.head in OPPOSITE else None
+def where_not(condition: Term) -> Term | None:
+    """Where a condition on numbers does not hold; None for one that does not order them, which NaN may meet."""
+    relations = [node.head for node in subterms(condition) if node.head in CONDITIONS and node.head not in CONVERSE]
+    plain = all(head in ORDERS for head in relations)
+    return opposite(condition) if plain else None
 
 
 def flattened(root: Term) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from derive.elementary.table import TABLE, column
 from derive.errors import UnsupportedError
 from derive.term import Term, branches, rational_value, subterms
+from derive.truth.fold import Fold
 from derive.truth.formats import nearest_float
 
 Floats = NDArray[Any]
@@ -51,32 +52,54 @@ def evaluate(form: Term, inputs: Mapping[str, Floats]) -> Floats:
 
 def values(form: Term, inputs: Mapping[str, Floats]) -> Mapping[Term, Any]:
     """The values of a form and of all its subterms: arrays, and scalars where no variable is. Raises as `evaluate`."""
-    dtype = next(iter(inputs.values())).dtype
-    memo: dict[Term, Any] = {}
+    machine = Ieee(inputs)
     for node in subterms(form):
-        memo[node] = _value(node, inputs, memo, dtype)
-    return memo
+        machine.value(node)
+    return machine.known
 
 
-def _value(node: Term, inputs: Mapping[str, Floats], memo: Mapping[Term, Any], dtype: Any) -> Any:
-    if node.head == "sym" and node.name in inputs:
-        return inputs[node.name]
-    number = rational_value(node)
-    if number is not None:
-        return dtype.type(nearest_float(number))
-    if node.head == "const":
-        return dtype.type(CONSTANTS[node.name])
-    if node.head in ("true", "false"):
-        return np.bool_(node.head == "true")
-    if node.head == "cases":
-        listed = [(memo[value], memo[condition]) for value, condition in branches(node)]
-        chosen: Any = dtype.type(math.nan)
-        for value, condition in reversed(listed):
+class Ieee(Fold[Any]):
+    """Arrays of a number format, and numbers of it where no variable is."""
+
+    operations: ClassVar[Mapping[str, Callable[..., Any]]] = FUNCTIONS
+
+    def __init__(self, inputs: Mapping[str, Floats]) -> None:
+        super().__init__()
+        self.inputs, self.dtype = inputs, next(iter(inputs.values())).dtype
+
+    def number(self, node: Term) -> Any:
+        return self.dtype.type(nearest_float(node.number))
+
+    def constant(self, node: Term) -> Any:
+        return self.dtype.type(CONSTANTS[node.name])
+
+    def symbol(self, node: Term) -> Any:
+        if node.name not in self.inputs:
+            raise self.unknown(node.name)
+        return self.inputs[node.name]
+
+    def operation(self, node: Term) -> Any:
+        number = rational_value(node)
+        return self.dtype.type(nearest_float(number)) if number is not None else super().operation(node)
+
+    def apply(self, head: str, *values: Any) -> Any:
+        found = super().apply(head, *values)
+        return found if found.dtype == np.bool_ else found.astype(self.dtype, copy=False)
+
+    def power(self, node: Term) -> Any:
+        if rational_value(node.args[1]) != 2 or rational_value(node) is not None:
+            return self.operation(node)
+        base = self.value(node.args[0])
+        return base * base
+
+    def condition(self, node: Term) -> Any:
+        return np.bool_(node.head == "true") if node.head in ("true", "false") else self.operation(node)
+
+    def cases(self, node: Term) -> Any:
+        chosen: Any = self.dtype.type(math.nan)
+        for value, condition in reversed([(self.value(v), self.value(c)) for v, c in branches(node)]):
             chosen = np.where(condition, value, chosen)
         return chosen
-    if node.head == "pow" and rational_value(node.args[1]) == 2:
-        return memo[node.args[0]] * memo[node.args[0]]
-    if node.head not in FUNCTIONS:
-        raise UnsupportedError(f"{node.head} is not evaluated in floating point here")
-    found = FUNCTIONS[node.head](*(memo[part] for part in node.args))
-    return found if found.dtype == np.bool_ else found.astype(dtype, copy=False)
+
+    def unknown(self, head: str) -> Exception:
+        return UnsupportedError(f"{head} is not evaluated in floating point here")

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from derive.domain import Domain
 from derive.limits.sides import resolve
+from derive.relations import ORDERS
 from derive.rewrite import replace_everywhere
-from derive.stable.guards import OPPOSITE
+from derive.stable.guards import where_not
 from derive.stable.ieee import Floats, values
 from derive.stable.places import Columns, ranges_of
 from derive.stable.proof import VANISHING, exponent, vanishes
@@ -165,10 +166,17 @@ def held_in_branches(form: Term, domain: Domain) -> Term:
         return form
     parts, failed = list[Term](), list[Term]()
     for value, condition in branches(form):
-        region = [*failed, *([condition] if condition.head in OPPOSITE else [])]
-        parts += [_held(value, region, domain) if _fails(value, domain) else value, condition]
-        failed += [Term(OPPOSITE[condition.head], condition.args)] if condition.head in OPPOSITE else []
+        parts += [_held(value, [*failed, *_orders(condition)], domain) if _fails(value, domain) else value, condition]
+        beyond = where_not(condition)
+        failed += [] if beyond is None else _orders(beyond)
     return Term("cases", tuple(parts))
+
+
+def _orders(condition: Term) -> list[Term]:
+    """The inequalities that hold wherever a condition does."""
+    if condition.head == "and":
+        return [found for part in condition.args for found in _orders(part)]
+    return [condition] if condition.head in ORDERS else []
 
 
 def _held(value: Term, region: list[Term], domain: Domain) -> Term:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from derive.calculus import minus, negated, over, plus, times
+from derive.relations import OPPOSITE
 from derive.term import (
     BINDERS,
     FUNCTIONS,
@@ -241,7 +242,6 @@ def exponentials_in(root: Term) -> frozenset[Term]:
 
 
 COMPARED: Final = {"gt": "positive", "lt": "positive", "ge": "nonnegative", "le": "nonnegative"}
-OPPOSITE: Final = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 
 
 def _last_otherwise(piecewise: Term) -> Term:

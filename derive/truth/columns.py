@@ -11,32 +11,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import repeat
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 from flint import arb
 
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.term import BINDERS, Term, branches, free_symbols, rational_value
-from derive.truth.enclose import BALLS, to_ball
+from derive.relations import COMPARISONS, OPPOSITE, joined
+from derive.term import CONNECTIVES, Term, branches, free_symbols, rational_value
+from derive.truth.enclose import ARITHMETIC, BALLS, CONSTANTS, to_ball
+from derive.truth.fold import Fold
 
 Column: TypeAlias = arb | list[arb]
 Places: TypeAlias = int | list[int]
 Truths: TypeAlias = bool | list[bool | None] | None  # None: not decided
 
-ARITHMETIC: Final[dict[str, Callable[..., arb]]] = {
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "neg": operator.neg,
-}  # fmt: skip
 INDEX_ARITHMETIC: Final[dict[str, Callable[..., int]]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "neg": operator.neg,
 }  # fmt: skip
 T = TypeVar("T")
 
-COMPARE: Final[dict[str, tuple[Callable[..., bool], Callable[..., bool]]]] = {
-    # When a comparison certainly holds, and when it certainly does not.
-    "lt": (operator.lt, operator.ge), "ge": (operator.ge, operator.lt),
-    "le": (operator.le, operator.gt), "gt": (operator.gt, operator.le),
-    "eq": (operator.eq, operator.ne), "ne": (operator.ne, operator.eq),
-}  # fmt: skip
 LARGEST_INTEGER_POWER: Final = 10**6
 
 
@@ -62,7 +55,7 @@ def evaluate(root: Term, points: Points) -> list[arb]:
 
     Raises UnsupportedError for a function that has no enclosure, or a name that has no value.
     """
-    found = _Evaluator(points).value(root)
+    found = BallColumns(points).value(root)
     return found if isinstance(found, list) else [found] * points.length
 
 
@@ -85,50 +78,45 @@ def _power(base: arb, exponent: arb) -> arb:
 
 
 def _decided(kind: str) -> Callable[[arb, arb], bool | None]:
-    holds, fails = COMPARE[kind]
+    holds, fails = COMPARISONS[kind], COMPARISONS[OPPOSITE[kind]]
     # Of two exact balls `ne` is the negation of `eq`; of inexact ones, Arb's `ne` means "do not meet".
     return lambda a, b: True if holds(a, b) else False if fails(a, b) else None
 
 
-class _Evaluator:
+class BallColumns(Fold[Column]):
+    """A ball for all points, or a column with one for each."""
+
+    operations: ClassVar[Mapping[str, Callable[..., arb]]] = ARITHMETIC | {
+        head: _total(function) for head, function in BALLS.items()
+    }
+
     def __init__(self, points: Points) -> None:
-        self.points, self.memo = points, dict[Term, Column]()
+        super().__init__()
+        self.points = points
 
-    def value(self, node: Term) -> Column:
-        if node not in self.memo:
-            self.memo[node] = self.compute(node)
-        return self.memo[node]
+    def each(self, function: Callable[..., T], *parts: Any) -> T | list[T]:
+        """`function` at each point; once, where no part differs between points."""
+        if not any(isinstance(part, list) for part in parts):
+            return function(*parts)
+        columns = (part if isinstance(part, list) else repeat(part) for part in parts)
+        return list(map(function, *columns))
 
-    def each(self, function: Callable[..., T], *arguments: Any) -> T | list[T]:
-        """`function` down the columns; applied once where no argument is a column."""
-        if not any(isinstance(argument, list) for argument in arguments):
-            return function(*arguments)
-        return list(map(function, *(part if isinstance(part, list) else repeat(part) for part in arguments)))
+    def operation(self, node: Term) -> Column:
+        if node.head not in self.operations:
+            raise UnsupportedError(f"no enclosure is known for {node.head}")
+        return self.each(self.operations[node.head], *map(self.value, node.args))
 
-    def compute(self, node: Term) -> Column:
-        head = node.head
-        if head == "num":
-            return to_ball(node.number)
-        if head == "const":
-            return {"pi": arb.pi, "E": arb.const_e, "oo": arb.pos_inf, "nan": arb.nan}[node.name]()
-        if head == "sym":
-            return self.symbol(node.name)
-        if head == "index":
-            return self.component(node)
-        if head == "pow":
-            return self.power(*node.args)
-        if head == "cases":
-            return self.cases(node)
-        if head == "delta":
-            return self.each(lambda i, j: arb(int(i == j)), *map(self.place, node.args))
-        if head in BINDERS:
-            return self.binder(node)
-        if head not in ARITHMETIC and head not in BALLS:
-            raise UnsupportedError(f"no enclosure is known for {head}")
-        function = ARITHMETIC.get(head) or _total(BALLS[head])
-        return self.each(function, *map(self.value, node.args))
+    def number(self, node: Term) -> Column:
+        return to_ball(node.number)
 
-    def symbol(self, name: str) -> Column:
+    def constant(self, node: Term) -> Column:
+        return CONSTANTS[node.name]()
+
+    def delta(self, node: Term) -> Column:
+        return self.each(lambda i, j: arb(int(i == j)), *map(self.place, node.args))
+
+    def symbol(self, node: Term) -> Column:
+        name = node.name
         if name in self.points.columns:
             return self.points.columns[name]
         if name in self.points.indices:
@@ -152,7 +140,8 @@ class _Evaluator:
             return self.each(INDEX_ARITHMETIC[node.head], *map(self.place, node.args))
         raise UnsupportedError(f"{node} is not an integer index")
 
-    def power(self, base: Term, exponent: Term) -> Column:
+    def power(self, node: Term) -> Column:
+        base, exponent = node.args
         order = rational_value(exponent)
         if order is not None and order.denominator == 1 and abs(order) < LARGEST_INTEGER_POWER:
             return self.each(operator.pow, self.value(base), int(order))
@@ -172,23 +161,15 @@ class _Evaluator:
         return self.each(choose, *(part for pair in pairs for part in pair))
 
     def holds(self, condition: Term) -> Truths:
-        head = condition.head
+        head, parts = condition.head, condition.args
         if head in ("true", "false"):
             return head == "true"
-        parts = condition.args
-        if head in ("and", "or"):
-            # An undecided part counts only where no other part settles the matter.
-            settled = head == "or"
-            return self.each(
-                lambda *found: settled if settled in found else None if None in found else not settled,
-                *map(self.holds, parts),
-            )
-        if head == "not":
-            return self.each(lambda found: None if found is None else not found, self.holds(parts[0]))
-        if head not in COMPARE:
+        if head in CONNECTIVES:
+            return self.each(lambda *found: joined(head, found), *map(self.holds, parts))
+        if head not in COMPARISONS:
             raise UnsupportedError(f"{condition} is not a condition")
         if all(free_symbols(part) <= set(self.points.indices) for part in parts):
-            return self.each(COMPARE[head][0], *map(self.place, parts))
+            return self.each(COMPARISONS[head], *map(self.place, parts))
         return self.each(_decided(head), *map(self.value, parts))
 
     def binder(self, node: Term) -> Column:
@@ -202,7 +183,7 @@ class _Evaluator:
             raise UnsupportedError(f"the range of {node} must not depend on an index")
         span = list(range(low, high + 1))
         if any(isinstance(self.points.columns.get(name), list) for name in free_symbols(body)):
-            terms = [_Evaluator(self.points.at(**{bound.name: place})).value(body) for place in span]
+            terms = [BallColumns(self.points.at(**{bound.name: place})).value(body) for place in span]
             return self.each(lambda *parts: _fold(node.head, list(parts)), *terms)
         inner = replace(self.points.at(**{bound.name: span}), length=len(span))
         return _fold(node.head, evaluate(body, inner))
@@ -210,7 +191,7 @@ class _Evaluator:
     def fold_at(self, node: Term, outer: list[str], point: int) -> arb:
         """The fold with the indices `outer` fixed at their values at one point."""
         fixed = {name: values[point] for name in outer if isinstance(values := self.points.indices[name], list)}
-        found = _Evaluator(replace(self.points.at(**fixed), length=1)).value(node)
+        found = BallColumns(replace(self.points.at(**fixed), length=1)).value(node)
         assert not isinstance(found, list)
         return found
 

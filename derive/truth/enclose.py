@@ -7,25 +7,28 @@ rational, else from balls that do not meet; where neither decides, Undetermined 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import prod
-from typing import Any, Final, TypeAlias
+from functools import reduce
+from math import ceil, floor, prod
+from typing import Any, ClassVar, Final, TypeAlias
 
 from flint import arb, ctx, fmpq
 
 from derive.elementary.balls import whole_power
-from derive.elementary.table import STEPPED, column, named
+from derive.elementary.table import column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.term import BINDERS, Term, branches
+from derive.relations import COMPARISONS, SIGNS, settled, sign
+from derive.term import Term, branches
+from derive.truth.fold import Fold
 
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
 LARGEST_SUM: Final = 100_000
+LARGEST_POWER: Final = 10**6
+LARGEST_EXACT_POWER: Final = 64
 JUMPING: Final = named(lambda function: function.kink in ("jump", "steps"))
-# What rational arithmetic goes through.
-RATIONAL: Final = frozenset(("num", "sym", "index", "cases", "abs", "sign", "max", "min", *BINDERS,
-                             "add", "sub", "mul", "div", "neg", "pow"))  # fmt: skip
 
 
 def enclose(root: Term, point: Point, bits: int = 128, first_index: int = 0) -> arb:
@@ -37,14 +40,14 @@ def enclose(root: Term, point: Point, bits: int = 128, first_index: int = 0) -> 
     before = ctx.prec
     ctx.prec = bits
     try:
-        return _Evaluator(first_index).ball(root, dict(point))
+        return Balls(point, first_index).value(root)
     finally:
         ctx.prec = before
 
 
 def exact(root: Term, point: Point, first_index: int = 0) -> Fraction | None:
     """The value of `root` at `point` where rational arithmetic alone gives it, else None."""
-    return _Evaluator(first_index).exact(root, dict(point))
+    return Balls(point, first_index).rationals.value(root)
 
 
 def to_ball(value: Fraction) -> arb:
@@ -53,218 +56,179 @@ def to_ball(value: Fraction) -> arb:
 
 
 BALLS: Final[dict[str, Callable[..., arb]]] = column("ball")
+ARITHMETIC: Final[dict[str, Callable[..., arb]]] = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "neg": operator.neg,
+}  # fmt: skip
+CONSTANTS: Final = {"pi": arb.pi, "E": arb.const_e, "oo": arb.pos_inf, "nan": arb.nan}
 
 
-class _Evaluator:
-    """Evaluates terms at one point and precision, each shared subterm once."""
+class Balls(Fold[arb]):
+    """Balls at one point, at the precision that flint's context has."""
 
-    def __init__(self, first_index: int) -> None:
-        self.first_index = first_index
-        self.balls: dict[Term, arb] = {}
-        self.rationals: dict[Term, Fraction | None] = {}
+    operations: ClassVar[Mapping[str, Callable[..., arb]]] = BALLS | ARITHMETIC
 
-    def ball(self, root: Term, point: dict[str, Any]) -> arb:
-        def value(node: Term) -> arb:
-            if node not in self.balls:
-                self.balls[node] = self.node(node, point, value)
-            return self.balls[node]
+    def __init__(self, point: Point, first_index: int = 0) -> None:
+        super().__init__()
+        self.point, self.first_index = point, first_index
+        self.rationals = Rationals(self)
 
-        return value(root)
+    def number(self, node: Term) -> arb:
+        return to_ball(node.number)
 
-    def node(self, node: Term, point: dict[str, Any], value: Callable[[Term], arb]) -> arb:
-        head = node.head
-        if head == "num":
-            return to_ball(node.number)
-        if head == "sym":
-            return to_ball(self.lookup(node, point))
-        if head == "const":
-            return {"pi": arb.pi, "E": arb.const_e, "oo": arb.pos_inf, "nan": arb.nan}[node.name]()
-        if head == "index":
-            return self.component(node, point)
-        if head == "neg":
-            return -value(node.args[0])
-        if head in ("add", "sub", "mul", "div"):
-            return _arithmetic(head, value(node.args[0]), value(node.args[1]))
-        if head == "pow":
-            return self.power(node, point, value)
-        if head == "cases":
-            return value(self.chosen(node, point))
-        if head == "delta":
-            return arb(int(self.exact(node.args[0], point) == self.exact(node.args[1], point)))
-        if head in BINDERS:
-            return self.binder(node, point)
-        if head == "det":
-            return self.matrix(node.args[0], point).det()
-        if head in JUMPING and (known := self.exact(node, point)) is not None:
-            return to_ball(known)  # a ball of 1/3 - 1/3 does not tell on which side of 0 it lies
-        if head not in BALLS:
-            raise UnsupportedError(f"no enclosure is known for {head}")
-        return BALLS[head](*map(value, node.args))
+    def constant(self, node: Term) -> arb:
+        return CONSTANTS[node.name]()
 
-    def lookup(self, node: Term, point: dict[str, Any]) -> Fraction:
-        found = point.get(node.name)
-        if not isinstance(found, (int, Fraction)):
-            raise UnsupportedError(f"{node.name} has no value at this point")
-        return Fraction(found)
+    def symbol(self, node: Term) -> arb:
+        return to_ball(self.rationals.symbol(node))
 
-    def component(self, node: Term, point: dict[str, Any]) -> arb:
+    def component(self, node: Term) -> arb:
         base, *indices = node.args
-        places = [self.place(index, point) for index in indices]
         if base.head == "inv":
-            return self.matrix(base.args[0], point).inv()[places[0], places[1]]
-        found: Any = point.get(base.name)
-        for place in places:
-            if not isinstance(found, tuple) or not 0 <= place < len(found):
-                raise UnsupportedError(f"{node} lies outside its array")
-            found = found[place]
-        return to_ball(Fraction(found))
+            row, column_ = map(self.place, indices)
+            return self.matrix(base.args[0]).inv()[row, column_]
+        found = self.rationals.component(node)
+        return arb.nan() if found is None else to_ball(found)
 
-    def place(self, index: Term, point: dict[str, Any]) -> int:
-        found = self.exact(index, point)
+    def place(self, index: Term) -> int:
+        """Where an index lies in storage, from 0."""
+        found = self.rationals.value(index)
         if found is None or found.denominator != 1:
             raise UnsupportedError(f"{index} is not an integer index")
         return int(found) - self.first_index
 
-    def matrix(self, name: Term, point: dict[str, Any]) -> Any:
+    def matrix(self, name: Term) -> Any:
         from flint import arb_mat
 
-        return arb_mat([[to_ball(Fraction(entry)) for entry in row] for row in point[name.name]])
+        rows: Any = self.point[name.name]
+        return arb_mat([[to_ball(Fraction(entry)) for entry in row] for row in rows])
 
-    def power(self, node: Term, point: dict[str, Any], value: Callable[[Term], arb]) -> arb:
+    def determinant(self, node: Term) -> arb:
+        return self.matrix(node.args[0]).det()
+
+    def delta(self, node: Term) -> arb:
+        left, right = map(self.rationals.value, node.args)
+        return arb(int(left == right))
+
+    def operation(self, node: Term) -> arb:
+        if node.head in JUMPING and (known := self.rationals.value(node)) is not None:
+            return to_ball(known)  # a ball of 1/3 - 1/3 does not tell on which side of 0 it lies
+        return super().operation(node)
+
+    def unknown(self, head: str) -> Exception:
+        return UnsupportedError(f"no enclosure is known for {head}")
+
+    def power(self, node: Term) -> arb:
         base, exponent = node.args
-        order = self.exact(exponent, point)
-        if order is not None and order.denominator == 1 and abs(order) < 10**6:
-            return whole_power(value(base), int(order))
-        found = value(base)
+        order = self.rationals.value(exponent)
+        if order is not None and order.denominator == 1 and abs(order) < LARGEST_POWER:
+            return whole_power(self.value(base), int(order))
+        found = self.value(base)
         if found.is_zero() and order is not None and order > 0:
             return arb(0)
         # A power with a fractional exponent is real for a positive base alone.
         if found < 0:
             raise Undefined(f"{node} is not real")
-        return found ** value(exponent)
+        return found ** self.value(exponent)
 
-    def binder(self, node: Term, point: dict[str, Any]) -> arb:
-        body, bound, first, last = node.args
-        low, high = (self.exact(end, point) for end in (first, last))
-        if low is None or high is None or high - low > LARGEST_SUM:
+    def binder(self, node: Term) -> arb:
+        inner = self.terms(node)
+        if inner is None:
             raise UnsupportedError(f"the range of {node} is not known")
-        places = ({**point, bound.name: Fraction(k)} for k in range(int(low), int(high) + 1))
-        values = [_Evaluator(self.first_index).ball(body, place) for place in places]
+        values = [balls.value(node.args[0]) for balls in inner]
         if node.head == "maximum":
             if not values:
                 raise Undefined(f"{node} is the greatest of nothing")
-            folded = values[0]
-            for found in values[1:]:
-                folded = folded.max(found)
-            return folded
-        total = arb(0) if node.head == "sum" else arb(1)
-        for found in values:
-            total = total + found if node.head == "sum" else total * found
-        return total
+            return reduce(arb.max, values)
+        return reduce(operator.add if node.head == "sum" else operator.mul, values, arb(int(node.head != "sum")))
 
-    def chosen(self, node: Term, point: dict[str, Any]) -> Term:
+    def terms(self, node: Term) -> list[Balls] | None:
+        """For each term of a sum or its like the point at which its body is evaluated; None for a range not known."""
+        _, bound, first, last = node.args
+        low, high = map(self.rationals.value, (first, last))
+        if low is None or high is None or high - low > LARGEST_SUM:
+            return None
+        places = range(int(low), int(high) + 1)
+        return [Balls({**self.point, bound.name: Fraction(k)}, self.first_index) for k in places]
+
+    def cases(self, node: Term) -> arb:
+        return self.value(self.chosen(node))
+
+    def chosen(self, node: Term) -> Term:
         for value, condition in branches(node):
-            if self.holds(condition, point):
+            if settled(condition, self.related, Undetermined):
                 return value
         raise Undefined(f"no branch of {node} holds")
 
-    def holds(self, condition: Term, point: dict[str, Any]) -> bool:
-        head = condition.head
-        if head in ("true", "false"):
-            return head == "true"
-        if head == "and":
-            return all(self.holds(part, point) for part in condition.args)
-        if head == "or":
-            return any(self.holds(part, point) for part in condition.args)
-        if head == "not":
-            return not self.holds(condition.args[0], point)
-        left, right = (self.exact(side, point) for side in condition.args)
-        if left is None or right is None:
-            return self.compare(head, *(self.ball(side, point) for side in condition.args))
-        return {"lt": left < right, "le": left <= right, "gt": left > right,
-                "ge": left >= right, "eq": left == right, "ne": left != right}[head]  # fmt: skip
-
-    def compare(self, head: str, left: arb, right: arb) -> bool:
-        below, above, same = bool(left < right), bool(left > right), bool(left == right)
+    def related(self, relation: Term) -> bool:
+        """Whether a relation holds: by rational numbers, or by balls that do not meet. Raises Undetermined."""
+        left, right = map(self.rationals.value, relation.args)
+        if left is not None and right is not None:
+            return COMPARISONS[relation.head](left, right)
+        one, other = map(self.value, relation.args)
+        below, above, same = bool(one < other), bool(one > other), bool(one == other)
         if not (below or above or same):
             raise Undetermined
-        return {"lt": below, "le": below or same, "gt": above,
-                "ge": above or same, "eq": same, "ne": not same}[head]  # fmt: skip
+        return int(above) - int(below) in SIGNS[relation.head]
 
-    def exact(self, root: Term, point: dict[str, Any]) -> Fraction | None:
-        """Rational arithmetic, as far as it goes."""
-        if root not in self.rationals:
-            self.rationals[root] = self.exact_node(root, point)
-        return self.rationals[root]
 
-    def exact_node(self, root: Term, point: dict[str, Any]) -> Fraction | None:
-        if root.head not in RATIONAL:
-            return self.exact_floor(root, point) if root.head in STEPPED else None
-        if root.head == "num":
-            return root.number
-        if root.head == "sym":
-            return self.lookup(root, point)
-        if root.head == "index":
-            return self.exact_component(root, point)
-        if root.head == "cases":
-            return self.exact(self.chosen(root, point), point)
-        if root.head in BINDERS:
-            return self.exact_total(root, point)
-        parts = [self.exact(child, point) for child in root.args]
-        if any(part is None for part in parts):
-            return None
-        return _exact_arithmetic(root.head, *[part for part in parts if part is not None])
+class Rationals(Fold["Fraction | None"]):
+    """Rational numbers at one point, as far as rational arithmetic goes; None beyond."""
 
-    def exact_component(self, node: Term, point: dict[str, Any]) -> Fraction | None:
+    operations: ClassVar[Mapping[str, Callable[..., Fraction | None]]] = {
+        "add": operator.add, "sub": operator.sub, "mul": operator.mul, "neg": operator.neg, "abs": abs,
+        "div": lambda a, b: a / b if b else None, "sign": lambda a: Fraction(sign(a)), "max": max, "min": min,
+        "floor": lambda a: Fraction(floor(a)), "ceiling": lambda a: Fraction(ceil(a)),
+    }  # fmt: skip
+
+    def __init__(self, balls: Balls) -> None:
+        super().__init__()
+        self.balls = balls
+
+    def number(self, node: Term) -> Fraction:
+        return node.number
+
+    def symbol(self, node: Term) -> Fraction:
+        found = self.balls.point.get(node.name)
+        if not isinstance(found, (int, Fraction)):
+            raise UnsupportedError(f"{node.name} has no value at this point")
+        return Fraction(found)
+
+    def component(self, node: Term) -> Fraction | None:
         if node.args[0].head != "sym":
             return None
-        found: Any = point.get(node.args[0].name)
-        for index in node.args[1:]:
-            place = self.place(index, point)
+        found: Any = self.balls.point.get(node.args[0].name)
+        for place in map(self.balls.place, node.args[1:]):
             if not isinstance(found, tuple) or not 0 <= place < len(found):
                 raise UnsupportedError(f"{node} lies outside its array")
             found = found[place]
         return Fraction(found)
 
-    def exact_total(self, node: Term, point: dict[str, Any]) -> Fraction | None:
-        """A sum, a product or a maximum of rational values."""
-        body, bound, first, last = node.args
-        low, high = (self.exact(end, point) for end in (first, last))
-        if low is None or high is None or high - low > LARGEST_SUM:
+    def operation(self, node: Term) -> Fraction | None:
+        if node.head not in self.operations:
             return None
-        places = ({**point, bound.name: Fraction(k)} for k in range(int(low), int(high) + 1))
-        found = [_Evaluator(self.first_index).exact(body, place) for place in places]
+        parts = list(map(self.value, node.args))
+        return None if None in parts else self.apply(node.head, *parts)
+
+    def power(self, node: Term) -> Fraction | None:
+        base, order = map(self.value, node.args)
+        if base is None or order is None or order.denominator != 1 or abs(order) > LARGEST_EXACT_POWER:
+            return None
+        return base ** int(order) if base or order >= 0 else None
+
+    def cases(self, node: Term) -> Fraction | None:
+        return self.value(self.balls.chosen(node))
+
+    def binder(self, node: Term) -> Fraction | None:
+        inner = self.balls.terms(node)
+        found = [] if inner is None else [balls.rationals.value(node.args[0]) for balls in inner]
         parts = [part for part in found if part is not None]
-        if len(parts) < len(found):
+        if inner is None or len(parts) < len(found):
             return None
         if node.head == "maximum":
             return max(parts, default=None)
         return sum(parts, Fraction(0)) if node.head == "sum" else prod(parts, start=Fraction(1))
 
-    def exact_floor(self, node: Term, point: dict[str, Any]) -> Fraction | None:
-        inner = self.exact(node.args[0], point)
-        if inner is None:
-            return None
-        return Fraction(inner.__floor__() if node.head == "floor" else inner.__ceil__())
+    def refused(self, node: Term) -> None:
+        return None
 
-
-def _arithmetic(head: str, left: arb, right: arb) -> arb:
-    if head == "add":
-        return left + right
-    if head == "sub":
-        return left - right
-    return left * right if head == "mul" else left / right
-
-
-def _exact_arithmetic(head: str, left: Fraction, right: Fraction = Fraction(0)) -> Fraction | None:
-    if head == "div":
-        return left / right if right else None
-    if head == "pow":
-        small = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
-        return left ** int(right) if small else None
-    if head in ("neg", "abs"):
-        return -left if head == "neg" else abs(left)
-    if head == "sign":
-        return Fraction((left > 0) - (left < 0))
-    return {"add": left + right, "sub": left - right, "mul": left * right,
-            "max": max(left, right), "min": min(left, right)}[head]  # fmt: skip
+    constant = delta = determinant = condition = refused

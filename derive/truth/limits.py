@@ -7,14 +7,16 @@ that 0 log 0 = 0 needs no rule. Where it meets an indeterminate form it says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from flint import arb
 
 from derive.errors import UnsupportedError
-from derive.term import BINDERS, Term, branches, free_symbols, rational_value
-from derive.truth.enclose import to_ball
+from derive.relations import SIGNS, decided
+from derive.term import Term, branches, free_symbols, rational_value
+from derive.truth.enclose import CONSTANTS, to_ball
+from derive.truth.fold import Fold
 from derive.truth.near import Indeterminate, Near, apply, fold, order, power
 
 Inputs: TypeAlias = Mapping[str, Near | Sequence[Near]]
@@ -35,94 +37,76 @@ class Calculus:
 
         Raises Indeterminate, and UnsupportedError for what has no enclosure.
         """
-        return self.near(root, indices).value
+        return Limits(self, indices).value(root).value
 
-    def near(self, root: Term, indices: Mapping[str, int]) -> Near:
-        memo: dict[Term, Near] = {}
 
-        def value(node: Term) -> Near:
-            if node not in memo:
-                memo[node] = self.node(node, indices, value)
-            return memo[node]
+class Limits(Fold[Near]):
+    """Limits with the indices fixed; what is the same for all components of a row is known to the calculus."""
 
-        return value(root)
+    def __init__(self, calculus: Calculus, indices: Mapping[str, int]) -> None:
+        super().__init__()
+        self.calculus, self.indices = calculus, indices
 
-    def node(self, node: Term, indices: Mapping[str, int], value: Callable[[Term], Near]) -> Near:
-        head, args = node.head, node.args
-        if head == "num":
-            return Near(to_ball(node.number))
-        if head == "const":
-            return self.constant(node.name)
-        if head == "sym":
-            return self.symbol(node.name, indices)
-        if head == "index":
-            return self.component(node, indices)
-        if head == "delta":
-            return Near(arb(int(self.place(args[0], indices) == self.place(args[1], indices))))
-        if head == "cases":
-            return value(self.chosen(node, indices))
-        if head in BINDERS:
-            return self.fold(node, indices)
-        if head == "pow":
-            return power(value(args[0]), value(args[1]), rational_value(args[1]))
-        return apply(head, [value(child) for child in args])
+    def apply(self, head: str, *values: Near) -> Near:
+        return apply(head, values)
 
-    def fold(self, node: Term, indices: Mapping[str, int]) -> Near:
-        """A sum, product or maximum; once for all components of a row, where it is the same for them."""
-        key = (node, tuple(indices[name] for name in sorted(free_symbols(node) & indices.keys())))
-        if key not in self.folds:
-            self.folds[key] = None  # where it is indeterminate
-            body, bound, *ends = node.args
-            low, high = (self.place(end, indices) for end in ends)
-            terms = [self.near(body, {**indices, bound.name: place}) for place in range(low, high + 1)]
-            self.folds[key] = fold(node.head, terms)
-        found = self.folds[key]
-        if found is None:
+    def number(self, node: Term) -> Near:
+        return Near(to_ball(node.number))
+
+    def constant(self, node: Term) -> Near:
+        if node.name == "nan":
             raise Indeterminate
-        return found
+        return Near(CONSTANTS[node.name]())
 
-    def constant(self, name: str) -> Near:
-        if name == "nan":
-            raise Indeterminate
-        return Near({"pi": arb.pi, "E": arb.const_e, "oo": arb.pos_inf}[name]())
-
-    def symbol(self, name: str, indices: Mapping[str, int]) -> Near:
-        found = self.inputs.get(name)
+    def symbol(self, node: Term) -> Near:
+        found = self.calculus.inputs.get(node.name)
         if isinstance(found, Near):
             return found
-        if name not in indices:
-            raise UnsupportedError(f"{name} has no value at this point")
-        return Near(arb(indices[name]))
+        if node.name not in self.indices:
+            raise UnsupportedError(f"{node.name} has no value at this point")
+        return Near(arb(self.indices[node.name]))
 
-    def component(self, node: Term, indices: Mapping[str, int]) -> Near:
-        values = self.inputs[node.args[0].name]
+    def component(self, node: Term) -> Near:
+        values = self.calculus.inputs[node.args[0].name]
         if isinstance(values, Near) or len(node.args) != 2:
             raise UnsupportedError(f"{node}: only the components of vectors have limits here")
-        return values[self.place(node.args[1], indices) - self.first]
+        return values[self.place(node.args[1]) - self.calculus.first]
 
-    def place(self, node: Term, indices: Mapping[str, int]) -> int:
-        found = self.near(node, indices).value.unique_fmpz()
+    def place(self, node: Term) -> int:
+        found = self.value(node).value.unique_fmpz()
         if found is None:
             raise UnsupportedError(f"{node} is not an integer index")
         return int(found)
 
-    def chosen(self, node: Term, indices: Mapping[str, int]) -> Term:
+    def delta(self, node: Term) -> Near:
+        left, right = map(self.place, node.args)
+        return Near(arb(int(left == right)))
+
+    def power(self, node: Term) -> Near:
+        base, exponent = map(self.value, node.args)
+        return power(base, exponent, rational_value(node.args[1]))
+
+    def binder(self, node: Term) -> Near:
+        """A sum, product or maximum; once for all components of a row, where it is the same for them."""
+        known = self.calculus.folds
+        key = (node, tuple(self.indices[name] for name in sorted(free_symbols(node) & self.indices.keys())))
+        if key not in known:
+            known[key] = None  # where it is indeterminate
+            body, bound, first, last = node.args
+            places = range(self.place(first), self.place(last) + 1)
+            terms = [Limits(self.calculus, {**self.indices, bound.name: place}).value(body) for place in places]
+            known[key] = fold(node.head, terms)
+        found = known[key]
+        if found is None:
+            raise Indeterminate
+        return found
+
+    def cases(self, node: Term) -> Near:
         for value, condition in branches(node):
-            if self.holds(condition, indices):
-                return value
+            if decided(condition, self.related):
+                return self.value(value)
         raise Indeterminate
 
-    def holds(self, condition: Term, indices: Mapping[str, int]) -> bool:
-        """Whether `condition` holds at all points that are near enough."""
-        head, args = condition.head, condition.args
-        if head in ("true", "false"):
-            return head == "true"
-        if head == "and":
-            return all(self.holds(part, indices) for part in args)
-        if head == "or":
-            return any(self.holds(part, indices) for part in args)
-        if head == "not":
-            return not self.holds(args[0], indices)
-        found = order(*(self.near(side, indices) for side in args))
-        return {"lt": found < 0, "le": found <= 0, "gt": found > 0,
-                "ge": found >= 0, "eq": found == 0, "ne": found != 0}[head]  # fmt: skip
+    def related(self, relation: Term) -> bool:
+        """Whether a relation holds at all points that are near enough."""
+        return order(*map(self.value, relation.args)) in SIGNS[relation.head]
