@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,6 +30,7 @@ from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes
 from derive.tree.plan import Plan
 from derive.truth.enclose import exact
+from derive.workers import workers
 
 Kind = tuple[Order, str]
 FEW: Final = 2  # functions that one process makes sooner than it starts another
@@ -211,7 +211,7 @@ def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterat
     if len(functions) <= FEW or usable_cores() == 1:
         yield from map(work, functions)
         return
-    with ProcessPoolExecutor(usable_cores()) as pool:
+    with workers(usable_cores()) as pool:
         yield from pool.map(work, functions)
 
 
