@@ -19,7 +19,7 @@ from derive.evaluation import EvaluationForm, key, orders, proved
 from derive.kernel import Order
 from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
-from derive.names import refuse_names, refuse_repeated
+from derive.names import refuse_names, refuse_repeated, stems
 from derive.pages import read_specs_apart
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
@@ -179,7 +179,10 @@ class Build:
         for path, made in self.made:
             locks.setdefault(lock_path(path), {})[made.function.name] = made.entries
         written = {path: write_lock(lock) for path, lock in locks.items()}
-        return changes(self.plan, self.outputs, written, dropping=dropping, overwriting=overwriting)
+        kernels: dict[str, list[str]] = {}
+        for path, made in self.made:
+            kernels.setdefault(self.plan.label(path), []).extend(stems(made.function))
+        return changes(self.plan, self.outputs, written, kernels=kernels, dropping=dropping, overwriting=overwriting)
 
     def apply(self) -> Changes:
         """Change the folder, as the only build that does."""
