@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 LONG: Final = 80  # characters of what was given that a message repeats
+LONG_PATH: Final = 250
 # What to do where the system refuses a file, by the number of its reason.
 ADVICE: Final = {
     errno.ENOENT: "name one that is there",
@@ -74,10 +75,10 @@ class NoCompilerError(CompilerError):
     """There is no C compiler; the message says what to install."""
 
 
-def shown(word: object) -> str:
+def shown(word: object, most: int = LONG) -> str:
     """What was given, as a message repeats it: quoted where it would not be seen, cut where it is long."""
     text = str(word)
-    text = f"{text[:LONG]}…" if len(text) > LONG else text
+    text = f"{text[:most]}…" if len(text) > most else text
     return text if text.strip() else repr(text)
 
 
@@ -85,7 +86,7 @@ def refusal(problem: OSError, path: str | os.PathLike[str] | None = None) -> str
     """What the system says of a file, for people: which one, what is wrong, and what to do."""
     where = path if path is not None else problem.filename
     reason = problem.strerror or str(problem)
-    said = [] if where is None else [shown(os.fsdecode(where))]
+    said = [] if where is None else [shown(os.fsdecode(where), LONG_PATH)]
     said += [reason[:1].lower() + reason[1:], *(ADVICE[it] for it in [problem.errno] if it in ADVICE)]
     return ": ".join(said)
 

@@ -464,7 +464,7 @@ FOLDER_ALONE = ("build", "own.py", "--no-verify", "--out")
             (*FOLDER_ALONE, "/proc/foo"),
             "/proc/foo: the folder cannot be made (No such file or directory): choose another",
         ),
-        ((*FOLDER_ALONE, LONG_NAME), "'--out': " + "n" * 80 + "…: file name too long: choose a shorter name"),
+        ((*FOLDER_ALONE, LONG_NAME), "'--out': " + "n" * 250 + "…: file name too long: choose a shorter name"),
         (("build", LONG_NAME + ".py", "--out", "out"), "file name too long: choose a shorter name"),
         (("build", "own.py", "--out", "out", "--templates", LONG_NAME), "'--templates': nnn"),
         (("build", "loop", "--out", "out"), "loop: too many levels of symbolic links: these links lead in a circle"),
