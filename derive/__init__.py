@@ -19,9 +19,11 @@ Everything that derive refuses is told by a DeriveError.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` takes a while to load, in which Ctrl-C is not looked after
 if TYPE_CHECKING:
+    from typing import Any
+
     from sympy import (
         Abs,
         KroneckerDelta,

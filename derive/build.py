@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,7 +19,7 @@ from derive.evaluation import EvaluationForm, key, orders, proved
 from derive.kernel import Order
 from derive.lock import Entries, lock_path, write_lock
 from derive.lower import lower
-from derive.names import refuse_names, refuse_repeated
+from derive.names import refuse_names, refuse_repeated, stems
 from derive.pages import read_specs_apart
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
@@ -31,6 +30,7 @@ from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes
 from derive.tree.plan import Plan
 from derive.truth.enclose import exact
+from derive.workers import workers
 
 Kind = tuple[Order, str]
 FEW: Final = 2  # functions that one process makes sooner than it starts another
@@ -179,7 +179,10 @@ class Build:
         for path, made in self.made:
             locks.setdefault(lock_path(path), {})[made.function.name] = made.entries
         written = {path: write_lock(lock) for path, lock in locks.items()}
-        return changes(self.plan, self.outputs, written, dropping=dropping, overwriting=overwriting)
+        kernels: dict[str, list[str]] = {}
+        for path, made in self.made:
+            kernels.setdefault(self.plan.label(path), []).extend(stems(made.function))
+        return changes(self.plan, self.outputs, written, kernels=kernels, dropping=dropping, overwriting=overwriting)
 
     def apply(self) -> Changes:
         """Change the folder, as the only build that does."""
@@ -211,7 +214,7 @@ def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterat
     if len(functions) <= FEW or usable_cores() == 1:
         yield from map(work, functions)
         return
-    with ProcessPoolExecutor(usable_cores()) as pool:
+    with workers(usable_cores()) as pool:
         yield from pool.map(work, functions)
 
 

@@ -63,7 +63,7 @@ def _name(key: str, library: Path) -> str:
 
 def _folder() -> Path:
     """The cache's folder, made where there is none: this user's own, closed to all others."""
-    folder = _place()
+    folder = place()
     with _told(folder):
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         found = folder.lstat()
@@ -76,16 +76,19 @@ def _folder() -> Path:
     return folder
 
 
-def _place() -> Path:
-    place = Path(user_cache_dir("derive"))
+def place() -> Path:
+    """The cache's folder, which need not be there. A relative XDG_CACHE_HOME is told once, and taken away: processes
+    that start later would tell it again."""
+    found = Path(user_cache_dir("derive"))
     chosen = os.environ.get("XDG_CACHE_HOME", "").strip()
     if chosen and not Path(chosen).is_absolute():
         # The standard has relative paths ignored; not every release of platformdirs does.
-        place = place if place.is_absolute() else Path("~/.cache/derive").expanduser()
-        warnings.warn(f"XDG_CACHE_HOME is no absolute path ({chosen}), and ignored: the cache is {place}", stacklevel=2)
-    if not place.is_absolute():
+        found = found if found.is_absolute() else Path("~/.cache/derive").expanduser()
+        warnings.warn(f"XDG_CACHE_HOME is no absolute path ({chosen}), and ignored: the cache is {found}", stacklevel=2)
+        del os.environ["XDG_CACHE_HOME"]
+    if not found.is_absolute():
         raise CompilerError("no folder for the cache is known: set XDG_CACHE_HOME to a folder of yours")
-    return place
+    return found
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from derive.calculus import depends, derivative
 from derive.columns import Row, aligned, told
 from derive.discover.find import discover
-from derive.errors import DeriveError
+from derive.errors import DeriveError, shown
 from derive.limits.places import at_points
 from derive.limits.sides import by_sides, unmet
 from derive.limits.study import Study
@@ -118,7 +118,7 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     ['write as a power', 'power and chain rules']
     """
     if detail not in EFFORT:
-        raise DeriveError(f"{detail} is not a level of detail: write {', '.join(EFFORT)}")
+        raise DeriveError(f"{shown(detail)} is not a level of detail: write {', '.join(EFFORT)}")
     function = stated if isinstance(stated, Function) else _named(stated)
     name = function.wrt[0] if wrt is None else str(wrt)
     if name not in (*function.inputs, *function.params):

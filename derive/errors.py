@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Final
+import errno
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
 
+LONG: Final = 80  # characters of what was given that a message repeats
+LONG_PATH: Final = 250
+# What to do where the system refuses a file, by the number of its reason.
+ADVICE: Final = {
+    errno.ENOENT: "name one that is there",
+    errno.EISDIR: "name a file",
+    errno.ENOTDIR: "a part of the path is a file",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EACCES: "change who may use it, or name another",
+    errno.EPERM: "change who may use it, or name another",
+    errno.ELOOP: "these links lead in a circle",
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there",
+    errno.EROFS: "name another place",
+}
 LIKE: Final = 0.65  # exq is like exp, sigmid is not like sign
+
+
+T = TypeVar("T")
 
 
 class DeriveError(Exception):
@@ -53,8 +75,47 @@ class CompilerError(DeriveError):
     """A compiler refused a source or could not be run, or what it makes cannot be kept; the message says which."""
 
 
+class NotBuiltError(DeriveError):
+    """A generated file is not there; the message says which."""
+
+
 class NoCompilerError(CompilerError):
     """There is no C compiler; the message says what to install."""
+
+
+def shown(word: object, most: int = LONG) -> str:
+    """What was given, as a message repeats it: quoted where it would not be seen, cut where it is long."""
+    text = str(word)
+    text = f"{text[:most]}…" if len(text) > most else text
+    return text if text.strip() else repr(text)
+
+
+def refusal(problem: OSError, path: str | os.PathLike[str] | None = None) -> str:
+    """What the system says of a file, for people: which one, what is wrong, and what to do."""
+    where = path if path is not None else problem.filename
+    reason = problem.strerror or str(problem)
+    said = [] if where is None else [shown(os.fsdecode(where), LONG_PATH)]
+    said += [reason[:1].lower() + reason[1:], *(ADVICE[it] for it in [problem.errno] if it in ADVICE)]
+    return ": ".join(said)
+
+
+def of_field(field: str, read: Callable[..., T], *given: object) -> T:
+    """`read(*given)`; where that cannot be read, the message begins with the argument that it is about."""
+    try:
+        return read(*given)
+    except FormulaError as problem:
+        if not str(problem).startswith(f"{field} "):
+            problem.args = (f"{field}: {problem}",)
+        raise
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Raises DeriveError for what the system says of a file that is read."""
+    try:
+        yield
+    except OSError as problem:
+        raise DeriveError(refusal(problem, path)) from problem
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

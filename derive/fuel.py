@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from derive.errors import DeriveError, shown
+
 # What one question may spend.
 CLAIM: Final = 150_000  # a claim about a gradient
 KERNEL: Final = 150_000  # that a kernel, or a part of its form, is what was stated
@@ -16,6 +18,16 @@ PIECE: Final = 60_000  # that a form which a search found equals the formula
 REMARK: Final = 30_000  # a line of a document, or a form that is only offered
 POINT: Final = 15_000  # a value at a single point
 LIMIT: Final = 40_000  # a limit from one side
+
+
+MOST: Final = 10**12  # what any question may be given: some days
+
+
+def fuel_given(units: object) -> int:
+    """Operations that a caller allows. Raises DeriveError for what is no whole number of at least 1."""
+    if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+        raise DeriveError(f"fuel is a whole number of at least 1, not {shown(repr(units))}")
+    return min(units, MOST)
 
 
 class OutOfFuel(ArithmeticError):  # noqa: N818 - the answer is UNDECIDED, not an error

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from derive.columns import Row
-from derive.errors import DeriveError
+from derive.errors import DeriveError, shown
 from derive.notation.latex_lines import QUAD, broken, closed
 from derive.notation.latex_width import latex_width
 
@@ -39,7 +39,7 @@ def page_lines(rows: Iterable[Row], environment: str = "aligned", room: float = 
     little room stand on lines of their own. Raises DeriveError for an environment that is none.
     """
     if environment not in ENVIRONMENTS:
-        raise DeriveError(f"{environment} is not an environment: write {', '.join(ENVIRONMENTS)}")
+        raise DeriveError(f"{shown(environment)} is not an environment: write {', '.join(ENVIRONMENTS)}")
     listed = list(rows)
     room -= NUMBER if environment == "align" else 0.0
     widest = max((latex_width(row.reason) for row in listed), default=0.0)

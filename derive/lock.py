@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, reading
 
 SUFFIX: Final = ".lock.json"
 ANSWERS: Final = "answers"  # the field of an entry that holds the hash
@@ -32,7 +32,8 @@ def read_lock(specs: Path) -> Lock:
     if not path.is_file():
         return {}
     try:
-        lock: Lock = json.loads(path.read_text(encoding="utf-8"))
+        with reading(path):
+            lock: Lock = json.loads(path.read_text(encoding="utf-8"))
         for entries in lock.values():
             for entry in entries.values():
                 _ = entry[ANSWERS]

@@ -31,14 +31,14 @@ def refuse_repeated(functions: Iterable[Function]) -> None:
     """Raises SpecError where two functions, or a function and another's derivative, are called the same."""
     first: dict[str, Function] = {}
     for function in functions:
-        for stem in _stems(function):
+        for stem in stems(function):
             other = first.setdefault(stem, function)
             if other is not function:
                 what = "this name" if stem == function.name == other.name else f"the name {stem} of a kernel"
                 raise SpecError(f"{function.where}: {what} is taken by {other.where}: choose another")
 
 
-def _stems(function: Function) -> list[str]:
+def stems(function: Function) -> list[str]:
     """What the kernels of a function may be called."""
     suffixes = ("", *(f"_{name}" for name in function.wrt[1:]))
     return [function.name, *(f"{function.name}_{order}{suffix}" for order in ("vjp", "d2") for suffix in suffixes)]

@@ -8,13 +8,13 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, cast
 
-from derive.errors import DeriveError, SpecError
+from derive.errors import DeriveError, SpecError, reading
 from derive.lock import read_lock
 from derive.paths import PAGES, catalogue_pages
 from derive.spec import Function, Spec, name_function
@@ -30,15 +30,23 @@ def read_specs(path: Path, name: str | None = None) -> list[Function]:
     label = name or path.name or str(path)
     if label != label.encode(errors="replace").decode():
         raise SpecError(f"{label!a}: the file's name is not UTF-8: give it another")
-    if not path.is_file() or path.suffix != ".py":
-        problem = "a folder" if path.is_dir() else "not Python, as a specs file is" if path.is_file() else "not there"
-        raise SpecError(f"{label}: this is {problem}; name a file such as my_functions.py")
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = _lines(path)
     found = list(_named_specs(_run(path, label), lines, label))
     if not found:
         raise SpecError(f"{label}: states no function; write  my_function = Spec(...)")
     lock = read_lock(path)
     return [replace(function, locked=lock.get(function.name, {})) for function in found]
+
+
+def _lines(path: Path) -> list[str]:
+    """What a specs file holds. Raises SpecError for a path that leads to none."""
+    with reading(path), suppress(FileNotFoundError, NotADirectoryError):
+        path.stat()  # which says why, where nothing can be there
+    if not path.is_file() or path.suffix != ".py":
+        problem = "a folder" if path.is_dir() else "not Python, as a specs file is" if path.is_file() else "not there"
+        raise SpecError(f"{path}: this is {problem}; name a file such as my_functions.py")
+    with reading(path):
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def read_specs_apart(path: Path, name: str | None = None, limit: float = LIMIT) -> list[Function]:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from derive.backends import C
 from derive.compiler import compile_library, find_compiler
 from derive.emit import emit
-from derive.errors import CompilerError, DeriveError, did_you_mean
+from derive.errors import CompilerError, DeriveError, did_you_mean, shown
 from derive.kernel import Dtype, Kernel, Order
 from derive.lower import kernels_of
 from derive.memory import check_out, common, in_order, number, numbers
@@ -166,8 +166,9 @@ def load(name: str, spec: str | Path | None = None) -> Loaded:
     [0.25]
     """
     known = {function.name: function for function in (catalogue() if spec is None else read_specs(Path(spec)))}
-    if name not in known:
-        raise DeriveError(f"there is no function {name!r}{did_you_mean(name, known)}; there are {', '.join(known)}")
+    if not isinstance(name, str) or name not in known:
+        like = did_you_mean(name, known) if isinstance(name, str) else ": write a name, as text"
+        raise DeriveError(f"there is no function {shown(repr(name))}{like}; there are {', '.join(known)}")
     return load_kernels(known[name], kernels_of(known[name]))
 
 

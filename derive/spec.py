@@ -229,7 +229,7 @@ class _Checker:
     def sample_range(self, variable: Any, ends: Any) -> tuple[float, float]:
         if isinstance(ends, (tuple, list)) and len(ends) == 2:
             low, high = (rational_value(self.read(end)) for end in ends)
-            if low is not None and high is not None and low < high:
+            if low is not None and high is not None and low < high and high - low <= LARGEST:
                 return float(low), float(high)
         raise DeriveError(f"the samples of {variable} are a range of numbers: write {{{variable}: (-10, 10)}}")
 

@@ -193,6 +193,17 @@ def test_a_relative_path_is_ignored_and_told(home: str, tmp_path: Path, monkeypa
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
+def test_a_relative_path_is_told_once_by_all_processes(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("from derive import Spec\nf = Spec('x**2')\n")
+    words = ("-m", "derive", "build", "own.py", "--out", "out")
+    environment = {**os.environ, "XDG_CACHE_HOME": "cache", "HOME": str(tmp_path / "home")}
+    for command in (words, (*words[:2], "verify", "--out", "out", "--points", "64")):
+        done = subprocess.run(
+            [sys.executable, *command], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert done.stderr.count("XDG_CACHE_HOME is no absolute path") == 1
+
+
 def test_processes_that_start_at_once_build_one_library(folder: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
     command = [sys.executable, "-c", PROGRAM]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import re
 import shlex
@@ -409,3 +411,205 @@ def test_broken_kernels_are_measured_again_only_where_their_specs_lie_here(
     ended = run("build", "--out", ".")
     assert ended.code == 2
     assert "outside of the folder that you are in" in ended.err
+
+
+READERS = {
+    "a list": ("list",),
+    "help": ("--help",),
+    "the version": ("--version",),
+    "a derivation": ("show", "tanh", "--steps"),
+    "a proof": ("prove", "x**2", "--wrt", "x", "--claim", "2*x"),
+    "a proof in a child": ("prove", "x**2", "--wrt", "x", "--claim", "2*x", "--timeout", "60"),
+    "a message": ("show", "nonsense"),
+    "a usage message": ("nonsense",),
+}
+
+
+@pytest.mark.parametrize("words", READERS.values(), ids=READERS.keys())
+def test_where_nobody_reads_the_command_ends_quietly(words: tuple[str, ...]) -> None:
+    code, pipe = "import derive.__main__ as it; it.main()", subprocess.PIPE
+    is_message = words[-1] == "nonsense"
+    with subprocess.Popen([sys.executable, "-c", code, *words], stdout=pipe, stderr=pipe) as process:
+        assert process.stdout
+        assert process.stderr
+        (process.stderr if is_message else process.stdout).close()
+        said = (process.stdout if is_message else process.stderr).read()
+    assert (process.returncode, said) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+@pytest.mark.parametrize("words", [("list",), ("--help",), ("list", "--json")])
+def test_a_full_disk_is_told(words: tuple[str, ...]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "derive", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, "the output: no space left on device: make room there\n")
+
+
+def test_a_closed_output_is_no_fault() -> None:
+    command = shlex.join([sys.executable, "-m", "derive", "list"])
+    done = subprocess.run(["sh", "-c", f"{command} >&-"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+LONG_NAME = "n" * 300
+FOLDER_ALONE = ("build", "own.py", "--no-verify", "--out")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            (*FOLDER_ALONE, "/proc/foo"),
+            "/proc/foo: the folder cannot be made (No such file or directory): choose another",
+        ),
+        ((*FOLDER_ALONE, LONG_NAME), "'--out': " + "n" * 250 + "…: file name too long: choose a shorter name"),
+        (("build", LONG_NAME + ".py", "--out", "out"), "file name too long: choose a shorter name"),
+        (("build", "own.py", "--out", "out", "--templates", LONG_NAME), "'--templates': nnn"),
+        (("build", "loop", "--out", "out"), "loop: too many levels of symbolic links: these links lead in a circle"),
+        (("build", "here/none.py", "--out", "out"), "here/none.py: this is not there"),
+        (("list", "--spec", LONG_NAME), "file name too long: choose a shorter name"),
+        (("list", "--spec", "here"), "here: this is a folder; name a file"),
+        (("verify", "--out", LONG_NAME), "file name too long: choose a shorter name"),
+        (("prove", "--claims", "none"), "none: no such file or directory: name one that is there"),
+        (("prove", "--claims", "here"), "here: is a directory: name a file"),
+        (("prove", "--claims", LONG_NAME), "file name too long: choose a shorter name"),
+        (("audit", "none"), "none: no such file or directory: name one that is there"),
+        (("audit", "here"), "here: is a directory: name a file"),
+        (("audit", "bytes.md"), "bytes.md: not text in UTF-8 (byte 0): save it as UTF-8"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_the_path_and_what_to_do(
+    run: Run, here: Path, words: tuple[str, ...], said: str
+) -> None:
+    own(here)
+    (here / "here").mkdir()
+    (here / "loop").symlink_to("loop")
+    (here / "bytes.md").write_bytes(b"\xff")
+    ended = run(*words)
+    assert ended.code == 2
+    assert said in ended.err
+    assert "Errno" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+READ = {
+    "specs": ("own.py", ("build", "own.py", "--out", "out")),
+    "a lock file": ("own.lock.json", ("build", "own.py", "--out", "out")),
+    "a manifest": ("out/manifest.json", ("check", "--out", "out")),
+    "a document": ("page.md", ("audit", "page.md")),
+    "claims": ("claims", ("prove", "--claims", "claims")),
+}
+
+
+@pytest.mark.parametrize(("name", "words"), READ.values(), ids=READ.keys())
+def test_a_file_that_may_not_be_read_is_told(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: tuple[str, ...]
+) -> None:
+    own(here)
+    (here / name).parent.mkdir(exist_ok=True)
+    (here / name).touch()
+    real = io.open
+
+    def closed(file: object, *given: object, **named: object) -> object:
+        if str(file).endswith(name):
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return real(file, *given, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("io.open", closed)
+    monkeypatch.setattr("builtins.open", closed)
+    ended = run(*words)
+    assert ended.code == 2
+    assert ended.err.splitlines()[0].endswith(f"{name}: permission denied: change who may use it, or name another")
+
+
+CLAIM = ("prove", "x**2", "--wrt", "x", "--claim", "2*x")
+GIVEN = {
+    "the formula": (("prove", "{}", "--wrt", "x", "--claim", "1"), "function", "function"),
+    "--wrt": (("prove", "x", "--wrt", "{}", "--claim", "1"), "--wrt", "wrt"),
+    "--claim": (("prove", "x", "--wrt", "x", "--claim", "{}"), "--claim", "claim"),
+    "--let": ((*CLAIM, "--let", "{}"), "--let", "let"),
+    "--assume": ((*CLAIM, "--assume", "{}"), "--assume", "assume"),
+    "--assume of stabilise": (("stabilise", "x", "--assume", "{}"), "--assume", "assume"),
+}
+
+
+@pytest.mark.parametrize(("words", "option", "field"), GIVEN.values(), ids=GIVEN.keys())
+def test_what_is_empty_or_cannot_be_read_is_named(run: Run, words: tuple[str, ...], option: str, field: str) -> None:
+    for blank in ("", " "):
+        ended = run(*(word.format(blank) for word in words))
+        assert ended.code == 2
+        assert f"{option}': {blank!r} is empty" in ended.err
+    ended = run(*(word.format("x +* y =") for word in words))
+    assert ended.code == 2
+    assert ended.err.startswith(f"{field}: ")
+
+
+EMPTY = {
+    "build SPECS": ("build", "", "--out", "out"),
+    "--out": ("check", "--out", ""),
+    "--templates": ("build", "--templates", ""),
+    "--spec": ("list", "--spec", ""),
+    "--claims": ("prove", "--claims", ""),
+    "audit FILES": ("audit", ""),
+    "show NAME": ("show", ""),
+    "verify NAMES": ("verify", ""),
+    "--format": ("show", "tanh", "--format", ""),
+    "--environment": ("show", "tanh", "--environment", ""),
+    "stabilise FORMULA": ("stabilise", ""),
+}
+
+
+@pytest.mark.parametrize(("option", "words"), EMPTY.items(), ids=EMPTY.keys())
+def test_an_empty_option_is_named(run: Run, here: Path, option: str, words: tuple[str, ...]) -> None:
+    ended = run(*words)
+    assert ended.code == 2
+    assert option.split()[-1].lower() in ended.err.splitlines()[-1].lower()
+    assert "'' is empty" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("prove", "x"), "--wrt and --claim left out: give a formula"),
+        (("prove", "x", "--wrt", "x"), "--claim left out: give a formula"),
+        (("prove", "x", "--wrt", "x", "--claims", "c"), "is a whole claim: leave out a formula, --wrt, or --claims"),
+        (("verify", "--points", str(10**30)), "'--points': "),
+        (("stabilise", "x + 1", "--everyday", "-1e999", "2"), "everyday: the range -inf to 2.0 is too wide"),
+        (("stabilise", "x + 1", "--everyday", "-1e308", "1e308"), "is too wide"),
+        (("stabilise", "x + 1", "--everyday", "2", "1"), "everyday: the range 2.0 to 1.0 is empty"),
+        (("show", "tanh", "--detail", "huge"), "'--detail': "),
+        (("show", "x" * 500), "x" * 80 + "… is not among the functions"),
+        ((*CLAIM, "--fuel", "0"), "'--fuel': "),
+        ((*CLAIM, "--fuel", "-1"), "'--fuel': "),
+    ],
+)
+def test_what_is_wrong_is_told(run: Run, here: Path, words: tuple[str, ...], said: str) -> None:
+    ended = run(*words)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_any_amount_of_fuel_may_be_given(run: Run) -> None:
+    assert run(*CLAIM, "--fuel", str(10**400)).code == 0
+
+
+def test_what_is_not_built_is_told_with_the_command_that_builds_it(run: Run, here: Path) -> None:
+    ended = run("verify", "--out", "nothere", "--spec", own(here))
+    assert ended.code == 2
+    assert ended.err == "nothere/numpy/f.py: there is no such file; run: derive build own.py --out nothere\n"
+
+
+def test_kernels_of_one_name_are_refused_between_builds(run: Run, here: Path) -> None:
+    first, second = own(here, "gate = Spec(x**2)"), own(here, "gate_vjp = Spec(x**3)", "other.py")
+    for one, two in ((first, second), (second, first)):
+        out = Path(one).stem
+        assert run("build", one, "--out", out, "--no-verify").code == 0
+        before = sorted(here.rglob("*"))
+        ended = run("build", two, "--out", out, "--no-verify")
+        assert ended.code == 2
+        assert "own.py" in ended.err
+        assert "other.py" in ended.err
+        assert "both make a kernel gate_vjp: rename one of the functions, or add --replace" in ended.err
+        assert sorted(here.rglob("*")) == before

@@ -3,9 +3,11 @@
 import pytest
 
 from derive.domain import Domain
+from derive.errors import DeriveError
 from derive.fuel import Fuel, OutOfFuel
 from derive.notation.text import read_text
 from derive.proof.api import prove, prove_terms
+from derive.proof.records import read_claim
 from derive.proof.verdict import Verdict
 from derive.term import symbol
 
@@ -57,3 +59,15 @@ def test_less_fuel_never_turns_an_answer_into_another() -> None:
     found = {prove(function, "x", claim, fuel=2**n).verdict for n in range(12)}
     assert found <= {whole, Verdict.UNDECIDED}
     assert Verdict.UNDECIDED in found
+
+
+@pytest.mark.parametrize("units", [0, -1, True, 1.5, None, "7"])
+def test_fuel_that_is_none_is_told(units: object) -> None:
+    with pytest.raises(DeriveError, match="fuel is a whole number of at least 1, not "):
+        prove("x", "x", "1", fuel=units)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("units", [0, -1])
+def test_a_claim_s_fuel_that_is_none_is_told(units: int) -> None:
+    with pytest.raises(DeriveError, match=f"fuel is a whole number of at least 1, not {units}"):
+        read_claim({"function": "x", "wrt": "x", "claim": "1", "fuel": units})

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "derive"
 
 # The house from the ground up; rooms on one line may use one another.
 FLOORS = (
-    ("errors", "fuel", "paths", "columns"),
+    ("errors", "fuel", "paths", "columns", "workers"),
     ("elementary",),
     ("term",),
     ("relations",),

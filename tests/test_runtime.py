@@ -125,3 +125,9 @@ def test_a_specs_file_may_be_named_as_text(tmp_path: Path) -> None:
     assert derive.load("square", str(tmp_path / "mine.py")).forward(3.0) == 9.0
     with pytest.raises(DeriveError, match="this is not there"):
         derive.load("square", "no_such_file.py")
+
+
+@pytest.mark.parametrize("name", [None, 5, ["tanh"], ""])
+def test_a_name_that_is_none_is_told(name: object) -> None:
+    with pytest.raises(DeriveError, match=r"there is no function .*; there are "):
+        derive.load(name)  # type: ignore[arg-type]

@@ -10,17 +10,19 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Final, TextIO
 
 import typer
 
 from derive import __version__
 from derive.cli import auditing, building, proving, searching, showing
 from derive.cli.ending import ending
+from derive.errors import refusal
 
 __all__ = ["main"]
 
-INTERRUPTED = 130  # the exit code after Ctrl-C
+INTERRUPTED: Final = 130  # the exit code after Ctrl-C
+UNHEARD: Final = 141  # that of a program whose reader has gone, as `head` does: 128 and SIGPIPE
 
 app = typer.Typer(
     help="State a function once: a proved gradient, a readable derivation, accurate NumPy and C kernels.",
@@ -55,11 +57,28 @@ def _options(
 
 def main() -> None:
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"
+    output = sys.stdout
     try:
         with ending:
             app()
+    except BrokenPipeError:  # what reads standard error has gone
+        os._exit(UNHEARD)
     except SystemExit as ended:
+        _deliver(output)
         if ended.code == INTERRUPTED:
-            sys.stdout.flush()
             os._exit(INTERRUPTED)  # a thread may be waiting for input still
         raise
+
+
+def _deliver(output: TextIO | None) -> None:
+    """Write out what waits to be, while a fault can still be told. There is no output where it was closed."""
+    try:
+        if output is not None:
+            output.flush()
+    except BrokenPipeError:
+        os._exit(UNHEARD)
+    except OSError as problem:
+        print(f"{refusal(problem, 'the output')}", file=sys.stderr)
+        os._exit(2)
+    if sys.stdout is not output:  # Typer puts another in its place where a pipe broke
+        os._exit(UNHEARD)

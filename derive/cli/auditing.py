@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
-from pathlib import Path
 from time import monotonic
 from typing import Annotated
 
 import typer
 
 from derive.cli.limit import Timeout, limit
-from derive.cli.options import Json, print_lines
+from derive.cli.options import ARGUMENT, Json, print_lines
 from derive.errors import DeriveError
 
 
@@ -23,7 +22,7 @@ class OutputFormat(StrEnum):
 
 
 def audit(
-    files: Annotated[list[Path], typer.Argument(help="Markdown, LaTeX or Jupyter notebooks")],
+    files: Annotated[list[str], typer.Argument(help="Markdown, LaTeX or Jupyter notebooks", **ARGUMENT)],
     output: Annotated[OutputFormat, typer.Option("--output-format", help="github: annotations")] = OutputFormat.text,
     timeout: Timeout = None,
     as_json: Json = False,

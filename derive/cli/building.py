@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from derive.cli.options import (
+    ARGUMENT,
     Diff,
     Json,
     Out,
@@ -23,7 +24,7 @@ from derive.cli.options import (
     stated,
     with_the_rest,
 )
-from derive.errors import CompilerError, NoCompilerError
+from derive.errors import CompilerError, DeriveError, NoCompilerError, NotBuiltError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 QUICK: Final = 2**16  # bit patterns that a build tests of each kernel
 FULL: Final = 2**20
+MOST: Final = 2**32  # all of float32's
 
 
 def build(
@@ -201,10 +203,10 @@ def _show_differences(plans: list[Plan], is_named: bool) -> None:
 
 
 def verify(
-    names: Annotated[list[str] | None, typer.Argument(help="functions; all of them where left out")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="functions; all of them where left out", **ARGUMENT)] = None,
     spec: SpecFile = None,
     out: Out = None,
-    points: Annotated[int, typer.Option(min=1, help="bit patterns for each kernel of one input")] = FULL,
+    points: Annotated[int, typer.Option(min=1, max=MOST, help="bit patterns for each kernel of one input")] = FULL,
     brief: Annotated[bool, typer.Option("--brief", help="the largest errors alone, as a Markdown table")] = False,
     as_json: Json = False,
 ) -> None:
@@ -221,8 +223,12 @@ def verify(
         plans = [plan.there for plan in plans]
         announce(plans)
     functions = stated(plans, names)
-    with progress() as tell:
-        report = measure([function for _, function in functions], plans[0].out, points, progress=tell)
+    try:
+        with progress() as tell:
+            report = measure([function for _, function in functions], plans[0].out, points, progress=tell)
+    except NotBuiltError as problem:
+        commands = dict.fromkeys(plan.command() for plan in plans if plan.specs)
+        raise DeriveError(f"{problem}; run: {', then '.join(commands)}") from problem
     _note(plans[0].out, functions, report)
     if as_json:
         print(report.to_json())

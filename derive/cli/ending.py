@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
-from derive.errors import DeriveError, NotProvedError, UnknownFunctionError, nearest
+from derive.errors import DeriveError, NotProvedError, UnknownFunctionError, nearest, refusal
+
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Ending:
@@ -33,7 +37,8 @@ class Ending:
             print(problem, file=sys.stderr)
             print(*_written_out(problem), sep="\n", end="", file=sys.stderr)
         elif isinstance(problem, OSError):
-            print(f"derive: {problem}", file=sys.stderr)
+            place = problem.filename or ("the output" if problem.errno in FULL else None)
+            print(refusal(problem, place), file=sys.stderr)
         else:
             print(f"derive: internal error: {_described(problem)}", file=sys.stderr)
             print("  Please report it with the command line; derive --debug COMMAND shows more.", file=sys.stderr)

@@ -5,24 +5,54 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from derive.errors import DeriveError, did_you_mean
+from derive.errors import DeriveError, did_you_mean, refusal, shown
 from derive.paths import catalogue_pages
 
 if TYPE_CHECKING:
     from derive.spec import Function
     from derive.tree.plan import Plan
 
-SpecFiles = Annotated[list[Path] | None, typer.Argument(help="specs files; derive's own catalogue where left out")]
-SpecFile = Annotated[Path | None, typer.Option("--spec", help="a specs file; derive's own catalogue where left out")]
-Out = Annotated[Path | None, typer.Option("--out", help="the folder of generated files")]
-Templates = Annotated[Path | None, typer.Option("--templates", help="templates that replace or add to the stock ones")]
+
+def written(text: str) -> str:
+    """What an option or an argument says. Raises BadParameter, told with its name, where it says nothing."""
+    if not text.strip():
+        raise typer.BadParameter(f"{text!r} is empty: leave it out, or write something")
+    return text
+
+
+def written_path(text: str) -> Path:
+    """A path. Raises BadParameter for one that is empty, or at which nothing can be."""
+    path = Path(written(text))
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path  # whoever needs what is there says so
+    except OSError as problem:
+        raise typer.BadParameter(refusal(problem, path)) from problem
+    return path
+
+
+# How options are read, and what their values are called; arguments are called by their names.
+PATH: Final[Mapping[str, Any]] = {"parser": written_path, "metavar": "PATH"}
+TEXT: Final[Mapping[str, Any]] = {"parser": written, "metavar": "TEXT"}
+ARGUMENT: Final[Mapping[str, Any]] = {"parser": written}
+SpecFiles = Annotated[
+    list[Path] | None, typer.Argument(help="specs files; derive's own catalogue where left out", parser=written_path)
+]
+SpecFile = Annotated[
+    Path | None, typer.Option("--spec", help="a specs file; derive's own catalogue where left out", **PATH)
+]
+Out = Annotated[Path | None, typer.Option("--out", help="the folder of generated files", **PATH)]
+Templates = Annotated[
+    Path | None, typer.Option("--templates", help="templates that replace or add to the stock ones", **PATH)
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Diff = Annotated[bool, typer.Option("--diff", help="show the lines that differ")]
 
@@ -103,7 +133,8 @@ def _chosen(functions: list[Function], names: list[str] | None) -> list[Function
     known = {function.name: function for function in functions}
     for name in names or ():
         if name not in known:
-            raise DeriveError(f"{name} is not among the functions{did_you_mean(name, known)}: {', '.join(known)}")
+            said = f"{shown(name)} is not among the functions{did_you_mean(name, known)}"
+            raise DeriveError(f"{said}: {', '.join(known)}")
     return [known[name] for name in names] if names else functions
 
 

@@ -6,24 +6,25 @@ import json
 import re
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Final
 
 import typer
 
 from derive.cli.limit import Timeout, limit
-from derive.cli.options import Json, print_json
-from derive.errors import DeriveError
+from derive.cli.options import ARGUMENT, TEXT, Json, print_json
+from derive.errors import DeriveError, reading
 
 STANDARD_INPUT: Final = "-"
 
 
 def prove(
-    function: Annotated[str | None, typer.Argument(help="the function, such as 'log(1 + exp(x))'")] = None,
-    wrt: Annotated[str | None, typer.Option(help="the variable, such as x, or a component x[j]")] = None,
-    claim: Annotated[str | None, typer.Option(help="what its derivative is claimed to be")] = None,
-    assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'")] = None,
-    let: Annotated[list[str] | None, typer.Option(help="an abbreviation, such as 's = 1/(1 + exp(-x))'")] = None,
-    claims: Annotated[str | None, typer.Option(help="claims as JSON, one a line; - is standard input")] = None,
+    function: Annotated[str | None, typer.Argument(help="the function, such as 'log(1 + exp(x))'", **ARGUMENT)] = None,
+    wrt: Annotated[str | None, typer.Option(help="the variable, such as x, or a component x[j]", **TEXT)] = None,
+    claim: Annotated[str | None, typer.Option(help="what its derivative is claimed to be", **TEXT)] = None,
+    assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'", **TEXT)] = None,
+    let: Annotated[list[str] | None, typer.Option(help="an abbreviation: 's = 1/(1 + exp(-x))'", **TEXT)] = None,
+    claims: Annotated[str | None, typer.Option(help="claims as JSON, one a line; - is standard input", **TEXT)] = None,
     strict: Annotated[bool, typer.Option("--strict", help="exit with 1 where a proved claim has holes")] = False,
     fuel: Annotated[int | None, typer.Option(min=1, help="operations that may be spent before UNDECIDED")] = None,
     timeout: Timeout = None,
@@ -31,9 +32,14 @@ def prove(
 ) -> None:
     """Decide whether a formula's derivative is the one claimed: PROVED, REFUTED at a point, or UNDECIDED."""
     if claims is not None:
+        given = {"a formula": function, "--wrt": wrt, "--claim": claim, "--assume": assume, "--let": let}
+        if beside := [name for name, value in {**given, "--fuel": fuel}.items() if value]:
+            raise DeriveError(f"each line of --claims is a whole claim: leave out {', '.join(beside)}, or --claims")
         raise typer.Exit(_prove_many(claims, timeout, as_json, strict))
     if function is None or wrt is None or claim is None:
-        raise DeriveError("nothing to prove: give a formula, --wrt and --claim, or --claims FILE")
+        needed = {"the formula": function, "--wrt": wrt, "--claim": claim}
+        missing = " and ".join(name for name, value in needed.items() if value is None)
+        raise DeriveError(f"{missing} left out: give a formula, --wrt and --claim, or --claims FILE")
     from derive.fuel import CLAIM
     from derive.proof.api import prove as ask
     from derive.proof.records import write_proof
@@ -65,7 +71,10 @@ def _prove_many(claims: str, timeout: float | None, as_json: bool, strict: bool)
 
 
 def _opened(claims: str) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if claims == STANDARD_INPUT else open(claims, "rb")
+    if claims == STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    with reading(Path(claims)):
+        return open(claims, "rb")
 
 
 def _line(answer: dict[str, Any]) -> str:

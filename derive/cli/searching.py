@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from derive.cli.limit import Timeout, limit
-from derive.cli.options import Json, print_json
+from derive.cli.options import ARGUMENT, TEXT, Json, print_json
 
 if TYPE_CHECKING:
     from derive.search.found import Found
@@ -22,13 +22,13 @@ class Dtype(StrEnum):
 
 
 def stabilise(
-    formula: Annotated[str, typer.Argument(help="the formula, such as 'log(1 + exp(x))'")],
+    formula: Annotated[str, typer.Argument(help="the formula, such as 'log(1 + exp(x))'", **ARGUMENT)],
     dtype: Annotated[Dtype, typer.Option(help="the number format")] = Dtype.float64,
     everyday: Annotated[
         tuple[float, float] | None,
         typer.Option("--everyday", "--range", help="where the variables are: LOW HIGH"),
     ] = None,
-    assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'")] = None,
+    assume: Annotated[list[str] | None, typer.Option(help="a hypothesis, such as '0 < p < 1'", **TEXT)] = None,
     timeout: Timeout = None,
     as_json: Json = False,
 ) -> None:

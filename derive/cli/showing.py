@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from derive.cli.options import Json, SpecFile, functions_of, print_json, print_lines
-from derive.errors import DeriveError
+from derive.cli.options import ARGUMENT, TEXT, Json, SpecFile, functions_of, print_json, print_lines
+from derive.errors import DeriveError, shown
+
+
+class Detail(StrEnum):
+    brief = "brief"
+    normal = "normal"
+    full = "full"
 
 
 def list_functions(spec: SpecFile = None, as_json: Json = False) -> None:
@@ -25,12 +32,12 @@ def list_functions(spec: SpecFile = None, as_json: Json = False) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="a function's name")],
+    name: Annotated[str, typer.Argument(help="a function's name", **ARGUMENT)],
     spec: SpecFile = None,
     steps: Annotated[bool, typer.Option("--steps", help="with every step, in text")] = False,
-    detail: Annotated[str, typer.Option(help="how much one step does: brief, normal, full")] = "normal",
-    form: Annotated[str, typer.Option("--format", help="text, markdown, json, latex, or a target")] = "text",
-    environment: Annotated[str, typer.Option(help="of --format latex: aligned, align, align*")] = "aligned",
+    detail: Annotated[Detail, typer.Option(help="how much one step does")] = Detail.normal,
+    form: Annotated[str, typer.Option("--format", help="text, markdown, json, latex, or a target", **TEXT)] = "text",
+    environment: Annotated[str, typer.Option(help="of --format latex: aligned, align, align*", **TEXT)] = "aligned",
 ) -> None:
     """A function and its derivation, to read or to paste; or its kernels, as a build would print them."""
     from derive import document
@@ -53,5 +60,6 @@ def show(
         chosen = [file.text for file in files if file.path.startswith(f"{form}/")]
         if not chosen:
             folders = dict.fromkeys(file.path.partition("/")[0] for file in files)
-            raise DeriveError(f"{form} is not a format: write text, markdown, json, {', '.join(folders)}")
+            formats = ", ".join(("text", "markdown", "json", *folders))
+            raise DeriveError(f"{shown(form)} is not a format: write {formats}")
         print("\n".join(chosen), end="")

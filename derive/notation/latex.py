@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import ClassVar, Final
 
 from derive.elementary.table import column
-from derive.notation.latex_tokens import ACCENTS, GREEK
+from derive.notation.latex_tokens import ACCENTS, FUNCTION_COMMANDS, GREEK
 from derive.notation.latex_words import latex_letters
 from derive.notation.writer import (
     AND,
@@ -34,6 +34,8 @@ TALL: Final = re.compile(r"\\(frac|sum|prod|max_|begin|left)")
 SPELLED: Final = column("latex")  # the functions that LaTeX has a command for
 COMMANDS: Final = frozenset(SPELLED.values())
 
+SUBSCRIPTED: Final = ("delta", "I", "e")
+
 
 def write_latex(root: Term, names: Mapping[str, str] | None = None) -> str:
     """`root` on one line of LaTeX that KaTeX takes; `names` says how a name is written where it is special."""
@@ -43,7 +45,8 @@ def write_latex(root: Term, names: Mapping[str, str] | None = None) -> str:
 def latex_name(name: str) -> str:
     """A variable's name as mathematics writes it: alpha, y_hat, x_1, lo, lr_max; as code does, where it is odd."""
     head, *rest = name.split("_")
-    if not (head and all(rest)):  # an underscore that separates nothing
+    # An underscore that separates nothing, or whose head has subscripts of its own: log_2, delta_ij.
+    if not (head and all(rest)) or (rest and (head in FUNCTION_COMMANDS or head in SUBSCRIPTED)):
         return rf"\mathrm{{{latex_letters(name)}}}"
     letters = latex_letters(head)
     written = f"\\{head}" if head in GREEK else letters
@@ -54,7 +57,8 @@ def latex_name(name: str) -> str:
     if not rest:
         return written
     label = " ".join(map(latex_letters, rest))
-    return rf"{written}_{{{label}}}" if label.isdigit() or len(label) == 1 else rf"{written}_{{\text{{{label}}}}}"
+    is_plain = len(label) == 1 or (label.isdigit() and not label.startswith("0"))
+    return rf"{written}_{{{label}}}" if is_plain else rf"{written}_{{\text{{{label}}}}}"
 
 
 def operator_name(name: str) -> str:

@@ -13,6 +13,9 @@ from derive.notation.latex_width import latex_width
 QUAD: Final = 10.0  # points by which a line that goes on is indented
 # What a line more costs, a break within a bracket, one within what a slash divides by, and a point beyond the room.
 LINE, BRACKET, DIVISOR, FAR = 1.0, 3, 6, 1e3
+CASES, CASES_END = r"\begin{cases} ", r" \end{cases}"
+CASES_ROOM: Final = 24.0  # points of the brace, and between its columns
+NARROWEST: Final = 60.0  # points that a branch takes at least
 SLASH: Final = r"\big/"
 TOKEN: Final = re.compile(r"\\left\\?.|\\right\\?.|\\[A-Za-z]+|\\.|.", re.DOTALL)
 OPENING: Final = re.compile(r"\\left|[(\[]")
@@ -49,9 +52,77 @@ def broken(formula: str, room: float) -> Broken:
         cost, lines = _filled(formula, room)
         flat = _slashed(formula, room / 3) if cost >= FAR else None
         if flat is None:
-            return Broken(_sized(lines), cost + slashes * DIVISOR)
+            fitting = [_with_narrow_cases(line, room - (QUAD if place else 0.0)) for place, line in enumerate(lines)]
+            return Broken(_sized(fitting), cost + slashes * DIVISOR)
         formula, slashes = flat, slashes + 1
     return Broken([formula], slashes * DIVISOR)
+
+
+def _with_narrow_cases(line: str, room: float) -> str:
+    """`line` with its branches broken, the widest first, until it fits or none is left."""
+    done: set[str] = set()
+    while latex_width(line) > room and (blocks := [it for it in _outermost_cases(line) if it not in done]):
+        block = max(blocks, key=latex_width)
+        narrow = _narrow_cases(block, room - latex_width(line) + latex_width(block))
+        done |= {block, narrow}
+        line = line.replace(block, narrow)
+    return line
+
+
+def _outermost_cases(line: str) -> list[str]:
+    found, depth, start, position = [], 0, 0, 0
+    for token in TOKEN.findall(line):
+        if token == r"\begin":
+            start = start if depth else position
+            depth += 1
+        position += len(token)
+        if token == r"\end":
+            depth -= 1
+            if depth == 0:
+                found.append(line[start : position + len("{cases}")])
+    return [block for block in found if block.startswith(CASES)]
+
+
+def _narrow_cases(block: str, room: float) -> str:
+    """Branches of at most `room` points: a value goes on below; conditions stand beside, or below where one is wide."""
+    rows = [_split(row, "&") for row in _split(block[len(CASES) : -len(CASES_END)], r"\\")]
+    widest = max(latex_width(condition) for _, condition in rows)
+    beside = widest <= room / 2
+    narrow = max(NARROWEST, room - CASES_ROOM - (widest if beside else 0.0))
+    written: list[str] = []
+    for value, condition in rows:
+        bare = value[1:-1] if value.startswith("{[") and closed(value, 0) == len(value) else value
+        first, *more = broken(bare, narrow - QUAD).lines
+        first = f"{{}}{first}" if first.startswith("[") else first  # which would be a length after a line's end
+        said = [condition] if beside else [*_condition_lines(condition, narrow - 2 * QUAD)]
+        ends = [f" & {condition}", *(" &" for _ in more)] if beside else [""] * (len(more) + 1)
+        written += [line + end for line, end in zip([first, *(rf"\quad {line}" for line in more)], ends, strict=True)]
+        written += [] if beside else [rf"\qquad {line}" for line in said]
+    return CASES + r" \\ ".join(written) + CASES_END
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """The parts of `text` between the marks that are in no environment."""
+    parts, depth = [""], 0
+    for token in TOKEN.findall(text):
+        depth += (token == r"\begin") - (token == r"\end")
+        if token == mark and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return [part.strip() for part in parts]
+
+
+def _condition_lines(condition: str, room: float) -> Iterator[str]:
+    """A condition in lines that begin with the words that join its parts."""
+    line = ""
+    for part in re.split(r" (?=\\text\{ (?:and|or) \})", condition):
+        if line and latex_width(f"{line} {part}") > room:
+            yield line
+            line = part
+        else:
+            line = f"{line} {part}".strip()
+    yield line
 
 
 def _blanks(formula: str) -> Iterator[tuple[str, int, int]]:

@@ -138,7 +138,7 @@ class NameReader(TokenStream):
             return self.primed(name), []
         braced = self.accept("{")
         if self.next.kind == "text" or not (braced or self.next.kind != "command" or self.next.text in GREEK | STYLES):
-            label = f"{name}_{self.take().text.strip()}"
+            label = f"{name}_{'_'.join(self.take().text.split())}"
             if braced:
                 self.expect("}")
             return self.primed(label), []

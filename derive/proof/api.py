@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Union
 
 from derive.axes import with_axes
 from derive.domain import Domain, read_domain
-from derive.errors import FormulaError
-from derive.fuel import CLAIM, Fuel
+from derive.errors import FormulaError, of_field
+from derive.fuel import CLAIM, Fuel, fuel_given
 from derive.indices import alpha
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
@@ -75,14 +75,16 @@ def prove(
     >>> derive.prove("x*s", "x", "s*(1 + x*(1 - s))", let="s = 1/(1 + exp(-x))").holds()
     True
     """
-    body, variable, claimed = (_read(part) for part in (function, wrt, claim))
+    fuel = fuel_given(fuel)
+    given = {"function": function, "wrt": wrt, "claim": claim}
+    body, variable, claimed = (of_field(field, _read, formula) for field, formula in given.items())
     for part in (body, claimed):
         if part.head in CONDITIONS:
             raise FormulaError(f"{part} is a condition, not a number: write a formula such as x**2")
-    body, claimed = with_meanings((body, claimed), _sentences("let", let), variable)
+    body, claimed = of_field("let", with_meanings, (body, claimed), _sentences("let", let), variable)
     parts = (body, variable, claimed)
     start = with_axes(Domain(), parts) if _is_indexed(*parts) else None  # `Sum(t)` runs along the axis of t
-    domain = read_domain(_sentences("assume", assume), start)
+    domain = of_field("assume", read_domain, _sentences("assume", assume), start)
     proof = prove_terms(body, variable, claimed, domain, Fuel(fuel))
     return replace(proof, statement=f"d/d{_said(wrt)} {_said(function)}  =  {_said(claim)}")
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from derive.domain import PROPERTIES, Domain, read_domain, read_hypothesis_on
 from derive.errors import DeriveError, FormulaError
-from derive.fuel import CLAIM
+from derive.fuel import CLAIM, fuel_given
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
 from derive.proof.verdict import Proof, Verdict
@@ -75,7 +75,7 @@ def read_claim(record: Mapping[str, Any]) -> Claim:
         variable = variable[tuple(map(symbol, record["wrt_index"]))]
     if variable.head not in ("sym", "index"):
         raise DeriveError(f"wrt: {variable} is not a variable")
-    return Claim(body, variable, claim, domain, record.get("fuel", CLAIM))
+    return Claim(body, variable, claim, domain, fuel_given(record.get("fuel", CLAIM)))
 
 
 def _plainly_named(record: Mapping[str, Any]) -> dict[str, Any]:

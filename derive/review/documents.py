@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, reading
 
 ENVIRONMENTS: Final = (
     "align", "aligned", "alignat", "gather", "gathered", "split", "equation", "eqnarray", "multline", "displaymath",
@@ -110,9 +110,10 @@ class Document:
 def read_document(path: Path) -> Document:
     """The displays of a Markdown, LaTeX or notebook file. Raises DeriveError where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise DeriveError(f"{path}: cannot be read as text: {problem}") from problem
+        with reading(path):
+            text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise DeriveError(f"{path}: not text in UTF-8 (byte {problem.start}): save it as UTF-8") from problem
     if path.suffix == ".ipynb":
         text = _notebook_text(text, path)
     return parse_document(text, str(path))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Union
 
 from derive.domain import read_domain
-from derive.errors import DeriveError
+from derive.errors import DeriveError, of_field, shown
 from derive.notation.text import read_text
 from derive.search.find import find
 from derive.search.found import Found
@@ -47,13 +48,20 @@ def stabilise(
     """
     if dtype not in FORMATS:
         raise DeriveError(f"{dtype} is not a number format: write {' or '.join(FORMATS)}")
-    if everyday is not None and not everyday[0] < everyday[1]:
-        raise DeriveError(f"the range {everyday[0]} to {everyday[1]} is empty: write the lower end first")
-    domain = read_domain((assume,) if isinstance(assume, str) else assume)
+    if everyday is not None:
+        _check_range(*everyday)
+    domain = of_field("assume", read_domain, (assume,) if isinstance(assume, str) else assume)
     for name, interval in domain.ranges.items():
         if interval.empty:
             raise DeriveError(f"no {name} satisfies all that is assumed of it")
     return find(_read(formula), domain, (FORMATS[dtype],), everyday)
+
+
+def _check_range(low: float, high: float) -> None:
+    if not low < high:
+        raise DeriveError(f"everyday: the range {shown(low)} to {shown(high)} is empty: write the lower end first")
+    if not high - low <= sys.float_info.max:
+        raise DeriveError(f"everyday: the range {shown(low)} to {shown(high)} is too wide: write numbers of float64")
 
 
 def _read(formula: Formula) -> Term:

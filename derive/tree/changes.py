@@ -133,7 +133,11 @@ def alone(out: Path) -> Iterator[None]:
 def _locked(out: Path) -> int:
     """A handle on the folder, which no other build holds."""
     while True:
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            reason = problem.strerror or str(problem)
+            raise DeriveError(f"{out}: the folder cannot be made ({reason}): choose another --out") from problem
         handle = os.open(out, os.O_RDONLY)
         fcntl.flock(handle, fcntl.LOCK_EX)
         # Another build may have removed the folder while this one waited.
@@ -161,14 +165,17 @@ def changes(
     made: Mapping[str, Files],
     locks: Mapping[Path, bytes] = MappingProxyType({}),
     *,
+    kernels: Mapping[str, Sequence[str]] = MappingProxyType({}),
     dropping: Collection[str] = (),
     overwriting: bool = False,
 ) -> Changes:
     """What carries `plan.out` over to the files that were made, given by the label of their specs file; and the lock
     files over to what they are to hold.
 
-    dropping: labels of specs files of which all that was made here goes. overwriting: files that were edited since they
-    were built are written over. Raises DeriveError where a file that is not derive's stands in the way.
+    kernels: what the kernels of the functions of each specs file may be called, by its label. dropping: labels of specs
+    files of which all that was made here goes. overwriting: files that were edited since they were built are written
+    over. Raises DeriveError where a file that is not derive's stands in the way, or another specs file's kernel has a
+    name.
     """
     kept = {path: content for path, content in locks.items() if path.is_file() or content != write_lock({})}
     before = read_manifest(plan.out) or Manifest()
@@ -176,12 +183,15 @@ def changes(
     paths = {plan.label(path): path for path in plan.specs}
     known = {label: before.specs.get(label) for label in made}
     sections = {
-        label: _section(plan, own_inputs(plan, paths[label], kept), files, known[label])
+        label: replace(
+            _section(plan, own_inputs(plan, paths[label], kept), files, known[label]),
+            kernels=tuple(kernels.get(label, ())),
+        )
         for label, files in made.items()
     }
     stay = before.without(dropping).giving(wanted, plan.out)
     after = stay.with_sections(sections, shared_inputs())
-    _refuse_others(plan, wanted, stay.without(made))
+    _refuse_others(plan, wanted, kernels, stay.without(made))
     write = {path: text for path, text in sorted(wanted.items()) if not _holds(plan.out / path, text)}
     _refuse_in_the_way(plan.out, write, before, overwriting)
     gone = sorted(path for path in {*before.outputs, *before.moving} - {*after.outputs} if _is_there(plan.out / path))
@@ -198,13 +208,20 @@ def _section(plan: Plan, inputs: Mapping[str, str], files: Files, known: Section
     return Section(plan.house, inputs, outputs, measured)
 
 
-def _refuse_others(plan: Plan, wanted: Iterable[str], others: Manifest) -> None:
-    """Raise for a file that another specs file has made."""
-    for path in wanted:
-        owner = others.owner(path)
-        if owner is not None:
+def _refuse_others(plan: Plan, wanted: Iterable[str], kernels: Mapping[str, Sequence[str]], others: Manifest) -> None:
+    """Raise for a kernel's name, or a file, that another specs file has."""
+    for label, names in kernels.items():
+        if taken := others.clash(names, plan.out):
+            name, owner = taken
             raise DeriveError(
-                f"{plan.out / path} was made from {owner}: rename one of the functions, or add --replace, which "
+                f"{plan.folder}: {label} and {owner} both make a kernel {name}: rename one of the functions, or add "
+                "--replace, which removes what other specs files have made here"
+            )
+    for path in wanted:
+        maker = others.owner(path)
+        if maker is not None:
+            raise DeriveError(
+                f"{plan.out / path} was made from {maker}: rename one of the functions, or add --replace, which "
                 "removes what other specs files have made here"
             )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, reading
 from derive.paths import catalogue_pages
 from derive.tree.inputs import digest
 from derive.tree.plan import Plan, located
@@ -22,7 +22,8 @@ class Section:
 
     templates: the label of the folder whose templates came first, if any. inputs: SHA-256 by label. outputs: SHA-256
     by path within the folder. measured: by function, what was wrong with its kernels when they were measured; a
-    function that is not among them was not measured. derive: the key of the shared inputs.
+    function that is not among them was not measured. derive: the key of the shared inputs. kernels: what the kernels
+    of its functions may be called.
     """
 
     templates: str | None
@@ -30,6 +31,7 @@ class Section:
     outputs: Mapping[str, str]
     measured: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     derive: str = ""
+    kernels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ class Manifest:
     def owner(self, path: str) -> str | None:
         """The label of the specs file that a generated file belongs to."""
         return next((label for label, section in self.specs.items() if path in section.outputs), None)
+
+    def clash(self, names: Collection[str], out: Path) -> tuple[str, str] | None:
+        """A name that a kernel of another specs file has already, and the label of that file; of one that is there."""
+        return next(
+            (
+                (name, label)
+                for label, section in self.specs.items()
+                for name in names
+                if name in section.kernels and located(out, label).is_file()
+            ),
+            None,
+        )
 
     def without(self, labels: Collection[str]) -> Manifest:
         return replace(self, specs={label: it for label, it in self.specs.items() if label not in labels})
@@ -109,7 +123,8 @@ def read_manifest(out: Path) -> Manifest | None:
     if not path.is_file():
         return None
     try:
-        return _from_fields(json.loads(path.read_text(encoding="utf-8")))
+        with reading(path):
+            return _from_fields(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         said = f"{type(problem).__name__}: {problem}"[:200]
         raise DeriveError(
@@ -120,8 +135,9 @@ def read_manifest(out: Path) -> Manifest | None:
 
 def _fields(section: Section) -> dict[str, Any]:
     measured = {"measured": section.measured} if section.measured else {}
+    kernels = {"kernels": list(section.kernels)} if section.kernels else {}
     fields = {"templates": section.templates, "derive": section.derive, "inputs": section.inputs}
-    return fields | {"outputs": dict(sorted(section.outputs.items()))} | measured
+    return fields | {"outputs": dict(sorted(section.outputs.items()))} | kernels | measured
 
 
 def _from_fields(fields: dict[str, Any]) -> Manifest:
@@ -145,7 +161,11 @@ def _section(fields: dict[str, Any]) -> Section:
     measured = {str(name): tuple(map(str, lines)) for name, lines in fields.get("measured", {}).items()}
     if any(isinstance(lines, str) for lines in fields.get("measured", {}).values()):
         raise TypeError("measured lists what was wrong by function")
-    return Section(house, _hashes(fields["inputs"]), _hashes(fields["outputs"]), measured, str(fields["derive"]))
+    kernels = fields.get("kernels", [])
+    if not isinstance(kernels, list):
+        raise TypeError("kernels is a list of names")
+    inputs, outputs = _hashes(fields["inputs"]), _hashes(fields["outputs"])
+    return Section(house, inputs, outputs, measured, str(fields["derive"]), tuple(map(str, kernels)))
 
 
 def _hashes(fields: dict[str, Any]) -> dict[str, str]:

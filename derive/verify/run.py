@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from derive import cache
 from derive.code.readback import read_back
 from derive.emit import SourceFile
 from derive.errors import UnsupportedError
@@ -22,6 +22,7 @@ from derive.verify.examine import Examination
 from derive.verify.report import UNREAD, Reading, VerificationReport, Verified
 from derive.verify.subject import Subject
 from derive.verify.targets import TARGET_NAMES
+from derive.workers import workers
 
 POINTS: Final = 2**20  # bit patterns of float32 for a function of one input
 Progress = Callable[[int, int, str], None]
@@ -54,6 +55,7 @@ def verify(
     """
     dtypes: tuple[Dtype, ...] = ("float32", "float64")
     jobs = [Job(function, dtype, out_dir, tuple(targets), points) for function in functions for dtype in dtypes]
+    cache.place()  # what is to be told of it is told once, and not by each process
     found: list[tuple[Verified, ...]] = []
     for job, kernels in zip(jobs, _worked(jobs, processes or usable_cores()), strict=True):
         found.append(kernels)
@@ -66,7 +68,7 @@ def _worked(jobs: list[Job], processes: int) -> Iterator[tuple[Verified, ...]]:
     if processes == 1 or len(jobs) == 1:
         yield from map(verify_job, jobs)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with workers(processes) as pool:
         yield from pool.map(verify_job, jobs)
 
 

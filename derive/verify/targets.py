@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from derive.emit import SourceFile
-from derive.errors import DeriveError
+from derive.errors import DeriveError, NotBuiltError
 from derive.kernel import Dtype, Kernel
 from derive.runtime import Compiled, compile_library
 from derive.truth.formats import Floats
@@ -58,7 +58,7 @@ def _c_runner(out_dir: Path, kernel: Kernel, dtype: Dtype) -> Runner:
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        raise DeriveError(f"{path}: there is no such file; run: derive build")
+        raise NotBuiltError(f"{path}: there is no such file")
     return path
 
 

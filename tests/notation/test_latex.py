@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 import latex2mathml.converter
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 from terms import terms
 
 import derive
 from derive.notation.latex import latex_name, write_latex
 from derive.notation.latex_reader import Names, read_latex
+from derive.notation.latex_tokens import FUNCTION_COMMANDS
 from derive.notation.text import read_text
-from derive.term import FUNCTIONS, Term
+from derive.term import FUNCTIONS, Term, symbol
 
 READABLE = ("exp", "log", "sqrt", "sin", "cosh", "tanh", "abs", "sign", "erf", "asin", "max", "min")
 NAMES = Names(arrays=frozenset({"v", "w", "y_hat"}), words=frozenset({"lo"}))
@@ -99,6 +103,27 @@ def test_definitions_read_back(function: derive.spec.Function) -> None:
 def test_a_name_with_odd_underscores_reads_back() -> None:
     for name in ("pred_", "_x", "lr__max"):
         assert read_latex(latex_name(name)).name == name
+
+
+PARTS = (
+    "x a b T i e I E d ab lr max min hat bar dot alpha delta gamma Gamma zeta sin log exp pi ell prime oo sum det"
+    " lambda Pi text frac true x1 diag"
+).split()
+LABELS = st.sampled_from([*PARTS, "", "0", "01", "1", "12", "1x"])
+FUNCTION_WORDS = {"e", *FUNCTION_COMMANDS}
+
+
+@given(st.builds(lambda head, rest: "_".join((head, *rest)), st.sampled_from(PARTS), st.lists(LABELS, max_size=4)))
+@example("a__b")
+@example("x_1_2")
+@example("x_01")
+@example("log_2")
+@example("delta_1")
+@settings(derandomize=True, max_examples=500, deadline=None)
+def test_every_name_reads_back(name: str) -> None:
+    """But for words that are functions or constants in LaTeX, however they are written."""
+    assume(name not in FUNCTION_WORDS and not iskeyword(name) and read_text(name).head == "sym")
+    assert read_latex(latex_name(name)) is symbol(name)
 
 
 def test_a_first_value_of_cases_in_square_brackets_reads_back() -> None:

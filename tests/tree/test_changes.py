@@ -105,6 +105,25 @@ def test_what_another_specs_file_made_is_not_written_over(plan: Plan, other: Pla
     assert texts(plan.out) == {"c/f.c": OURS + b"1"}
 
 
+def test_a_kernel_s_name_that_another_specs_file_has_is_refused(plan: Plan, other: Plan) -> None:
+    make(plan, {"kernels": {"../f.py": ["f", "f_vjp"]}}, f=b"1").apply()
+    before = snapshot(plan.out)
+    with pytest.raises(DeriveError, match=r"\.\./g\.py and \.\./f\.py both make a kernel f_vjp: rename one"):
+        make(other, {"kernels": {"../g.py": ["f_vjp", "f_vjp_vjp"]}}, f_vjp=b"2")
+    assert snapshot(plan.out) == before
+    make(plan, {"kernels": {"../f.py": ["h"]}}, h=b"1").apply()
+    make(other, {"kernels": {"../g.py": ["f_vjp"]}}, f_vjp=b"2").apply()
+    # A file that is gone takes its names along.
+    other.specs[0].unlink()
+    make(plan, {"kernels": {"../f.py": ["f", "f_vjp"]}}, f=b"1").apply()
+
+
+def test_a_kernel_s_name_is_free_where_its_owner_is_replaced(plan: Plan, other: Plan) -> None:
+    make(plan, {"kernels": {"../f.py": ["f", "f_vjp"]}}, f=b"1").apply()
+    make(other, {"kernels": {"../g.py": ["f_vjp"]}, "dropping": ["../f.py"]}, f_vjp=b"2").apply()
+    assert texts(plan.out) == {"c/f_vjp.c": OURS + b"2"}
+
+
 def test_what_a_specs_file_made_goes_over_to_the_one_that_it_became(plan: Plan, other: Plan) -> None:
     make(plan, f=b"1", h=b"1").apply()
     plan.specs[0].rename(other.specs[0])
