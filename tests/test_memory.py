@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from emitted import module
 from forms import FORMS
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive.kernel import Kernel
 from derive.memory import in_order

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from terms import ARITHMETIC, terms
 
 from derive.calculus import derivative

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from balls import BITS, LINE, assert_inside, close, many_digits as many_digits, value
+from balls import BITS, LINE, assert_inside, close, value
+from balls import many_digits as many_digits
 from flint import arb
 
 from derive.code.library import LOGIC, MEANINGS, arity, meaning

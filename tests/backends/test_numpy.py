@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from emitted import module
 from forms import FORMS
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import derive

@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from emitted import module
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive import Spec, real
 from derive.backends import NUMPY, C

@@ -16,7 +16,8 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
-from balls import BITS, HALF, LINE, STEP, U, V, assert_inside, close, many_digits as many_digits, points, to_arb, value
+from balls import BITS, HALF, LINE, STEP, U, V, assert_inside, close, points, to_arb, value
+from balls import many_digits as many_digits
 from flint import arb, arb_series, ctx
 
 from derive.bridge import to_sympy

@@ -6,7 +6,8 @@ from fractions import Fraction
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive.domain import Interval, read_domain
 from derive.fuel import Fuel

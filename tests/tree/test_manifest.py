@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from damage import damaged
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive.errors import DeriveError
 from derive.paths import catalogue_pages
