@@ -29,7 +29,7 @@ from derive.spec import Function
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes
 from derive.tree.plan import Plan
-from derive.truth.enclose import exact
+from derive.values.balls import exact
 from derive.workers import workers
 
 Kind = tuple[Order, str]

@@ -27,7 +27,7 @@ from derive.stable.points import with_points
 from derive.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.stable.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform
-from derive.truth.enclose import exact
+from derive.values.balls import exact
 from derive.vjp import upstream_name, vjp
 
 KINDS: Final[Mapping[Order, str]] = {

@@ -14,9 +14,9 @@ from typing import Final
 
 from derive.domain import Domain
 from derive.errors import FormulaError
-from derive.intervals import closure, decide, range_of
 from derive.notation.text import read_text
 from derive.term import Term, free_symbols, rational_value, rebuild, subterms, term
+from derive.values.intervals import closure, decide, range_of
 
 Bindings = Mapping[str, Term]
 COMMUTES: Final = ("add", "mul")

@@ -13,7 +13,7 @@ from flint import arb, ctx
 from derive.domain import Interval
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import Term, symbol
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 U, V = symbol("u"), symbol("v")
 HALF: Final = [Fraction(text) for text in "1/20 1/3 1/2 4/5 19/20 1 21/20 3/2 2 5/2 3 7".split()]

@@ -9,7 +9,7 @@ from flint import arb
 from derive.calculus import derivative
 from derive.spec import Function, Spec, name_function
 from derive.term import Term, transform
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 CLASSES = 3
 COMPONENTS = tuple(Fraction(numerator, 7) for numerator in (4, 1, 2))  # they add up to 1

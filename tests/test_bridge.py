@@ -15,7 +15,7 @@ from derive.bridge import from_sympy, to_sympy
 from derive.errors import FormulaError, UnsupportedError
 from derive.notation.text import read_text, write_text
 from derive.term import FUNCTIONS, Term, symbol, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 x, y = real("x y")
 K = size("K")

@@ -18,7 +18,7 @@ from derive.errors import UnsupportedError
 from derive.notation.text import read_text
 from derive.spec import Function
 from derive.term import Term, call, size, substitute, symbol, term
-from derive.truth.enclose import BALLS, enclose
+from derive.values.balls import BALLS, enclose
 
 x, y = symbol("x"), symbol("y")
 # Where each function is smooth and real; 3/7 serves the rest.

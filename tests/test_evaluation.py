@@ -16,9 +16,9 @@ from derive.kernel import Order
 from derive.notation.text import read_text
 from derive.proof.verdict import Verdict
 from derive.spec import Function, name_function
-from derive.stable.ieee import evaluate
 from derive.term import free_symbols, substitute, symbol, term
-from derive.truth.enclose import enclose, to_ball
+from derive.values.balls import enclose, to_ball
+from derive.values.ieee import evaluate
 
 x, y = real("x y")
 a = positive("a")

@@ -65,7 +65,7 @@ def test_a_float_in_a_definition_is_the_decimal_that_was_written(number: float) 
     from fractions import Fraction
 
     from derive.spec import name_function
-    from derive.truth.enclose import exact
+    from derive.values.balls import exact
 
     for formula in (number * X, X * sympy.Float(number), f"{number!r}*x" if number > 0 else number * X):
         body = name_function(Spec(formula), "mine", "mine").body

@@ -12,7 +12,7 @@ from derive import Spec, real
 from derive.evaluation import orders, prove_form, stabilise
 from derive.search.kept import Question
 from derive.spec import name_function
-from derive.stable.ieee import evaluate
+from derive.values.ieee import evaluate
 
 X, Y, D = real("x y d")
 SINC = "Piecewise((sin(x)/x, x != 0), (1, True))"

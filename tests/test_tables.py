@@ -18,7 +18,6 @@ from derive.code.library import LOGIC, MEANINGS, arity, meaning
 from derive.domain import Domain, Interval, read_domain
 from derive.elementary.table import TABLE
 from derive.fuel import Fuel
-from derive.intervals import BOUNDED, MONOTONE, OPERATIONS, decide, range_of
 from derive.notation.text import read_text
 from derive.proof import recurrences
 from derive.proof.normal import Facts, normal_form
@@ -26,7 +25,8 @@ from derive.rewrite import Rule, pattern_variables, read_rules
 from derive.rules import accuracy, stability
 from derive.rules.identities import IDENTITIES
 from derive.term import BINDERS, RELATIONS, Term, cases, subterms
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
+from derive.values.intervals import BOUNDED, MONOTONE, OPERATIONS, decide, range_of
 
 
 def holds(condition: Term, point: Mapping[str, Fraction]) -> bool:

@@ -18,7 +18,7 @@ from derive.proof.indexed import prove_indexed
 from derive.proof.verdict import Verdict
 from derive.spec import Function, name_function
 from derive.term import Term, free_symbols, subterms, symbol, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 from derive.vjp import target_names, upstream_name, vjp
 
 K = size("K")

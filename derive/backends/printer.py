@@ -95,7 +95,7 @@ def _constant(node: Term) -> Fraction | None:
     value = rational_value(node)
     if value is not None or any(_varies(part) for part in subterms(node)):
         return value
-    from derive.truth.enclose import enclose
+    from derive.values.balls import enclose
 
     middle = enclose(node, {}, CONSTANT_BITS).mid().fmpq()
     return Fraction(int(middle.p), int(middle.q))

@@ -10,7 +10,7 @@ from typing import Final
 
 from derive.notation.text import read_text
 from derive.term import INFINITY, NAN, ONE, Term, decimal, rational_value, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 # What code rounds to a float; small multiples of these are recognised too.
 BASES: Final = (

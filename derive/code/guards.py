@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from derive.domain import Domain
 from derive.fuel import POINT, Fuel
-from derive.intervals import decide
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
 from derive.rewrite import replace_everywhere
@@ -21,6 +20,7 @@ from derive.term import (
     symbol,
     transform,
 )
+from derive.values.intervals import decide
 
 
 def interior(domain: Domain) -> Domain:

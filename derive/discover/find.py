@@ -11,7 +11,6 @@ from derive.discover.eliminate import Handle, eliminated
 from derive.discover.forms import writings
 from derive.fuel import REMARK, Fuel
 from derive.function import Function
-from derive.intervals import range_of
 from derive.proof.api import prove_terms
 from derive.proof.field import OutOfReach, Singular
 from derive.proof.normal import Facts, Normaliser
@@ -20,6 +19,7 @@ from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import replace_everywhere
 from derive.steps.views import SUMS, Product, addends, as_product, effort, exponentials_in, key, tidy, without
 from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol
+from derive.values.intervals import range_of
 
 MOST_PROVED: Final = 3  # candidates that the prover is asked about
 MOST_CHOICES: Final = 16  # of a form in each of several cases

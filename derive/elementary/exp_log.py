@@ -24,6 +24,7 @@ FUNCTIONS: Final = (
         pretty_form=("e^{}", "power", "atom"),
         libm="exp",
         numpy="exp",
+        power_of_e=True,
         temporary="z",
         grows=True,
     ),
@@ -42,6 +43,7 @@ FUNCTIONS: Final = (
         libm="expm1",
         numpy="expm1",
         scipy=("expm1",),
+        power_of_e=True,
         temporary="w",
         grows=True,
     ),
@@ -73,6 +75,7 @@ FUNCTIONS: Final = (
         pretty_form=("e^({} - {})", "power", "sum", "prefix"),
         sympy="",
         helper="exp_difference",
+        power_of_e=True,
         temporary="z",
     ),
     Elementary(

@@ -72,6 +72,7 @@ class Elementary:
     helper: str = ""  # the template that defines it for a target whose library lacks it
     kernel_form: str = ""  # what a kernel evaluates for it, where no library has it
     temporary: str = ""  # what a kernel calls its value
+    power_of_e: bool = False  # e to its argument, or to the difference of two, or that less 1
     grows: bool = False  # like an exponential: balls of it are unwieldy for arguments far out
     slow: bool = False  # to enclose, more so as the precision grows
 

@@ -10,7 +10,7 @@ from typing import Final
 from derive.calculus import minus, over, plus, times
 from derive.fuel import Fuel
 from derive.term import ONE, ZERO, Term, call, term
-from derive.truth.near import Indeterminate
+from derive.values.one_sided import Indeterminate
 
 LARGEST_FOLDED: Final = 64  # order of a number's power that is worked out
 LONGEST: Final = 24  # powers of w that one expansion keeps

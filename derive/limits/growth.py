@@ -42,8 +42,8 @@ from derive.term import (
     term,
     transform,
 )
-from derive.truth.enclose import enclose
-from derive.truth.near import Indeterminate
+from derive.values.balls import enclose
+from derive.values.one_sided import Indeterminate
 
 GROWING: Final = symbol("#X")
 LOGARITHM: Final = call("log", GROWING)

@@ -13,9 +13,9 @@ from derive.domain import Domain
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.approach import at_end, one_sided
 from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
-from derive.truth.enclose import enclose
-from derive.truth.limits import Calculus, Inputs, Limits
-from derive.truth.near import OO, Indeterminate, Near
+from derive.values.balls import enclose
+from derive.values.limits import Calculus, Inputs, Limits
+from derive.values.one_sided import OO, Indeterminate, Near
 
 MOVING: Final = symbol("t")
 FOLDS: Final[dict[str, Callable[[Term, Term], Term]]] = {

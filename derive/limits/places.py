@@ -12,7 +12,6 @@ from derive.calculus import depends
 from derive.domain import Domain
 from derive.elementary.table import KINKED
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.intervals import decide
 from derive.kinks import pieces, turning
 from derive.ratio import Ratio, Ring, TooLarge, degree, read_ratio
 from derive.relations import ORDERS, STRICT, WEAK
@@ -29,7 +28,8 @@ from derive.term import (
     symbol,
     term,
 )
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
+from derive.values.intervals import decide
 
 TURNING: Final = (*KINKED, "cases")
 GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))

@@ -8,7 +8,6 @@ from fractions import Fraction
 from derive.calculus import depends
 from derive.domain import Domain
 from derive.elementary.table import KINKED, TABLE
-from derive.intervals import decide
 from derive.kinks import piece
 from derive.limits.places import TURNING, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
@@ -24,7 +23,8 @@ from derive.term import (
     term,
     transform,
 )
-from derive.truth.near import Indeterminate
+from derive.values.intervals import decide
+from derive.values.one_sided import Indeterminate
 
 
 def by_sides(formula: Term, name: str, joints: Mapping[Fraction, Term], domain: Domain) -> Term:

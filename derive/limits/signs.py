@@ -8,11 +8,11 @@ from typing import Final
 from derive.domain import Domain, Interval
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import Fuel
-from derive.intervals import decide
 from derive.proof.normal import Facts, is_zero
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
-from derive.truth.enclose import enclose
-from derive.truth.near import Indeterminate
+from derive.values.balls import enclose
+from derive.values.intervals import decide
+from derive.values.one_sided import Indeterminate
 
 BITS: Final = (64, 256)
 DENOMINATORS: Final = 1000  # of a number that is taken for a fraction

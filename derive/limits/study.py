@@ -14,7 +14,7 @@ from derive.limits.approach import one_sided
 from derive.limits.places import holes, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
 from derive.term import INFINITY, Term, subterms, symbol, term, transform
-from derive.truth.near import Indeterminate
+from derive.values.one_sided import Indeterminate
 
 # A kink has slopes that differ; at a pole the value is infinite; a hole has no value, and no limit that fills it.
 Kind = Literal["smooth", "kink", "jump", "pole", "hole", "undecided"]

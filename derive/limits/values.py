@@ -9,7 +9,6 @@ from derive.domain import Domain
 from derive.elementary.table import KINKED, column
 from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, POINT, Fuel, OutOfFuel
-from derive.intervals import bound, decide
 from derive.kinks import piece, turning
 from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
@@ -17,7 +16,8 @@ from derive.limits.signs import constant_sign, worked_out
 from derive.notation.formulas import formula
 from derive.proof.normal import Facts, is_zero
 from derive.term import ONE, ZERO, Term, branches, rational_value, rebuild, relation, substitute, subterms, symbol, term
-from derive.truth.near import Indeterminate
+from derive.values.intervals import bound, decide
+from derive.values.one_sided import Indeterminate
 
 # The ends of where functions are real at which they have a pole.
 POLES: Final = {

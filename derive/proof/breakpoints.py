@@ -16,7 +16,7 @@ from derive.proof.roots import linear_in, real_roots
 from derive.proof.signs import NeedSign
 from derive.proof.values import BITS, sign_at
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
-from derive.truth.costs import evaluation_cost
+from derive.values.costs import evaluation_cost
 
 _SIZES: Final = ("1e-12 1e-6 1e-3 1/10 1/2 1 3/2 2 3 4 5 6 8 12 20 40 100 1000 1e6 1e12").split()
 GRID: Final = tuple(sorted({Fraction(0)} | {sign * Fraction(size) for size in _SIZES for sign in (1, -1)}))

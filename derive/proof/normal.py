@@ -17,7 +17,6 @@ from derive.domain import POSITIVE, REALS, Domain, Interval
 from derive.elementary.record import EVERYWHERE
 from derive.elementary.table import TABLE, column
 from derive.fuel import Fuel
-from derive.intervals import whole_range
 from derive.notation.formulas import filled, formula
 from derive.proof import recurrences
 from derive.proof.evident import evidently_positive
@@ -29,6 +28,7 @@ from derive.proof.tower import Tower
 from derive.proof.values import sign_at
 from derive.proof.writing import product_of
 from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, symbol
+from derive.values.intervals import whole_range
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {

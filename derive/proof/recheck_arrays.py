@@ -15,7 +15,7 @@ from derive.indices import Range, index_names
 from derive.proof.recheck import Unclear, holds, is_admitted
 from derive.proof.values import FAILURES, rational_at
 from derive.term import Term, subterms
-from derive.truth.enclose import Component, enclose, exact
+from derive.values.balls import Component, enclose, exact
 
 BITS: Final = 256
 # Values for components that neither function nor claim has in it.

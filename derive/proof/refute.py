@@ -19,7 +19,7 @@ from derive.proof.stratum import Stratum
 from derive.proof.values import BITS, shown, sign_at, value_at
 from derive.proof.verdict import Witness
 from derive.term import Term, free_symbols, relation, substitute
-from derive.truth.costs import evaluation_costs
+from derive.values.costs import evaluation_costs
 
 QUICK: Final = (256,)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)

@@ -10,7 +10,7 @@ from flint import arb
 
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import Term
-from derive.truth.enclose import enclose, exact
+from derive.values.balls import enclose, exact
 
 BITS: Final = 128  # at which a sign is looked for
 FAILURES = (Undetermined, Undefined, UnsupportedError, ZeroDivisionError, OverflowError)

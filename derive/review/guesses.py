@@ -22,7 +22,7 @@ from derive.review.meaning import Definition, Meaning
 from derive.review.provable import MATRIX, obstacle
 from derive.review.reading import Row, is_name, written_terms
 from derive.term import BINDERS, Term, free_symbols, rebuild, subterms, symbol, transform
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 MOST_ASSIGNMENTS: Final = 200
 MOST_COMPOUNDS: Final = 12

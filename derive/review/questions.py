@@ -18,7 +18,7 @@ from derive.review.components import Axes
 from derive.review.guesses import array_ranks
 from derive.review.provable import MATRIX, obstacle
 from derive.term import ONE, TRUE, ZERO, Term, branches, cases, free_symbols, rational_value, relation, subterms, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 # Where cases are looked at that may leave a region out: no round number, on which cases usually meet.
 PLACES: Final = tuple(Fraction(n, 7) for n in (2, -2, 5, -5, 10, -10, 4, -4, 17, -17, 31, -31, 1))

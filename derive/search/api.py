@@ -12,7 +12,7 @@ from derive.notation.text import read_text
 from derive.search.find import find
 from derive.search.found import Found
 from derive.term import Term
-from derive.truth.formats import FORMATS
+from derive.values.formats import FORMATS
 
 if TYPE_CHECKING:
     import sympy

@@ -13,10 +13,10 @@ from typing import Final
 from flint import arb, ctx
 
 from derive.calculus import minus, plus, times
-from derive.search.taylor import BITS, Expansion, Laurent, NoSeries, polynomial
 from derive.term import Term, decimal, symbol, term
-from derive.truth.enclose import to_ball
-from derive.truth.formats import Format
+from derive.values.balls import to_ball
+from derive.values.formats import Format
+from derive.values.taylor import BITS, Expansion, Laurent, NoSeries, polynomial
 
 RADII: Final = tuple(map(Fraction, "0.001 0.01 0.03 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.85 1 1.25 1.5".split()))
 BEYOND: Final = 1 + Fraction(1, 2**20)  # what is proved reaches so far, as ends are rounded to each format

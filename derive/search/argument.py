@@ -13,7 +13,7 @@ from typing import Final
 
 from derive.calculus import derivative
 from derive.term import ONE, Term, call, free_symbols, rational_value, substitute, symbol, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 STEEP: Final = ("erfc",)
 FINENESS: Final = 64  # s*x is cut off after so many parts of 1, or half of it

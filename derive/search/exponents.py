@@ -13,7 +13,7 @@ from typing import Final
 
 from derive.calculus import minus, plus, times
 from derive.term import ONE, ZERO, Term, call, free_symbols, rational_value, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 FINENESS: Final = 16  # heads are cut off after so many parts of 1
 FARTHEST: Final = 256  # in magnitude: they have 12 bits at most

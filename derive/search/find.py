@@ -28,7 +28,7 @@ from derive.search.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, edg
 from derive.search.vanishing import taken_out
 from derive.stable.fold import fold
 from derive.term import Term, free_symbols, size, subterms
-from derive.truth.formats import FLOAT32, FLOAT64, Floats, Format
+from derive.values.formats import FLOAT32, FLOAT64, Floats, Format
 
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover

@@ -12,9 +12,8 @@ from derive.paths import PACKAGE
 # The rooms, and the modules beside them, that the search and the choice of a kernel's form stand on.
 ROOMS: Final = (
     "axes", "bridge", "calculus", "columns", "contraction", "derivation", "discover", "domain", "elementary",
-    "errors", "evaluation", "fuel", "function", "indices", "intervals", "kernel", "kinks", "limits", "lock",
-    "notation", "paths", "proof", "ratio", "relations", "rewrite", "rules", "search", "spec", "stable", "steps",
-    "term", "truth", "vjp",
+    "errors", "evaluation", "fuel", "function", "indices", "kernel", "kinks", "limits", "lock", "notation", "paths",
+    "proof", "ratio", "relations", "rewrite", "rules", "search", "spec", "stable", "steps", "term", "values", "vjp",
 )  # fmt: skip
 LIBRARIES: Final = (
     "numpy",

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.search.approximations import Approximation
-from derive.search.arithmetic import Machine
 from derive.search.found import Errors
 from derive.search.samples import EDGES, WEIGHTS, Sample
 from derive.term import Term
-from derive.truth.formats import Floats
+from derive.values.formats import Floats
+from derive.values.rounded import Machine
 
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
 NOISE: Final = 0.01  # bits of the mean, which a few points more or less explain

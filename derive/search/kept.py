@@ -29,7 +29,7 @@ from derive.search.moves import Moves
 from derive.search.proof import Prover
 from derive.search.roots import root_between
 from derive.term import Term, cases, free_symbols, rational_value, size
-from derive.truth.formats import FORMATS
+from derive.values.formats import FORMATS
 
 NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
 FOUND_BY: Final = "found_by"

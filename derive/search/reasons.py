@@ -11,10 +11,10 @@ from flint import arb
 
 from derive.calculus import derivative
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.search.arithmetic import Machine
 from derive.search.samples import HIDDEN, Sample
 from derive.term import Term, symbol
-from derive.truth.enclose import Point, enclose
+from derive.values.balls import Point, enclose
+from derive.values.rounded import Machine
 
 WORTH_SAYING: Final = 3.0  # bits
 SENSITIVE: Final = 4.0  # a condition number from which on rounding the input alone explains an error

@@ -13,8 +13,8 @@ from derive.errors import Undefined, Undetermined
 from derive.search.approximations import Root
 from derive.search.samples import Sample
 from derive.term import Term
-from derive.truth.enclose import enclose, to_ball
-from derive.truth.formats import Floats, Format
+from derive.values.balls import enclose, to_ball
+from derive.values.formats import Floats, Format
 
 BITS: Final = 420
 NARROW: Final = Fraction(1, 2**300)  # how far apart, relatively, signs may become too small to be told

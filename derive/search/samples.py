@@ -17,13 +17,13 @@ from flint import arb
 from numpy.typing import NDArray
 
 from derive.domain import Domain
-from derive.search.arithmetic import Machine
 from derive.term import TRUE, Term, free_symbols
-from derive.truth.bits import bits_between
-from derive.truth.columns import Points
-from derive.truth.formats import Floats, Format
-from derive.truth.rounding import correctly_rounded
-from derive.truth.samples import Range
+from derive.values.ball_columns import Points
+from derive.values.bits import bits_between
+from derive.values.formats import Floats, Format
+from derive.values.rounded import Machine
+from derive.values.rounding import correctly_rounded
+from derive.values.samples import Range
 
 EVERYDAY: Final = "everyday"
 STRATA: Final = ("all floats", EVERYDAY)

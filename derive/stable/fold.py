@@ -13,7 +13,6 @@ from functools import cache
 from math import gcd
 
 from derive.domain import Domain
-from derive.intervals import decide
 from derive.limits.sides import resolve
 from derive.ratio import (
     Polynomial,
@@ -34,6 +33,7 @@ from derive.rules.stability import EXPONENTIALS
 from derive.stable.exponents import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
 from derive.stable.layout import ABSOLUTE, Layout, Z, at_no_z
 from derive.term import Term, branches, call, free_symbols, rational_value, rebuild, relation, size, symbol
+from derive.values.intervals import decide
 
 
 class NotFolded(ArithmeticError):  # noqa: N818 - a fact about a formula, not a fault

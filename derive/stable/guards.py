@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import partial
 
 from derive.domain import Domain
-from derive.intervals import closure, range_of
 from derive.ratio import Ratio, Ring, TooLarge, composed, constant, read_ratio
 from derive.relations import CONVERSE, ORDERS, opposite
 from derive.stable.writer import Writer
@@ -30,6 +29,7 @@ from derive.term import (
     term,
     transform,
 )
+from derive.values.intervals import closure, range_of
 
 
 def at_ends(root: Term, domain: Domain) -> Term:

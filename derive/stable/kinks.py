@@ -20,7 +20,7 @@ from derive.term import (
     rational_value,
     term,
 )
-from derive.truth.near import Indeterminate
+from derive.values.one_sided import Indeterminate
 
 HELD: Final = 60  # characters of a formula in a message
 

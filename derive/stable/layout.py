@@ -11,7 +11,6 @@ from typing import Final
 
 from derive.calculus import negated
 from derive.domain import Domain
-from derive.intervals import decide, range_of
 from derive.ratio import (
     Polynomial,
     Ratio,
@@ -26,6 +25,7 @@ from derive.ratio import (
 )
 from derive.stable.writer import Writer
 from derive.term import NAN, ZERO, Term, call, cases, free_symbols, rebuild, relation, substitute, symbol, term
+from derive.values.intervals import decide, range_of
 
 Z: Final = 0  # the slot of z = e^(-unit*|core|)
 ABSOLUTE: Final = 1  # of |core|, where the core is a variable

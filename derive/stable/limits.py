@@ -10,10 +10,10 @@ import numpy as np
 from derive.domain import Domain
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.moving import moving_limit
-from derive.stable.ieee import evaluate
 from derive.term import INFINITY, Term, cases, free_symbols, relation, symbol, term
-from derive.truth.limits import Calculus
-from derive.truth.near import OO, Indeterminate, Near
+from derive.values.ieee import evaluate
+from derive.values.limits import Calculus
+from derive.values.one_sided import OO, Indeterminate, Near
 
 
 def at_infinity(form: Term, stated: Term, domain: Domain) -> Term:

@@ -9,10 +9,10 @@ import numpy as np
 
 from derive.domain import Domain
 from derive.limits.places import turning_points
-from derive.stable.ieee import Floats, evaluate
 from derive.term import Term, free_symbols, symbol
-from derive.truth.formats import FORMATS, Format
-from derive.truth.samples import Range
+from derive.values.formats import FORMATS, Format
+from derive.values.ieee import Floats, evaluate
+from derive.values.samples import Range
 
 GRID: Final = 1024  # places that a search for the last one looks at together
 NEAREST: Final = 4  # bits: nearer to where a value fades, how an exponential is rounded decides

@@ -9,7 +9,7 @@ from derive.limits.places import amiss
 from derive.limits.values import NoValue, are_equal, value_at
 from derive.proof.verdict import Proof, Verdict
 from derive.term import BINDERS, Term, free_symbols, subterms, term
-from derive.truth.near import Indeterminate
+from derive.values.one_sided import Indeterminate
 
 
 def with_points(proof: Proof, stated: Term, form: Term, domain: Domain) -> Proof:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from derive.domain import Domain
+from derive.elementary.table import POWERS_OF_E
 from derive.fuel import KERNEL, Fuel
-from derive.intervals import decide, range_of
 from derive.proof.api import prove_equal
 from derive.proof.normal import Facts, normal_form
 from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
-from derive.stable.exponents import EXPONENTIALS
 from derive.stable.layout import NOTHING
 from derive.term import (
     BINDERS,
@@ -32,6 +30,7 @@ from derive.term import (
     term,
     transform,
 )
+from derive.values.intervals import decide, range_of
 
 
 def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
@@ -142,9 +141,6 @@ def _held(node: Term, domain: Domain) -> Held | None:
     return node, inner, tuple(domain.related(side) for side in beyond)
 
 
-VANISHING: Final = (*EXPONENTIALS, "expdiff")
-
-
 def exponent(node: Term) -> Term:
     """Of an exponential, one by the name of `expdiff` among them."""
     return node.args[0] - node.args[1] if node.head == "expdiff" else node.args[0]
@@ -157,7 +153,7 @@ def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
         return True
     if node == kept:
         return guarded
-    if node.head in VANISHING:
+    if node.head in POWERS_OF_E:
         power = exponent(node)
         powers = (power, substitute(power, {kept: loose}))
         return guarded or all(vanishes(part, side) for part in powers for side in beyond)
@@ -172,7 +168,7 @@ def _is_moot(node: Term, held: Held, guarded: bool) -> bool:
 
 def _cases_are_moot(node: Term, held: Held, guarded: bool) -> bool:
     for value, condition in branches(node):
-        taken_out = condition.head == "eq" and condition.args[0].head in VANISHING
+        taken_out = condition.head == "eq" and condition.args[0].head in POWERS_OF_E
         if taken_out:
             power = exponent(condition.args[0])
             taken_out = all(vanishes(power, side) for side in held[2])

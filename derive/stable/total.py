@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.domain import Domain
+from derive.elementary.table import POWERS_OF_E
 from derive.limits.sides import resolve
 from derive.relations import ORDERS
 from derive.rewrite import replace_everywhere
 from derive.stable.guards import where_not
-from derive.stable.ieee import Floats, values
 from derive.stable.places import Columns, ranges_of
-from derive.stable.proof import VANISHING, exponent, vanishes
+from derive.stable.proof import exponent, vanishes
 from derive.term import (
     BINDERS,
     RELATIONS,
@@ -33,8 +33,9 @@ from derive.term import (
     term,
     transform,
 )
-from derive.truth.formats import FORMATS
-from derive.truth.samples import Range, cartesian, few
+from derive.values.formats import FORMATS
+from derive.values.ieee import Floats, values
+from derive.values.samples import Range, cartesian, few
 
 COUNT: Final = 512  # points of each kind
 REACHES: Final = tuple(2**power for power in range(2, 13))  # how far from 0 a variable may be held
@@ -136,7 +137,7 @@ def _thresholds(form: Term) -> set[Fraction]:
 
 def held_where_nothing_is_left(form: Term, domain: Domain) -> Term:
     """`form`, with the variable of an exponential whose exponent fails held where the exponential is 0 by rounding."""
-    for node in [node for node in subterms(form) if node.head in VANISHING]:
+    for node in [node for node in subterms(form) if node.head in POWERS_OF_E]:
         names = free_symbols(node)
         if len(names) == 1 and any(_fails(part, domain) for part in node.args):
             form = replace_everywhere(form, node, _kept_near(node, symbol(*names), domain))

@@ -12,12 +12,12 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from derive.limits.moving import moving_limit
-from derive.truth.columns import Points, evaluate
-from derive.truth.formats import Floats, Format
-from derive.truth.limits import Calculus
-from derive.truth.near import Indeterminate
-from derive.truth.rounding import round_ball
-from derive.truth.samples import INSIDE, OUTSIDE
+from derive.values.ball_columns import Points, evaluate
+from derive.values.formats import Floats, Format
+from derive.values.limits import Calculus
+from derive.values.one_sided import Indeterminate
+from derive.values.rounding import round_ball
+from derive.values.samples import INSIDE, OUTSIDE
 from derive.verify.subject import Subject
 
 LIMIT_BITS: Final = 1280  # what cancels to 0 must be seen to lie below the smallest float64

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from derive.truth.formats import Floats, Format
-from derive.truth.rows import EVERYDAY, SPECIAL, Kind, kinds, row
-from derive.truth.samples import Random, Range, cartesian, few
+from derive.values.formats import Floats, Format
+from derive.values.rows import EVERYDAY, SPECIAL, Kind, kinds, row
+from derive.values.samples import Random, Range, cartesian, few
 from derive.verify.subject import Subject
 
 PATTERNS, UPSTREAM = "bit patterns", "random upstream"

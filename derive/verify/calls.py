@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from derive.kernel import Argument, Kernel
-from derive.truth.formats import Floats
+from derive.values.formats import Floats
 from derive.verify.targets import Runner
 
 GUARD: Final = 8  # elements on either side of an output, which must stay as they are

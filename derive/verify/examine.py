@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from derive.kernel import Dtype, Kernel
-from derive.truth.formats import FORMATS, Floats
-from derive.truth.rows import EVERYDAY
+from derive.values.formats import FORMATS, Floats
+from derive.values.rows import EVERYDAY
 from derive.verify.answers import Expected
 from derive.verify.batches import Batch, batches
 from derive.verify.calls import broken_calls

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.truth.formats import Floats, Format
+from derive.values.formats import Floats, Format
 from derive.verify.answers import Expected
 
 

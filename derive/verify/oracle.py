@@ -10,12 +10,12 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from derive.truth.columns import Points
-from derive.truth.formats import Floats, Format
-from derive.truth.limits import Calculus
-from derive.truth.near import Near
-from derive.truth.rounding import correctly_rounded
-from derive.truth.samples import INSIDE, OUTSIDE
+from derive.values.ball_columns import Points
+from derive.values.formats import Floats, Format
+from derive.values.limits import Calculus
+from derive.values.one_sided import Near
+from derive.values.rounding import correctly_rounded
+from derive.values.samples import INSIDE, OUTSIDE
 from derive.verify.answers import Expected, common_limit, inwards, limit_scale, places_of, scales
 from derive.verify.row_oracle import expected_rows
 from derive.verify.subject import Subject

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from derive.kernel import Dtype, Order
 from derive.proof.verdict import Verdict
-from derive.truth.rows import EVERYDAY
+from derive.values.rows import EVERYDAY
 from derive.verify.measure import Faults, Stratum
 
 COLUMNS: Final = (

@@ -13,8 +13,8 @@ from derive.limits.places import at_points
 from derive.spec import Function
 from derive.stable.kinks import filled, second_derivative, smoothed, stated_derivative
 from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol
-from derive.truth.formats import Format
-from derive.truth.samples import Range
+from derive.values.formats import Format
+from derive.values.samples import Range
 from derive.vjp import target_names, upstream_name, vjp
 
 LEAVES: Final = ("num", "sym", "index", "const")

@@ -16,7 +16,7 @@ from derive.emit import SourceFile
 from derive.errors import DeriveError, NotBuiltError
 from derive.kernel import Dtype, Kernel
 from derive.runtime import Compiled, compile_library
-from derive.truth.formats import Floats
+from derive.values.formats import Floats
 
 
 class Runner(Protocol):

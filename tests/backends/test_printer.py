@@ -21,7 +21,7 @@ from derive.lower import lower
 from derive.runtime import load_kernels
 from derive.spec import name_function
 from derive.term import ONE, Term, branches, call, cases, decimal, free_symbols, relation, symbol, term
-from derive.truth.enclose import exact
+from derive.values.balls import exact
 
 X, Y = symbol("x"), symbol("y")
 FUNCTION = name_function(Spec("x + y", inputs=tuple(real("x y"))), "probe", "probe.py:1: probe")

@@ -10,7 +10,7 @@ from derive import size, trace, vector
 from derive.code.trace import run
 from derive.errors import UnsupportedError
 from derive.testing import assert_gradient
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 K = size("K")
 VECTOR = vector("v", K)

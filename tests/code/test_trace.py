@@ -9,7 +9,7 @@ import pytest
 from derive import real, size, trace, vector
 from derive.code.trace import run
 from derive.errors import UnsupportedError
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 
 def piecewise_by_if(x, alpha):

@@ -16,9 +16,9 @@ PACKAGE: Final = Path(__file__).parents[2] / "derive"
 # Modules that name several functions, and why that is no table of facts.
 ALLOWED: Final = {
     "__init__.py": "what the package exports",
-    "intervals.py": "arithmetic of intervals: an operation each",
-    "truth/enclose.py": "arithmetic of rational numbers: an operation each",
-    "truth/near.py": "arithmetic of one-sided limits: an operation each",
+    "values/intervals.py": "arithmetic of intervals: an operation each",
+    "values/balls.py": "arithmetic of rational numbers: an operation each",
+    "values/one_sided.py": "arithmetic of one-sided limits: an operation each",
     "proof/conditions.py": "how a prover reads each kinked function where an index runs",
     "proof/recurrences.py": "a page of identities",
 }

@@ -26,12 +26,12 @@ from derive.domain import Domain
 from derive.elementary.record import EVERYWHERE, Elementary
 from derive.elementary.table import KINKED, STEPPED, TABLE, column
 from derive.errors import UnsupportedError
-from derive.intervals import BOUNDED, MONOTONE, bound, range_of
 from derive.kinks import piece, turning
 from derive.notation.text import read_text
 from derive.term import Term, call, cases, substitute, symbol
-from derive.truth.enclose import BALLS, enclose
-from derive.truth.near import CONSTANT, Near, apply
+from derive.values.balls import BALLS, enclose
+from derive.values.intervals import BOUNDED, MONOTONE, bound, range_of
+from derive.values.one_sided import CONSTANT, Near, apply
 
 W: Final = symbol("w")
 FAR: Final = Fraction(10**5)

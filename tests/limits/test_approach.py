@@ -10,8 +10,8 @@ from derive.fuel import Fuel
 from derive.limits.approach import at_end, one_sided
 from derive.notation.text import read_text
 from derive.term import INFINITY, Term, term
-from derive.truth.enclose import enclose
-from derive.truth.near import Indeterminate
+from derive.values.balls import enclose
+from derive.values.one_sided import Indeterminate
 
 AT_ZERO = [
     ("sin(x)/x", "1", "1"), ("(exp(x) - 1)/x", "1", "1"), ("abs(x)/x", "-1", "1"), ("(1 - cos(x))/x**2", "1/2", "1/2"),

@@ -7,8 +7,8 @@ from flint import arb, ctx
 
 from derive.limits.moving import moving_limit
 from derive.notation.text import read_text
-from derive.truth.limits import Calculus
-from derive.truth.near import OO, Indeterminate, Near
+from derive.values.limits import Calculus
+from derive.values.one_sided import OO, Indeterminate, Near
 
 UP, DOWN, UP_TOO = Near(OO, -1), Near(-OO, 1), Near(OO, -1)
 ABOVE_0, BELOW_1 = Near(arb(0), 1), Near(arb(1), -1)

@@ -17,7 +17,7 @@ from derive.notation.text import read_text
 from derive.proof.indexed import prove_indexed
 from derive.proof.verdict import Proof, Verdict
 from derive.term import term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 SQUARES = "Sum(x[k]**2, (k, 0, K - 1))"
 

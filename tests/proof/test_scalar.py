@@ -16,7 +16,7 @@ from derive.proof.scalar import prove_equal, prove_gradient
 from derive.proof.values import value_at
 from derive.proof.verdict import Verdict
 from derive.term import symbol
-from derive.truth.enclose import to_ball
+from derive.values.balls import to_ball
 
 REFUTED, PROVED, UNDECIDED = Verdict.REFUTED, Verdict.PROVED, Verdict.UNDECIDED
 

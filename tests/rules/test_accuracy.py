@@ -18,8 +18,8 @@ from derive.proof.verdict import Verdict
 from derive.rewrite import Rule, pattern_variables, read_rule, read_rules
 from derive.rules.accuracy import ABOVE_ONE, ANGLES, DEFINITIONS, PAGES, PARTIAL, SIGNED, TIDY
 from derive.term import Term, relation, substitute, subterms, symbol
-from derive.truth.columns import Points, evaluate
-from derive.truth.enclose import enclose
+from derive.values.ball_columns import Points, evaluate
+from derive.values.balls import enclose
 
 OTHERWISE = (PARTIAL, SIGNED, ABOVE_ONE, ANGLES)
 PROVED = [rule for page in (TIDY, DEFINITIONS, *PAGES) if page not in OTHERWISE for rule in read_rules(page)]

@@ -12,13 +12,13 @@ from flint import arb, ctx
 from derive.domain import Domain
 from derive.notation.text import read_text
 from derive.search.approximations import Root, about_root, about_zero, relative_error
-from derive.search.arithmetic import Machine
 from derive.search.roots import roots, split
 from derive.search.samples import draw, truth_at
-from derive.search.taylor import Expansion, NoSeries, polynomial
 from derive.term import Term
-from derive.truth.enclose import enclose
-from derive.truth.formats import FLOAT32, FLOAT64, Floats, Format
+from derive.values.balls import enclose
+from derive.values.formats import FLOAT32, FLOAT64, Floats, Format
+from derive.values.rounded import Machine
+from derive.values.taylor import Expansion, NoSeries, polynomial
 
 NEAR_ZERO = ["x - tanh(x)", "(1 - cos(x))/x**2", "1/x - 1/tan(x)", "(exp(x) - 1)/x", "log(1 + x) - x", "x - sin(x)"]
 

@@ -11,9 +11,9 @@ from derive.notation.text import read_text
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
 from derive.search.argument import two_parts
-from derive.search.arithmetic import Machine
 from derive.search.samples import truth_at
-from derive.truth.formats import FLOAT32, FLOAT64, Format
+from derive.values.formats import FLOAT32, FLOAT64, Format
+from derive.values.rounded import Machine
 
 SCALED = ["erfc(-x/sqrt(2))", "erfc(sqrt(3)*x)", "erfc(x/pi)"]
 

@@ -15,7 +15,7 @@ from derive.search.branches import Choice, Line, choices, plainly_cut, shortest
 from derive.search.judge import Judge
 from derive.search.samples import Sample
 from derive.term import Term, call, symbol
-from derive.truth.formats import FLOAT64
+from derive.values.formats import FLOAT64
 
 X = symbol("x")
 PLACES = np.linspace(-2.0, 2.0, 41)

@@ -10,11 +10,11 @@ from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
-from derive.search.arithmetic import Machine
 from derive.search.exponents import in_two_parts
 from derive.search.samples import truth_at
 from derive.term import Term
-from derive.truth.formats import FLOAT32, FLOAT64, Format
+from derive.values.formats import FLOAT32, FLOAT64, Format
+from derive.values.rounded import Machine
 
 POLYNOMIALS = [
     "exp(2*(sqrt(2/pi)*(x + 0.044715*x**3)))",

@@ -8,7 +8,7 @@ import pytest
 from derive.domain import Domain, read_domain
 from derive.notation.text import read_text
 from derive.search.samples import STRATA, Sample, draw
-from derive.truth.formats import FLOAT32, FLOAT64, Format
+from derive.values.formats import FLOAT32, FLOAT64, Format
 
 
 def sample_of(text: str, domain: Domain | None = None, count: int = 64, format_: Format = FLOAT64) -> Sample:

@@ -10,10 +10,10 @@ from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
-from derive.search.arithmetic import Machine
 from derive.search.samples import truth_at
 from derive.search.vanishing import taken_out
-from derive.truth.formats import FLOAT32, FLOAT64, Format
+from derive.values.formats import FLOAT32, FLOAT64, Format
+from derive.values.rounded import Machine
 
 VANISHING = ["x*tanh(exp(x))", "tanh(exp(x)) + x*(1 - tanh(exp(x))**2)*exp(x)", "x*log1p(exp(x))", "-x**2*(exp(x)/3)"]
 

@@ -8,8 +8,8 @@ import pytest
 from derive.domain import read_domain
 from derive.notation.text import read_text
 from derive.stable.guards import at_ends, flattened, heeding_nan, keeping_nan, within
-from derive.stable.ieee import evaluate
 from derive.stable.limits import at_infinity
+from derive.values.ieee import evaluate
 
 UNIT = read_domain(["0 <= y <= 1", "0 < p < 1"])
 

@@ -17,7 +17,7 @@ from derive.spec import Function, name_function
 from derive.stable.kinks import filled, second_derivative, smoothed, stated_derivative, twice_differentiable, unmet
 from derive.stable.pieces import by_intervals, held_in_pieces
 from derive.term import free_symbols, symbol, term
-from derive.truth.enclose import enclose
+from derive.values.balls import enclose
 
 x, y, a = real("x y a")
 

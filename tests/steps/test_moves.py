@@ -14,7 +14,7 @@ from derive.notation.text import read_text
 from derive.steps.moves import MOVES, turns
 from derive.steps.views import tidy
 from derive.term import Term, call, symbol, term
-from derive.truth.enclose import enclose, exact
+from derive.values.balls import enclose, exact
 
 ANYWHERE = Domain()
 POINT = {"x": Fraction(2, 7), "y": Fraction(9, 5), "v": (Fraction(1, 2), Fraction(-3, 4)), "i": Fraction(1),

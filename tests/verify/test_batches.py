@@ -5,8 +5,8 @@ import pytest
 
 from derive import Spec, catalogue, positive, size, vector
 from derive.spec import Function, name_function
-from derive.truth.formats import FLOAT32
-from derive.truth.rows import EVERYDAY, FAR, SPECIAL
+from derive.values.formats import FLOAT32
+from derive.values.rows import EVERYDAY, FAR, SPECIAL
 from derive.verify.batches import LENGTHS, PATTERNS, UPSTREAM, Batch, batches
 from derive.verify.subject import Subject
 from tests.forms import FORMS

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from derive.kernel import Kernel
-from derive.truth.formats import Floats
+from derive.values.formats import Floats
 from derive.verify.calls import broken_calls
 from tests.forms import FORMS
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from derive.truth.formats import FLOAT32, FLOAT64, FORMATS, Format
+from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format
 from derive.verify.answers import Expected
 from derive.verify.measure import Faults, Stratum, errors_in_ulp, measure
 

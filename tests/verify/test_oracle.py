@@ -5,7 +5,7 @@ import pytest
 
 from derive import Spec, Sum, catalogue, exp, index, log, real, size, vector
 from derive.spec import name_function
-from derive.truth.formats import FLOAT32, FLOAT64
+from derive.values.formats import FLOAT32, FLOAT64
 from derive.verify.oracle import expected
 from derive.verify.subject import Subject
 from tests.forms import FORMS

@@ -12,7 +12,7 @@ from derive.bridge import to_sympy
 from derive.lower import kernels_of
 from derive.spec import Function
 from derive.term import substitute, symbol, term
-from derive.truth.formats import FLOAT64
+from derive.values.formats import FLOAT64
 from derive.verify.subject import Subject
 from tests.emitted import module
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from derive.domain import REALS, Domain, read_domain
 from derive.errors import Undetermined
-from derive.intervals import MONOTONE, decide, range_of
 from derive.notation.text import read_text
 from derive.term import Term, symbol, term
-from derive.truth.enclose import enclose, to_ball
+from derive.values.balls import enclose, to_ball
+from derive.values.intervals import MONOTONE, decide, range_of
 
 HALF_OPEN = read_domain(["0 < p < 1", "0 <= y <= 1", "a > 0", "s in {-1, 1}"])
 

@@ -16,8 +16,8 @@ from derive.elementary.table import KINKED, column
 from derive.kinks import piece, turning
 from derive.relations import SIGNS
 from derive.term import ZERO, Term, branches, free_symbols, rational_value, relation
-from derive.truth.enclose import enclose
-from derive.truth.fold import Fold
+from derive.values.balls import enclose
+from derive.values.fold import Fold
 
 BITS: Final = 320
 Series = Any  # flint.arb_series; flint has no types

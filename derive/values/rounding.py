@@ -16,8 +16,8 @@ from flint import arb, ctx, fmpz
 from numpy.typing import NDArray
 
 from derive.term import Term
-from derive.truth.columns import Points, evaluate
-from derive.truth.formats import Floats, Format
+from derive.values.ball_columns import Points, evaluate
+from derive.values.formats import Floats, Format
 
 PRECISIONS: Final = (80, 160, 320, 1280, 5120)  # bits
 CHUNK: Final = 8192  # points evaluated at once; bounds the memory

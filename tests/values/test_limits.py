@@ -4,8 +4,8 @@ import pytest
 from flint import arb
 
 from derive.notation.text import read_text
-from derive.truth.limits import Calculus
-from derive.truth.near import OO, Indeterminate, Near
+from derive.values.limits import Calculus
+from derive.values.one_sided import OO, Indeterminate, Near
 
 UP, DOWN, UP_TOO = Near(OO, -1), Near(-OO, 1), Near(OO, -1)
 ABOVE_0, ABOVE_0_TOO, BELOW_1 = Near(arb(0), 1), Near(arb(0), 1), Near(arb(1), -1)

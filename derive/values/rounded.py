@@ -12,15 +12,14 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from derive.elementary.table import TABLE, column, named
+from derive.elementary.table import POWERS_OF_E, TABLE, column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.stable.ieee import FUNCTIONS
-from derive.stable.proof import VANISHING
-from derive.term import Term, branches, rational_value
-from derive.truth.enclose import BALLS, enclose
-from derive.truth.fold import Fold
-from derive.truth.formats import FLOAT64, Floats, Format
-from derive.truth.rounding import round_ball
+from derive.term import CONDITIONS, Term, branches, rational_value
+from derive.values.balls import BALLS, enclose
+from derive.values.fold import Fold
+from derive.values.formats import FLOAT64, Floats, Format
+from derive.values.ieee import FUNCTIONS
+from derive.values.rounding import round_ball
 
 BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
 CONSTANT_BITS: Final = 256
@@ -60,7 +59,7 @@ class Machine(Fold[Floats]):
                 self.value(part)
             if node.head == "sym" or any(part in self.varying for part in node.args):
                 self.varying.add(node)
-            varies = node in self.varying or node.head in ("true", "false")
+            varies = node in self.varying or node.head in CONDITIONS
             with np.errstate(all="ignore"):
                 self.known[node] = super().value(node) if varies else self.fixed(constant(node, self.format))
         return self.known[node]
@@ -79,7 +78,7 @@ class Machine(Fold[Floats]):
                     own |= (here & self.failed(value)) | (~taken & self.failed(condition))
                     taken |= here
             elif node in self.varying:
-                kept = self.value(node) != 0 if node.head in VANISHING else True
+                kept = self.value(node) != 0 if node.head in POWERS_OF_E else True
                 for part in node.args:
                     own |= self.failed(part) & kept
             self.failures[node] = own

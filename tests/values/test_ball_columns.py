@@ -6,8 +6,8 @@ import pytest
 from flint import arb
 
 from derive.notation.text import read_text
-from derive.truth.columns import Points, evaluate
-from derive.truth.enclose import enclose
+from derive.values.ball_columns import Points, evaluate
+from derive.values.balls import enclose
 
 SCALARS = [Fraction(-5, 2), Fraction(-1, 8), Fraction(0), Fraction(1, 3), Fraction(1), Fraction(7)]
 

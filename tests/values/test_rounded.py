@@ -9,10 +9,10 @@ import pytest
 
 from derive.errors import UnsupportedError
 from derive.notation.text import read_text
-from derive.search.arithmetic import Machine, constant
 from derive.search.samples import truth_at
-from derive.stable.ieee import FUNCTIONS
-from derive.truth.formats import FLOAT32, FLOAT64, Format
+from derive.values.formats import FLOAT32, FLOAT64, Format
+from derive.values.ieee import FUNCTIONS
+from derive.values.rounded import Machine, constant
 
 POINTS = [-745.2, -30.0, -1.0, -0.3, -1e-9, 5e-324, 1e-300, 1e-9, 0.3, 0.9, 1.5, 7.0, 30.0, 710.5, 1e10]
 CALLS = ["exp(x)", "expm1(x)", "log(x)", "log1p(x)", "tanh(x)", "sin(x)", "atan(x)", "erfc(x)", "cbrt(x)", "cosh(x)"]

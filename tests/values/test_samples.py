@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from derive.domain import REALS, Interval
-from derive.truth.formats import FLOAT32, FLOAT64, FORMATS, Format
-from derive.truth.rows import EVERYDAY, SCORES, WEIGHTS, kinds, row
-from derive.truth.samples import INSIDE, OUTSIDE, Range, cartesian, few
+from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format
+from derive.values.rows import EVERYDAY, SCORES, WEIGHTS, kinds, row
+from derive.values.samples import INSIDE, OUTSIDE, Range, cartesian, few
 
 every_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 UNIT = Interval(Fraction(0), Fraction(1))

@@ -21,7 +21,7 @@ from derive.elementary.table import column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.relations import COMPARISONS, SIGNS, settled, sign
 from derive.term import Term, branches
-from derive.truth.fold import Fold
+from derive.values.fold import Fold
 
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from derive.truth.bits import bits_between
+from derive.values.bits import bits_between
 
 COUNTS = [0, 1, 2, 3, 6, 7, 8, 1000, 1023, 1024, 2**31, 2**53, 2**62 + 12345]
 

@@ -9,9 +9,9 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from derive.notation.text import read_text
-from derive.truth.columns import Points
-from derive.truth.formats import FLOAT32, FLOAT64, FORMATS, Floats, Format
-from derive.truth.rounding import Rounded, correctly_rounded, round_ball, round_balls
+from derive.values.ball_columns import Points
+from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Floats, Format
+from derive.values.rounding import Rounded, correctly_rounded, round_ball, round_balls
 
 every_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 

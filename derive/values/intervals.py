@@ -17,8 +17,8 @@ from derive.elementary.table import TABLE, column
 from derive.notation.text import read_text
 from derive.relations import decided, told
 from derive.term import INFINITY, Term, branches, rational_value
-from derive.truth.enclose import BALLS, CONSTANTS, enclose, to_ball
-from derive.truth.fold import Fold
+from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball
+from derive.values.fold import Fold
 
 BITS: Final = 64
 LARGEST: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from derive.elementary.table import TABLE, column
 from derive.errors import UnsupportedError
 from derive.term import Term, branches, rational_value, subterms
-from derive.truth.fold import Fold
-from derive.truth.formats import nearest_float
+from derive.values.fold import Fold
+from derive.values.formats import nearest_float
 
 Floats = NDArray[Any]
 

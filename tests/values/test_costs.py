@@ -1,7 +1,7 @@
 """What values cost, in fuel."""
 
 from derive.notation.text import read_text
-from derive.truth.costs import evaluation_cost
+from derive.values.costs import evaluation_cost
 
 
 def test_more_bits_and_more_terms_cost_more() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.domain import Interval
-from derive.truth.formats import FLOAT64, Floats, Format
+from derive.values.formats import FLOAT64, Floats, Format
 
 Random = np.random.Generator
 INSIDE: Final = 0

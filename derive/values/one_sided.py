@@ -14,7 +14,7 @@ from derive.elementary.table import TABLE, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.notation.text import read_text
 from derive.term import Term
-from derive.truth.enclose import BALLS, enclose
+from derive.values.balls import BALLS, enclose
 
 CONSTANT: Final = 0
 Side: TypeAlias = int | None  # 1: from above, -1: from below, CONSTANT: the value itself, None: not known

@@ -18,8 +18,8 @@ from flint import arb
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.relations import COMPARISONS, OPPOSITE, joined
 from derive.term import CONNECTIVES, Term, branches, free_symbols, rational_value
-from derive.truth.enclose import ARITHMETIC, BALLS, CONSTANTS, to_ball
-from derive.truth.fold import Fold
+from derive.values.balls import ARITHMETIC, BALLS, CONSTANTS, to_ball
+from derive.values.fold import Fold
 
 Column: TypeAlias = arb | list[arb]
 Places: TypeAlias = int | list[int]
@@ -168,7 +168,8 @@ class BallColumns(Fold[Column]):
             return self.each(lambda *found: joined(head, found), *map(self.holds, parts))
         if head not in COMPARISONS:
             raise UnsupportedError(f"{condition} is not a condition")
-        if all(free_symbols(part) <= set(self.points.indices) for part in parts):
+        names = free_symbols(condition)
+        if names and names <= set(self.points.indices):
             return self.each(COMPARISONS[head], *map(self.place, parts))
         return self.each(_decided(head), *map(self.value, parts))
 

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.truth.formats import Floats
-from derive.truth.samples import Random, Range
+from derive.values.formats import Floats
+from derive.values.samples import Random, Range
 
 EVERYDAY, FAR, SPECIAL = "everyday", "far", "special"
 Row = NDArray[np.float64]

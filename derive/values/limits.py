@@ -15,9 +15,9 @@ from flint import arb
 from derive.errors import UnsupportedError
 from derive.relations import SIGNS, decided
 from derive.term import Term, branches, free_symbols, rational_value
-from derive.truth.enclose import CONSTANTS, to_ball
-from derive.truth.fold import Fold
-from derive.truth.near import Indeterminate, Near, apply, fold, order, power
+from derive.values.balls import CONSTANTS, to_ball
+from derive.values.fold import Fold
+from derive.values.one_sided import Indeterminate, Near, apply, fold, order, power
 
 Inputs: TypeAlias = Mapping[str, Near | Sequence[Near]]
 

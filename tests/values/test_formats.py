@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.truth.formats import FLOAT32, FLOAT64, FORMATS, Format
+from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format
 
 FLOATS = {"float32": st.floats(width=32, allow_nan=False), "float64": st.floats(allow_nan=False)}
 every_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
