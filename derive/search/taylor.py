@@ -116,7 +116,10 @@ class Expansion:
         if inner.low < 0:
             raise NoSeries
         narrow = arb_series([arb(0)] * inner.low + list(inner.parts))
-        return self.smooth(SERIES[node.head](narrow), SERIES[node.head](inner.wide))
+        try:
+            return self.smooth(SERIES[node.head](narrow), SERIES[node.head](inner.wide))
+        except (ValueError, ZeroDivisionError):  # the balls are too wide for the quotient of exponentials
+            raise NoSeries from None
 
     def chosen(self, node: Term) -> Term:
         """The branch that holds on the whole interval."""
