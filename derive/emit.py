@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,9 +118,20 @@ def render(template: str, context: dict[str, Any], templates: Path | None = None
 
 
 def _environment(override: Path | None) -> jinja2.Environment:
-    folders = [templates_folder()] if override is None else [override, templates_folder()]
-    if override is not None and not override.is_dir():
+    if override is None:
+        return _stock(templates_folder())
+    if not override.is_dir():
         raise DeriveError(f"{override}: there is no such folder of templates")
+    return _of_folders(override, templates_folder())
+
+
+@cache
+def _stock(folder: Path) -> jinja2.Environment:
+    """Kept, since an environment compiles each template once, which takes longer than all else in a file."""
+    return _of_folders(folder)
+
+
+def _of_folders(*folders: Path) -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,

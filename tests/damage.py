@@ -1,4 +1,4 @@
-"""JSON in which one value is another than it was, as after an edit or a merge."""
+"""JSON in which one value is another than it was, as after an edit or a merge, and text that is spoiled."""
 
 from __future__ import annotations
 
@@ -41,3 +41,11 @@ def damaged(whole: Any) -> st.SearchStrategy[Any]:
         return found
 
     return st.builds(replaced, st.sampled_from(list(places(whole))), OTHERS, st.booleans())
+
+
+def spoiled(text: str) -> st.SearchStrategy[str]:
+    """`text` cut off, or with a few characters in it replaced by others."""
+    ends = st.tuples(st.integers(0, len(text)), st.integers(0, 3))
+    others = st.one_of(st.text(max_size=2), st.sampled_from([*"()[]{}\"',*/^=<>-.0", "9" * 5000, "1e999", "NaN", "x"]))
+    replaced = st.builds(lambda at, other: text[: at[0]] + other + text[at[0] + at[1] :], ends, others)
+    return st.one_of(st.integers(0, len(text)).map(lambda end: text[:end]), replaced)

@@ -15,10 +15,11 @@ from derive.document import latex_page, show_kernels, show_markdown, show_text, 
 from derive.errors import DeriveError
 from derive.evaluation import orders
 from derive.notation.latex_reader import Names, read_latex
+from derive.pages import read_specs
 from derive.proof.verdict import Proof, Verdict
 from derive.review.documents import parse_document
 from derive.review.judge import audit
-from derive.spec import Function, Spec, name_function
+from derive.spec import Function
 from derive.stable.kinks import twice_differentiable
 
 CATALOGUE = derive.catalogue()
@@ -132,7 +133,7 @@ def test_what_a_kernel_uses_twice_gets_a_name() -> None:
 
 
 def test_a_part_that_approximates_is_named_and_not_written_out() -> None:
-    function = name_function(Spec("x/(1 + exp(-x))"), "product", "here")
+    (function,) = (it for it in read_specs(Path(__file__).parent / "kin_specs.py") if it.name == "logistic_product")
     slope = show_kernels(function).splitlines()[2]
     assert slope.split("=")[1].strip().startswith("g · {")
     assert re.search(r"p_1 if x < .*p_1 a power series, within \S+ of the value, relatively, between", slope)

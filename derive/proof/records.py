@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
 from derive.domain import PROPERTIES, Domain, read_domain, read_hypothesis_on
-from derive.errors import DeriveError, FormulaError
+from derive.errors import DeriveError, FormulaError, did_you_mean
 from derive.fuel import CLAIM, fuel_given
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
@@ -22,6 +22,8 @@ OPTIONAL: Final = {
     "args": list, "assume": list, "let": list, "fuel": int, "out_index": dict, "wrt_index": dict,
 }  # fmt: skip
 OTHER_NAMES: Final = {"claimed_gradient": "claim", "constraints": "assume"}
+OF_ARGS: Final = ("name", "assume", "domain", "shape", "values", "sample", *PROPERTIES)
+DEEPEST: Final = 64  # lists within lists that a record may have: it is written again from deeper in the stack
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,25 @@ def parse_record(line: str) -> dict[str, Any]:
         raise DeriveError(f"not JSON: {problem}") from None
     if not isinstance(record, dict):
         raise DeriveError(f"a claim is a JSON object, not {type(record).__name__}")
+    if _depth(record) > DEEPEST:
+        raise DeriveError("not a claim: the JSON is nested too deeply")
+    try:
+        json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:  # what Python reads beyond JSON, and could not print with the answer
+        raise DeriveError("not JSON: it has NaN, a number beyond float64, or half of a character") from None
     return record
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects lie within each other."""
+    depth, level = 0, [value]
+    while level := [part for whole in level if isinstance(whole, (dict, list)) for part in _parts(whole)]:
+        depth += 1
+    return depth
+
+
+def _parts(whole: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return whole.values() if isinstance(whole, dict) else whole
 
 
 def read_claim(record: Mapping[str, Any]) -> Claim:
@@ -55,10 +75,11 @@ def read_claim(record: Mapping[str, Any]) -> Claim:
     or a list of them; `fuel`; `args` (objects with `name` and optionally `assume`, `domain`, `shape`, `values`, and a
     true value for `onehot`, `simplex`, `spd`, `posdet` or `symmetric`); `out_index` and `wrt_index` (an index and the
     size it runs over). Components count from 0. `sample` and `sizes` are examples and assume nothing; so are `values`
-    beside a `domain`.
+    beside a `domain`. A key that is spelled like a field which is missing is taken for a slip, and refused.
     """
     spelled = {meant: name for name, meant in OTHER_NAMES.items() if name in record}
     record = _plainly_named(record)
+    _refuse_misspelt(record, (*REQUIRED, *OPTIONAL, *OTHER_NAMES), "a claim")
     _check_types(record)
     args = record.get("args", [])
     names = {_name(arg) for arg in args}
@@ -87,6 +108,14 @@ def _plainly_named(record: Mapping[str, Any]) -> dict[str, Any]:
     return found | {field: [found[field]] for field in ("assume", "let") if isinstance(found.get(field), str)}
 
 
+def _refuse_misspelt(record: Mapping[str, Any], known: Sequence[str], whole: str) -> None:
+    """Raises DeriveError for a key that is like a field which is missing. Others are the writer's own, and not read."""
+    missing = [field for field in known if field not in record and OTHER_NAMES.get(field) not in record]
+    for key in record:
+        if key not in known and (hint := did_you_mean(key, missing)):
+            raise DeriveError(f"{key} is no field of {whole}{hint}")
+
+
 def _check_types(record: Mapping[str, Any]) -> None:
     missing = [field for field in REQUIRED if field not in record]
     if missing:
@@ -94,6 +123,8 @@ def _check_types(record: Mapping[str, Any]) -> None:
     for field, kind in (REQUIRED | OPTIONAL).items():
         if field in record and (not isinstance(record[field], kind) or isinstance(record[field], bool)):
             raise DeriveError(f"{field} must be a {kind.__name__}, not {type(record[field]).__name__}")
+    if not all(index.isidentifier() for field in ("out_index", "wrt_index") for index in record.get(field, {})):
+        raise DeriveError('out_index and wrt_index hold names and the sizes that they run over, such as {"i": "K"}')
     if not all(isinstance(sentence, str) for sentence in record.get("let", [])):
         raise DeriveError("let holds sentences such as 's = 1/(1 + exp(-x))'")
 
@@ -115,6 +146,7 @@ def _in_field(field: str, read: Any, *given: Any) -> Any:
 
 def _assume(arg: Mapping[str, Any], domain: Domain) -> Domain:
     name = arg["name"]
+    _refuse_misspelt(arg, OF_ARGS, "args")
     if shape := arg.get("shape"):
         if not isinstance(shape, list):
             raise DeriveError('a shape is a list of sizes, such as ["K"]')

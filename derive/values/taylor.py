@@ -105,7 +105,10 @@ class Expansion(Fold[Laurent]):
         if head not in SERIES or first.wide is None or first.low < 0:
             raise NoSeries
         narrow = arb_series([arb(0)] * first.low + list(first.parts))
-        return self.smooth(SERIES[head](narrow), SERIES[head](first.wide))
+        try:
+            return self.smooth(SERIES[head](narrow), SERIES[head](first.wide))
+        except (ValueError, ZeroDivisionError):  # the balls are too wide for the quotient of exponentials
+            raise NoSeries from None
 
     def cases(self, node: Term) -> Laurent:
         """By the branch that holds on the whole interval."""

@@ -6,7 +6,7 @@ from attack.claims import made
 from attack.judge import Judged
 from attack.run import MOST_UNDECIDED, judged
 
-SEEDS = range(200)
+SEEDS = range(100)
 
 
 def test_no_verdict_is_wrong_and_few_are_left_open() -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from derive import Max, Min, Spec, catalogue, erf, exp, positive, real, sqrt
+from derive import Spec, catalogue
 from derive.backends import BACKENDS, NUMPY, C
 from derive.code.readback import read_back
 from derive.emit import emit
@@ -13,20 +14,15 @@ from derive.errors import UnsupportedError
 from derive.evaluation import orders, stabilise
 from derive.lower import lower
 from derive.notation.text import read_text
+from derive.pages import read_specs
 from derive.paths import templates_folder
 from derive.proof.verdict import Verdict
 from derive.spec import name_function
 
-x, y, z = real("x y z")
-a = positive("a")
-OWN = {
-    "with_erf": Spec(x * (1 + erf(x / sqrt(2))) / 2),
-    "with_parameter": Spec(Max(x, 0) + a * Min(x, 0), inputs=(x,), params=(a,), wrt=(x, a), kinks={x: {0: 1}}),
-    "with_long_constant": Spec("1.0507009873554805*(exp(x/3) - 1)"),
-    "of_two": Spec((y - z) ** 2 / (1 + exp(-y)), inputs=(y, z), wrt=(y, z)),
-}
+OWN = ("with_erf", "with_parameter", "with_long_constant", "of_two")
+KIN = Path(__file__).parent.parent / "kin_specs.py"
 FUNCTIONS = {function.name: function for function in catalogue()}
-FUNCTIONS |= {name: name_function(spec, name, name) for name, spec in OWN.items()}
+FUNCTIONS |= {function.name: function for function in read_specs(KIN) if function.name in OWN}
 
 
 @cache
