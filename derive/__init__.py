@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from derive.proof.bulk import prove_claims
     from derive.proof.verdict import Proof, Verdict, Witness
     from derive.review.api import audit
-    from derive.review.judgement import Audit
+    from derive.review.report import Audit
     from derive.runtime import Loaded, load
     from derive.search.api import stabilise
     from derive.search.found import Found
@@ -78,7 +78,7 @@ _HOMES = {
     "stabilise": "derive.search.api",
     "Found": "derive.search.found",
     "audit": "derive.review.api",
-    "Audit": "derive.review.judgement",
+    "Audit": "derive.review.report",
     **dict.fromkeys(("load", "Loaded"), "derive.runtime"),
     **dict.fromkeys(("DeriveError", "FormulaError", "SpecError", "UnsupportedError"), "derive.errors"),
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),

@@ -23,8 +23,7 @@ from derive.names import refuse_names, refuse_repeated, stems
 from derive.pages import read_specs_apart
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
-from derive.proof.verdict import Proof, Verdict
-from derive.proof.wording import holds_for
+from derive.proof.verdict import Proof, Verdict, holds_for
 from derive.spec import Function
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes

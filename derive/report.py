@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derive.lock import Entry
 from derive.proof.records import write_proof
-from derive.proof.verdict import Proof, Verdict
-from derive.proof.wording import aligned, proof_lines
+from derive.proof.verdict import Proof, Verdict, aligned, proof_lines
 from derive.tree.faults import Fault
 
 if TYPE_CHECKING:

@@ -24,6 +24,14 @@ CONDITIONS: Final = (*RELATIONS, *CONNECTIVES, "true", "false")
 BINDERS: Final = ("sum", "product", "maximum")  # args: body, bound symbol, first, last (inclusive)
 CONSTANTS: Final = ("pi", "E", "oo", "nan")
 
+_printer: list[Callable[[Term], str]] = [lambda root: f"<Term {root.head}>"]
+
+
+def print_by(write: Callable[[Term], str]) -> None:
+    """Terms print themselves by `write`: the notation that stands on this module says so when it is loaded."""
+    _printer[0] = write
+
+
 _interned: WeakValueDictionary[tuple[object, ...], Term] = WeakValueDictionary()
 
 
@@ -61,9 +69,7 @@ class Term:
         return (Term, (self.head, self.args, self.data))
 
     def __repr__(self) -> str:
-        from derive.notation.text import write_text
-
-        return write_text(self)
+        return _printer[0](self)
 
     def __neg__(self) -> Term:
         return Term("neg", (self,))

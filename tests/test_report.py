@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.proof.verdict import Proof, Verdict, Witness
-from derive.proof.wording import WIDTH, proof_lines
+from derive.proof.verdict import WIDTH, Proof, Verdict, Witness, proof_lines
 from derive.report import fault_lines
 from derive.tree.faults import Fault
 

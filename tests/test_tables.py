@@ -19,8 +19,8 @@ from derive.domain import Domain, Interval, read_domain
 from derive.elementary.table import TABLE
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof import recurrences
-from derive.proof.normal import Facts, normal_form
+from derive.proof.algebra import recurrences
+from derive.proof.algebra.normal import Facts, normal_form
 from derive.rewrite import Rule, pattern_variables, read_rules
 from derive.rules import accuracy, stability
 from derive.rules.identities import IDENTITIES

@@ -14,7 +14,7 @@ from derive.bridge import to_sympy
 from derive.fuel import Fuel
 from derive.notation.symbols import size, vector
 from derive.notation.text import read_text
-from derive.proof.indexed import prove_indexed
+from derive.proof.indices.indexed import prove_indexed
 from derive.proof.verdict import Verdict
 from derive.spec import Function, name_function
 from derive.term import Term, free_symbols, subterms, symbol, term

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from derive.proof.field import Element, Field, Polynomial
-from derive.proof.normal import Normaliser
+from derive.proof.algebra.field import Element, Field, Polynomial
+from derive.proof.algebra.normal import Normaliser
 from derive.term import Term, symbol
 
 SLOPE = symbol("#slope")

@@ -11,10 +11,10 @@ from derive.discover.eliminate import Handle, eliminated
 from derive.discover.forms import writings
 from derive.fuel import REMARK, Fuel
 from derive.function import Function
+from derive.proof.algebra.field import OutOfReach, Singular
+from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.signs import NeedSign
 from derive.proof.api import prove_terms
-from derive.proof.field import OutOfReach, Singular
-from derive.proof.normal import Facts, Normaliser
-from derive.proof.signs import NeedSign
 from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import replace_everywhere
 from derive.steps.views import SUMS, Product, addends, as_product, effort, exponentials_in, key, tidy, without

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from derive.proof.field import Element, Field, Polynomial
+from derive.proof.algebra.field import Element, Field, Polynomial
 from derive.steps.exponentials import exponentials
 from derive.steps.views import Factors, Product, merged, tidy, without, write_sum
 from derive.term import Term, transform

@@ -8,7 +8,7 @@ from typing import Final
 from derive.domain import Domain, Interval
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import Fuel
-from derive.proof.normal import Facts, is_zero
+from derive.proof.algebra.normal import Facts, is_zero
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
 from derive.values.balls import enclose
 from derive.values.intervals import decide

@@ -14,7 +14,7 @@ from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
 from derive.limits.signs import constant_sign, worked_out
 from derive.notation.formulas import formula
-from derive.proof.normal import Facts, is_zero
+from derive.proof.algebra.normal import Facts, is_zero
 from derive.term import ONE, ZERO, Term, branches, rational_value, rebuild, relation, substitute, subterms, symbol, term
 from derive.values.intervals import bound, decide
 from derive.values.one_sided import Indeterminate

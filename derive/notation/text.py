@@ -15,17 +15,7 @@ from typing import ClassVar, Final
 from derive.elementary.table import column
 from derive.errors import FormulaError, UnknownFunctionError, nearest
 from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Piece, Writer
-from derive.term import (
-    CONSTANTS,
-    FUNCTIONS,
-    RELATIONS,
-    Term,
-    branches,
-    decimal,
-    relation,
-    symbol,
-    term,
-)
+from derive.term import CONSTANTS, FUNCTIONS, RELATIONS, Term, branches, decimal, print_by, relation, symbol, term
 
 LONGEST: Final = 20_000  # characters
 DEEPEST: Final = 200  # levels of nesting
@@ -304,3 +294,6 @@ class _TextWriter(Writer):
 def write_text(root: Term) -> str:
     """`root` in the syntax of `read_text`, with the fewest brackets that read back as `root`."""
     return _TextWriter().write(root)
+
+
+print_by(write_text)

@@ -13,7 +13,7 @@ from derive.fuel import CLAIM, Fuel, fuel_given
 from derive.indices import alpha
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
-from derive.proof.evident import without_vanishing_roots
+from derive.proof.algebra.evident import without_vanishing_roots
 from derive.proof.scalar import prove_equal as prove_scalars_equal
 from derive.proof.scalar import prove_gradient
 from derive.proof.shapes import check_names, with_sizes
@@ -131,7 +131,7 @@ def _is_indexed(*parts: Term) -> bool:
 
 
 def _prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
-    from derive.proof.indexed import prove_indexed
+    from derive.proof.indices.indexed import prove_indexed
 
     body, claim = without_vanishing_roots(body), without_vanishing_roots(claim)
 

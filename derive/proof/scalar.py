@@ -13,18 +13,18 @@ from derive.calculus import derivative
 from derive.domain import Domain
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
-from derive.proof.boundary import Restriction
-from derive.proof.cells import Cells, Failure, Findings
-from derive.proof.consistency import contradiction, unused
-from derive.proof.evident import without_vanishing_roots
-from derive.proof.points import Point, Points
-from derive.proof.recheck import Statement
-from derive.proof.refute import Difference, Refuter
-from derive.proof.repair import explain, repaired
-from derive.proof.steps import plainly, without_steps
-from derive.proof.strata import strata
-from derive.proof.stratum import Stratum
-from derive.proof.values import BITS, rational_at, value_at
+from derive.proof.algebra.evident import without_vanishing_roots
+from derive.proof.algebra.values import BITS, rational_at, value_at
+from derive.proof.kinks.boundary import Restriction
+from derive.proof.kinks.cells import Cells, Failure, Findings
+from derive.proof.kinks.steps import plainly, without_steps
+from derive.proof.refute.consistency import contradiction, unused
+from derive.proof.refute.points import Point, Points
+from derive.proof.refute.recheck import Statement
+from derive.proof.refute.repair import explain, repaired
+from derive.proof.refute.strata import strata
+from derive.proof.refute.stratum import Stratum
+from derive.proof.refute.witness import Difference, Refuter
 from derive.proof.verdict import Hole, Proof, Verdict
 from derive.term import Term, free_symbols, rational_value, size, substitute
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from derive.review.documents import parse_document, read_document
 from derive.review.judge import audit as judge
-from derive.review.judgement import Audit
+from derive.review.report import Audit
 
 
 def audit(file: str | os.PathLike[str], text: str | None = None) -> Audit:

@@ -19,13 +19,14 @@ from derive.review.documents import Document
 from derive.review.doubts import Doubts, conditions_about
 from derive.review.generic import only_at
 from derive.review.header import Header, read_header
-from derive.review.judgement import ORDER, Audit, Judgement, agreed, as_written
+from derive.review.judgement import ORDER, Judgement, agreed, as_written
 from derive.review.meaning import Meaning, reached
 from derive.review.notation import warnings_of
 from derive.review.prose import Prose, prose_of
 from derive.review.questions import Claim, Prover, turned
 from derive.review.reading import Reading, Row, is_name, name_of, read_rows, written_terms
 from derive.review.repair import repair
+from derive.review.report import Audit
 from derive.review.roles import Roles, find_roles
 from derive.review.settled import is_assigned, wholes
 from derive.review.source import Source, find_source

@@ -7,7 +7,7 @@ from typing import Final
 
 from derive.proof.verdict import Verdict, Witness
 from derive.review.arguments import plain_argument
-from derive.review.documents import Document, Line
+from derive.review.documents import Line
 from derive.review.reading import Warnings
 
 ORDER: Final = {None: 0, Verdict.PROVED: 1, Verdict.UNDECIDED: 2, Verdict.REFUTED: 3}
@@ -33,33 +33,6 @@ class Judgement:
     def verdict(self) -> Verdict | None:
         """The worse of the two."""
         return max(self.value, self.step, key=lambda verdict: ORDER[verdict])
-
-
-@dataclass(frozen=True, repr=False)
-class Audit:
-    """A judgement of each line of a document; printed, it is what `derive audit` prints."""
-
-    document: Document
-    judgements: tuple[Judgement, ...]
-    notes: tuple[str, ...] = ()
-
-    def holds(self) -> bool:
-        """Whether every line that says something could be read and is proved."""
-        bad = (Verdict.REFUTED, Verdict.UNDECIDED)
-        return all(judgement.read and judgement.verdict not in bad for judgement in self.judgements)
-
-    def __str__(self) -> str:
-        from derive.review.report import summary, text_lines
-
-        return "\n".join([*text_lines(self), summary([self])])
-
-    def __repr__(self) -> str:
-        from derive.review.report import summary
-
-        return f"<Audit {self.document.name}: {summary([self])}>"
-
-    def _repr_markdown_(self) -> str:
-        return f"```text\n{self}\n```"
 
 
 def agreed(one: Judgement, other: Judgement) -> Judgement:

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from derive.proof.verdict import Verdict, Witness
-from derive.review.judgement import Audit, Judgement
+from derive.review.documents import Document
+from derive.review.judgement import Judgement
 
 WIDEST: Final = 100  # characters of a line that is quoted
 BAD: Final = (Verdict.REFUTED, Verdict.UNDECIDED)
+
+
+@dataclass(frozen=True, repr=False)
+class Audit:
+    """A judgement of each line of a document; printed, it is what `derive audit` prints."""
+
+    document: Document
+    judgements: tuple[Judgement, ...]
+    notes: tuple[str, ...] = ()
+
+    def holds(self) -> bool:
+        """Whether every line that says something could be read and is proved."""
+        bad = (Verdict.REFUTED, Verdict.UNDECIDED)
+        return all(judgement.read and judgement.verdict not in bad for judgement in self.judgements)
+
+    def __str__(self) -> str:
+        return "\n".join([*text_lines(self), summary([self])])
+
+    def __repr__(self) -> str:
+        return f"<Audit {self.document.name}: {summary([self])}>"
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self}\n```"
 
 
 def kind_of(judgement: Judgement) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from derive.domain import Domain
 from derive.elementary.table import POWERS_OF_E
 from derive.fuel import KERNEL, Fuel
+from derive.proof.algebra.normal import Facts, normal_form
 from derive.proof.api import prove_equal
-from derive.proof.normal import Facts, normal_form
 from derive.proof.verdict import Proof, Verdict
 from derive.rewrite import Step
 from derive.stable.layout import NOTHING

@@ -8,7 +8,7 @@ from derive.discover.forms import writings
 from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof.normal import Facts, Normaliser, is_zero
+from derive.proof.algebra.normal import Facts, Normaliser, is_zero
 
 ANYWHERE = Facts(Domain())
 

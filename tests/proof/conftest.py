@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.proof import scalar
-from derive.proof.refute import Refuter
+from derive.proof.refute.witness import Refuter
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from derive.domain import read_domain
 from derive.errors import FormulaError
 from derive.notation.text import read_text
+from derive.proof.algebra.values import value_at
 from derive.proof.api import prove
-from derive.proof.points import holds_at
-from derive.proof.values import value_at
+from derive.proof.refute.points import holds_at
 from derive.proof.verdict import Proof, Verdict
 from derive.term import free_symbols
 

@@ -11,9 +11,9 @@ from derive.calculus import derivative
 from derive.domain import read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
+from derive.proof.algebra.values import value_at
 from derive.proof.api import prove
 from derive.proof.scalar import prove_equal, prove_gradient
-from derive.proof.values import value_at
 from derive.proof.verdict import Verdict
 from derive.term import symbol
 from derive.values.balls import to_ball

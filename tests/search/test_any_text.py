@@ -9,8 +9,6 @@ from unittest import mock
 
 import pytest
 from damage import spoiled
-from derive.truth.enclose import Undefined, Undetermined, enclose
-from derive.truth.formats import FLOAT64
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from terms import terms
@@ -22,6 +20,8 @@ from derive.errors import DeriveError
 from derive.notation.text import read_text, write_text
 from derive.search.samples import draw
 from derive.term import Term, free_symbols
+from derive.values.balls import Undefined, Undetermined, enclose
+from derive.values.formats import FLOAT64
 
 SEARCHED = ("exp", "log", "sqrt", "tanh", "sin", "abs", "max", "erf", "log1p", "gamma")
 KNOWN = (

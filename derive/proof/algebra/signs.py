@@ -1,0 +1,381 @@
+"""`Signs`: which elements are known to be positive, negative or zero, and how that is concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import islice, product
+from math import prod
+from typing import Final
+
+from derive.domain import REALS, Interval
+from derive.proof.algebra.field import Element, Field, Polynomial
+from derive.proof.algebra.linear import Row, infeasible
+from derive.proof.algebra.roots import a_point_of, linear_in, may_lie_in, real_roots, sign_at
+from derive.proof.algebra.values import sign_at as sign_of_ball
+from derive.term import free_symbols
+
+FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
+MOST_WEAK: Final = 6  # inequalities that are not strict and take part in it
+
+
+class NeedSign(Exception):  # noqa: N818 - a question, not an error
+    """The sign of the polynomial with this number must be known to go on."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Signs:
+    """Signs of polynomials and ranges of generators; `assuming` gives a copy that knows more."""
+
+    def __init__(self, field: Field, same_sign: Callable[[int], Element | None]) -> None:
+        self.field, self.same_sign = field, same_sign
+        self.known: dict[int, int] = {}
+        self.products: dict[frozenset[int], int] = {}
+        self.weak: dict[int, int] = {}  # the sign that a polynomial has where it is not 0
+        self.broken = False  # a fact was learnt that nothing satisfies
+        self.ranges: dict[int, Interval] = {}  # by slot
+        self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
+        self.pending: set[int] = set()  # polynomials whose sign is being concluded from an equivalent one
+
+    def copy(self) -> Signs:
+        other = Signs(self.field, self.same_sign)
+        other.known, other.products, other.ranges = dict(self.known), dict(self.products), dict(self.ranges)
+        other.equivalent, other.weak, other.broken = dict(self.equivalent), dict(self.weak), self.broken
+        return other
+
+    def assuming(self, number: int, sign: int) -> Signs:
+        """These facts and one more: the sign of a polynomial."""
+        other = self.copy()
+        other.learn(number, sign)
+        return other
+
+    def beyond(self, number: int, sign: int) -> Signs:
+        """As `assuming`, for a side of a boundary of the domain: what need not hold on both sides is left out."""
+        other = self.copy()
+        other.weak, other.broken = {}, False
+        for generator in self.field.generators:
+            if generator.term.head == "sym" and generator.slot in self.ranges:
+                mine = self.ranges[generator.slot]
+                other.ranges[generator.slot] = Interval(
+                    mine.low if mine.low_open else None, mine.high if mine.high_open else None
+                )
+        other.learn(number, sign)
+        return other
+
+    def learn(self, number: int, sign: int) -> None:
+        self.known[number] = sign
+        self._narrow(self.field.polynomials[number], sign)
+        if sign:
+            self._learn_by_products(number)
+
+    def _learn_by_products(self, number: int) -> None:
+        """The last factor of unknown sign in a product of known sign, now that `number` has one."""
+        for numbers, found in list(self.products.items()):
+            left = [other for other in numbers if other not in self.known]
+            rest = [self.known[other] for other in numbers if other in self.known]
+            if number in numbers and len(left) == 1 and all(rest):
+                self.learn(left[0], prod(rest, start=found))
+
+    def learn_positive(self, element: Element) -> None:
+        """`element` > 0, whether its factors' signs are known or not."""
+        unknown, sign = self._odd_factors(element)
+        if len(unknown) == 1:
+            self.learn(next(iter(unknown)), sign)
+        elif unknown:
+            self.products[unknown] = sign
+        elif sign <= 0:
+            self.broken = True
+
+    def learn_nonnegative(self, element: Element) -> None:
+        """`element` >= 0: what decides its sign has that sign or is 0."""
+        if element.is_zero:
+            return
+        unknown, sign = self._odd_factors(element)
+        touching = [number for number, exponent in element.factors if exponent > 0 and self.find(number) is None]
+        if len(unknown) == 1 and touching == list(unknown):
+            (number,) = unknown
+            self.weak[number] = sign
+            self._narrow(self.field.polynomials[number], sign, is_open=False)
+        self.broken = self.broken or (not touching and not unknown and sign < 0)
+
+    def _odd_factors(self, element: Element) -> tuple[frozenset[int], int]:
+        """The factors of unknown sign that decide the sign of `element`, and the sign of the rest."""
+        sign = 1 if element.coefficient > 0 else -1
+        unknown = []
+        for number, exponent in element.factors:
+            if exponent % 2:
+                found = self.find(number)
+                if found is None:
+                    unknown.append(number)
+                else:
+                    sign *= found
+        return self._less_products(frozenset(unknown), sign)
+
+    def _less_products(self, unknown: frozenset[int], sign: int) -> tuple[frozenset[int], int]:
+        """What is left of factors of unknown sign once products of known sign are taken out."""
+        for numbers, found in self.products.items() if unknown else ():
+            if numbers <= unknown:
+                unknown, sign = unknown - numbers, sign * found
+        return unknown, sign
+
+    def unknown(self, element: Element) -> frozenset[int]:
+        """The factors whose signs decide that of `element` and are not known."""
+        return self._odd_factors(element)[0]
+
+    def of(self, element: Element) -> int:
+        """-1, 0 or 1; raises NeedSign."""
+        if element.is_zero:
+            return 0
+        for number, exponent in element.factors:
+            if exponent > 0 and self.known.get(number) == 0:
+                return 0
+        unknown, sign = self._odd_factors(element)
+        if not unknown:
+            return sign
+        raise NeedSign(self.root_of(min(unknown)))
+
+    def of_at_zeros_too(self, element: Element) -> int:
+        """As `of`; asks where an even power is zero as well, and not positive as it is nearby."""
+        for number, exponent in element.factors:
+            if exponent > 0 and exponent % 2 == 0:
+                self.of_number(number)
+        return self.of(element)
+
+    def of_number(self, number: int) -> int:
+        found = self.find(number)
+        if found is None:
+            raise NeedSign(self.root_of(number))
+        return found
+
+    def zero_with(self, number: int) -> list[int]:
+        """Polynomials met so far that vanish where this one does, itself first: exp(x) - 1 with x."""
+        likes = [other for other, same in self.equivalent.items()
+                 if same is not None and dict(same.factors).get(number, 0) > 0]  # fmt: skip
+        return [number, *likes]
+
+    def root_of(self, number: int) -> int:
+        """The simplest polynomial whose sign decides that of `number`."""
+        seen = {number}
+        while (same := self.equivalent.get(number)) is not None:
+            unknown, _ = self._odd_factors(same)
+            if len(unknown) != 1 or unknown & seen:
+                break
+            number = min(unknown)
+            seen.add(number)
+        return number
+
+    def find(self, number: int) -> int | None:
+        """The sign of a polynomial where it is known or can be concluded."""
+        number = self.field.named_by.get(number, number)
+        if number not in self.known:
+            found = self._conclude(number)
+            if found is None:
+                return None
+            self.known[number] = found
+        return self.known[number]
+
+    def _conclude(self, number: int) -> int | None:
+        polynomial = self.field.polynomials[number]
+        if polynomial.is_constant():
+            return 1
+        found = self._by_ranges(polynomial)
+        if found is None:
+            found = self._as_number(polynomial)
+        if found is None:
+            found = self._by_equivalent(number)
+        if found is None:
+            found = self._by_linear_facts(polynomial)
+        return found
+
+    def _as_number(self, polynomial: Polynomial) -> int | None:
+        """The sign of what no symbol is in, from a ball around it; None where that contains 0."""
+        if any(free_symbols(self.field.generators[slot].term) for slot in self.field.slots(polynomial)):
+            return None
+        self.field.fuel.spend()
+        return sign_of_ball(self.field.write(polynomial), {}) or None
+
+    def _by_equivalent(self, number: int) -> int | None:
+        if number not in self.equivalent:
+            self.equivalent[number] = None
+            self.equivalent[number] = self.same_sign(number)
+        same = self.equivalent[number]
+        if same is None or number in self.pending:
+            return None
+        # Logarithms and exponentials may lead back to where they came from.
+        self.pending.add(number)
+        unknown, sign = self._odd_factors(same)
+        self.pending.discard(number)
+        return None if unknown else sign
+
+    # Ranges
+
+    def range(self, slot: int) -> Interval:
+        return self.ranges.get(slot, REALS)
+
+    def narrow_slot(self, slot: int, interval: Interval) -> None:
+        self.ranges[slot] = self.range(slot).meet(interval)
+
+    def _narrow(self, polynomial: Polynomial, sign: int, is_open: bool = True) -> None:
+        """A linear polynomial in one generator bounds that generator."""
+        slots = self.field.slots(polynomial)
+        if len(slots) != 1 or polynomial.total_degree() != 1:
+            return
+        slope, constant = linear_in(polynomial, slots[0])
+        bound = -constant / slope
+        if sign == 0:
+            self.narrow_slot(slots[0], Interval(bound, bound, False, False))
+        elif (sign > 0) == (slope > 0):
+            self.narrow_slot(slots[0], Interval(low=bound, low_open=is_open))
+        else:
+            self.narrow_slot(slots[0], Interval(high=bound, high_open=is_open))
+
+    def _by_ranges(self, polynomial: Polynomial) -> int | None:
+        """The sign, from the ranges of the generators: each is measured from an end of its range."""
+        slots = self.field.slots(polynomial)
+        if len(slots) > 8:
+            return None
+        bounded = [slot for slot in slots if self._ends(slot)]
+        for choice in _choices([self._ends(slot) for slot in bounded]):
+            found = self._sign_of_terms(*self._shifted(polynomial, dict(zip(bounded, choice, strict=True))))
+            if found is not None:
+                return found
+        return self._univariate(polynomial, slots[0]) if len(slots) == 1 else None
+
+    def _ends(self, slot: int) -> list[tuple[Fraction, int]]:
+        """(end, direction) pairs: the generator is end + direction * (something not negative)."""
+        interval = self.range(slot)
+        ends = []
+        if interval.low is not None:
+            ends.append((interval.low, 1))
+        if interval.high is not None:
+            ends.append((interval.high, -1))
+        return ends
+
+    def _shifted(
+        self, polynomial: Polynomial, ends: dict[int, tuple[Fraction, int]]
+    ) -> tuple[Polynomial, dict[int, bool]]:
+        """The polynomial in the distances from the ends (times a positive number), and whether each is > 0."""
+        context, strict = self.field.context, {}
+        for slot, (end, direction) in ends.items():
+            interval = self.range(slot)
+            strict[slot] = interval.low_open if direction > 0 else interval.high_open
+            if end == 0 and direction == 1:
+                continue
+            # The generator is (p + q*direction*t)/q: homogenised, so that coefficients stay integers.
+            degree = int(polynomial.degrees()[slot])
+            numerator = context.gen(slot) * direction * end.denominator + end.numerator
+            total = context.constant(0)
+            for powers, coefficient in polynomial.to_dict().items():
+                power = int(powers[slot])
+                rest = context.from_dict({(*powers[:slot], 0, *powers[slot + 1 :]): coefficient})
+                total += rest * numerator**power * end.denominator ** (degree - power)
+            polynomial = total
+            self.field.fuel.spend()
+        return polynomial, strict
+
+    def _sign_of_terms(self, polynomial: Polynomial, strict: dict[int, bool]) -> int | None:
+        """The sign where every term has the same one and some term is not 0."""
+        signs, certain = set(), False
+        for powers, coefficient in polynomial.to_dict().items():
+            nonzero = True
+            for slot, power in enumerate(powers):
+                if not power:
+                    continue
+                if slot not in strict:
+                    if int(power) % 2:
+                        return None
+                    nonzero = False
+                elif not strict[slot]:
+                    nonzero = False
+            signs.add(1 if int(coefficient) > 0 else -1)
+            certain = certain or nonzero
+        return signs.pop() if len(signs) == 1 and certain else None
+
+    def _evident(self, polynomial: Polynomial) -> int:
+        """The sign that every term has which is not 0, for whatever values; 0 where terms may differ."""
+        terms = polynomial.to_dict().items()
+        if any(int(power) % 2 for powers, _ in terms for power in powers):
+            return 0
+        signs = {1 if int(coefficient) > 0 else -1 for _, coefficient in terms}
+        return signs.pop() if len(signs) == 1 else 0
+
+    def _univariate(self, polynomial: Polynomial, slot: int) -> int | None:
+        """A polynomial in one generator has one sign between neighbouring real roots."""
+        roots = real_roots(polynomial, slot)
+        if roots is None:
+            return None
+        interval = self.range(slot)
+        inside = [root for root in roots if may_lie_in(root, interval)]
+        if inside:
+            return None
+        return sign_at(polynomial, slot, a_point_of(interval))
+
+    def _by_linear_facts(self, polynomial: Polynomial) -> int | None:
+        """Linear reasoning over monomials: f <= 0 contradicts what is known, so f > 0."""
+        if len(polynomial) > FEW_TERMS:
+            return None
+        facts = self._linear_facts()
+        if not facts:
+            return None
+        facts += self._linear_ranges([polynomial])
+        for sign in (1, -1):
+            if infeasible([_row(polynomial * -sign, strict=False), *facts]):
+                return sign
+        return None
+
+    def contradictory(self) -> bool:
+        """Whether nothing can satisfy what is known: an empty range, or linear facts that exclude each other."""
+        if self.broken or any(interval.empty for interval in self.ranges.values()):
+            return True
+        if any(self.known.get(number) == -sign for number, sign in self.weak.items() if sign):
+            return True
+        if any(self._denies(numbers, sign) for numbers, sign in tuple(self.products.items())):
+            return True
+        for number, sign in tuple(self.known.items()):
+            polynomial = self.field.polynomials[number]
+            if len(polynomial) <= FEW_TERMS and self._by_ranges(polynomial) not in (None, sign):
+                return True
+            if sign and sign == -self._evident(polynomial):
+                return True
+        return infeasible(self._linear_facts())
+
+    def _denies(self, numbers: frozenset[int], sign: int) -> bool:
+        """Whether signs that are known since contradict that of a product."""
+        found = 1
+        for number in numbers:
+            known = self.find(number)
+            if known is None:
+                return False
+            found *= known
+        return found != sign
+
+    def _linear_facts(self) -> list[Row]:
+        """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
+        few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
+               if 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:14]  # fmt: skip
+        rows = [_row(polynomial * sign) for polynomial, sign in few if sign]
+        rows += [_row(polynomial * side, strict=False) for polynomial, sign in few if not sign for side in (1, -1)]
+        weak = [(self.field.polynomials[n], sign) for n, sign in self.weak.items()
+                if n not in self.known and 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:MOST_WEAK]  # fmt: skip
+        rows += [_row(polynomial * sign, strict=False) for polynomial, sign in weak]
+        return rows + self._linear_ranges([polynomial for polynomial, _ in (*few, *weak)])
+
+    def _linear_ranges(self, polynomials: Iterable[Polynomial]) -> list[Row]:
+        rows: list[Row] = []
+        for slot in {slot for polynomial in polynomials for slot in self.field.slots(polynomial)}:
+            unit = tuple(int(at == slot) for at in range(len(self.field.context.names())))
+            origin = (0,) * len(unit)
+            for end, direction in self._ends(slot):
+                open_ = self.range(slot).low_open if direction > 0 else self.range(slot).high_open
+                rows.append(({unit: Fraction(direction), origin: -end * direction}, open_))
+        return rows
+
+
+def _row(polynomial: Polynomial, strict: bool = True) -> Row:
+    return {tuple(map(int, p)): Fraction(int(c)) for p, c in polynomial.to_dict().items()}, strict
+
+
+def _choices(options: list[list[tuple[Fraction, int]]]) -> Iterable[tuple[tuple[Fraction, int], ...]]:
+    return islice(product(*options), 16)

@@ -1,0 +1,1 @@
+"""Claims about components of vectors, and sums over indices."""

@@ -1,0 +1,408 @@
+"""Normal forms of indexed terms: what the scalar tower does, and the laws of sums besides.
+
+A sum is linear and closed: the numerator of its body is multiplied out, what does not depend on the
+index comes out, and each product that is left is one generator, keyed by a form in which neither
+bound names nor the order of summation matter. Components of a bound index stand for all of them, so
+nothing is ever concluded from a case split on the sign of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from copy import copy
+from fractions import Fraction
+from itertools import islice, permutations, product
+from typing import Final, Self
+
+from derive.calculus import times
+from derive.domain import NONNEGATIVE, POSITIVE, Domain, Interval
+from derive.fuel import Fuel
+from derive.indices import Range, extent, index_names
+from derive.proof.algebra.division import Below, InIndex, Powers
+from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
+from derive.proof.algebra.normal import Facts, Normaliser, strict_order
+from derive.proof.algebra.signs import NeedSign, Signs
+from derive.proof.indices.conditions import KINKED, sign_of
+from derive.proof.indices.laws import Laws
+from derive.proof.indices.pieces import Summed, components
+from derive.proof.indices.placed import Placed
+from derive.proof.indices.places import BOUND, Places
+from derive.proof.indices.products import product_over
+from derive.proof.indices.universal import Universal
+from derive.term import ONE as ONE_TERM
+from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
+
+MOST_ORDERS: Final = 24  # orders of summation that are compared
+MOST_VALUES: Final = 4  # of a component, of which the polynomial is used
+
+
+class IndexReader(Normaliser):
+    """Reads indexed Terms as Elements. Raises NeedPlace, as NeedSign, where more must be known."""
+
+    def __init__(self, fuel: Fuel) -> None:
+        super().__init__(fuel)
+        self.summed: dict[int, Summed] = {}  # by slot
+        self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
+        self.used: set[str] = set()  # the hypotheses that were needed
+        self.still: str | None = None  # the variable's name, if signs that it does not move are to be right at 0 too
+        self.everywhere: tuple[Placed, ...] = ()  # what is positive at each place
+        self.universal: list[Universal] = []  # hypotheses for every place
+        self.recalling = False
+        self.reread: dict[Term, Element] = {}  # the memo of what is not read strictly
+        self.settle(Domain(), Places({}))
+
+    @classmethod
+    def over(cls, domain: Domain, places: Places, fuel: Fuel) -> IndexReader:
+        scalars = {name: interval for name, interval in domain.ranges.items() if name not in domain.axes}
+        reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), fuel)
+        assert isinstance(reader, cls)
+        reader.settle(domain, places)
+        reader.integers |= {*places.sizes, *places.ranges}
+        for fact in domain.relations:
+            loose = index_names(fact) - places.names
+            if loose:
+                reader.universal.append(Universal.of(fact, loose, domain))
+            else:
+                reader.learn(fact)
+        return reader
+
+    def settle(self, domain: Domain, places: Places) -> None:
+        """Take up a domain and the ranges of its free indices."""
+        self.domain, self.places = domain, copy(places)
+        self.places.ranges = dict(places.ranges)
+        self.laws = Laws(domain, self.places, self.bound_name, self.used)
+        for size in places.sizes:
+            self.narrow(size, Fraction(places.least(size)))
+        for name, (first, _) in places.ranges.items():
+            self.narrow(name, rational_value(first))
+
+    def narrow(self, name: str, low: Fraction | None) -> None:
+        """An index or a size is at least `low`."""
+        if low is not None:
+            self.signs.narrow_slot(self.symbol(symbol(name)).slot, Interval(low, low_open=False))
+
+    def learn(self, fact: Term) -> None:
+        """An inequality, or an equation in which a sum or a component stands alone; others are not used."""
+        self.learn_order(fact)
+        if fact.head == "eq":
+            try:
+                self._learn_equation(self.read(fact.args[0] - fact.args[1]))
+            except (NeedSign, OutOfReach, Singular):
+                return
+
+    def _learn_equation(self, element: Element) -> None:
+        """`element` = 0, solved for the latest generator that occurs with the coefficient 1 or -1, and once."""
+        numbers = [number for number, exponent in element.factors if exponent > 0]
+        if len(numbers) != 1:
+            return
+        polynomial = self.field.polynomials[numbers[0]]
+        for slot in reversed(self.field.slots(polynomial)):
+            generator = self.field.generators[slot]
+            slope = polynomial.derivative(slot)
+            if (
+                generator.term.head in ("sum", "product", "index")
+                and slope * slope == 1
+                and slot not in self.field.relations
+            ):
+                self.field.relate(generator, 1, self.field.polynomial(generator) - polynomial * slope)
+                self.memo.clear()  # of what was read before the equation was known
+                self.reread.clear()
+                return
+
+    # Reading
+
+    def _read(self, node: Term) -> Element:
+        kind = {"sum": self._sum, "product": self._product, "maximum": self._maximum,
+                "index": self._component, "delta": self._delta}  # fmt: skip
+        if node.head in kind:
+            return kind[node.head](node)
+        return KINKED[node.head](self, node) if node.head in KINKED else super()._read(node)
+
+    def _component(self, node: Term) -> Element:
+        base, *given = node.args
+        matrix = base.args[0] if base.head == "inv" else base
+        places = list(map(self.places.settled, given))
+        if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(places) == 2:
+            ordered = sorted(places, key=str)
+            if ordered != places:
+                self.used.add(f"{matrix.name} symmetric")
+            places = ordered
+        node = Term("index", (base, *places))
+        only = self.domain.range(base.name).only if base.head == "sym" else None
+        if only is not None:
+            return Element(only)
+        generator = self.opaque(node, self._index_key(node))
+        if base.head == "sym":
+            self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
+            self._list_values(generator, self.domain.values.get(base.name, ()))
+        return self.field.element(generator)
+
+    def _list_values(self, generator: Generator, values: tuple[Fraction, ...]) -> None:
+        """A component that takes finitely many whole values is a root of their polynomial."""
+        if not values:
+            return
+        self.signs.narrow_slot(generator.slot, Interval(min(values), max(values), False, False))
+        is_new = generator.slot not in self.field.relations and len(values) <= MOST_VALUES
+        if is_new and all(value.denominator == 1 for value in values):
+            mine, whole = self.field.polynomial(generator), self.field.context.constant(1)
+            for value in values:
+                whole *= mine - int(value)
+            self.field.relate(generator, len(values), mine ** len(values) - whole, inverted=False)
+
+    def is_zero(self, element: Element) -> bool:
+        """Whether an element vanishes, by what is known of components with listed values too."""
+        return element.is_zero or (bool(self.domain.values) and not self.field.numerator(element))
+
+    def _delta(self, node: Term) -> Element:
+        left, right = node.args
+        order = self.places.order(left, right)
+        if 0 not in order or order == {0}:
+            return ONE if 0 in order else ZERO
+        self.places.ask(left, right)
+        apart = self.field.subtract(self.read(left), self.read(right))
+        return self.zero_or_one(("delta", frozenset((apart, self.field.scale(apart, -1)))), node)
+
+    def zero_or_one(self, key: Hashable, written: Term) -> Element:
+        """The generator of what is 0 or 1, so that its powers are itself."""
+        generator = self.field.generator(key, written)
+        self.field.relate(generator, 2, self.field.polynomial(generator))
+        return self.field.element(generator)
+
+    # Binders
+
+    def bound_name(self, along: Range, taken: set[str]) -> str:
+        """The first name for an index over a range that is not taken; equal ranges share their names."""
+        span = self.spans.setdefault((self.read(along[0]), self.read(along[1])), len(self.spans))
+        level = 1
+        while f"{BOUND}{span}.{level}" in taken:
+            level += 1
+        name = f"{BOUND}{span}.{level}"
+        self.integers |= {name}
+        self.places.ranges[name] = along
+        self.narrow(name, rational_value(along[0]))
+        return name
+
+    def opened(self, node: Term) -> tuple[str, Term]:
+        """A binder's bound name in canonical spelling, and its body in that name."""
+        body, bound, *along = node.args
+        name = self.bound_name((along[0], along[1]), set(free_symbols(node)))
+        return name, substitute(body, {bound: symbol(name)})
+
+    def _sum(self, node: Term) -> Element:
+        name, body = self.opened(node)
+        return self.total(self.guarded(body), name)
+
+    def _maximum(self, node: Term) -> Element:
+        name, body = self.opened(node)
+        return self.field.element(self.binder("maximum", (name,), self.guarded(body)))
+
+    def _product(self, node: Term) -> Element:
+        name, body = self.opened(node)
+        return product_over(self, body, name)
+
+    def guarded(self, body: Term) -> Element:
+        """The body of a binder; a sign that would be asked of a bound index is out of reach."""
+        try:
+            return self.read(body)
+        except NeedSign as question:
+            if self.is_bound(question.number):
+                asked = self.write_polynomial(self.field.polynomials[question.number])
+                raise OutOfReach(f"the sign of {asked} for every index") from None
+            raise
+
+    def magnitude(self, of: Element) -> Element:
+        """The absolute value; where its sign differs from one index to the next, times that sign."""
+        try:
+            return super().magnitude(of)
+        except NeedSign as question:
+            if self.recall(question.number):
+                return self.magnitude(of)
+            if not self.is_bound(question.number):
+                raise
+            return self.field.multiply(of, sign_of(self, of))
+
+    def _with_signs(self, signs: Signs) -> Self:
+        other = super()._with_signs(signs)
+        other.reread = dict(self.reread)
+        return other
+
+    def again(self, body: Term) -> Element:
+        """A part of what was read before, written out and moved to a place: a factor beside it may be 0 there.
+
+        A root or a logarithm is then that of the absolute value, as everywhere in normal forms.
+        """
+        before, self.is_strict = self.is_strict, False
+        if before:
+            self.memo, self.reread = self.reread, self.memo
+        try:
+            return self.guarded(body)
+        finally:
+            if before:
+                self.memo, self.reread = self.reread, self.memo
+            self.is_strict = before
+
+    def sign_of(self, element: Element, written: Term | None = None) -> int:
+        """As for scalars; what is positive at every place is so at those that are asked about."""
+        try:
+            return super().sign_of(element, written)
+        except NeedSign as question:
+            if self.recall(question.number):
+                return self.sign_of(element, written)
+            raise
+
+    def learn_relation(self, relation: Term) -> None:
+        """One more fact: a comparison of values, taken strictly since single points do not matter."""
+        for smaller, larger in strict_order((relation,)):
+            self.learn_positive(larger - smaller)
+
+    def is_bound(self, number: int) -> bool:
+        """Whether a polynomial has a bound index in it."""
+        asked = self.write_polynomial(self.field.polynomials[number])
+        return any(name.startswith(BOUND) for name in free_symbols(asked))
+
+    def is_still(self, number: int) -> bool:
+        """Whether a polynomial is one that the variable does not move, where that is told apart."""
+        return self.still is not None and self.still not in free_symbols(self.written(number))
+
+    def recall(self, number: int) -> bool:
+        """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
+        if not self.recalling:
+            asked, self.recalling = self.written(number), True
+            self.learn_universal(self.places_in(number))
+            for one in self.everywhere:
+                for positive in one.instances(self.places, asked):
+                    self.learn_positive(positive)
+            self.recalling = False
+        return self.signs.find(number) is not None
+
+    def learn_universal(self, places: list[Term]) -> None:
+        """Learn what the hypotheses for every place say of some places."""
+        waiting, self.universal = self.universal, []  # none is read by means of itself
+        for universal in waiting:
+            for fact, where in universal.at(places):
+                if all(self.lies_in(place, along) for place, along in where):
+                    self.learn_order(fact)
+        self.universal = waiting
+
+    def places_in(self, number: int) -> list[Term]:
+        """The places of the components that a polynomial mentions."""
+        asked = self.write_polynomial(self.field.polynomials[number])
+        found = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
+        return sorted(found, key=str)
+
+    def lies_in(self, place: Term, along: Range) -> bool:
+        """Whether a place certainly lies in a range."""
+        return -1 not in self.places.order(place, along[0]) | self.places.order(along[1], place)
+
+    def assumed_sign(self, number: int) -> int | None:
+        """The sign of a polynomial, as it is known or as the hypotheses for every place tell it."""
+        known = self.signs.find(number)
+        if known is None and self.universal:
+            self.learn_universal(self.places_in(number))
+            known = self.signs.find(number)
+        return known
+
+    def power(self, base: Element, exponent: Element) -> Element:
+        return self._read_pow(base, exponent)
+
+    # Sums
+
+    def total(self, body: Element, name: str) -> Element:
+        """The sum of `body` over the range of `name`."""
+        view = InIndex(self.field, name)
+        parts = [self.field.multiply(coefficient, self.closed(powers, below, name))
+                 for powers, coefficient, below in view.products(body)]  # fmt: skip
+        return self.field.multiply(view.outside(body), self.field.total(parts))
+
+    def closed(self, powers: Powers, below: Below, name: str) -> Element:
+        """The sum of one product over `name`: sums inside it are opened, then the laws apply."""
+        names, pieces = [name], list[tuple[Term, int]]()
+        factors = [self.field.generators[slot].term for slot, power in enumerate(powers) if power]
+        factors += (self.write_polynomial(self.field.polynomials[number]) for number, _ in below)
+        free = frozenset().union(*map(free_symbols, factors))
+        for slot, power in enumerate(powers):
+            if slot in self.summed:
+                for _ in range(power):
+                    inner = self.apart(self.summed[slot], {*names, *free})
+                    names += inner.names
+                    pieces += inner.pieces
+            elif power:
+                pieces.append((self.field.generators[slot].term, power))
+        pieces += [(self.write_polynomial(self.field.polynomials[number]), -e) for number, e in below]
+        found = [self.product_of(part) for part in self.laws.apply(Summed(tuple(names), tuple(pieces)))]
+        return self.field.total(found)
+
+    def apart(self, whole: Summed, names: set[str]) -> Summed:
+        """`whole` with other bound names than `names`."""
+        for name in whole.names:
+            if name in names:
+                whole = self.laws.along(whole, name, self.places.ranges[name], taken={*names, *whole.names})
+        return whole
+
+    def count(self, name: str) -> Element:
+        """How many places the range of an index has."""
+        along = self.places.ranges[name]
+        if not self.laws.is_counted(along):
+            raise OutOfReach(f"the range {along[0]}..{along[1]} may end before it begins")
+        return self.read(extent(along))
+
+    def product_of(self, whole: Summed) -> Element:
+        """A sum that no law simplifies: the product of sums that share no index."""
+        found = [Element(Fraction(whole.factor))]
+        for part in components(whole):
+            body = self.again(_written(part.pieces))
+            if not part.names:
+                found.append(body)
+            elif not part.pieces:
+                found += map(self.count, part.names)
+            else:
+                found.append(self.in_order(part))
+        return self.field.multiply(*found)
+
+    def in_order(self, whole: Summed) -> Element:
+        """A sum as a number times a generator, in the order of summation that gives the first of all forms."""
+        forms = [(self.again(_written(other.pieces)), other) for other in islice(self.orders(whole), MOST_ORDERS)]
+        body, chosen = min(forms, key=lambda form: form[0].factors)
+        generator = self.binder("sum", chosen.names, Element(Fraction(1), body.factors))
+        self.summed.setdefault(generator.slot, chosen)
+        return self.field.scale(self.field.element(generator), body.coefficient)
+
+    def orders(self, whole: Summed) -> Iterator[Summed]:
+        """`whole` with its bound names exchanged among equal ranges in every way."""
+        if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.places.ranges[name]):
+            yield whole
+            return
+        outside = frozenset().union(*(free_symbols(piece) for piece, _ in whole.pieces)) - set(whole.names)
+        groups: dict[str, list[str]] = {}
+        for name in whole.names:
+            groups.setdefault(name.partition(".")[0], []).append(name)
+        for choice in product(*(permutations(members) for members in groups.values())):
+            by: dict[str, str] = {}
+            for members in choice:
+                for name in members:
+                    by[name] = self.bound_name(self.places.ranges[name], {*outside, *by.values()})
+            pieces = (
+                (substitute(piece, {symbol(a): symbol(b) for a, b in by.items()}), e) for piece, e in whole.pieces
+            )
+            yield Summed(tuple(sorted(by.values())), tuple(pieces))
+
+    def binder(self, kind: str, names: tuple[str, ...], body: Element) -> Generator:
+        """The generator of a closed sum, product or maximum; it has the sign that its body has everywhere."""
+        written = self.write(body)
+        for name in names:
+            written = Term(kind, (written, symbol(name), *self.places.ranges[name]))
+        generator = self.field.generator((kind, names, body), written)
+        for find_sign, interval in ((self.signs.of, NONNEGATIVE), (self.signs.of_at_zeros_too, POSITIVE)):
+            try:
+                if find_sign(body) > 0:
+                    self.signs.narrow_slot(generator.slot, interval)
+            except NeedSign:
+                break
+        return generator
+
+
+def _written(pieces: Iterable[tuple[Term, int]]) -> Term:
+    whole: Term = ONE_TERM
+    for piece, exponent in pieces:
+        whole = times(whole, piece if exponent == 1 else piece ** term(exponent))
+    return whole
