@@ -49,37 +49,37 @@ if TYPE_CHECKING:
 
     from derive.code.c_reader import trace_c
     from derive.code.trace import trace
-    from derive.derivation import Derivation, differentiate
+    from derive.compiled.callables import Loaded, load
+    from derive.derivation.chain import Derivation, differentiate
     from derive.errors import DeriveError, FormulaError, SpecError, UnsupportedError
+    from derive.evaluation.search.api import stabilise
+    from derive.evaluation.search.found import Found
     from derive.notation.symbols import index, positive, real, size, vector
-    from derive.pages import catalogue
     from derive.proof.api import prove
     from derive.proof.bulk import prove_claims
     from derive.proof.verdict import Proof, Verdict, Witness
     from derive.review.api import audit
     from derive.review.report import Audit
-    from derive.runtime import Loaded, load
-    from derive.search.api import stabilise
-    from derive.search.found import Found
-    from derive.spec import Accuracy, Function, Spec
+    from derive.spec.pages import catalogue
+    from derive.spec.statement import Accuracy, Function, Spec
 
 __version__ = "0.1.0"
 
 # Where each public name lives; loaded at first use, so that `import derive` stays quick.
 _HOMES = {
-    **dict.fromkeys(("Spec", "Accuracy", "Function"), "derive.spec"),
-    "catalogue": "derive.pages",
+    **dict.fromkeys(("Spec", "Accuracy", "Function"), "derive.spec.statement"),
+    "catalogue": "derive.spec.pages",
     "trace": "derive.code.trace",
     "trace_c": "derive.code.c_reader",
     "prove": "derive.proof.api",
     "prove_claims": "derive.proof.bulk",
     **dict.fromkeys(("Proof", "Verdict", "Witness"), "derive.proof.verdict"),
-    **dict.fromkeys(("differentiate", "Derivation"), "derive.derivation"),
-    "stabilise": "derive.search.api",
-    "Found": "derive.search.found",
+    **dict.fromkeys(("differentiate", "Derivation"), "derive.derivation.chain"),
+    "stabilise": "derive.evaluation.search.api",
+    "Found": "derive.evaluation.search.found",
     "audit": "derive.review.api",
     "Audit": "derive.review.report",
-    **dict.fromkeys(("load", "Loaded"), "derive.runtime"),
+    **dict.fromkeys(("load", "Loaded"), "derive.compiled.callables"),
     **dict.fromkeys(("DeriveError", "FormulaError", "SpecError", "UnsupportedError"), "derive.errors"),
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),

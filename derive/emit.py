@@ -21,7 +21,7 @@ from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement
 from derive.lower import whole_arrays
 from derive.names import refuse_names, taken
 from derive.paths import templates_folder
-from derive.spec import Function
+from derive.spec.statement import Function
 
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from derive.calculus.vjp import target_names, upstream_name
 from derive.errors import UnsupportedError
-from derive.evaluation import orders, stabilise
+from derive.evaluation.forms import orders, stabilise
 from derive.kernel import (
     Argument,
     Axis,
@@ -24,7 +25,7 @@ from derive.kernel import (
     statements,
 )
 from derive.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
-from derive.spec import Function
+from derive.spec.statement import Function
 from derive.term import (
     BINDERS,
     NAN,
@@ -38,7 +39,6 @@ from derive.term import (
     symbol,
     term,
 )
-from derive.vjp import target_names, upstream_name
 
 __all__ = ["Kernel", "Variant", "kernels_of", "lower", "statements", "whole_arrays"]
 
@@ -48,7 +48,7 @@ LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMEN
 
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
-    """The kernels of `function`, of the forms that `derive.evaluation` finds."""
+    """The kernels of `function`, of the forms that `derive.evaluation.forms` finds."""
     return lower(function, {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)})
 
 
@@ -56,7 +56,7 @@ def lower(function: Function, forms: Mapping[tuple[Order, str], Term]) -> tuple[
     """A kernel of `function` for each of its forms, by order and by what it is differentiated in.
 
     Forms are evaluated as written. In a vjp the upstream gradient and the free index have the names
-    that `derive.vjp` gives them. Kernels share the names of what they share. Raises UnsupportedError
+    that `derive.calculus.vjp` gives them. Kernels share the names of what they share. Raises UnsupportedError
     for several sizes, matrices and sums within sums.
     """
     layout = _Layout(function)

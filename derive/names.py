@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from derive.backends.base import Backend
 from derive.errors import SpecError
-from derive.spec import Function
+from derive.spec.statement import Function
 
 
 def refuse_names(function: Function, backend: Backend) -> None:

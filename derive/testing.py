@@ -10,12 +10,12 @@ from typing import Any
 from derive.code.c_reader import run_c
 from derive.code.constants import Constants
 from derive.code.trace import Traced, run
-from derive.domain import Domain, read_domain
 from derive.errors import DeriveError
 from derive.fuel import CLAIM, Fuel
 from derive.notation.text import write_text
 from derive.proof.api import prove_terms
 from derive.proof.verdict import Proof, Verdict
+from derive.spec.domain import Domain, read_domain
 from derive.term import Term, free_symbols, fresh, substitute, symbol, term
 
 Code = Callable[..., Any] | str

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from flint import arb, ctx
 
-from derive.domain import Interval
 from derive.errors import Undefined, Undetermined, UnsupportedError
+from derive.spec.domain import Interval
 from derive.term import Term, symbol
 from derive.values.balls import enclose
 

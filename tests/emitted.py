@@ -12,7 +12,7 @@ from typing import Any
 from derive.backends import NUMPY
 from derive.emit import emit
 from derive.kernel import Kernel
-from derive.spec import Function
+from derive.spec.statement import Function
 
 
 def module(function: Function, kernels: Sequence[Kernel]) -> Any:

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 
 import derive
-from derive.build import make
 from derive.emit import SourceFile
-from derive.pages import read_specs
 from derive.proof.verdict import Proof
-from derive.spec import Function
+from derive.spec.pages import read_specs
+from derive.spec.statement import Function
+from derive.tree.build import make
 from derive.verify import verify
 
 POINTS = 2**14

@@ -10,7 +10,7 @@ from derive import Spec, index, real, size, vector
 from derive.kernel import Kernel, Order
 from derive.lower import lower
 from derive.notation.text import read_text
-from derive.spec import Function, name_function
+from derive.spec.statement import Function, name_function
 from derive.term import Term
 
 x, y, y_hat, alpha, beta = real("x y y_hat alpha beta")

@@ -161,7 +161,7 @@ def tests_of(room: str) -> list[str]:
 
 
 # Rooms whose tests stand elsewhere too.
-MORE: Final = {"rules": [ROOT / "tests" / "test_tables.py"], "kinks": [ROOT / "tests" / "elementary"]}
+MORE: Final = {"values/kinks": [ROOT / "tests" / "elementary"]}
 
 
 def slips(room: str) -> list[Slip]:

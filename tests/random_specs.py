@@ -19,13 +19,13 @@ from unittest import mock
 import sympy
 
 from derive import Spec, real, size, vector
-from derive.build import make
 from derive.errors import DeriveError
+from derive.evaluation.search.find import Derived
+from derive.evaluation.search.kept import Answer, Question
 from derive.notation.text import write_text
-from derive.search.find import Derived
-from derive.search.kept import Answer, Question
-from derive.spec import name_function
+from derive.spec.statement import name_function
 from derive.term import Term
+from derive.tree.build import make
 
 X, Y, A, B = real("x y a b")
 UNARY: tuple[Callable[[sympy.Expr], sympy.Expr], ...] = (

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from derive.calculus import derivative
-from derive.spec import Function, Spec, name_function
+from derive.calculus.derivative import derivative
+from derive.spec.statement import Function, Spec, name_function
 from derive.term import Term, transform
 from derive.values.balls import enclose
 

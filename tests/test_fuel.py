@@ -2,13 +2,13 @@
 
 import pytest
 
-from derive.domain import Domain
 from derive.errors import DeriveError
 from derive.fuel import Fuel, OutOfFuel
 from derive.notation.text import read_text
 from derive.proof.api import prove, prove_terms
 from derive.proof.records import read_claim
 from derive.proof.verdict import Verdict
+from derive.spec.domain import Domain
 from derive.term import symbol
 
 

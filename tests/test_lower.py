@@ -11,7 +11,7 @@ from derive.errors import UnsupportedError
 from derive.kernel import Argument, Assign, Kernel, Map, Reduce, Store, Variant
 from derive.lower import lower, statements, whole_arrays
 from derive.notation.text import read_text
-from derive.spec import name_function
+from derive.spec.statement import name_function
 from derive.term import Term, subterms
 
 x, a = real("x a")

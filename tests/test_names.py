@@ -27,7 +27,7 @@ from derive.kernel import Kernel
 from derive.lower import lower
 from derive.names import refuse_names, refuse_repeated
 from derive.notation.text import read_text
-from derive.spec import Function
+from derive.spec.statement import Function
 from derive.term import Term, call, symbol
 
 # Beyond what is listed: what C, C++ and gcc know, names of this house, and temporaries of kernels.

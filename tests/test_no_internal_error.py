@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from terms import ARITHMETIC, terms
 
-from derive.calculus import derivative
+from derive.calculus.derivative import derivative
 from derive.errors import DeriveError
 from derive.proof.api import prove
 from derive.proof.verdict import Verdict

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 import derive
 from derive.cli import app
-from derive.document import show_text
 from derive.errors import DeriveError
+from derive.present.document import show_text
 
 PACKAGE = Path(derive.__file__).parent
 ROOMS = {

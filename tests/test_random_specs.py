@@ -64,7 +64,7 @@ def test_a_sum_beyond_its_row_is_refused_in_words() -> None:
 def test_a_float_in_a_definition_is_the_decimal_that_was_written(number: float) -> None:
     from fractions import Fraction
 
-    from derive.spec import name_function
+    from derive.spec.statement import name_function
     from derive.values.balls import exact
 
     for formula in (number * X, X * sympy.Float(number), f"{number!r}*x" if number > 0 else number * X):

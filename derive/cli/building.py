@@ -29,8 +29,8 @@ from derive.errors import CompilerError, DeriveError, NoCompilerError, NotBuiltE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from derive.build import Build, Made
-    from derive.spec import Function
+    from derive.spec.statement import Function
+    from derive.tree.build import Build, Made
     from derive.tree.changes import Changes
     from derive.tree.plan import Plan
     from derive.verify import VerificationReport
@@ -60,7 +60,7 @@ def build(
     The forms that kernels evaluate are found once and locked in a file beside the specs. What other specs files have
     made in the same folder stays.
     """
-    from derive.report import build_json, fault_lines
+    from derive.cli.report import build_json, fault_lines
     from derive.tree.faults import broken, faults
     from derive.tree.manifest import Manifest, read_manifest
 
@@ -92,7 +92,7 @@ def build(
     for result, changes in done:
         code |= _measure(result, strict) if changes is not None and result.plan.own else 0
     for plan in still:  # a compiler, or a cache, may have been at fault
-        from derive.build import build as run
+        from derive.tree.build import build as run
 
         code |= _measure(run(plan), strict)
     raise typer.Exit(code)
@@ -102,8 +102,8 @@ def _carried_out(
     plan: Plan, search: bool, dropped: set[str], overwrite: bool, dry_run: bool, diff: bool, as_json: bool
 ) -> tuple[Build, Changes | None]:
     """What was made for a plan, and what it changed; None where a proof stopped it."""
-    from derive.build import build as run
-    from derive.report import lock_lines, made_lines, write_lines
+    from derive.cli.report import lock_lines, made_lines, write_lines
+    from derive.tree.build import build as run
 
     def tell(made: Made) -> None:
         if not as_json:
@@ -133,7 +133,7 @@ def _write(result: Build, dropped: set[str], overwrite: bool, dry_run: bool, dif
 
 def _measure(built: Build, strict: bool) -> int:
     """Test freshly built kernels briefly, print what was found, and note it in the manifest; the exit code."""
-    from derive.report import few, measured_lines
+    from derive.cli.report import few, measured_lines
     from derive.tree.changes import remember
     from derive.verify import verify as measure
 
@@ -163,7 +163,7 @@ def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json:
 
     Everything in the folder is checked, whichever specs file made it.
     """
-    from derive.report import fault_lines
+    from derive.cli.report import fault_lines
     from derive.tree.faults import broken, faults
     from derive.tree.manifest import read_manifest
 
@@ -191,7 +191,7 @@ def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json:
 
 def _show_differences(plans: list[Plan], is_named: bool) -> None:
     """Build what is stale, without a change to the disk, and show the lines that would differ."""
-    from derive.build import build as run
+    from derive.tree.build import build as run
 
     if not is_named:
         announce(plans)
@@ -211,8 +211,8 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Measure every generated kernel against the truth, in ulp, over the whole format."""
-    from derive.report import brief_lines
-    from derive.terminal import progress, table
+    from derive.cli.report import brief_lines
+    from derive.cli.terminal import progress, table
     from derive.verify import verify as measure
 
     plans = plans_for([spec] if spec else None, out)
@@ -241,7 +241,7 @@ def verify(
 
 def _note(out: Path, functions: list[tuple[str, Function]], report: VerificationReport) -> None:
     """Keep in the manifest what was wrong with the kernels, and what no longer is."""
-    from derive.report import few
+    from derive.cli.report import few
     from derive.tree.changes import remember
     from derive.tree.manifest import Manifest, read_manifest
 

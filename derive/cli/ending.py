@@ -49,7 +49,7 @@ def _written_out(problem: DeriveError) -> Iterator[str]:
     """Where a formula calls what is like a function of the catalogue: how that is written in a formula."""
     if not isinstance(problem, UnknownFunctionError):
         return
-    from derive.pages import catalogue
+    from derive.spec.pages import catalogue
 
     known = {function.name: function for function in catalogue()}
     if name := nearest(problem.name, known):

@@ -16,7 +16,7 @@ from derive.errors import DeriveError, did_you_mean, refusal, shown
 from derive.paths import catalogue_pages
 
 if TYPE_CHECKING:
-    from derive.spec import Function
+    from derive.spec.statement import Function
     from derive.tree.plan import Plan
 
 
@@ -115,7 +115,7 @@ def announce(plans: list[Plan], given: Path | None = None) -> None:
 
 def stated(plans: Iterable[Plan], names: list[str] | None = None) -> list[tuple[str, Function]]:
     """The functions of these plans, each with the label of its specs file; those of `names` if given."""
-    from derive.pages import read_specs_apart
+    from derive.spec.pages import read_specs_apart
 
     found = [(plan.label(path), it) for plan in plans for path in plan.specs for it in read_specs_apart(path)]
     chosen = _chosen([function for _, function in found], names)
@@ -124,7 +124,7 @@ def stated(plans: Iterable[Plan], names: list[str] | None = None) -> list[tuple[
 
 def functions_of(specs: Iterable[Path], names: list[str] | None = None) -> list[Function]:
     """The functions that specs files state, or the catalogue where there are none; those of `names` if given."""
-    from derive.pages import catalogue, read_specs_apart
+    from derive.spec.pages import catalogue, read_specs_apart
 
     return _chosen([function for path in specs for function in read_specs_apart(path)] or catalogue(), names)
 

@@ -40,8 +40,8 @@ def show(
     environment: Annotated[str, typer.Option(help="of --format latex: aligned, align, align*", **TEXT)] = "aligned",
 ) -> None:
     """A function and its derivation, to read or to paste; or its kernels, as a build would print them."""
-    from derive import document
-    from derive.build import make, study
+    from derive.present import document
+    from derive.tree.build import make, study
 
     (function,) = functions_of([spec] if spec else [], [name])
     if form == "text":

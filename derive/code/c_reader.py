@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from derive.axes import with_axes
+from derive.calculus.axes import with_axes
 from derive.code.c_expressions import fail, located
 from derive.code.c_iteration import Iteration
 from derive.code.c_places import in_order
@@ -13,8 +13,8 @@ from derive.code.c_types import HEADERS, VOID, CType, Declared, PointerType, dec
 from derive.code.c_values import Number, Pointer, State, Value, Write, unknown
 from derive.code.constants import EXACT, Constants
 from derive.code.trace import Traced
-from derive.domain import Axis, Domain
 from derive.errors import UnsupportedError
+from derive.spec.domain import Axis, Domain
 from derive.term import Term, symbol
 
 DEEPEST_CALL: Final = 32

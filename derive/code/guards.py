@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.domain import Domain
 from derive.fuel import POINT, Fuel
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
-from derive.rewrite import replace_everywhere
+from derive.rules.engine import replace_everywhere
+from derive.spec.domain import Domain
 from derive.term import (
     NAN,
     TRUE,

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from derive.calculus.vjp import target_names, upstream_name
 from derive.code.c_loops import tidy
 from derive.code.c_reader import CProgram
 from derive.code.c_values import Write
@@ -27,13 +28,13 @@ from derive.code.trace import run
 from derive.code.tracer import array, elementwise
 from derive.emit import SourceFile
 from derive.errors import UnsupportedError
+from derive.evaluation.stable.points import with_points
 from derive.fuel import KERNEL, Fuel
 from derive.kernel import Assign as Temporary
 from derive.kernel import Dtype, Kernel, Reduce, Store, statements
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof
-from derive.spec import Function
-from derive.stable.points import with_points
+from derive.spec.statement import Function
 from derive.term import (
     BINDERS,
     FUNCTIONS,
@@ -51,7 +52,6 @@ from derive.term import (
     symbol,
     transform,
 )
-from derive.vjp import target_names, upstream_name
 
 WORDS: Final[Mapping[str, Any]] = {
     "_arrays": lambda *values, out: (None, (), *values),

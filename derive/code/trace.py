@@ -17,8 +17,8 @@ from derive.code.elements import UNSET, as_number, constants, position, refusals
 from derive.code.paths import explore
 from derive.code.tracer import Tracer, array, lift
 from derive.code.views import contents, on_symbols
-from derive.domain import Axis
 from derive.errors import DeriveError, UnsupportedError
+from derive.spec.domain import Axis
 from derive.term import NAN, ZERO, Term, free_symbols, fresh, substitute, subterms, symbol
 
 # What a function that runs may raise, by its own statements or because a symbol is no number.
@@ -124,7 +124,7 @@ def _declared(name: str, value: Any) -> Callable[[], Any]:
     if type(value) is Tracer:
         return lambda: Tracer(value.formula, value.shape_, borrowed=True, whole=value.whole)
     if type(value).__name__ == "IndexedBase":
-        from derive.bridge import from_sympy
+        from derive.notation.bridge import from_sympy
 
         shape = value.shape
         if shape is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.limits.growth import GROWING, Growth
+from derive.spec.domain import Domain
 from derive.term import ONE, ZERO, Term, free_symbols, substitute, symbol
 
 

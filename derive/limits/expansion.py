@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from derive.calculus import minus, over, plus, times
+from derive.calculus.derivative import minus, over, plus, times
 from derive.fuel import Fuel
 from derive.term import ONE, ZERO, Term, call, term
 from derive.values.one_sided import Indeterminate

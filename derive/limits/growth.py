@@ -14,16 +14,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from derive.calculus import derivative
-from derive.domain import Domain
+from derive.calculus.derivative import derivative
 from derive.elementary.table import STEPPED, column
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import LIMIT, Fuel, OutOfFuel
-from derive.kinks import piece, turning
 from derive.limits.expansion import Algebra, Expansion, TooShort, constant
 from derive.limits.signs import as_fraction, constant_sign, far_out, vanishes, worked_out
 from derive.limits.spelling import ERFCX, NEAR_END, as_defined, end_reached, near_end, same_words
 from derive.relations import SIGNS, settled
+from derive.spec.domain import Domain
 from derive.term import (
     INFINITY,
     ONE,
@@ -43,6 +42,7 @@ from derive.term import (
     transform,
 )
 from derive.values.balls import enclose
+from derive.values.kinks import piece, turning
 from derive.values.one_sided import Indeterminate
 
 GROWING: Final = symbol("#X")

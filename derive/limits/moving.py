@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from flint import arb, ctx
 
-from derive.domain import Domain
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.approach import at_end, one_sided
+from derive.spec.domain import Domain
 from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
 from derive.values.balls import enclose
 from derive.values.limits import Calculus, Inputs, Limits

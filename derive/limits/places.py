@@ -8,13 +8,11 @@ from fractions import Fraction
 from itertools import islice
 from typing import Final
 
-from derive.calculus import depends
-from derive.domain import Domain
+from derive.calculus.derivative import depends
 from derive.elementary.table import KINKED
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.kinks import pieces, turning
-from derive.ratio import Ratio, Ring, TooLarge, degree, read_ratio
 from derive.relations import ORDERS, STRICT, WEAK
+from derive.spec.domain import Domain
 from derive.term import (
     RELATIONS,
     Term,
@@ -30,6 +28,8 @@ from derive.term import (
 )
 from derive.values.balls import enclose
 from derive.values.intervals import decide
+from derive.values.kinks import pieces, turning
+from derive.values.ratio import Ratio, Ring, TooLarge, degree, read_ratio
 
 TURNING: Final = (*KINKED, "cases")
 GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from derive.calculus import depends
-from derive.domain import Domain
+from derive.calculus.derivative import depends
 from derive.elementary.table import KINKED, TABLE
-from derive.kinks import piece
 from derive.limits.places import TURNING, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
+from derive.spec.domain import Domain
 from derive.term import (
     ZERO,
     Term,
@@ -24,6 +23,7 @@ from derive.term import (
     transform,
 )
 from derive.values.intervals import decide
+from derive.values.kinks import piece
 from derive.values.one_sided import Indeterminate
 
 

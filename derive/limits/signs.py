@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from derive.domain import Domain, Interval
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import Fuel
 from derive.proof.algebra.normal import Facts, is_zero
+from derive.spec.domain import Domain, Interval
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
 from derive.values.balls import enclose
 from derive.values.intervals import decide

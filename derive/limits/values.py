@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from derive.calculus import minus, over, plus, times
-from derive.domain import Domain
+from derive.calculus.derivative import minus, over, plus, times
 from derive.elementary.table import KINKED, column
 from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, POINT, Fuel, OutOfFuel
-from derive.kinks import piece, turning
 from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
 from derive.limits.signs import constant_sign, worked_out
 from derive.notation.formulas import formula
 from derive.proof.algebra.normal import Facts, is_zero
+from derive.spec.domain import Domain
 from derive.term import ONE, ZERO, Term, branches, rational_value, rebuild, relation, substitute, subterms, symbol, term
 from derive.values.intervals import bound, decide
+from derive.values.kinks import piece, turning
 from derive.values.one_sided import Indeterminate
 
 # The ends of where functions are real at which they have a pole.

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Union
 
-from derive.axes import with_axes
-from derive.domain import Domain, read_domain
+from derive.calculus.axes import with_axes
+from derive.calculus.indices import alpha
 from derive.errors import FormulaError, of_field
 from derive.fuel import CLAIM, Fuel, fuel_given
-from derive.indices import alpha
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
 from derive.proof.algebra.evident import without_vanishing_roots
@@ -19,6 +18,7 @@ from derive.proof.scalar import prove_gradient
 from derive.proof.shapes import check_names, with_sizes
 from derive.proof.shifts import without_shifts
 from derive.proof.verdict import Proof, Verdict
+from derive.spec.domain import Domain, read_domain
 from derive.term import BINDERS, CONDITIONS, Term, subterms, symbol
 
 if TYPE_CHECKING:
@@ -153,6 +153,6 @@ def _read(formula: Formula) -> Term:
         return read_text(formula)
     if isinstance(formula, Term):
         return formula
-    from derive.bridge import from_sympy
+    from derive.notation.bridge import from_sympy
 
     return from_sympy(formula)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from derive.domain import PROPERTIES, Domain, read_domain, read_hypothesis_on
 from derive.errors import DeriveError, FormulaError, did_you_mean
 from derive.fuel import CLAIM, fuel_given
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
 from derive.proof.verdict import Proof, Verdict
+from derive.spec.domain import PROPERTIES, Domain, read_domain, read_hypothesis_on
 from derive.term import ONE, ZERO, Term, symbol, term, transform
 
 REQUIRED: Final = {"function": str, "wrt": str, "claim": str}

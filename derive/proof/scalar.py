@@ -9,8 +9,7 @@ from functools import cached_property
 from time import monotonic
 from typing import Final
 
-from derive.calculus import derivative
-from derive.domain import Domain
+from derive.calculus.derivative import derivative
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
 from derive.proof.algebra.evident import without_vanishing_roots
@@ -26,6 +25,7 @@ from derive.proof.refute.strata import strata
 from derive.proof.refute.stratum import Stratum
 from derive.proof.refute.witness import Difference, Refuter
 from derive.proof.verdict import Hole, Proof, Verdict
+from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, rational_value, size, substitute
 
 PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from derive.domain import Domain
 from derive.errors import FormulaError
+from derive.spec.domain import Domain
 from derive.term import BINDERS, Term, subterms, symbol, transform
 
 EULER: Final = Term("const", (), "E")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.calculus import depends
+from derive.calculus.derivative import depends
 from derive.errors import UnsupportedError
 from derive.notation.latex_stream import PRIMED
 from derive.review.context import catalogued

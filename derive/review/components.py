@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from derive.calculus.indices import Range
 from derive.errors import UnsupportedError
-from derive.indices import Range
 from derive.term import BINDERS, FUNCTIONS, Term, free_symbols, fresh, rebuild, subterms, symbol, term
 
 Axes = Mapping[str, tuple[Range, ...]]

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from derive.calculus.indices import index_names
 from derive.errors import FormulaError
-from derive.indices import index_names
 from derive.notation.latex_reader import LatexReader
 from derive.notation.latex_stream import Names
 from derive.notation.latex_tokens import FUNCTION_COMMANDS, GREEK, GREEK_FUNCTIONS, Token, tokens
@@ -31,7 +31,7 @@ from derive.review.indexing import (
 from derive.term import BINDERS, FUNCTIONS, fresh, subterms, symbol
 
 if TYPE_CHECKING:
-    from derive.spec import Function
+    from derive.spec.statement import Function
 
 SIZES: Final = ("K", "N", "M", "n", "m", "D", "T")
 BOLD: Final = ("mathbf", "boldsymbol", "bm", "vec", "symbf", "pmb")

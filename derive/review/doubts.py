@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.indices import index_names
+from derive.calculus.indices import index_names
 from derive.proof.verdict import Proof, Verdict
 from derive.review.conditions import Condition, under
 from derive.review.guesses import array_ranks, plain_names

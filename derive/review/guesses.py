@@ -13,9 +13,9 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any, Final
 
-from derive.calculus import depends, derivative
+from derive.calculus.derivative import depends, derivative
+from derive.calculus.indices import index_names
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.indices import index_names
 from derive.notation.latex_tokens import GREEK
 from derive.review.context import catalogued
 from derive.review.meaning import Definition, Meaning

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.axes import with_axes
-from derive.domain import Domain
+from derive.calculus.axes import with_axes
 from derive.errors import DeriveError, FormulaError
 from derive.notation.text import read_text
 from derive.review.documents import Document
 from derive.review.provable import obstacle
+from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, subterms, symbol
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from derive.calculus.indices import index_names
 from derive.errors import UnsupportedError
-from derive.indices import index_names
 from derive.notation.latex_stream import Names
 from derive.proof.verdict import Proof, Verdict
 from derive.review.arguments import with_local_arguments

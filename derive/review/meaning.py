@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from derive.calculus import depends, derivative
+from derive.calculus.derivative import depends, derivative
+from derive.calculus.indices import alpha, index_names
 from derive.errors import UnsupportedError
-from derive.indices import alpha, index_names
 from derive.notation.latex_stream import PRIMED
 from derive.review.components import Axes, component
 from derive.review.context import catalogued

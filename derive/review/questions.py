@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
-from derive.calculus import derivative
-from derive.domain import POSITIVE, Domain
+from derive.calculus.derivative import derivative
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import REMARK, Fuel
 from derive.proof.api import prove_equal, prove_terms
@@ -17,6 +16,7 @@ from derive.proof.verdict import Proof, Verdict, Witness
 from derive.review.components import Axes
 from derive.review.guesses import array_ranks
 from derive.review.provable import MATRIX, obstacle
+from derive.spec.domain import POSITIVE, Domain
 from derive.term import ONE, TRUE, ZERO, Term, branches, cases, free_symbols, rational_value, relation, subterms, term
 from derive.values.balls import enclose
 

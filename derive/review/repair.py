@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from derive.calculus.indices import index_names
 from derive.errors import UnsupportedError
-from derive.indices import index_names
 from derive.proof.verdict import Verdict
 from derive.review.guesses import agree
 from derive.review.meaning import Meaning

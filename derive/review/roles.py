@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.axes import occurrences, with_axes
-from derive.calculus import derivative
-from derive.domain import Domain
+from derive.calculus.axes import occurrences, with_axes
+from derive.calculus.derivative import derivative
+from derive.calculus.indices import index_names
 from derive.errors import UnsupportedError
-from derive.indices import index_names
 from derive.notation.latex_stream import PRIMED
 from derive.review.components import Axes
 from derive.review.context import catalogued
@@ -24,6 +23,7 @@ from derive.review.meaning import Definition, Meaning, base_of
 from derive.review.reading import Row, is_name, name_of, slopes, written_terms
 from derive.review.settled import Settled, conventions, find_settled
 from derive.review.source import Source
+from derive.spec.domain import Domain
 from derive.term import BINDERS, ONE, ZERO, Term, free_symbols, substitute, subterms, symbol
 
 DOT = "_dot"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from derive.indices import index_names
+from derive.calculus.indices import index_names
 from derive.notation.latex_stream import PRIMED
 from derive.notation.latex_tokens import GREEK
 from derive.review.context import catalogued

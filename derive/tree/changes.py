@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Final
 
 from derive.errors import DeriveError
-from derive.lock import write_lock
+from derive.spec.lock import write_lock
 from derive.tree.inputs import digest, digest_of, own_inputs, shared_inputs
 from derive.tree.manifest import NAME, Manifest, Section, read_manifest
 from derive.tree.plan import Plan

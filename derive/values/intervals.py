@@ -11,11 +11,11 @@ from typing import Final
 
 from flint import arb, ctx
 
-from derive.domain import REALS, Domain, Interval
 from derive.elementary.record import Elementary
 from derive.elementary.table import TABLE, column
 from derive.notation.text import read_text
 from derive.relations import decided, told
+from derive.spec.domain import REALS, Domain, Interval
 from derive.term import INFINITY, Term, branches, rational_value
 from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball
 from derive.values.fold import Fold

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.domain import Interval
+from derive.spec.domain import Interval
 from derive.values.formats import FLOAT64, Floats, Format
 
 Random = np.random.Generator

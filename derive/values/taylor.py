@@ -13,11 +13,11 @@ from typing import Any, Final
 from flint import arb, arb_series, ctx
 
 from derive.elementary.table import KINKED, column
-from derive.kinks import piece, turning
 from derive.relations import SIGNS
 from derive.term import ZERO, Term, branches, free_symbols, rational_value, relation
 from derive.values.balls import enclose
 from derive.values.fold import Fold
+from derive.values.kinks import piece, turning
 
 BITS: Final = 320
 Series = Any  # flint.arb_series; flint has no types

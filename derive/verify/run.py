@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from derive import cache
 from derive.code.readback import read_back
+from derive.compiled import cache
 from derive.emit import SourceFile
 from derive.errors import UnsupportedError
-from derive.evaluation import equal_form, orders, stabilise
+from derive.evaluation.forms import equal_form, orders, stabilise
 from derive.kernel import Dtype, Kernel
 from derive.lower import lower
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Verdict
-from derive.spec import Function
+from derive.spec.statement import Function
 from derive.term import Term
 from derive.verify.examine import Examination
 from derive.verify.report import UNREAD, Reading, VerificationReport, Verified

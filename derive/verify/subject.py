@@ -7,15 +7,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from derive.calculus import times
+from derive.calculus.derivative import times
+from derive.calculus.vjp import target_names, upstream_name, vjp
+from derive.evaluation.stable.kinks import filled, second_derivative, smoothed, stated_derivative
 from derive.kernel import Order
 from derive.limits.places import at_points
-from derive.spec import Function
-from derive.stable.kinks import filled, second_derivative, smoothed, stated_derivative
+from derive.spec.statement import Function
 from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol
 from derive.values.formats import Format
 from derive.values.samples import Range
-from derive.vjp import target_names, upstream_name, vjp
 
 LEAVES: Final = ("num", "sym", "index", "const")
 

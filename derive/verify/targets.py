@@ -12,10 +12,10 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from derive.compiled.callables import Compiled, compile_library
 from derive.emit import SourceFile
 from derive.errors import DeriveError, NotBuiltError
 from derive.kernel import Dtype, Kernel
-from derive.runtime import Compiled, compile_library
 from derive.values.formats import Floats
 
 

@@ -10,11 +10,11 @@ import pytest
 from forms import FORMS
 
 from derive import Spec, real
+from derive.compiled.callables import Loaded, load_kernels
 from derive.kernel import Dtype
 from derive.lower import lower
 from derive.notation.text import read_text
-from derive.runtime import Loaded, load_kernels
-from derive.spec import name_function
+from derive.spec.statement import name_function
 
 DTYPES: tuple[Dtype, ...] = ("float32", "float64")
 NAN, INF = math.nan, math.inf

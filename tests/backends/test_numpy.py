@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as arrays
 
 import derive
 from derive.lower import kernels_of
-from derive.spec import Function
+from derive.spec.statement import Function
 
 DTYPES = ("float32", "float64")
 NAN, INF = math.nan, math.inf

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from derive import Spec, real
 from derive.backends import NUMPY, C
+from derive.compiled.callables import load_kernels
 from derive.elementary.table import column
 from derive.emit import emit
 from derive.errors import UnsupportedError
 from derive.lower import lower
-from derive.runtime import load_kernels
-from derive.spec import name_function
+from derive.spec.statement import name_function
 from derive.term import ONE, Term, branches, call, cases, decimal, free_symbols, relation, symbol, term
 from derive.values.balls import exact
 

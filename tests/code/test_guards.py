@@ -3,8 +3,8 @@
 import pytest
 
 from derive.code.guards import interior, without_edges, without_points
-from derive.domain import read_domain
 from derive.notation.text import read_text
+from derive.spec.domain import read_domain
 
 POINTS = {
     "Piecewise((0, x == 1), (y, True))*log(x)": "y*log(x)",

@@ -11,13 +11,13 @@ from derive.backends import BACKENDS, NUMPY, C
 from derive.code.readback import read_back
 from derive.emit import emit
 from derive.errors import UnsupportedError
-from derive.evaluation import orders, stabilise
+from derive.evaluation.forms import orders, stabilise
 from derive.lower import lower
 from derive.notation.text import read_text
-from derive.pages import read_specs
 from derive.paths import templates_folder
 from derive.proof.verdict import Verdict
-from derive.spec import name_function
+from derive.spec.pages import read_specs
+from derive.spec.statement import name_function
 
 OWN = ("with_erf", "with_parameter", "with_long_constant", "of_two")
 KIN = Path(__file__).parent.parent / "kin_specs.py"

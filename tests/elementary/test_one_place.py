@@ -19,8 +19,8 @@ ALLOWED: Final = {
     "values/intervals.py": "arithmetic of intervals: an operation each",
     "values/balls.py": "arithmetic of rational numbers: an operation each",
     "values/one_sided.py": "arithmetic of one-sided limits: an operation each",
-    "proof/conditions.py": "how a prover reads each kinked function where an index runs",
-    "proof/recurrences.py": "a page of identities",
+    "proof/indices/conditions.py": "how a prover reads each kinked function where an index runs",
+    "proof/algebra/recurrences.py": "a page of identities",
 }
 FEW: Final = 2
 

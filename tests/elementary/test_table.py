@@ -20,17 +20,17 @@ from balls import BITS, HALF, LINE, STEP, U, V, assert_inside, close, points, to
 from balls import many_digits as many_digits
 from flint import arb, arb_series, ctx
 
-from derive.bridge import to_sympy
-from derive.calculus import partials
-from derive.domain import Domain
+from derive.calculus.derivative import partials
 from derive.elementary.record import EVERYWHERE, Elementary
 from derive.elementary.table import KINKED, STEPPED, TABLE, column
 from derive.errors import UnsupportedError
-from derive.kinks import piece, turning
+from derive.notation.bridge import to_sympy
 from derive.notation.text import read_text
+from derive.spec.domain import Domain
 from derive.term import Term, call, cases, substitute, symbol
 from derive.values.balls import BALLS, enclose
 from derive.values.intervals import BOUNDED, MONOTONE, bound, range_of
+from derive.values.kinks import piece, turning
 from derive.values.one_sided import CONSTANT, Near, apply
 
 W: Final = symbol("w")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flint import arb
 
-from derive.domain import Domain, read_domain
 from derive.fuel import Fuel
 from derive.limits.approach import at_end, one_sided
 from derive.notation.text import read_text
+from derive.spec.domain import Domain, read_domain
 from derive.term import INFINITY, Term, term
 from derive.values.balls import enclose
 from derive.values.one_sided import Indeterminate

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof, Verdict
+from derive.spec.domain import Domain
 
 
 def equal(left: str, right: str) -> Proof:

@@ -7,13 +7,13 @@ from typing import Final
 
 import pytest
 
-from derive.domain import read_domain
 from derive.errors import FormulaError
 from derive.notation.text import read_text
 from derive.proof.algebra.values import value_at
 from derive.proof.api import prove
 from derive.proof.refute.points import holds_at
 from derive.proof.verdict import Proof, Verdict
+from derive.spec.domain import read_domain
 from derive.term import free_symbols
 
 PROVED, REFUTED, UNDECIDED = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from derive.domain import Interval
 from derive.errors import DeriveError
 from derive.notation.text import read_text
 from derive.proof.records import parse_record, read_claim, write_error, write_proof
 from derive.proof.verdict import Proof, Verdict, Witness
+from derive.spec.domain import Interval
 
 CLAIM = {"id": "a", "function": "x**2", "wrt": "x", "claimed_gradient": "2*x"}
 

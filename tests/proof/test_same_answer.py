@@ -29,11 +29,11 @@ def questions() -> list[tuple[str, str, str, tuple[str, ...]]]:
 
 def answers(seed: int) -> list[str]:
     """Whole proofs and the fuel that each took, asked in an order that `seed` shuffles."""
-    from derive.domain import read_domain
     from derive.fuel import CLAIM, Fuel
     from derive.notation.text import read_text
     from derive.proof.api import prove_terms
     from derive.proof.records import write_proof
+    from derive.spec.domain import read_domain
 
     asked = list(enumerate(questions()))
     random.Random(seed).shuffle(asked)

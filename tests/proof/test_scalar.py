@@ -7,14 +7,14 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from derive.calculus import derivative
-from derive.domain import read_domain
+from derive.calculus.derivative import derivative
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.values import value_at
 from derive.proof.api import prove
 from derive.proof.scalar import prove_equal, prove_gradient
 from derive.proof.verdict import Verdict
+from derive.spec.domain import read_domain
 from derive.term import symbol
 from derive.values.balls import to_ball
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from derive.calculus import derivative
-from derive.domain import POSITIVE, Domain, read_domain
+from derive.calculus.derivative import derivative
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.scalar import prove_equal, prove_gradient
 from derive.proof.verdict import Verdict
-from derive.rewrite import Rule, pattern_variables, read_rule, read_rules
 from derive.rules.accuracy import ABOVE_ONE, ANGLES, DEFINITIONS, PAGES, PARTIAL, SIGNED, TIDY
+from derive.rules.engine import Rule, pattern_variables, read_rule, read_rules
+from derive.spec.domain import POSITIVE, Domain, read_domain
 from derive.term import Term, relation, substitute, subterms, symbol
 from derive.values.ball_columns import Points, evaluate
 from derive.values.balls import enclose

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
-from derive.rewrite import Rule, read_rules
+from derive.rules.engine import Rule, read_rules
 from derive.rules.identities import IDENTITIES
+from derive.spec.domain import Domain
 from derive.term import Term
 
 # Where the left side is real at all; the fractional powers and logarithms of the left say so themselves.

@@ -12,9 +12,9 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.domain import Domain, Interval
 from derive.elementary.table import TABLE
 from derive.errors import Undefined, Undetermined, UnsupportedError
+from derive.spec.domain import Domain, Interval
 from derive.term import Term, branches, call, cases, relation, symbol, term
 from derive.values.ball_columns import Points, evaluate
 from derive.values.balls import Balls, enclose, to_ball

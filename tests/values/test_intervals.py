@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from derive.domain import REALS, Domain, read_domain
 from derive.errors import Undetermined
 from derive.notation.text import read_text
+from derive.spec.domain import REALS, Domain, read_domain
 from derive.term import Term, symbol, term
 from derive.values.balls import enclose, to_ball
 from derive.values.intervals import MONOTONE, decide, range_of

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from derive.domain import REALS, Interval
+from derive.spec.domain import REALS, Interval
 from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format
 from derive.values.rows import EVERYDAY, SCORES, WEIGHTS, kinds, row
 from derive.values.samples import INSIDE, OUTSIDE, Range, cartesian, few

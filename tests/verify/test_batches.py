@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from derive import Spec, catalogue, positive, size, vector
-from derive.spec import Function, name_function
+from derive.spec.statement import Function, name_function
 from derive.values.formats import FLOAT32
 from derive.values.rows import EVERYDAY, FAR, SPECIAL
 from derive.verify.batches import LENGTHS, PATTERNS, UPSTREAM, Batch, batches

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from derive import Spec, Sum, catalogue, exp, index, log, real, size, vector
-from derive.spec import name_function
+from derive.spec.statement import name_function
 from derive.values.formats import FLOAT32, FLOAT64
 from derive.verify.oracle import expected
 from derive.verify.subject import Subject

@@ -9,9 +9,9 @@ import pytest
 
 from derive.backends import BACKENDS
 from derive.emit import emit
-from derive.evaluation import orders
+from derive.evaluation.forms import orders
 from derive.lower import kernels_of
-from derive.pages import catalogue
+from derive.spec.pages import catalogue
 from derive.verify import verify
 from derive.verify.report import Reading
 

@@ -7,12 +7,12 @@ import pytest
 
 from derive import catalogue
 from derive.backends import C
+from derive.compiled.callables import find_compiler
 from derive.emit import emit
 from derive.errors import DeriveError
 from derive.kernel import SUFFIXES, Argument, Dtype, Kernel
 from derive.lower import kernels_of
-from derive.runtime import find_compiler
-from derive.spec import Function
+from derive.spec.statement import Function
 
 FLAGS = ("-std=c99", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 CATALOGUE = {function.name: function for function in catalogue()}

@@ -6,7 +6,7 @@ import pytest
 
 from derive import Spec, real
 from derive.notation.text import read_text
-from derive.spec import name_function
+from derive.spec.statement import name_function
 from derive.verify.subject import Subject, largest_term
 from tests.forms import FORMS
 

@@ -8,9 +8,9 @@ import pytest
 import sympy
 
 from derive import catalogue
-from derive.bridge import to_sympy
 from derive.lower import kernels_of
-from derive.spec import Function
+from derive.notation.bridge import to_sympy
+from derive.spec.statement import Function
 from derive.term import substitute, symbol, term
 from derive.values.formats import FLOAT64
 from derive.verify.subject import Subject

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derive.domain import REALS, Interval
 from derive.elementary.record import EVERYWHERE
 from derive.elementary.table import named
+from derive.spec.domain import REALS, Interval
 from derive.term import RELATIONS, ZERO, Term, rational_value, rebuild, subterms, transform
 
 ALWAYS_POSITIVE: Final = named(lambda function: function.positive == EVERYWHERE)

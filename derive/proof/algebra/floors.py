@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.domain import Interval
 from derive.proof.algebra.comparison import Comparison
 from derive.proof.algebra.field import ONE, Element, Generator
 from derive.proof.algebra.recurrences import split_integer
+from derive.spec.domain import Interval
 from derive.term import call
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from derive.calculus import derivative, minus
+from derive.calculus.derivative import derivative, minus
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser, vanishes
 from derive.proof.algebra.signs import NeedSign

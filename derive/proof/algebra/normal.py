@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Self
 
-from derive.domain import POSITIVE, REALS, Domain, Interval
 from derive.elementary.record import EVERYWHERE
 from derive.elementary.table import TABLE, column
 from derive.fuel import Fuel
@@ -27,6 +26,7 @@ from derive.proof.algebra.signs import NeedSign, Signs
 from derive.proof.algebra.tower import Tower
 from derive.proof.algebra.values import sign_at
 from derive.proof.algebra.writing import product_of
+from derive.spec.domain import POSITIVE, REALS, Domain, Interval
 from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, symbol
 from derive.values.intervals import whole_range
 

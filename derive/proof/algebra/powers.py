@@ -7,10 +7,10 @@ from typing import Final
 
 from flint import fmpz
 
-from derive.domain import POSITIVE, Interval
 from derive.proof.algebra.field import ONE, ZERO, Element, Singular
 from derive.proof.algebra.tower import Direction
 from derive.proof.algebra.writing import Writer
+from derive.spec.domain import POSITIVE, Interval
 from derive.term import PI, call
 
 MOST_TURNS: Final = 64  # multiples of an angle that are expanded

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from derive.calculus import depends
+from derive.calculus.derivative import depends
 from derive.elementary.table import TABLE
 from derive.notation.formulas import filled
 from derive.proof.algebra.field import Element, OutOfReach, Singular

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from flint import ctx, fmpq, fmpz_poly
 
-from derive.domain import Interval
 from derive.proof.algebra.field import Polynomial
+from derive.spec.domain import Interval
 
 
 def linear_in(polynomial: Polynomial, slot: int) -> tuple[Fraction, Fraction]:

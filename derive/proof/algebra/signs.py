@@ -8,11 +8,11 @@ from itertools import islice, product
 from math import prod
 from typing import Final
 
-from derive.domain import REALS, Interval
 from derive.proof.algebra.field import Element, Field, Polynomial
 from derive.proof.algebra.linear import Row, infeasible
 from derive.proof.algebra.roots import a_point_of, linear_in, may_lie_in, real_roots, sign_at
 from derive.proof.algebra.values import sign_at as sign_of_ball
+from derive.spec.domain import REALS, Interval
 from derive.term import free_symbols
 
 FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from derive.calculus import depends, derivative
+from derive.calculus.derivative import depends, derivative
 from derive.elementary.table import named
 from derive.errors import UnsupportedError
 from derive.proof.algebra.field import Element, Generator, OutOfReach, Polynomial, Singular

@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
-from derive.domain import POSITIVE, Interval
 from derive.proof.algebra.field import ONE, SLOTS, ZERO, Element, Field, Generator, Polynomial
+from derive.spec.domain import POSITIVE, Interval
 from derive.term import Term, call, term
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from derive.indices import holds_after
+from derive.calculus.indices import holds_after
 from derive.proof.algebra.field import ONE, ZERO, Element, OutOfReach
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.indices.places import affine

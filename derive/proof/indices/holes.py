@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from derive.calculus import depends, derivative
+from derive.calculus.derivative import depends, derivative
 from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.real import shortened

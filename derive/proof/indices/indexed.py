@@ -10,13 +10,12 @@ from itertools import islice
 from time import monotonic
 from typing import Final
 
-from derive.axes import compared, free_ranges, occurrences, with_axes
-from derive.calculus import depends, derivative, plus, times
-from derive.domain import Domain
+from derive.calculus.axes import compared, free_ranges, occurrences, with_axes
+from derive.calculus.derivative import depends, derivative, plus, times
+from derive.calculus.indices import Range
 from derive.elementary.table import STEPPED
 from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
-from derive.indices import Range
 from derive.proof.indices.holes import Values, ends_of, kinks
 from derive.proof.indices.instances import SIZES, SMALLEST, Instance, instances
 from derive.proof.indices.placed import Placed, placed_demands
@@ -34,6 +33,7 @@ from derive.proof.refute.stratum import Stratum
 from derive.proof.refute.witness import Difference, Refuter
 from derive.proof.scalar import prove_gradient
 from derive.proof.verdict import Proof, Verdict, Witness
+from derive.spec.domain import Domain
 from derive.term import BINDERS, Term, free_symbols, substitute, subterms, symbol
 
 # Parts of the fuel that is left.

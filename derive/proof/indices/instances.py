@@ -12,12 +12,12 @@ from functools import reduce
 from itertools import product
 from typing import Final
 
-from derive.calculus import derivative, minus, plus, times
-from derive.domain import REALS, Domain, Interval
+from derive.calculus.derivative import derivative, minus, plus, times
+from derive.calculus.indices import Range, index_names
 from derive.errors import UnsupportedError
-from derive.indices import Range, index_names
 from derive.proof.indices.universal import Universal
 from derive.relations import SIGNS
+from derive.spec.domain import REALS, Domain, Interval
 from derive.term import (
     BINDERS,
     FALSE,

@@ -10,10 +10,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from derive.domain import Domain
-from derive.indices import WHOLE, Range, holds_after
+from derive.calculus.indices import WHOLE, Range, holds_after
 from derive.proof.indices.pieces import Summed, constant, distance, moved, solved
 from derive.proof.indices.places import Places, difference, reduced, written
+from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
 WIDEST_GAP: Final = 3  # places by which a range may fall short of its axis and still be completed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Final
 
-from derive.indices import Range
+from derive.calculus.indices import Range
 from derive.proof.algebra.real import demand
 from derive.proof.indices.places import Places
 from derive.relations import opposite

@@ -7,11 +7,11 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
-from derive.calculus import minus, plus, times
-from derive.domain import Interval
-from derive.indices import Range
+from derive.calculus.derivative import minus, plus, times
+from derive.calculus.indices import Range
 from derive.proof.algebra.field import OutOfReach
 from derive.proof.algebra.linear import infeasible
+from derive.spec.domain import Interval
 from derive.term import ZERO, Term, free_symbols, rational_value, substitute, symbol, term
 
 Affine = Mapping[str, Fraction]  # by name; the constant under CONSTANT

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from derive.calculus import derivative, minus
-from derive.domain import Domain
+from derive.calculus.derivative import derivative, minus
+from derive.calculus.indices import index_names
 from derive.fuel import Fuel
-from derive.indices import index_names
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import MOST_READINGS
 from derive.proof.algebra.signs import NeedSign
@@ -17,6 +16,7 @@ from derive.proof.algebra.tower import Tower
 from derive.proof.indices.placed import Placed
 from derive.proof.indices.places import NeedPlace, Places
 from derive.proof.indices.sums import IndexReader
+from derive.spec.domain import Domain
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
 
 MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other

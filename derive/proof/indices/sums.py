@@ -14,10 +14,9 @@ from fractions import Fraction
 from itertools import islice, permutations, product
 from typing import Final, Self
 
-from derive.calculus import times
-from derive.domain import NONNEGATIVE, POSITIVE, Domain, Interval
+from derive.calculus.derivative import times
+from derive.calculus.indices import Range, extent, index_names
 from derive.fuel import Fuel
-from derive.indices import Range, extent, index_names
 from derive.proof.algebra.division import Below, InIndex, Powers
 from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
 from derive.proof.algebra.normal import Facts, Normaliser, strict_order
@@ -29,6 +28,7 @@ from derive.proof.indices.placed import Placed
 from derive.proof.indices.places import BOUND, Places
 from derive.proof.indices.products import product_over
 from derive.proof.indices.universal import Universal
+from derive.spec.domain import NONNEGATIVE, POSITIVE, Domain, Interval
 from derive.term import ONE as ONE_TERM
 from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
-from derive.axes import free_ranges, occurrences
-from derive.domain import Domain
-from derive.indices import Range, index_names
+from derive.calculus.axes import free_ranges, occurrences
+from derive.calculus.indices import Range, index_names
+from derive.spec.domain import Domain
 from derive.term import Term, rational_value, substitute, subterms, symbol
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, product
 from typing import Final
 
-from derive.calculus import depends, minus
+from derive.calculus.derivative import depends, minus
+from derive.calculus.indices import alpha
 from derive.elementary.table import KINKED as TURNING
 from derive.fuel import Fuel
-from derive.indices import alpha
-from derive.kinks import pieces
 from derive.proof.algebra.evident import evidently_nonnegative
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Facts, Normaliser
@@ -19,6 +18,7 @@ from derive.proof.algebra.thin import has_interior
 from derive.proof.kinks.smooth import FLAT_SOMEWHERE, KINKED
 from derive.relations import SIGNS
 from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
+from derive.values.kinks import pieces
 
 MOST_SURFACES: Final = 6  # of one case distinction
 MOST_PIECES: Final = 16  # of what vanishes on a surface

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from derive.calculus import depends, derivative
-from derive.domain import Domain
+from derive.calculus.derivative import depends, derivative
 from derive.proof.algebra.field import Element, OutOfReach, Polynomial, Singular
 from derive.proof.algebra.gap import NoDerivative, limit_at, slope_at_gap
 from derive.proof.algebra.normal import Facts, Normaliser, vanishes
@@ -17,6 +16,7 @@ from derive.proof.kinks.meetings import continues_where_two_meet, jump_may_be_ze
 from derive.proof.kinks.smooth import NoValue, is_real, smooth
 from derive.proof.kinks.steps import equation, plain
 from derive.proof.verdict import Hole, told
+from derive.spec.domain import Domain
 from derive.term import Term, rational_value, relation, substitute, term
 
 DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once

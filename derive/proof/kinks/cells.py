@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from derive.calculus import depends
-from derive.domain import Domain
+from derive.calculus.derivative import depends
 from derive.elementary.table import STEPPED
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Singular
@@ -22,6 +21,7 @@ from derive.proof.kinks.levels import at_integers, level
 from derive.proof.kinks.smooth import NoValue, holds, smooth
 from derive.proof.kinks.steps import equation
 from derive.proof.verdict import Hole, told
+from derive.spec.domain import Domain
 from derive.term import Term, substitute, subterms, term
 
 LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula

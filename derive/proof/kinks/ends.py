@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from derive.calculus import depends, derivative
+from derive.calculus.derivative import depends, derivative
 from derive.elementary.table import column
 from derive.notation.formulas import filled
 from derive.proof.algebra.field import OutOfReach, Singular

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.calculus import depends
-from derive.domain import Domain
+from derive.calculus.derivative import depends
 from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.gap import NoDerivative, limit_at
@@ -16,6 +15,7 @@ from derive.proof.algebra.real import Grounds, demands, shortened
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.boundary import Restriction, restricted_facts, solve
 from derive.proof.verdict import Hole, told
+from derive.spec.domain import Domain
 from derive.term import Term, substitute
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from derive.calculus import derivative
+from derive.calculus.derivative import derivative
 from derive.elementary.table import STEPPED
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser

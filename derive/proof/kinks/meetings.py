@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derive.calculus import depends
+from derive.calculus.derivative import depends
 from derive.elementary.table import STEPPED
 from derive.proof.algebra.field import Singular
 from derive.proof.algebra.signs import NeedSign

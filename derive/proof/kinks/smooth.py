@@ -7,12 +7,12 @@ from typing import Final
 
 from derive.elementary.table import KINKED as TURNING
 from derive.elementary.table import STEPPED, column
-from derive.kinks import piece, turning
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.real import grounds_of, learn_real
 from derive.proof.algebra.signs import NeedSign
 from derive.relations import SIGNS, settled
 from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
+from derive.values.kinks import piece, turning
 
 KINKED: Final = (*TURNING, "cases")
 # Their values may stay the same, or be those of another function, on an interval.

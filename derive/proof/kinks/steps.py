@@ -6,12 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
-from derive.calculus import depends, minus, plus, times
-from derive.domain import Domain
+from derive.calculus.derivative import depends, minus, plus, times
 from derive.elementary.table import KINKED, STEPPED, TABLE
-from derive.kinks import piece, turning
 from derive.relations import FLIPPED
+from derive.spec.domain import Domain
 from derive.term import RELATIONS, ZERO, Term, cases, rational_value, relation, subterms, term, transform
+from derive.values.kinks import piece, turning
 
 Line = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from derive.domain import Interval
 from derive.elementary.table import KINKED, STEPPED
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Polynomial, Singular
@@ -15,6 +14,7 @@ from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.roots import linear_in, real_roots
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import BITS, sign_at
+from derive.spec.domain import Interval
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 from derive.values.costs import evaluation_cost
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from derive.domain import Domain, Interval
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Facts, Normaliser
@@ -14,6 +13,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.refute.strata import is_empty
 from derive.proof.refute.stratum import Stratum
 from derive.relations import ORDERS
+from derive.spec.domain import Domain, Interval
 from derive.term import Term, relation, symbol, term
 
 MOST_FACTS: Final = 12  # of which those that contradict each other are looked for

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from derive.calculus import depends
-from derive.domain import POSITIVE
+from derive.calculus.derivative import depends
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Polynomial, Singular
 from derive.proof.algebra.normal import Facts, Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.smooth import NoValue, smooth
 from derive.proof.refute.stratum import ROOT, Root, Stratum, put_in
+from derive.spec.domain import POSITIVE
 from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol
 
 MOST_TERMS: Final = 12  # of an equation that is solved

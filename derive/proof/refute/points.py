@@ -7,13 +7,13 @@ from fractions import Fraction
 from itertools import islice, pairwise, product
 from typing import Final
 
-from derive.domain import Domain, Interval
 from derive.fuel import Fuel
 from derive.proof.algebra.values import rational_at, value_at
 from derive.proof.refute.breakpoints import breakpoints
 from derive.proof.refute.completion import completed, mended
 from derive.proof.refute.stratum import Stratum
 from derive.relations import SIGNS
+from derive.spec.domain import Domain, Interval
 from derive.term import CONNECTIVES, RELATIONS, Term, free_symbols
 
 Point = dict[str, Fraction]

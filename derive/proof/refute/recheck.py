@@ -14,17 +14,16 @@ from typing import Final
 
 from flint import arb
 
-from derive.calculus import derivative
-from derive.domain import Domain
+from derive.calculus.derivative import derivative
 from derive.elementary.table import KINKED
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
-from derive.kinks import piece, turning
 from derive.proof.algebra.field import OutOfReach
 from derive.proof.algebra.normal import Facts, is_zero
 from derive.proof.algebra.real import demands
 from derive.proof.algebra.values import rational_at, sign_at, value_at
 from derive.relations import SIGNS, settled
+from derive.spec.domain import Domain
 from derive.term import (
     FALSE,
     RELATIONS,
@@ -39,6 +38,7 @@ from derive.term import (
     term,
     transform,
 )
+from derive.values.kinks import piece, turning
 
 BITS: Final = (128, 2048)  # at which signs and values are looked for
 EQUALITY: Final = 2_000  # operations, for a proof that two numbers are equal

@@ -9,11 +9,11 @@ from functools import partial
 from itertools import product
 from typing import Final
 
-from derive.axes import free_ranges, occurrences
-from derive.domain import Domain
-from derive.indices import Range, index_names
+from derive.calculus.axes import free_ranges, occurrences
+from derive.calculus.indices import Range, index_names
 from derive.proof.algebra.values import FAILURES, rational_at
 from derive.proof.refute.recheck import Unclear, holds, is_admitted
+from derive.spec.domain import Domain
 from derive.term import Term, subterms
 from derive.values.balls import Component, enclose, exact
 

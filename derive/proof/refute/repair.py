@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from derive.domain import Domain
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Facts, Normaliser
@@ -14,6 +13,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import BITS, sign_at, value_at
 from derive.proof.kinks.smooth import NoValue, smooth
 from derive.proof.kinks.steps import plain
+from derive.spec.domain import Domain
 from derive.term import Term, size
 
 LONGEST: Final = 40  # characters of a difference that is shown

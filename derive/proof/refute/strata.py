@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from derive.calculus import depends
-from derive.domain import Domain
+from derive.calculus.derivative import depends
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Facts, Normaliser
@@ -15,6 +14,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.smooth import NoValue, holds, smooth
 from derive.proof.refute.equations import Equations
 from derive.proof.refute.stratum import Stratum, truth, without
+from derive.spec.domain import Domain
 from derive.term import ZERO, Term, relation, symbol, term
 
 MOST_STRATA: Final = 32  # of one domain

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from derive.domain import Domain
 from derive.proof.algebra.values import sign_at
 from derive.relations import SIGNS, decided
+from derive.spec.domain import Domain
 from derive.term import RELATIONS, Term, call, free_symbols, rational_value, relation, substitute, term
 
 ROOT: Final = "#root"  # begins the names that stand for roots

@@ -10,7 +10,7 @@ from typing import Final
 
 from flint import ctx
 
-from derive.calculus import depends
+from derive.calculus.derivative import depends
 from derive.fuel import Fuel
 from derive.proof.algebra.values import BITS, shown, sign_at, value_at
 from derive.proof.kinks.smooth import turning_terms

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from derive.domain import read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.normal import Facts, is_zero, normal_form
+from derive.spec.domain import read_domain
 
 IDENTITIES = [
     # exponentials and logarithms

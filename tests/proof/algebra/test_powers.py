@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from derive.domain import read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.normal import Facts, is_zero
 from derive.proof.api import prove
 from derive.proof.kinks.cells import Cells
 from derive.proof.verdict import Verdict
+from derive.spec.domain import read_domain
 
 # A function of x, a claim that holds where bases are positive, and where it does not hold.
 WRONG = [

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.domain import Domain, read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.evident import evidently_positive
@@ -18,6 +17,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import sign_at
 from derive.proof.indices.places import Places
 from derive.proof.indices.sums import IndexReader
+from derive.spec.domain import Domain, read_domain
 
 
 def sign(term: str, assume: str = "") -> int | None:

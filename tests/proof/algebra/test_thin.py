@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import pytest
 
-from derive.domain import read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.normal import Facts, Normaliser
@@ -14,6 +13,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.thin import has_interior, is_thin, moves
 from derive.proof.api import prove
 from derive.proof.verdict import Verdict
+from derive.spec.domain import read_domain
 from derive.term import symbol
 
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from indexed_claims import CASES, Case
 
-from derive.calculus import derivative
-from derive.domain import Domain, read_domain
+from derive.calculus.derivative import derivative
 from derive.errors import FormulaError
 from derive.fuel import CLAIM, Fuel
 from derive.notation.text import read_text
 from derive.proof.indices.indexed import prove_indexed
 from derive.proof.verdict import Proof, Verdict
+from derive.spec.domain import Domain, read_domain
 from derive.term import term
 from derive.values.balls import enclose
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.domain import Interval, read_domain
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.refute.breakpoints import breakpoints
 from derive.proof.refute.points import Points, between, simplest_between
 from derive.proof.refute.strata import strata
+from derive.spec.domain import Interval, read_domain
 from derive.term import symbol
 
 rationals = st.fractions(min_value=-50, max_value=50, max_denominator=60)

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from derive.domain import Domain, read_domain
 from derive.notation.text import read_text
 from derive.proof.algebra.values import value_at
 from derive.proof.api import prove
 from derive.proof.refute.recheck import Statement, slope_at
 from derive.proof.refute.recheck_arrays import Arrays
 from derive.proof.verdict import Verdict
+from derive.spec.domain import Domain, read_domain
 from derive.term import Term, substitute, symbol, term
 
 PROVED, REFUTED, UNDECIDED = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED

@@ -6,13 +6,13 @@ from itertools import islice
 
 import pytest
 
-from derive.domain import read_domain
 from derive.fuel import Fuel
 from derive.proof.api import prove
 from derive.proof.refute.points import Points
 from derive.proof.refute.strata import strata
 from derive.proof.refute.stratum import Stratum
 from derive.proof.verdict import Verdict
+from derive.spec.domain import read_domain
 from derive.term import symbol
 
 X = symbol("x")

@@ -1,0 +1,133 @@
+"""C kernels loaded and called: shapes, formats, names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from forms import FORMS, Form
+
+import derive
+from derive.compiled.callables import Loaded, load_kernels
+from derive.errors import DeriveError
+from derive.kernel import Dtype
+
+DTYPES: tuple[Dtype, ...] = ("float32", "float64")
+
+
+def loaded(name: str) -> Loaded:
+    return load_kernels(FORMS[name].function, FORMS[name].kernels)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_no_elements_and_no_rows_are_fine(form: Form, dtype: Dtype) -> None:
+    library = load_kernels(form.function, form.kernels)
+    for kernel in form.kernels:
+        for empty in ((0, 3), (3, 0)) if kernel.row else ((0,),):
+            shapes = {"element": empty, "vector": empty, "row": empty[:-1], "scalar": ()}
+            values = [np.ones(shapes[a.shape], dtype) for a in kernel.inputs]
+            found = library.kernel(kernel.order, kernel.wrt, dtype)(*values)
+            assert found.shape == shapes[kernel.output.shape]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_the_output_may_be_any_input_of_its_shape(form: Form, dtype: Dtype) -> None:
+    library = load_kernels(form.function, form.kernels)
+    random = np.random.default_rng(1)
+    for kernel in form.kernels:
+        shapes = {"element": (3, 7), "vector": (3, 7), "row": (3,), "scalar": ()}
+        values = [random.uniform(0.1, 0.9, shapes[a.shape]).astype(dtype) for a in kernel.inputs]
+        call = library.kernel(kernel.order, kernel.wrt, dtype)
+        expected = call(*values)
+        for position, argument in enumerate(kernel.inputs):
+            if argument.shape == kernel.output.shape != "scalar":
+                given = [value.copy() for value in values]
+                assert call(*given, out=given[position]).tobytes() == expected.tobytes()
+
+
+def test_parameters_promote_nothing() -> None:
+    assert loaded("scaled").forward(np.ones(2, np.float32), np.float64(2), 4).dtype == np.float32
+    with pytest.raises(TypeError, match=r"alpha is a parameter: give one number, not an array of shape \(1,\)"):
+        loaded("scaled").forward(np.ones(2), [2.0], 4)
+
+
+def test_float32_stays_and_all_else_is_float64() -> None:
+    forward = loaded("logistic").forward
+    assert forward(np.ones(3, np.float32)).dtype == np.float32
+    assert forward([1, 2, 3]).dtype == np.float64
+    assert forward(np.ones((2, 3), np.int32)).dtype == np.float64
+
+
+def test_inputs_are_broadcast_and_may_have_any_strides() -> None:
+    squared = loaded("squared").forward
+    grid = np.arange(24.0).reshape(4, 6)
+    assert squared(grid[::2, ::-3], 1.0).tolist() == ((grid[::2, ::-3] - 1) ** 2).tolist()
+    assert squared(np.array(3.0), np.array(1.0)) == 4.0
+
+
+def test_a_vjp_is_chosen_by_what_it_differentiates() -> None:
+    vjp = loaded("squared").vjp
+    assert vjp(3.0, 1.0, 1.0) == vjp(3.0, 1.0, 1.0, wrt="y") == 4.0
+    assert vjp(3.0, 1.0, 1.0, wrt="y_hat") == -4.0
+    with pytest.raises(DeriveError, match="squared has no vjp kernel in z"):
+        vjp(3.0, 1.0, 1.0, wrt="z")
+
+
+def test_second_derivatives_are_called_as_the_function_is() -> None:
+    x = np.array([-2.0, 0.0, 0.5])
+    s = derive.load("sigmoid").forward(x)
+    assert derive.load("sigmoid").d2(x) == pytest.approx(s * (1 - s) * (1 - 2 * s), rel=1e-13)
+    bowl = derive.load("mean_squared_error")
+    assert bowl.d2([3.0, np.nan], [1.0, 1.0], wrt="y_hat") == pytest.approx([2.0, np.nan], nan_ok=True)
+    with pytest.raises(DeriveError, match="relu has no d2 kernel"):
+        derive.load("relu").d2(x)
+
+
+def test_a_parameters_gradient_is_summed() -> None:
+    x, upstream = np.linspace(-2, 2, 9), np.linspace(0, 1, 9)
+    found = loaded("scaled").vjp(x, 2.0, 4.0, upstream, wrt="alpha")
+    assert found == pytest.approx(np.sum(upstream * np.sin(2 * x)), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [((np.ones((2, 3)), np.ones((2, 1))), "same length"), ((np.float64(1), np.float64(1)), "last axis")],
+)
+def test_rows_of_different_lengths_are_refused(values: tuple[np.ndarray, ...], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        loaded("surprise").forward(*values)
+
+
+@pytest.mark.parametrize("out", [np.empty(2), np.empty(3, np.float32), np.empty(6)[::2]])
+def test_an_output_that_does_not_fit_is_refused(out: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"contiguous float64 array of shape \(3,\)"):
+        loaded("logistic").forward(np.ones(3), out=out)
+
+
+def test_a_wrong_number_of_values_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"derive_squared_f64 takes y, y_hat: 2 values, not 1"):
+        loaded("squared").forward(1.0)
+
+
+def test_functions_of_the_catalogue_load_by_name() -> None:
+    assert derive.load("sigmoid").forward([0.0]).tolist() == [0.5]
+    with pytest.raises(
+        DeriveError, match=r"no function 'sigmoidal' \(did you mean sigmoid\?\); there are sigmoid, tanh"
+    ):
+        derive.load("sigmoidal")
+
+
+def test_a_specs_file_may_be_named_as_text(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("from derive import Spec\nsquare = Spec('x**2')\n")
+    assert derive.load("square", str(tmp_path / "mine.py")).forward(3.0) == 9.0
+    with pytest.raises(DeriveError, match="this is not there"):
+        derive.load("square", "no_such_file.py")
+
+
+@pytest.mark.parametrize("name", [None, 5, ["tanh"], ""])
+def test_a_name_that_is_none_is_told(name: object) -> None:
+    with pytest.raises(DeriveError, match=r"there is no function .*; there are "):
+        derive.load(name)  # type: ignore[arg-type]
