@@ -27,7 +27,7 @@ from derive.proof.verdict import Proof
 from derive.spec import Function
 from derive.verify import verify
 
-POINTS = 2**14
+POINTS = 2**12
 SPECS = Path(__file__).with_name("fault_specs.py")
 ERF = np.vectorize(erf, otypes=[float])  # of arrays; `erf` in the gradients is Python's, whose meaning is known
 
