@@ -27,7 +27,7 @@ from derive.spec.statement import Function
 from derive.tree.build import make
 from derive.verify import verify
 
-POINTS = 2**14
+POINTS = 2**12
 SPECS = Path(__file__).with_name("fault_specs.py")
 ERF = np.vectorize(erf, otypes=[float])  # of arrays; `erf` in the gradients is Python's, whose meaning is known
 

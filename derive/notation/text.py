@@ -84,6 +84,7 @@ def _refuse_deep_brackets(text: str) -> None:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text, self.depth = text.strip(), 0
+        self.line = self.text.encode()  # where it is one line; ast counts bytes
 
     def fail(self, node: ast.AST, message: str) -> FormulaError:
         column = getattr(node, "col_offset", 0)
@@ -107,13 +108,19 @@ class _Reader:
             return NAMES[str(node.value)]
         if not isinstance(node.value, (int, float)):
             raise self.fail(node, f"{node.value!r} is not a number")
-        written = ast.get_source_segment(self.text, node) or ""
+        written = self.written(node)
         if not re.fullmatch(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", written) or len(written) > WIDEST_NUMBER:
             raise self.fail(node, "only decimal numbers of moderate length are read")
         if abs(int(written.lower().partition("e")[2] or 0)) > 308:
             raise self.fail(node, f"{written} is outside the range of float64")
         # A decimal literal means exactly the decimal written.
         return decimal(Fraction(written))
+
+    def written(self, node: ast.Constant) -> str:
+        """The characters of a constant. `ast.get_source_segment` splits the whole text into lines each time."""
+        if node.end_lineno == 1:
+            return self.line[node.col_offset : node.end_col_offset].decode()
+        return ast.get_source_segment(self.text, node) or ""
 
     def read_Name(self, node: ast.Name) -> Term:
         return NAMES.get(node.id) or symbol(node.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -74,15 +75,19 @@ def _worked(jobs: list[Job], processes: int) -> Iterator[tuple[Verified, ...]]:
 
 def verify_job(job: Job) -> tuple[Verified, ...]:
     """Every kernel of one function in one number format."""
-    function = job.function
-    forms = {kind: stabilise(function, *kind) for kind in orders(function)}
-    kernels = lower(function, {kind: form.body for kind, form in forms.items()})
     found: list[Verified] = []
-    for (kind, form), kernel in zip(forms.items(), kernels, strict=True):
-        subject = Subject(function, *kind, equal_form(function, *kind), form.body)
+    for kernel, subject, form in _subjects(job.function):
         for verified in Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points):
-            found.append(replace(verified, reading=_reading(job, kernel, form.body, verified.target)))
+            found.append(replace(verified, reading=_reading(job, kernel, form, verified.target)))
     return tuple(found)
+
+
+@lru_cache(1)
+def _subjects(function: Function) -> list[tuple[Kernel, Subject, Term]]:
+    """Each kernel, what it is held to, and its form; kept for the next job: the same function in another format."""
+    forms = {kind: stabilise(function, *kind).body for kind in orders(function)}
+    subjects = [Subject(function, *kind, equal_form(function, *kind), form) for kind, form in forms.items()]
+    return list(zip(lower(function, forms), subjects, forms.values(), strict=True))
 
 
 def _reading(job: Job, kernel: Kernel, form: Term, target: str) -> Reading:
