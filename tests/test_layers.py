@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,3 +134,18 @@ def test_nothing_heavy_is_imported_at_start_up(statement: str) -> None:
     code = f"{statement}; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_map_of_the_house_shows_the_rooms_as_they_stand() -> None:
+    text = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = text.split("<!-- floors -->")[1].split("<!-- end of floors -->")[0]
+    rows = [tuple(re.findall(r"`(\w+)`", line.split("|")[1])) for line in table.splitlines() if line.startswith("| `")]
+    assert tuple(rows) == FLOORS
+    assert all((PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file() for floor in FLOORS for room in floor)
+
+
+def test_the_map_names_files_that_exist() -> None:
+    for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
+        text = (PACKAGE.parent / page).read_text(encoding="utf-8")
+        for path in re.findall(r"`((?:[\w]+/)*[\w]+(?:\.py|/))`", text):
+            assert any((place / path).exists() for place in (PACKAGE, PACKAGE.parent)), f"{page}: {path}"
