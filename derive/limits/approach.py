@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.fuel import Fuel
-from derive.limits.growth import GROWING, Growth
+from derive.limits.asymptotics import GROWING
+from derive.limits.growth import Growth
 from derive.spec.domain import Domain
 from derive.term import ONE, ZERO, Term, free_symbols, substitute, symbol
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.fuel import Fuel
-from derive.proof.algebra.normal import Facts, is_zero
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import is_zero
 from derive.spec.domain import Domain, Interval
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
 from derive.values.balls import enclose

@@ -12,7 +12,8 @@ from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
 from derive.limits.signs import constant_sign, worked_out
 from derive.notation.formulas import formula
-from derive.proof.algebra.normal import Facts, is_zero
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import is_zero
 from derive.spec.domain import Domain
 from derive.term import ONE, ZERO, Term, branches, rational_value, rebuild, relation, substitute, subterms, symbol, term
 from derive.values.intervals import bound, decide

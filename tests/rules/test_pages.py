@@ -19,7 +19,8 @@ from derive.elementary.table import TABLE
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra import recurrences
-from derive.proof.algebra.normal import Facts, normal_form
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import normal_form
 from derive.rules import accuracy, stability
 from derive.rules.engine import Rule, pattern_variables, read_rules
 from derive.rules.identities import IDENTITIES

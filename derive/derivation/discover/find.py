@@ -21,8 +21,9 @@ from derive.derivation.steps.views import (
     without,
 )
 from derive.fuel import REMARK, Fuel
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.api import prove_terms
 from derive.proof.verdict import Proof, Verdict

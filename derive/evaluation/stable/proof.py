@@ -7,7 +7,8 @@ from dataclasses import replace
 from derive.elementary.table import POWERS_OF_E
 from derive.evaluation.stable.layout import NOTHING
 from derive.fuel import KERNEL, Fuel
-from derive.proof.algebra.normal import Facts, normal_form
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import normal_form
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.engine import Step

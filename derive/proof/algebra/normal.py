@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Self
 
@@ -19,6 +18,7 @@ from derive.fuel import Fuel
 from derive.notation.formulas import filled, formula
 from derive.proof.algebra import recurrences
 from derive.proof.algebra.evident import evidently_positive
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.proof.algebra.floors import Floors
 from derive.proof.algebra.real import demand, doubt, holds, learn_real, shortened
@@ -26,7 +26,7 @@ from derive.proof.algebra.signs import NeedSign, Signs
 from derive.proof.algebra.tower import Tower
 from derive.proof.algebra.values import sign_at
 from derive.proof.algebra.writing import product_of
-from derive.spec.domain import POSITIVE, REALS, Domain, Interval
+from derive.spec.domain import POSITIVE, REALS, Interval
 from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, symbol
 from derive.values.intervals import whole_range
 
@@ -36,14 +36,6 @@ ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
 }  # fmt: skip
 MOST_RANGES: Final = SLOTS // 2  # that are facts; the rest of a long list of names is not used
 MOST_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known where an identity is to hold: a domain, and terms known to be > 0 (1) or < 0 (-1)."""
-
-    domain: Domain = field(default_factory=Domain)
-    signs: tuple[tuple[Term, int], ...] = ()
 
 
 def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | None:
@@ -353,14 +345,3 @@ def _is_root(node: Term) -> bool:
     """Whether a power is not one of a whole number."""
     order = rational_value(node.args[1]) if node.head == "pow" else None
     return node.head == "pow" and (order is None or order.denominator != 1)
-
-
-def strict_order(relations: tuple[Term, ...]) -> list[tuple[Term, Term]]:
-    """(smaller, larger) for each comparison, taken strictly: facts of the interior."""
-    found = []
-    for relation in relations:
-        if relation.head in ("lt", "le"):
-            found.append((relation.args[0], relation.args[1]))
-        elif relation.head in ("gt", "ge"):
-            found.append((relation.args[1], relation.args[0]))
-    return found

@@ -18,8 +18,9 @@ from derive.calculus.derivative import times
 from derive.calculus.indices import Range, extent, index_names
 from derive.fuel import Fuel
 from derive.proof.algebra.division import Below, InIndex, Powers
+from derive.proof.algebra.facts import Facts, strict_order
 from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
-from derive.proof.algebra.normal import Facts, Normaliser, strict_order
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign, Signs
 from derive.proof.indices.conditions import KINKED, sign_of
 from derive.proof.indices.laws import Laws

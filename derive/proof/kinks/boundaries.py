@@ -11,8 +11,9 @@ from derive.calculus.indices import alpha
 from derive.elementary.table import KINKED as TURNING
 from derive.fuel import Fuel
 from derive.proof.algebra.evident import evidently_nonnegative
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.thin import has_interior
 from derive.proof.kinks.smooth import FLAT_SOMEWHERE, KINKED

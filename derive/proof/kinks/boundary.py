@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from derive.calculus.derivative import depends, derivative
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import Element, OutOfReach, Polynomial, Singular
 from derive.proof.algebra.gap import NoDerivative, limit_at, slope_at_gap
-from derive.proof.algebra.normal import Facts, Normaliser, vanishes
+from derive.proof.algebra.normal import Normaliser, vanishes
 from derive.proof.algebra.real import learn_positive_parts
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.meetings import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on

@@ -8,8 +8,9 @@ from typing import Final
 from derive.calculus.derivative import depends
 from derive.elementary.table import STEPPED
 from derive.fuel import Fuel
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import MOST_READINGS, Facts, Normaliser
+from derive.proof.algebra.normal import MOST_READINGS, Normaliser
 from derive.proof.algebra.real import grounds_of, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.thin import has_interior, is_thin, moves

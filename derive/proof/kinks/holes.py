@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from derive.calculus.derivative import depends
 from derive.proof.algebra.evident import evidently_positive
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.gap import NoDerivative, limit_at
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.real import Grounds, demands, shortened
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.boundary import Restriction, restricted_facts, solve

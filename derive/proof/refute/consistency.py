@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from derive.fuel import Fuel
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.refute.strata import is_empty
 from derive.proof.refute.stratum import Stratum

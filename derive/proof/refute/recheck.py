@@ -18,8 +18,9 @@ from derive.calculus.derivative import derivative
 from derive.elementary.table import KINKED
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach
-from derive.proof.algebra.normal import Facts, is_zero
+from derive.proof.algebra.normal import is_zero
 from derive.proof.algebra.real import demands
 from derive.proof.algebra.values import rational_at, sign_at, value_at
 from derive.relations import SIGNS, settled

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Final
 
 from derive.fuel import Fuel
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import BITS, sign_at, value_at
 from derive.proof.kinks.smooth import NoValue, smooth

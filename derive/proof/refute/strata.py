@@ -8,8 +8,9 @@ from typing import Final
 
 from derive.calculus.derivative import depends
 from derive.fuel import Fuel
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.smooth import NoValue, holds, smooth
 from derive.proof.refute.equations import Equations

@@ -7,7 +7,8 @@ import pytest
 from derive.derivation.discover.forms import writings
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof.algebra.normal import Facts, Normaliser, is_zero
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import Normaliser, is_zero
 from derive.spec.domain import Domain
 
 ANYWHERE = Facts(Domain())

@@ -6,7 +6,8 @@ import pytest
 
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof.algebra.normal import Facts, is_zero, normal_form
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import is_zero, normal_form
 from derive.spec.domain import read_domain
 
 IDENTITIES = [

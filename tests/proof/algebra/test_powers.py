@@ -6,7 +6,8 @@ import pytest
 
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof.algebra.normal import Facts, is_zero
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import is_zero
 from derive.proof.api import prove
 from derive.proof.kinks.cells import Cells
 from derive.proof.verdict import Verdict

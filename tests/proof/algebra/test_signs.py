@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.evident import evidently_positive
+from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.linear import infeasible
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import sign_at
 from derive.proof.indices.places import Places

@@ -8,7 +8,8 @@ import pytest
 
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof.algebra.normal import Facts, Normaliser
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.thin import has_interior, is_thin, moves
 from derive.proof.api import prove
