@@ -8,7 +8,7 @@ prove_claims   the same of many claims, as JSON
 differentiate  a derivative step by step
 stabilise      the form of a formula that a machine should evaluate
 audit          the derivations of a document, read back line by line
-load           a function as C kernels on NumPy arrays
+load           a function as compiled kernels on arrays
 trace, trace_c code as a formula
 Spec, Accuracy what a specs file states; real, positive, size, index and vector are its symbols, exp, log, .. SymPy's
 catalogue      the functions that derive carries

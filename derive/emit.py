@@ -1,4 +1,4 @@
-"""`SourceFile`: kernels as a target's text. Tables print the expressions, templates everything else.
+"""Kernels as a target's text. Tables print the expressions, templates everything else.
 
 The only importer of Jinja; writes nothing to the disk.
 """
@@ -14,24 +14,16 @@ from typing import Any, Final
 
 import jinja2
 
-from derive.backends.base import Backend, Fold, NumberFormat
-from derive.backends.printer import Printer
 from derive.errors import DeriveError
 from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
 from derive.lower import whole_arrays
 from derive.names import refuse_names, taken
 from derive.paths import templates_folder
+from derive.printer import Printer
 from derive.spec.statement import Function
+from derive.targets.base import Fold, NumberFormat, SourceFile, Target
 
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A file to be written: its path below the output folder, with `/`, and its text."""
-
-    path: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,7 @@ class KernelText:
 
     `inputs` are the names of all that is read, in order; of them, `arrays` have one value per element,
     `rows` one per row, `params` one per call, and `unused` do not matter to the result. `output` is
-    declared, or shaped, as the back end says.
+    declared, or shaped, as the target says.
     """
 
     symbol: str
@@ -82,7 +74,7 @@ class KernelText:
 def emit(
     function: Function,
     kernels: Sequence[Kernel],
-    backend: Backend,
+    target: Target,
     notes: Iterable[str] = (),
     templates: Path | None = None,
 ) -> list[SourceFile]:
@@ -93,10 +85,10 @@ def emit(
     Raises SpecError for names that the target cannot have, UnsupportedError for what it cannot express, DeriveError
     for a faulty template.
     """
-    refuse_names(function, backend)
+    refuse_names(function, target)
     environment = _environment(templates)
-    context = _context(function, kernels, backend, notes, environment)
-    prefix = f"{backend.name}/"
+    context = _context(function, kernels, target, notes, environment)
+    prefix = f"{target.name}/"
     found = []
     for template in environment.list_templates():
         if template.startswith(prefix) and PLACE in template and template.endswith(".j2"):
@@ -104,7 +96,7 @@ def emit(
             found.append(SourceFile(path, _render(environment, template, context)))
     if not found:
         raise DeriveError(
-            f"the target {backend.name} has no template with {PLACE} in its name, such as {prefix}{PLACE}.txt.j2"
+            f"the target {target.name} has no template with {PLACE} in its name, such as {prefix}{PLACE}.txt.j2"
         )
     return found
 
@@ -171,30 +163,35 @@ def _place(problem: BaseException, template: str) -> str:
 def _context(
     function: Function,
     kernels: Sequence[Kernel],
-    backend: Backend,
+    target: Target,
     notes: Iterable[str],
     environment: jinja2.Environment,
 ) -> dict[str, Any]:
     texts = []
     helpers: dict[tuple[str, str], str] = {}
     for kernel in kernels:
-        for number_format in backend.formats:
-            writer = _Writer(function, kernel, backend, number_format)
+        for number_format in target.formats:
+            writer = _Writer(function, kernel, target, number_format)
             texts.append(writer.kernel_text())
             for key, format_ in writer.printer.helpers.items():
-                template = f"{backend.name}/_{key[0]}.j2"
+                template = f"{target.name}/_{key[0]}.j2"
                 helpers[key] = _render(environment, template, {"names": format_.names}).strip()
     return {
         "name": function.name,
-        "page": backend.comment(function.where.partition(":")[0]),
-        "definition": backend.comment(_definition(function)),
-        "source": backend.comment(function.source),
-        "notes": [backend.comment(line) for note in notes for line in note.splitlines()],
+        "page": target.comment(function.where.partition(":")[0]),
+        "definition": target.comment(_definition(function)),
+        "source": target.comment(function.source),
+        "notes": [target.comment(line) for note in (*notes, *_gaps(target)) for line in note.splitlines()],
         "kernels": texts,
         "by_row": not function.elementwise,
         "helpers": list(helpers.values()),
         "helper_names": sorted({helper for helper, _ in helpers}),
     }
+
+
+def _gaps(target: Target) -> list[str]:
+    """What is not known of the target's kernels, as sentences."""
+    return [f"{gap[0].upper()}{gap[1:]}." for gap in target.gaps]
 
 
 def _definition(function: Function) -> str:
@@ -206,25 +203,25 @@ def _definition(function: Function) -> str:
 class _Writer:
     """One kernel in one number format of one target."""
 
-    def __init__(self, function: Function, kernel: Kernel, backend: Backend, number_format: NumberFormat) -> None:
-        self.function, self.kernel, self.backend, self.format = function, kernel, backend, number_format
-        self.printer = Printer(kernel, backend, number_format, function.where)
+    def __init__(self, function: Function, kernel: Kernel, target: Target, number_format: NumberFormat) -> None:
+        self.function, self.kernel, self.target, self.format = function, kernel, target, number_format
+        self.printer = Printer(kernel, target, number_format, function.where)
         # The whole of a row is computed as widely as its sums.
         self.wide = number_format.folds["sum", "vector"].wide if kernel.row else None
-        self.symbol = number_format.symbol.format(stem=kernel.variant(number_format.dtypes[0]).stem)
-        if kernel.output.name in backend.reserved and "{name}" in backend.outputs[kernel.output.shape]:
-            raise taken(function, kernel.output.name, backend, kernel.wrt or function.wrt[0])
+        self.symbol = number_format.symbol.format(stem=kernel.stem)
+        if kernel.output.name in target.reserved and "{name}" in target.outputs[kernel.output.shape]:
+            raise taken(function, kernel.output.name, target, kernel.wrt or function.wrt[0])
 
     def kernel_text(self) -> KernelText:
         kernel = self.kernel
-        body = kernel.body if self.backend.loops else whole_arrays(kernel.body)
+        body = kernel.body if self.target.loops else whole_arrays(kernel.body)
         blocks = self.blocks(body)
         by_shape = {shape: tuple(a.name for a in kernel.inputs if a.shape == shape)
                     for shape in ("element", "vector", "row", "scalar")}  # fmt: skip
         return KernelText(
             symbol=self.symbol,
-            summary=self.backend.comment(self.summary()),
-            sizes=tuple(ArgumentText(size, self.backend.size.format(name=size), "") for size in kernel.sizes),
+            summary=self.target.comment(self.summary()),
+            sizes=tuple(ArgumentText(size, self.target.size.format(name=size), "") for size in kernel.sizes),
             arguments=tuple(map(self.argument, kernel.arguments)),
             output=self.argument(kernel.output),
             inputs=tuple(argument.name for argument in kernel.inputs),
@@ -236,11 +233,11 @@ class _Writer:
         )
 
     def argument(self, argument: Argument) -> ArgumentText:
-        declare = self.backend.outputs if argument.role == "output" else self.backend.declare
+        declare = self.target.outputs if argument.role == "output" else self.target.declare
         return ArgumentText(
             argument.name,
             self.printer.fill(declare[argument.shape], argument.name),
-            self.printer.fill(self.backend.meaning[argument.shape], argument.name),
+            self.printer.fill(self.target.meaning[argument.shape], argument.name),
         )
 
     def summary(self) -> str:
@@ -266,7 +263,7 @@ class _Writer:
         if isinstance(statement, Store):
             value = printer.write(statement.value)
             value = self.wide.narrow.pattern.format(f"({value})") if self.wide else value
-            return [Block(self.printer.fill(self.backend.store[statement.target.shape], statement.target.name, value))]
+            return [Block(self.printer.fill(self.target.store[statement.target.shape], statement.target.name, value))]
         block = self.assign(statement, printer)
         if self.wide:
             self.printer.narrow[statement.name] = self.wide.narrow
@@ -293,7 +290,7 @@ class _Writer:
             return [Block(pattern.format(**part)) for part in parts for pattern in patterns]
 
         inside = (*body, *lines(fold.step))
-        loop = [Block(axis=statement.axis, body=inside)] if self.backend.loops else list(inside)
+        loop = [Block(axis=statement.axis, body=inside)] if self.target.loops else list(inside)
         return [*lines(fold.before), *loop, *lines(fold.after)]
 
     def check_parts(self, fold: Fold, names: Sequence[str]) -> None:
@@ -301,4 +298,4 @@ class _Writer:
         suffixes = re.findall(r"\{name\}(_\w+)", " ".join(fold.before))
         clash = {f"{name}{suffix}" for name in names for suffix in suffixes} & {a.name for a in self.kernel.arguments}
         for name in sorted(clash):
-            raise taken(self.function, name, self.backend)
+            raise taken(self.function, name, self.target)

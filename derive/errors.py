@@ -80,7 +80,7 @@ class NotBuiltError(DeriveError):
 
 
 class NoCompilerError(CompilerError):
-    """There is no C compiler; the message says what to install."""
+    """There is no compiler; the message says what to install."""
 
 
 def shown(word: object, most: int = LONG) -> str:

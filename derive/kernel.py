@@ -1,10 +1,10 @@
-"""`Kernel`: what a back end prints. Arguments, and a body of assignments, loops and stores."""
+"""`Kernel`: what a target prints. Arguments, and a body of assignments, loops and stores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from derive.term import Term, subterms
 
@@ -13,31 +13,6 @@ Dtype = Literal["float32", "float64"]
 Role = Literal["input", "param", "upstream", "output"]
 # One value per element; one row of k values; one value per row; one value per call.
 Shape = Literal["element", "vector", "row", "scalar"]
-
-SUFFIXES: Final[dict[Dtype, str]] = {"float32": "f32", "float64": "f64"}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """Which kernel of a function: its order, its number format, and what a derivative is taken in.
-
-    `wrt` is empty for the first of the spec's `wrt`, which needs no name.
-    """
-
-    function: str
-    order: Order
-    dtype: Dtype
-    wrt: str = ""
-
-    @property
-    def stem(self) -> str:
-        """`sigmoid`, `sigmoid_vjp`, `kl_div_vjp_target`: the name, whatever the number format."""
-        return "_".join(filter(None, (self.function, self.order if self.order != "forward" else "", self.wrt)))
-
-    @property
-    def symbol(self) -> str:
-        """The C identifier: `derive_sigmoid_vjp_f32`."""
-        return f"derive_{self.stem}_{SUFFIXES[self.dtype]}"
 
 
 @dataclass(frozen=True)
@@ -120,8 +95,13 @@ class Kernel:
     element: Axis
     body: tuple[Statement, ...]
 
-    def variant(self, dtype: Dtype) -> Variant:
-        return Variant(self.function, self.order, dtype, self.wrt)
+    @property
+    def stem(self) -> str:
+        """`sigmoid`, `sigmoid_vjp`, `kl_div_vjp_target`: the name, whatever the number format.
+
+        `wrt` is empty for the first of the spec's `wrt`, which needs no name.
+        """
+        return "_".join(filter(None, (self.function, self.order if self.order != "forward" else "", self.wrt)))
 
     @property
     def sizes(self) -> tuple[str, ...]:

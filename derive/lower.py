@@ -21,7 +21,6 @@ from derive.kernel import (
     Shape,
     Statement,
     Store,
-    Variant,
     statements,
 )
 from derive.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
@@ -40,7 +39,7 @@ from derive.term import (
     term,
 )
 
-__all__ = ["Kernel", "Variant", "kernels_of", "lower", "statements", "whole_arrays"]
+__all__ = ["Kernel", "kernels_of", "lower", "statements", "whole_arrays"]
 
 LARGEST: Final = 2**1024  # from it on, numbers are infinite in every format
 EXACT: Final = 2**24  # whole numbers below it are exact in every format

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derive.backends.base import Backend
-from derive.errors import SpecError
+from derive.errors import SpecError, did_you_mean
 from derive.spec.statement import Function
+from derive.targets.base import Target
 
 
-def refuse_names(function: Function, backend: Backend) -> None:
+def refuse_names(function: Function, target: Target) -> None:
     """Raises SpecError where the name of the function or of an argument means something else in the target."""
-    if function.name in backend.reserved_functions:
-        raise taken(function, function.name, backend)
+    if function.name in target.reserved_functions:
+        raise taken(function, function.name, target)
     for name in (*function.inputs, *function.params):
-        if name in backend.reserved:
-            raise taken(function, name, backend)
+        if name in target.reserved:
+            raise taken(function, name, target)
 
 
-def taken(function: Function, name: str, backend: Backend, made_of: str = "") -> SpecError:
+def refuse_accuracy(function: Function, targets: Iterable[str]) -> None:
+    """Raises SpecError where the contract speaks of what is none of the targets."""
+    known = tuple(targets)
+    for name in function.accuracy.bounds:
+        if name not in known:
+            said = f"accuracy speaks of {name}, which is no target{did_you_mean(name, known)}"
+            raise SpecError(f"{function.where}: {said}: there are {', '.join(known)}")
+
+
+def taken(function: Function, name: str, target: Target, made_of: str = "") -> SpecError:
     """What is said of a name that means something else; `made_of` is the author's own, where the name comes from it."""
     rename = f"another name for {made_of}" if made_of else "another name"
     return SpecError(
-        f"{function.where}: {name} has a meaning of its own in {backend.name}; "
+        f"{function.where}: {name} has a meaning of its own in {target.name}; "
         f"choose {rename}, such as {made_of or name}_1"
     )
 

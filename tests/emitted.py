@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from derive.backends import NUMPY
 from derive.emit import emit
 from derive.kernel import Kernel
 from derive.spec.statement import Function
+from derive.targets.numpy import TARGET as NUMPY
 
 
 def module(function: Function, kernels: Sequence[Kernel]) -> Any:

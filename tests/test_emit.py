@@ -12,18 +12,20 @@ import pytest
 from forms import FORMS, Form
 
 import derive
-from derive.backends import BACKENDS, NUMPY, Backend, C
-from derive.backends.base import ARITHMETIC, CHOICE, OR, Fold, NumberFormat, Op, function
-from derive.backends.c import STRICT
-from derive.emit import SourceFile, emit
+from derive.emit import emit
 from derive.errors import DeriveError
 from derive.lower import kernels_of
+from derive.targets.base import ARITHMETIC, CHOICE, OR, Fold, NumberFormat, Op, SourceFile, Target, function
+from derive.targets.c import STRICT
+from derive.targets.c import TARGET as C
+from derive.targets.numpy import TARGET as NUMPY
+from derive.targets.table import TARGETS
 
 COMPILERS = {"gcc": ["gcc"], "clang": [sys.executable, "-m", "ziglang", "cc"]}
 
 
-def sources(form: Form, backend: Backend, **options: object) -> dict[str, str]:
-    return {file.path: file.text for file in emit(form.function, form.kernels, backend, **options)}  # type: ignore[arg-type]
+def sources(form: Form, target: Target, **options: object) -> dict[str, str]:
+    return {file.path: file.text for file in emit(form.function, form.kernels, target, **options)}  # type: ignore[arg-type]
 
 
 def write(files: list[SourceFile], folder: Path) -> list[str]:
@@ -80,8 +82,8 @@ def test_files_say_where_they_come_from_and_what_was_proved() -> None:
 
 def test_the_text_is_tidy() -> None:
     for form in FORMS.values():
-        for backend in BACKENDS.values():
-            for text in sources(form, backend).values():
+        for target in TARGETS.values():
+            for text in sources(form, target).values():
                 assert text.endswith("\n")
                 assert not text.endswith("\n\n")
                 assert all(line == line.rstrip() and "\t" not in line for line in text.splitlines())
@@ -134,8 +136,9 @@ def test_a_folder_of_templates_must_exist(tmp_path: Path) -> None:
 
 
 # A third target, made here alone: arithmetic in prefix notation.
-LISP = Backend(
+LISP = Target(
     name="lisp",
+    title="Lisp",
     loops=True,
     formats=(
         NumberFormat(

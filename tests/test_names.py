@@ -19,8 +19,6 @@ from forms import FORMS
 from stepping import stated
 
 from derive import Spec
-from derive.backends import NUMPY, Backend, C
-from derive.backends.c import CALLED, HEADERS, KEYWORDS, MACROS, STRICT
 from derive.emit import emit
 from derive.errors import SpecError
 from derive.kernel import Kernel
@@ -28,6 +26,10 @@ from derive.lower import lower
 from derive.names import refuse_names, refuse_repeated
 from derive.notation.text import read_text
 from derive.spec.statement import Function
+from derive.targets.base import Target
+from derive.targets.c import CALLED, HEADERS, KEYWORDS, MACROS, STRICT
+from derive.targets.c import TARGET as C
+from derive.targets.numpy import TARGET as NUMPY
 from derive.term import Term, call, symbol
 
 # Beyond what is listed: what C, C++ and gcc know, names of this house, and temporaries of kernels.
@@ -57,9 +59,9 @@ def kernels(function_: Function) -> tuple[Kernel, ...]:
     return lower(function_, {("forward", ""): function_.body, ("vjp", function_.wrt[0]): read_text("g")})
 
 
-def refused(name: str, backend: Backend) -> bool:
+def refused(name: str, target: Target) -> bool:
     """Whether `name` may not be an argument; the message says where, and what to write instead."""
-    said = refusal(lambda: refuse_names(function("probe", [name, "other_argument"]), backend))
+    said = refusal(lambda: refuse_names(function("probe", [name, "other_argument"]), target))
     meaning = rf"test: probe: (the variable '{name}' cannot be an argument in Python|{name} has a meaning .* in \w+)"
     assert re.fullmatch(rf"|{meaning}; choose another name, such as {name}_1", said)
     return bool(said)
@@ -81,9 +83,9 @@ BATCH = 200  # arguments of one function
 def words() -> tuple[str, ...]:
     """Every name that a header, a compiler or a language gives a meaning to, and that a spec could use."""
     found = {*KEYWORDS, *MACROS, *CALLED, *HEADERS, *OTHERS, *dir(builtins), *keyword.softkwlist, *dir(np)}
-    for backend in (NUMPY, C):
+    for target in (NUMPY, C):
         for form in FORMS.values():
-            for file in emit(form.function, form.kernels, backend):
+            for file in emit(form.function, form.kernels, target):
                 found.update(re.findall(r"\b[A-Za-z]\w*\b", file.text))
     for command in (["gcc", "-std=gnu2x", "-D_GNU_SOURCE"], ["gcc", "-std=c99"], ["g++", "-x", "c++"]):
         if shutil.which(command[0]):
@@ -94,9 +96,9 @@ def words() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if name.isascii() and name[0].isalpha() and not keyword.iskeyword(name)))
 
 
-def write(functions: Sequence[Function], backend: Backend, folder: Path) -> None:
+def write(functions: Sequence[Function], target: Target, folder: Path) -> None:
     for each in functions:
-        for file in emit(each, kernels(each), backend):
+        for file in emit(each, kernels(each), target):
             path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.text, encoding="utf-8")
@@ -174,9 +176,9 @@ def is_name(name: str) -> bool:
     return bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)) and not keyword.iskeyword(name)
 
 
-def function_refused(name: str, backend: Backend) -> bool:
-    said = refusal(lambda: refuse_names(function(name, ["x_in"]), backend))
-    meaning = f"test: {name}: {name} has a meaning of its own in {backend.name}"
+def function_refused(name: str, target: Target) -> bool:
+    said = refusal(lambda: refuse_names(function(name, ["x_in"]), target))
+    meaning = f"test: {name}: {name} has a meaning of its own in {target.name}"
     assert said in ("", f"{meaning}; choose another name, such as {name}_1")
     return bool(said)
 

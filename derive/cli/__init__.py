@@ -25,7 +25,7 @@ INTERRUPTED: Final = 130  # the exit code after Ctrl-C
 UNHEARD: Final = 141  # that of a program whose reader has gone, as `head` does: 128 and SIGPIPE
 
 app = typer.Typer(
-    help="State a function once: a proved gradient, a readable derivation, accurate NumPy and C kernels.",
+    help="State a function once: a proved gradient, a readable derivation, accurate kernels.",
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from derive.cli.options import (
     Out,
     SpecFile,
     SpecFiles,
+    Targets,
     Templates,
     announce,
     plans_for,
@@ -44,6 +45,7 @@ def build(
     specs: SpecFiles = None,
     out: Out = None,
     templates: Templates = None,
+    target: Targets = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
     diff: Diff = False,
     search: Annotated[bool, typer.Option("--search", help="look for better forms than those that are locked")] = False,
@@ -64,7 +66,7 @@ def build(
     from derive.tree.faults import broken, faults
     from derive.tree.manifest import Manifest, read_manifest
 
-    asked = plans_for(specs, out, templates)
+    asked = plans_for(specs, out, templates, _named(target))
     folder, recorded = asked[0].folder, read_manifest(asked[0].out) or Manifest()
     plans = asked if specs else [plan.there for plan in asked]
     kept = {plan.label(path) for plan in plans for path in plan.specs}
@@ -96,6 +98,14 @@ def build(
 
         code |= _measure(run(plan), strict)
     raise typer.Exit(code)
+
+
+def _named(targets: list[str] | None) -> tuple[str, ...] | None:
+    if not targets:
+        return None
+    from derive.targets.table import asked
+
+    return asked(targets)
 
 
 def _carried_out(
@@ -141,7 +151,8 @@ def _measure(built: Build, strict: bool) -> int:
     for path, made in built.made:
         name = made.function.name
         try:
-            report = measure([with_fields(made.function, locked=made.entries)], built.plan.out, QUICK)
+            function = with_fields(made.function, locked=made.entries)
+            report = measure([function], built.plan.out, QUICK, built.plan.targets)
         except NoCompilerError as problem:
             print(f"warning: {name} is not measured: {problem}", file=sys.stderr)
             code |= strict
@@ -213,6 +224,7 @@ def verify(
     """Measure every generated kernel against the truth, in ulp, over the whole format."""
     from derive.cli.report import brief_lines
     from derive.cli.terminal import progress, table
+    from derive.verify import VerificationReport
     from derive.verify import verify as measure
 
     plans = plans_for([spec] if spec else None, out)
@@ -225,10 +237,14 @@ def verify(
     functions = stated(plans, names)
     try:
         with progress() as tell:
-            report = measure([function for _, function in functions], plans[0].out, points, progress=tell)
+            reports = [
+                measure(chosen, plans[0].out, points, targets, progress=tell)
+                for targets, chosen in _by_targets(plans, functions).items()
+            ]
     except NotBuiltError as problem:
         commands = dict.fromkeys(plan.command() for plan in plans if plan.specs)
         raise DeriveError(f"{problem}; run: {', then '.join(commands)}") from problem
+    report = VerificationReport(tuple(kernel for part in reports for kernel in part.kernels))
     _note(plans[0].out, functions, report)
     if as_json:
         print(report.to_json())
@@ -237,6 +253,15 @@ def verify(
     else:
         table(report)
     raise typer.Exit(int(not report.held))
+
+
+def _by_targets(plans: list[Plan], functions: list[tuple[str, Function]]) -> dict[tuple[str, ...], list[Function]]:
+    """The functions, by the targets that they were built for."""
+    built = {plan.label(path): plan.targets for plan in plans for path in plan.specs}
+    found: dict[tuple[str, ...], list[Function]] = {}
+    for label, function in functions:
+        found.setdefault(built[label], []).append(function)
+    return found
 
 
 def _note(out: Path, functions: list[tuple[str, Function]], report: VerificationReport) -> None:

@@ -53,12 +53,24 @@ Out = Annotated[Path | None, typer.Option("--out", help="the folder of generated
 Templates = Annotated[
     Path | None, typer.Option("--templates", help="templates that replace or add to the stock ones", **PATH)
 ]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option("--target", help="what kernels are printed in; may be repeated; those of the last build", **TEXT),
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Diff = Annotated[bool, typer.Option("--diff", help="show the lines that differ")]
 
 
-def plans_for(specs: list[Path] | None, out: Path | None, templates: Path | None = None) -> list[Plan]:
-    """What a build is asked for; what the folder itself records, where only the folder is named."""
+def plans_for(
+    specs: list[Path] | None,
+    out: Path | None,
+    templates: Path | None = None,
+    targets: tuple[str, ...] | None = None,
+) -> list[Plan]:
+    """What a build is asked for; what the folder itself records, where only the folder is named.
+
+    targets: of the plans; where left out, those that the folder records for the same specs.
+    """
     from derive.tree.manifest import Manifest, read_manifest
     from derive.tree.plan import Plan, catalogue_plan, default_out
 
@@ -76,12 +88,27 @@ def plans_for(specs: list[Path] | None, out: Path | None, templates: Path | None
         specs = list({path.resolve(): path for path in specs}.values())
         if out is None:
             raise DeriveError(f"say where the files of {' '.join(map(str, specs))} go, such as --out kernels/")
-        return [Plan(out, tuple(specs), templates)]
+        return _by_targets(Plan(out, tuple(specs), templates), targets)
     folder = out or default_out()
     plans = (read_manifest(folder) or Manifest()).plans(folder)
     if not plans or (out is None and not any(set(plan.specs) & set(catalogue_pages()) for plan in plans)):
         plans.append(catalogue_plan(folder))
-    return plans if templates is None else [replace(plan, templates=templates) for plan in plans]
+    plans = plans if templates is None else [replace(plan, templates=templates) for plan in plans]
+    return plans if targets is None else [replace(plan, targets=targets) for plan in plans]
+
+
+def _by_targets(plan: Plan, targets: tuple[str, ...] | None) -> list[Plan]:
+    """A plan for each choice of targets: the one given, or those that the folder records."""
+    from derive.tree.manifest import Manifest, read_manifest
+
+    if targets is not None:
+        return [replace(plan, targets=targets)]
+    recorded = (read_manifest(plan.out) or Manifest()).specs
+    groups: dict[tuple[str, ...], list[Path]] = {}
+    for path in plan.specs:
+        section = recorded.get(plan.label(path))
+        groups.setdefault(section.targets if section else (), []).append(path)
+    return [replace(plan, specs=tuple(paths), targets=chosen) for chosen, paths in groups.items()]
 
 
 def with_the_rest(plans: list[Plan]) -> list[Plan]:

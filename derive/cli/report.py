@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from derive.proof.records import write_proof
 from derive.proof.verdict import Proof, Verdict, aligned, proof_lines
 from derive.spec.lock import Entry
+from derive.targets.table import TARGETS
 from derive.tree.faults import Fault
 
 if TYPE_CHECKING:
@@ -43,9 +44,16 @@ def made_lines(made: Made) -> list[str]:
     lines = [aligned(f"{function.name:<{NAMES}} {'  '.join(words)}", f"{made.seconds:.1f} s")]
     if undecided:
         lines.append(f"{MARGIN}undecided, and accepted: {function.accept_undecided}")
+    lines += [f"{MARGIN}{gap}" for gap in _gaps(made)]
     found = [name for name in function.wrt if name not in function.documented]
     lines += [f"{MARGIN}gradient found: {_gradient(made, name)}" for name in found]
     return lines + [f"{MARGIN}{line}" for line in _other_forms(made)]
+
+
+def _gaps(made: Made) -> list[str]:
+    """What no kernel of some target that was made can be, such as measured, a line each."""
+    folders = dict.fromkeys(file.path.partition("/")[0] for file in made.files)
+    return [f"{name}: {gap}" for name in folders if name in TARGETS for gap in TARGETS[name].gaps]
 
 
 def _other_forms(made: Made) -> Iterator[str]:
@@ -103,6 +111,7 @@ def _made_json(made: Made) -> dict[str, Any]:
         "gradients": {name: str(it.result) for name, it in made.derivations.items()},
         "proofs": {name: write_proof(proof) for name, proof in made.proofs.items()},
         "accept_undecided": made.function.accept_undecided,
+        "gaps": _gaps(made),
         "seconds": round(made.seconds, 3),
     }
 
@@ -126,8 +135,9 @@ def _named(paths: list[str]) -> str:
 def measured_lines(report: VerificationReport) -> list[str]:
     """The largest errors of one function's kernels over all targets, a line for each number format."""
     lines = []
-    for dtype in dict.fromkeys(kernel.dtype for kernel in report.kernels):
-        kernels = [kernel for kernel in report.kernels if kernel.dtype == dtype]
+    measured = [kernel for kernel in report.kernels if kernel.measured]
+    for dtype in dict.fromkeys(kernel.dtype for kernel in measured):
+        kernels = [kernel for kernel in measured if kernel.dtype == dtype]
         listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in KINDS.items()]
         errors = ", ".join(f"{word} {_ulp(max(found))}" for word, found in listed if found)
         faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
@@ -135,7 +145,8 @@ def measured_lines(report: VerificationReport) -> list[str]:
         lines.append(
             f"{kernels[0].function:<{NAMES}} {dtype}: {errors}, {said} over {min(it.points for it in kernels):,} inputs"
         )
-    return lines + [f"{MARGIN}{problem}" for problem in few(report.problems())]
+    problems = [line for kernel in report.kernels for line in kernel.problems()]
+    return lines + [f"{MARGIN}{problem}" for problem in few(problems)]
 
 
 def few(problems: Sequence[str]) -> list[str]:
@@ -153,7 +164,7 @@ def brief_lines(report: VerificationReport) -> list[str]:
     columns = list(dict.fromkeys((kernel.target, kernel.dtype) for kernel in report.kernels))
     rows: dict[str, dict[tuple[str, str], str]] = {}
     for kernel in report.kernels:
-        figure = f"{kernel.worst.worst:.2f}"
+        figure = f"{kernel.worst.worst:.2f}" if kernel.measured else kernel.standing
         rows.setdefault(kernel.kernel, {})[kernel.target, kernel.dtype] = figure if kernel.held else f"**{figure}**"
     lines = [f"| ulp | {' | '.join(map(' '.join, columns))} |", "|---" + "|---:" * len(columns) + "|"]
     return lines + [f"| {name} | {' | '.join(row.get(it, '') for it in columns)} |" for name, row in rows.items()]

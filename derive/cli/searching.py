@@ -42,24 +42,30 @@ def stabilise(
     else:
         print(found)
         if found.changed:
-            code = _code(found)
-            print("", code[max(0, code.rfind("def ")) :], sep="\n", end="")
+            print("", _last_kernel(_code(found)), sep="\n", end="")
+
+
+def _last_kernel(code: str) -> str:
+    """The code without its helpers."""
+    from derive.targets.table import SHOWN
+
+    return code[max(0, code.rfind(SHOWN.opening)) :]
 
 
 def _code(found: Found) -> str:
-    """The form as a NumPy module; a comment where NumPy lacks a function, or means something else by a name."""
-    from derive.backends.numpy import NUMPY
+    """The form as code; a comment where the target lacks a function, or means something else by a name."""
     from derive.emit import emit
     from derive.errors import DeriveError
     from derive.lower import lower
     from derive.spec.statement import Spec, name_function
+    from derive.targets.table import SHOWN
     from derive.term import free_symbols, fresh
 
     names = free_symbols(found.stated)
     called = fresh(NAME, names)
     try:
         function = name_function(Spec(found.stated, inputs=tuple(sorted(names))), called, called)
-        (file,) = emit(function, lower(function, {("forward", ""): found.form}), NUMPY)
+        (file,) = emit(function, lower(function, {("forward", ""): found.form}), SHOWN)
     except DeriveError as problem:
         return f"# no code: {problem}\n"
     return file.text

@@ -41,6 +41,7 @@ def show(
 ) -> None:
     """A function and its derivation, to read or to paste; or its kernels, as a build would print them."""
     from derive.present import document
+    from derive.targets.table import TARGETS
     from derive.tree.build import make, study
 
     (function,) = functions_of([spec] if spec else [], [name])
@@ -56,10 +57,8 @@ def show(
     elif form == "json":
         print_json(document.to_json(function, study(function, detail).derivations))
     else:
-        files = make(function).files
-        chosen = [file.text for file in files if file.path.startswith(f"{form}/")]
-        if not chosen:
-            folders = dict.fromkeys(file.path.partition("/")[0] for file in files)
-            formats = ", ".join(("text", "markdown", "json", *folders))
+        if form not in TARGETS:
+            formats = ", ".join(("text", "markdown", "json", *TARGETS, "latex"))
             raise DeriveError(f"{shown(form)} is not a format: write {formats}")
-        print("\n".join(chosen), end="")
+        files = make(function, targets=[form]).files
+        print("\n".join(file.text for file in files if file.path.startswith(f"{form}/")), end="")

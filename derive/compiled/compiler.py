@@ -1,4 +1,4 @@
-"""C sources to shared libraries: which compiler, how it is called, and that it is called once."""
+"""Sources to shared libraries: which compiler, how it is called, and that it is called once."""
 
 from __future__ import annotations
 
@@ -14,97 +14,100 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
 
-from derive.backends import C
 from derive.compiled.cache import find, keep, workshop
-from derive.emit import SourceFile
 from derive.errors import CompilerError, NoCompilerError
-
-CANDIDATES: Final = ("cc", "gcc", "clang")
+from derive.targets.base import SourceFile, Toolchain
 
 
 @cache
-def find_compiler() -> tuple[str, ...]:
-    """The command of a C compiler: $CC, else cc, gcc or clang, else the ziglang package's.
+def find_compiler(toolchain: Toolchain) -> tuple[str, ...]:
+    """The command of a compiler: what the environment names, else one that is installed, else the ziglang package's.
 
-    Raises NoCompilerError, which says what to install; CompilerError for a $CC that is no command.
+    Raises NoCompilerError, which says what to install; CompilerError for a variable that holds no command.
     """
-    if "CC" in os.environ:
-        return _split(os.environ["CC"])
-    for name in CANDIDATES:
+    if toolchain.variable in os.environ:
+        return _split(toolchain, os.environ[toolchain.variable])
+    for name in toolchain.commands:
         if found := shutil.which(name):
             return (found,)
     if importlib.util.find_spec("ziglang"):
-        return (sys.executable, "-m", "ziglang", "cc")
+        return (sys.executable, "-m", "ziglang", toolchain.zig)
     raise NoCompilerError(
-        "no C compiler: install gcc or clang, or `pip install ziglang`, or set CC to a compiler's command"
+        f"no {toolchain.language} compiler: install {' or '.join(toolchain.commands[1:])}, or `pip install ziglang`, "
+        f"or set {toolchain.variable} to a compiler's command"
     )
 
 
-def _split(chosen: str) -> tuple[str, ...]:
+def _split(toolchain: Toolchain, chosen: str) -> tuple[str, ...]:
+    variable, example = toolchain.variable, toolchain.commands[1]
     try:
         words = tuple(shlex.split(chosen))
     except ValueError as problem:
-        raise CompilerError(f"CC is no command ({problem}): {chosen}: set it to one such as gcc") from problem
+        said = f"{variable} is no command ({problem}): {chosen}: set it to one such as {example}"
+        raise CompilerError(said) from problem
     if not words or not words[0]:
-        raise CompilerError("CC is empty: set it to a compiler's command, such as gcc, or unset it")
+        raise CompilerError(f"{variable} is empty: set it to a compiler's command, such as {example}, or unset it")
     return words
 
 
 def compile_library(
-    sources: Sequence[SourceFile], flags: Sequence[str] = C.flags, compiler: Sequence[str] | None = None
+    sources: Sequence[SourceFile],
+    toolchain: Toolchain,
+    flags: Sequence[str] | None = None,
+    compiler: Sequence[str] | None = None,
 ) -> ctypes.CDLL:
-    """The shared library of these C files, compiled unless the cache holds it whole.
+    """The shared library of these files, compiled unless the cache holds it whole.
 
-    Raises CompilerError where no compiler is, where it refuses a source, and for a cache that cannot be used.
+    flags, compiler: the toolchain's where they are left out. Raises CompilerError where no compiler is, where it
+    refuses a source, and for a cache that cannot be used.
     """
-    command = tuple(compiler or find_compiler())
-    key = _key(sources, flags, command)
-    library = find(key) or _compile(sources, flags, command, key)
+    command = tuple(compiler or find_compiler(toolchain))
+    words = (*command, *(toolchain.flags if flags is None else flags))
+    key = _key(sources, words, _identity(toolchain, command))
+    library = find(key) or _compile(sources, toolchain, command, words, key)
     try:
         return ctypes.CDLL(str(library))
     except OSError as problem:
         raise CompilerError(f"what {shlex.join(command)} made cannot be loaded: {problem}") from problem
 
 
-def _compile(sources: Sequence[SourceFile], flags: Sequence[str], command: tuple[str, ...], key: str) -> Path:
+def _compile(
+    sources: Sequence[SourceFile], toolchain: Toolchain, command: tuple[str, ...], words: tuple[str, ...], key: str
+) -> Path:
+    """The library that `words` makes: the compiler's command and its flags."""
     with workshop() as folder:
         for source in sources:
             path = folder / source.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(source.text, encoding="utf-8")
-        units = [source.path for source in sources if source.path.endswith(".c")]
+        units = [source.path for source in sources if source.path.endswith(toolchain.ending)]
         built = folder / "library.so"
-        done = _run([*command, *flags, "-shared", "-fPIC", "-o", str(built), *units, "-lm"], folder)
+        done = _run(toolchain, [*words, "-shared", "-fPIC", "-o", str(built), *units, "-lm"], folder)
+        said, named = shlex.join(command), ", ".join(units)
         if done.returncode:
-            raise CompilerError(f"{shlex.join(command)} refused {', '.join(units)}:\n{done.stderr.strip()}")
+            raise CompilerError(f"{said} refused {named}:\n{done.stderr.strip()}")
         if not built.is_file():
-            raise CompilerError(f"{shlex.join(command)} made no library of {', '.join(units)}: is it a C compiler?")
+            raise CompilerError(f"{said} made no library of {named}: is it a {toolchain.language} compiler?")
         return keep(key, built)
 
 
-def _run(command: Sequence[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+def _run(toolchain: Toolchain, command: Sequence[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     except OSError as problem:
-        raise CompilerError(f"the C compiler cannot be run: {shlex.join(command[:3])}: {problem.strerror}") from problem
+        said = f"the {toolchain.language} compiler cannot be run: {shlex.join(command[:3])}: {problem.strerror}"
+        raise CompilerError(said) from problem
 
 
-def _key(sources: Sequence[SourceFile], flags: Sequence[str], command: tuple[str, ...]) -> str:
-    parts = [
-        *(f"{source.path}\0{source.text}" for source in sources),
-        *flags,
-        *command,
-        _identity(command),
-        _processor(),
-    ]
+def _key(sources: Sequence[SourceFile], words: Sequence[str], identity: str) -> str:
+    parts = [*(f"{source.path}\0{source.text}" for source in sources), *words, identity, _processor()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 @cache
-def _identity(command: tuple[str, ...]) -> str:
-    return _run([*command, "--version"]).stdout
+def _identity(toolchain: Toolchain, command: tuple[str, ...]) -> str:
+    return _run(toolchain, [*command, "--version"]).stdout
 
 
 @cache

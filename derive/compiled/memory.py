@@ -1,4 +1,4 @@
-"""Arrays that are safe to hand to C: numbers in one format and in order, and an output that may be written to."""
+"""Arrays that are safe to hand to a library: numbers in one format and in order, an output that may be written to."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def in_order(array: Numbers, shape: tuple[int, ...], dtype: Dtype) -> Numbers:
 
 
 def check_out(out: object, shape: tuple[int, ...], dtype: Dtype, read: Iterable[Numbers]) -> None:
-    """Raises TypeError or ValueError where C cannot write a result of this shape and dtype to `out`.
+    """Raises TypeError or ValueError where a library cannot write a result of this shape and dtype to `out`.
 
     read: the arrays that are read meanwhile; `out` may be one of them, and else lies apart from them.
     """

@@ -14,22 +14,25 @@ from derive.spec.lock import Entries
 from derive.term import Term, free_symbols, substitute, subterms, symbol
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False, repr=False)
 class Accuracy:
-    """The accuracy contract of a function's kernels: the largest error in ulp, per target.
+    """The accuracy contract of a function's kernels: the largest error in ulp, by target; a target has one of its own.
 
     >>> derive.Accuracy(c=3.0)
-    Accuracy(c=3.0, numpy=8.0)
+    Accuracy(c=3.0)
     """
 
-    c: float = 5.0
-    numpy: float = 8.0
+    bounds: Mapping[str, float]
 
-    def __post_init__(self) -> None:
+    def __init__(self, **bounds: float) -> None:
         """Raises DeriveError for what is no number of ulp."""
-        for target, bound in vars(self).items():
+        object.__setattr__(self, "bounds", bounds)
+        for target, bound in bounds.items():
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not 0 <= bound < math.inf:
                 raise DeriveError(f"accuracy in {target} is a number of ulp, not {bound!r}: write Accuracy({target}=5)")
+
+    def __repr__(self) -> str:
+        return f"Accuracy({', '.join(f'{target}={bound}' for target, bound in self.bounds.items())})"
 
 
 @dataclass(frozen=True)

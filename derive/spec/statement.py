@@ -83,9 +83,9 @@ def name_function(spec: Spec, name: str, where: str) -> Function:
 
 def _check_name(name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise DeriveError("a function's name becomes a file and a C identifier: lower-case letters, digits and _ only")
+        raise DeriveError("a function's name becomes a file and an identifier: lower-case letters, digits and _ only")
     if len(name) > LONGEST_NAME:
-        raise DeriveError(f"a function's name becomes a C identifier: at most {LONGEST_NAME} characters")
+        raise DeriveError(f"a function's name becomes an identifier: at most {LONGEST_NAME} characters")
     if keyword.iskeyword(name):
         raise DeriveError(f"{name} is a keyword of Python; choose another name, such as {name}_1")
 
@@ -187,7 +187,7 @@ class _Checker:
         if not all(isinstance(sentence, str) for sentence in _several(self.spec.assume)):
             raise DeriveError('assume holds sentences: write assume="x > 0", or several in a tuple')
         if not isinstance(self.spec.accuracy, Accuracy):
-            raise DeriveError("accuracy holds a number of ulp for each target: write accuracy=Accuracy(c=5, numpy=8)")
+            raise DeriveError("accuracy holds a number of ulp for a target: write accuracy=Accuracy(name=5)")
 
     def only_input(self) -> tuple[str, ...]:
         bases = {node.args[0].name for node in subterms(self.body) if node.head == "index"}

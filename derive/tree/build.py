@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,14 +10,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from derive.backends import BACKENDS
 from derive.derivation.chain import Derivation, differentiate, differentiate_again
-from derive.emit import SourceFile, emit
+from derive.emit import emit
 from derive.errors import DeriveError, SpecError
 from derive.evaluation.forms import EvaluationForm, key, orders, proved
 from derive.kernel import Order
 from derive.lower import lower
-from derive.names import refuse_names, refuse_repeated, stems
+from derive.names import refuse_accuracy, refuse_names, refuse_repeated, stems
 from derive.present.document import latex_page
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
@@ -25,6 +24,8 @@ from derive.proof.verdict import Proof, Verdict, holds_for
 from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
+from derive.targets.base import SourceFile
+from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes
 from derive.tree.plan import Plan
@@ -63,10 +64,10 @@ class Made:
         return {key(*kind): form.answer.kept for kind, form in self.forms.items() if form.answer is not None}
 
 
-def make(function: Function, templates: Path | None = None, anew: bool = False) -> Made:
+def make(function: Function, templates: Path | None = None, anew: bool = False, targets: Sequence[str] = ()) -> Made:
     """One function's way through the house; its forms are as its lock says, but `anew`.
 
-    Raises DeriveError where a room cannot take it further.
+    targets: names; the default ones for none. Raises DeriveError where a room cannot take it further.
     """
     start = perf_counter()
     made = study(function)
@@ -75,7 +76,7 @@ def make(function: Function, templates: Path | None = None, anew: bool = False) 
             made = replace(made, forms={kind: proved(function, *kind, anew) for kind in orders(function)})
             kernels = lower(function, {kind: form.body for kind, form in made.forms.items()})
         notes = list(_notes(made))
-        files = [file for target in BACKENDS.values() for file in emit(function, kernels, target, notes, templates)]
+        files = [file for target in chosen(targets) for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))
     return replace(made, seconds=perf_counter() - start)
 
@@ -200,10 +201,11 @@ def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool 
     functions = [function for _, function in stated]
     refuse_repeated(functions)
     for function in functions:
-        for target in BACKENDS.values():
+        refuse_accuracy(function, TARGETS)
+        for target in chosen(plan.targets):
             refuse_names(function, target)
     made = []
-    for item in _each(partial(make, templates=plan.templates, anew=anew), functions):
+    for item in _each(partial(make, templates=plan.templates, anew=anew, targets=plan.targets), functions):
         tell(item)
         made.append(item)
     return Build(plan, tuple(zip((path for path, _ in stated), made, strict=True)))

@@ -205,7 +205,7 @@ def _section(plan: Plan, inputs: Mapping[str, str], files: Files, known: Section
     """What was built of one specs file; what was measured stands where the same files were."""
     outputs = {path: digest(text) for path, text in files.items()}
     measured = known.measured if known is not None and known.outputs == outputs else {}
-    return Section(plan.house, inputs, outputs, measured)
+    return Section(plan.house, inputs, outputs, measured, targets=plan.targets)
 
 
 def _refuse_others(plan: Plan, wanted: Iterable[str], kernels: Mapping[str, Sequence[str]], others: Manifest) -> None:

@@ -45,6 +45,8 @@ def _of_section(plan: Plan, path: Path, section: Section) -> Iterator[Fault]:
     said = list(changed(section.inputs, own_inputs(plan, path)).values())
     if section.templates != plan.house:
         said.insert(0, f"{section.templates or 'the stock templates'} made it, not {plan.house or 'the stock ones'}")
+    if section.targets != plan.targets:
+        said.insert(0, f"built for {_named(section.targets)}, not for {_named(plan.targets)}")
     for output, sha in section.outputs.items():
         where = plan.out / output
         if not where.is_file():
@@ -53,6 +55,10 @@ def _of_section(plan: Plan, path: Path, section: Section) -> Iterator[Fault]:
             yield Fault("edited", output, "differs from what was built (derive check --diff shows where)")
         elif said:
             yield Fault("stale", output, _joined(said))
+
+
+def _named(targets: Sequence[str]) -> str:
+    return ", ".join(targets) or "the usual targets"
 
 
 def _shared(sections: Sequence[Section], recorded: Manifest) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ class Section:
     templates: the label of the folder whose templates came first, if any. inputs: SHA-256 by label. outputs: SHA-256
     by path within the folder. measured: by function, what was wrong with its kernels when they were measured; a
     function that is not among them was not measured. derive: the key of the shared inputs. kernels: what the kernels
-    of its functions may be called.
+    of its functions may be called. targets: names, where these are not the default ones.
     """
 
     templates: str | None
@@ -32,6 +32,7 @@ class Section:
     measured: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     derive: str = ""
     kernels: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,17 @@ class Manifest:
         return replace(self, specs={**self.specs, label: section})
 
     def plans(self, out: Path) -> list[Plan]:
-        """The plans that this manifest records, for the folder that it lies in: one for each choice of templates."""
-        by_house: dict[str | None, dict[Path, None]] = {}
+        """The plans that this manifest records, for the folder that it lies in: one for each choice of templates and
+        targets."""
+        by_house: dict[tuple[str | None, tuple[str, ...]], dict[Path, None]] = {}
         for label, section in self.specs.items():
-            by_house.setdefault(section.templates, {})[located(out, label)] = None
+            by_house.setdefault((section.templates, section.targets), {})[located(out, label)] = None
         plans = []
-        for house, found in by_house.items():
+        for (house, targets), found in by_house.items():
             pages = catalogue_pages()
             own = tuple(path for path in found if path not in pages)
             specs = own if len(own) == len(found) else (*pages, *own)
-            plans.append(Plan(out, specs, None if house is None else located(out, house)))
+            plans.append(Plan(out, specs, None if house is None else located(out, house), targets))
         return plans
 
     def to_json(self) -> bytes:
@@ -136,7 +138,8 @@ def read_manifest(out: Path) -> Manifest | None:
 def _fields(section: Section) -> dict[str, Any]:
     measured = {"measured": section.measured} if section.measured else {}
     kernels = {"kernels": list(section.kernels)} if section.kernels else {}
-    fields = {"templates": section.templates, "derive": section.derive, "inputs": section.inputs}
+    targets = {"targets": list(section.targets)} if section.targets else {}
+    fields = {"templates": section.templates, **targets, "derive": section.derive, "inputs": section.inputs}
     return fields | {"outputs": dict(sorted(section.outputs.items()))} | kernels | measured
 
 
@@ -161,11 +164,12 @@ def _section(fields: dict[str, Any]) -> Section:
     measured = {str(name): tuple(map(str, lines)) for name, lines in fields.get("measured", {}).items()}
     if any(isinstance(lines, str) for lines in fields.get("measured", {}).values()):
         raise TypeError("measured lists what was wrong by function")
-    kernels = fields.get("kernels", [])
-    if not isinstance(kernels, list):
-        raise TypeError("kernels is a list of names")
+    kernels, targets = (fields.get(key, []) for key in ("kernels", "targets"))
+    if not isinstance(kernels, list) or not isinstance(targets, list):
+        raise TypeError("kernels and targets are lists of names")
     inputs, outputs = _hashes(fields["inputs"]), _hashes(fields["outputs"])
-    return Section(house, inputs, outputs, measured, str(fields["derive"]), tuple(map(str, kernels)))
+    names = tuple(map(str, kernels)), tuple(map(str, targets))
+    return Section(house, inputs, outputs, measured, str(fields["derive"]), *names)
 
 
 def _hashes(fields: dict[str, Any]) -> dict[str, str]:

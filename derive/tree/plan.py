@@ -13,11 +13,12 @@ from derive.paths import PACKAGE, PAGES, catalogue_pages, generated_folder
 @dataclass(frozen=True)
 class Plan:
     """What a build is asked for: specs files, the pages of derive's own catalogue among them; a folder; whose
-    templates."""
+    templates; the names of targets, where these are not the default ones."""
 
     out: Path
     specs: tuple[Path, ...]
     templates: Path | None = None
+    targets: tuple[str, ...] = ()
 
     @property
     def own(self) -> tuple[Path, ...]:
@@ -52,6 +53,7 @@ class Plan:
             words += ["--out", _as_argument(self.out)]
         if self.templates is not None:
             words += ["--templates", _as_argument(self.templates)]
+        words += [word for target in self.targets for word in ("--target", target)]
         return shlex.join(words)
 
     def dropping(self) -> str:

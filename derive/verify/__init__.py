@@ -1,4 +1,4 @@
-"""Emitted kernels, both targets, measured against the truth; `verify` is the way in."""
+"""Emitted kernels of every target, measured against the truth; `verify` is the way in."""
 
 from derive.verify.report import VerificationReport
 from derive.verify.run import verify

@@ -8,15 +8,15 @@ from typing import Any, Final
 import numpy as np
 
 from derive.kernel import Argument, Kernel
+from derive.targets.base import Call
 from derive.values.formats import Floats
-from derive.verify.targets import Runner
 
 GUARD: Final = 8  # elements on either side of an output, which must stay as they are
 Judge = Callable[[Floats], bool]
 Check = Iterator[tuple[str, bool]]
 
 
-def broken_calls(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge, arrays: bool) -> tuple[str, ...]:
+def broken_calls(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge, arrays: bool) -> tuple[str, ...]:
     """The ways of calling that go wrong, a phrase each.
 
     values: the kernel's inputs in order, an even number of points, or of rows. holds: whether an
@@ -37,7 +37,7 @@ def _answered(check: Check) -> Check:
         yield f"{type(problem).__name__}: {problem}", False
 
 
-def _in_place(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge) -> Check:
+def _in_place(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> Check:
     for position, argument in enumerate(kernel.inputs):
         if argument.shape == kernel.output.shape and argument.shape != "scalar":
             copies = [np.copy(value) if np.ndim(value) else value for value in values]
@@ -45,7 +45,7 @@ def _in_place(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge) 
             yield f"in place of {argument.name}", run(*copies, out=out) is out and holds(out)
 
 
-def _bounds(run: Runner, values: Sequence[Any], holds: Judge) -> Check:
+def _bounds(run: Call, values: Sequence[Any], holds: Judge) -> Check:
     """The output is written from its first element to its last, and nothing beside it."""
     plain = np.asarray(run(*values))
     room = np.full(plain.size + 2 * GUARD, 1234.5, plain.dtype)
@@ -55,7 +55,7 @@ def _bounds(run: Runner, values: Sequence[Any], holds: Judge) -> Check:
     yield "only within out", bool((room[:GUARD] == 1234.5).all() and (room[len(room) - GUARD :] == 1234.5).all())
 
 
-def _nothing(kernel: Kernel, run: Runner, values: Sequence[Any]) -> Check:
+def _nothing(kernel: Kernel, run: Call, values: Sequence[Any]) -> Check:
     empty = [value[:0] if np.ndim(value) else value for value in values]
     if kernel.output.shape == "scalar":
         yield "n = 0", float(run(*empty)) == 0.0
@@ -63,7 +63,7 @@ def _nothing(kernel: Kernel, run: Runner, values: Sequence[Any]) -> Check:
     yield "n = 0", len(run(*empty)) == 0
 
 
-def _strides(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge) -> Check:
+def _strides(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> Check:
     def spaced(value: Floats) -> Floats:
         room = np.full((*value.shape[:-1], 2 * value.shape[-1]), np.nan, value.dtype)
         room[..., ::2] = value
@@ -84,7 +84,7 @@ def _strides(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge) -
         yield "into every second element", run(*values, out=out) is out and holds(out)
 
 
-def _shapes(kernel: Kernel, run: Runner, values: Sequence[Any], holds: Judge) -> Check:
+def _shapes(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> Check:
     plain = np.asarray(run(*values))
     yield "dtype", plain.dtype == next(value.dtype for value in values if np.ndim(value))
     if kernel.output.shape == "scalar":
@@ -101,7 +101,7 @@ def _reshaped(value: Any, argument: Argument) -> Any:
     return value.reshape(2, len(value) // 2, *value.shape[1:]) if argument.shape != "scalar" else value
 
 
-def _broadcast(kernel: Kernel, run: Runner, values: Sequence[Any]) -> bool:
+def _broadcast(kernel: Kernel, run: Call, values: Sequence[Any]) -> bool:
     """Every input but the last is given once for all points or rows."""
     whole = [position for position, argument in enumerate(kernel.inputs) if argument.shape != "scalar"]
     held = [value[:1] if position in whole[:-1] else value for position, value in enumerate(values)]
@@ -110,7 +110,7 @@ def _broadcast(kernel: Kernel, run: Runner, values: Sequence[Any]) -> bool:
 
 
 def _same(a: Floats, b: Floats) -> bool:
-    """Equal but for the few ulp by which NumPy's loops for different strides may differ."""
+    """Equal but for the few ulp by which a library's loops for different strides may differ."""
     with np.errstate(all="ignore"):
         near = np.abs(a - b) <= 8 * np.spacing(np.maximum(np.abs(a), np.abs(b)))
     return a.shape == b.shape and bool((near | (a == b) | (np.isnan(a) & np.isnan(b))).all())

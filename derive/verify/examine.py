@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from derive.kernel import Dtype, Kernel
+from derive.targets.base import Call, Target
 from derive.values.formats import FORMATS, Floats
 from derive.values.rows import EVERYDAY
 from derive.verify.answers import Expected
@@ -19,7 +20,6 @@ from derive.verify.measure import Stratum, measure
 from derive.verify.oracle import expected
 from derive.verify.report import Verified
 from derive.verify.subject import Subject
-from derive.verify.targets import TARGETS, Runner, Target
 
 SHARE: Final = 4  # float64, and functions of several inputs, get one point in so many
 CALLED: Final = 64  # points, or rows, that are passed again in every other way
@@ -29,12 +29,15 @@ SUMMED: Final = 512  # points at which a parameter's gradient, a sum over points
 class Examination:
     """Calls, answers and what became of them, by target."""
 
-    def __init__(self, out_dir: Path, subject: Subject, kernel: Kernel, dtype: Dtype, targets: Sequence[str]) -> None:
+    def __init__(
+        self, out_dir: Path, subject: Subject, kernel: Kernel, dtype: Dtype, targets: Sequence[Target]
+    ) -> None:
         self.subject, self.kernel, self.dtype = subject, kernel, dtype
         self.function, self.format = subject.function, FORMATS[dtype]
-        self.targets = [target for target in TARGETS if target.name in targets]
-        self.runners = {target.name: target.load(out_dir, kernel, dtype) for target in self.targets}
-        self.contracts = {name: getattr(self.function.accuracy, name) for name in self.runners}
+        self.targets = targets
+        self.runners = {it.name: it.runner for it in targets if it.runner is not None}
+        self.kernels = {name: runner.load(out_dir, kernel, dtype) for name, runner in self.runners.items()}
+        self.contracts = {target.name: target.contract(self.function.accuracy.bounds) for target in targets}
         self.strata: dict[tuple[str, str], Stratum] = {}
         self.flags: dict[str, dict[str, str]] = {name: {} for name in self.runners}
         self.calls: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
@@ -44,38 +47,42 @@ class Examination:
         one_input = len(self.function.inputs) + len(self.function.params) == 1
         share = 1 if one_input and self.dtype == "float32" else SHARE
         for batch in batches(self.subject, self.format, max(points // share, 1)):
+            if not self.runners:
+                break
             if self.kernel.output.shape == "scalar":
                 batch = Batch(batch.stratum, {name: values[-SUMMED:] for name, values in batch.values.items()})
             truth = expected(self.subject, batch.values, self.format)
-            for target in self.targets:
+            for target in self.runners:
                 self.examine(target, batch, truth)
-        yield from map(self.verdict, self.runners)
+        yield from map(self.verdict, self.targets)
 
-    def verdict(self, target: str) -> Verified:
+    def verdict(self, examined: Target) -> Verified:
+        """Without strata for a target that cannot be run."""
+        target = examined.name
         strata = tuple(stratum for (name, _), stratum in self.strata.items() if name == target)
         names = tuple(stratum.name for stratum in strata)
         # Where a spec states the range that users live in, its contract is for that range.
         contracted = tuple(name for name in names if name == EVERYDAY) if self.function.samples else names
         calls = {phrase: None for (name, _), phrases in self.calls.items() if name == target for phrase in phrases}
-        flags = tuple(f"{flag} at {where}" for flag, where in sorted(self.flags[target].items()))
+        flags = tuple(f"{flag} at {where}" for flag, where in sorted(self.flags.get(target, {}).items()))
         return Verified(
             self.function.name, self.subject.order, self.subject.wrt, target, self.dtype, strata, flags,
-            tuple(calls), self.contracts[target], contracted,
+            tuple(calls), self.contracts[target], contracted, gaps=examined.gaps,
         )  # fmt: skip
 
-    def examine(self, target: Target, batch: Batch, truth: Expected) -> None:
-        run, contract = self.runners[target.name], self.contracts[target.name]
+    def examine(self, target: str, batch: Batch, truth: Expected) -> None:
+        run, contract = self.kernels[target], self.contracts[target]
         with np.errstate(all="ignore"):
             got = self.answers(run, batch)
         stratum = measure(batch.stratum, got, truth, batch.values, self.format, contract)
-        key = (target.name, batch.stratum)
+        key = (target, batch.stratum)
         self.strata[key] = self.strata[key].joined(stratum) if key in self.strata else stratum
         self.look_for_flags(target, batch, truth)
         shape = batch.values[self.function.inputs[0]].shape[1:]
-        if batch.stratum == EVERYDAY and (target.name, shape) not in self.calls:
-            self.calls[target.name, shape] = self.call_otherwise(target, batch, truth)
+        if batch.stratum == EVERYDAY and (target, shape) not in self.calls:
+            self.calls[target, shape] = self.call_otherwise(target, batch, truth)
 
-    def answers(self, run: Runner, batch: Batch) -> Floats:
+    def answers(self, run: Call, batch: Batch) -> Floats:
         if self.kernel.output.shape != "scalar":
             return np.asarray(run(*self.arguments(batch)))
         length = len(batch.values[self.function.inputs[0]])
@@ -91,26 +98,26 @@ class Examination:
         scalar = [argument.shape == "scalar" for argument in self.kernel.inputs]
         return [float(v[0]) if single else v for v, single in zip(ordered, scalar, strict=True)]
 
-    def look_for_flags(self, target: Target, batch: Batch, truth: Expected) -> None:
+    def look_for_flags(self, target: str, batch: Batch, truth: Expected) -> None:
         """Finite inputs inside the domain raise nothing, unless the exact result overflows."""
         quiet = truth.inside & truth.known & np.isfinite(truth.nearest)
         chosen = np.flatnonzero(quiet.reshape(len(quiet), -1).all(axis=1))
         raised = self.raised(target, batch, chosen)
-        for flag in raised - self.flags[target.name].keys():
+        for flag in raised - self.flags[target].keys():
             while len(chosen) > 1:
                 half = chosen[: len(chosen) // 2]
                 chosen = half if flag in self.raised(target, batch, half) else chosen[len(half) :]
             one = {name: values[chosen[0]] for name, values in batch.values.items()}
-            self.flags[target.name][flag] = ", ".join(f"{name} = {value!s}" for name, value in one.items())
+            self.flags[target][flag] = ", ".join(f"{name} = {value!s}" for name, value in one.items())
 
-    def raised(self, target: Target, batch: Batch, chosen: Any) -> frozenset[str]:
+    def raised(self, target: str, batch: Batch, chosen: Any) -> frozenset[str]:
         picked = self.arguments(_picked(batch, chosen)) if len(chosen) else []
-        run = self.runners[target.name]
-        return target.flags(lambda: run(*picked)) if picked else frozenset()
+        run = self.kernels[target]
+        return self.runners[target].flags(lambda: run(*picked)) if picked else frozenset()
 
-    def call_otherwise(self, target: Target, batch: Batch, truth: Expected) -> tuple[str, ...]:
+    def call_otherwise(self, target: str, batch: Batch, truth: Expected) -> tuple[str, ...]:
         """The ways of calling that spoil an answer which, called plainly, is within the contract."""
-        run = self.runners[target.name]
+        run, arrays = self.kernels[target], self.runners[target].arrays
         few = _picked(batch, np.arange(min(len(truth.nearest), CALLED) // 2 * 2))
         values = self.arguments(few)
         with np.errstate(all="ignore"):
@@ -118,13 +125,13 @@ class Examination:
         if self.kernel.output.shape == "scalar":
             return broken_calls(self.kernel, run, values, lambda got: bool((got == plain).all()), arrays=False)
         right = Expected(*(getattr(truth, part.name)[: len(plain)] for part in fields(truth)))
-        contract = self.contracts[target.name]
+        contract = self.contracts[target]
 
         def holds(got: Floats) -> bool:
             found = measure(few.stratum, got, right, few.values, self.format, contract)
             return found.worst <= contract and not found.faults.total
 
-        return broken_calls(self.kernel, run, values, holds, target.arrays) if plain.size and holds(plain) else ()
+        return broken_calls(self.kernel, run, values, holds, arrays) if plain.size and holds(plain) else ()
 
 
 def _picked(batch: Batch, chosen: Any) -> Batch:

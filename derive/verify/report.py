@@ -18,11 +18,13 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 UNREAD: Final = "unread"  # of a text that is not of the form that kernels have, such as a house style may give it
+UNREADABLE: Final = "not read back"  # of a target that has no reader
+NOTHING: Final = Stratum("", 0, 0, 0.0, 0.0, {}, Faults())
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading a kernel's text back: a verdict on whether it is its evaluation form, or "unread"."""
+    """What came of reading a kernel's text back: whether it is its evaluation form, or why nobody knows."""
 
     verdict: str = UNREAD
     note: str = ""
@@ -33,7 +35,8 @@ class Verified:
     """One kernel's figures.
 
     contracted: the strata to which the contract applies; faults count in all. flags: the floating-point
-    exceptions that finite inputs inside the domain raised. calls: ways of calling that went wrong.
+    exceptions that finite inputs inside the domain raised. calls: ways of calling that went wrong. gaps: what no kernel
+    of the target can be, such as measured; there are no strata then.
     """
 
     function: str
@@ -47,6 +50,11 @@ class Verified:
     contract: float
     contracted: tuple[str, ...]
     reading: Reading = Reading()
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def measured(self) -> bool:
+        return bool(self.strata)
 
     @property
     def points(self) -> int:
@@ -65,7 +73,7 @@ class Verified:
     def worst(self) -> Stratum:
         """The stratum with a fault or, failing that, with the largest error under contract."""
         bound = [stratum for stratum in self.strata if stratum.name in self.contracted]
-        return max(bound or self.strata, key=lambda stratum: stratum.worst)
+        return max(bound or self.strata, key=lambda stratum: stratum.worst, default=NOTHING)
 
     @property
     def mean(self) -> float:
@@ -75,8 +83,12 @@ class Verified:
     @property
     def held(self) -> bool:
         clean = not self.faults.total and not self.flags and not self.calls
-        clean = clean and self.reading.verdict in (Verdict.PROVED, UNREAD)
+        clean = clean and self.reading.verdict in (Verdict.PROVED, UNREAD, UNREADABLE)
         return clean and self.worst.worst <= self.contract
+
+    @property
+    def standing(self) -> str:
+        return "BROKEN" if not self.held else "held" if self.measured else "not measured"
 
     @property
     def kernel(self) -> str:
@@ -91,14 +103,14 @@ class Verified:
             self.kernel, self.target, self.dtype, f"{self.points:,}", _ulp(worst.worst), at, _ulp(self.mean),
             everyday, str(faults.nan + faults.number), str(faults.inf), str(faults.zero), str(faults.sign),
             str(len(self.flags)), str(self.unchecked), self.reading.verdict, f"{self.contract:g}",
-            "held" if self.held else "BROKEN",
+            self.standing,
         )  # fmt: skip
 
     def problems(self) -> list[str]:
         """What broke the contract, and what could not be read back, a line each."""
         name = f"{self.kernel} ({self.target}, {self.dtype})"
         lines = [f"{name}: raises {flag}" for flag in self.flags] + [f"{name}: fails {call}" for call in self.calls]
-        if self.reading.verdict != Verdict.PROVED and (self.reading.note or self.reading.verdict != UNREAD):
+        if self.reading.note or self.reading.verdict not in (Verdict.PROVED, UNREAD, UNREADABLE):
             lines.append(f"{name}: its text, read back: {self.reading.verdict}: {self.reading.note}")
         for stratum in self.strata:
             where = ", ".join(f"{name} = {value}" for name, value in stratum.where.items())
@@ -113,6 +125,7 @@ class Verified:
         found = asdict(self)
         found["strata"] = [asdict(stratum) | {"mean": stratum.mean} for stratum in self.strata]
         figures = {"points": self.points, "unchecked": self.unchecked, "worst": self.worst.worst, "mean": self.mean}
+        figures |= {"measured": self.measured}
         return found | figures | {"where": dict(self.worst.where), "faults": asdict(self.faults), "held": self.held}
 
 
@@ -130,8 +143,14 @@ class VerificationReport:
     def rows(self) -> list[tuple[str, ...]]:
         return [kernel.cells() for kernel in self.kernels]
 
+    @property
+    def gaps(self) -> list[str]:
+        """What is not known of whole targets, a line each."""
+        return list(dict.fromkeys(f"{kernel.target}: {gap}" for kernel in self.kernels for gap in kernel.gaps))
+
     def problems(self) -> list[str]:
-        return [line for kernel in self.kernels for line in kernel.problems()]
+        """What is wrong or unknown, a line each."""
+        return [*self.gaps, *(line for kernel in self.kernels for line in kernel.problems())]
 
     def to_json(self) -> str:
         return json.dumps({"held": self.held, "kernels": [kernel.to_json() for kernel in self.kernels]}, indent=1)

@@ -10,7 +10,6 @@ from typing import Final
 
 from derive.code.readback import read_back
 from derive.compiled import cache
-from derive.emit import SourceFile
 from derive.errors import UnsupportedError
 from derive.evaluation.forms import equal_form, orders, stabilise
 from derive.kernel import Dtype, Kernel
@@ -18,11 +17,12 @@ from derive.lower import lower
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Verdict
 from derive.spec.statement import Function
+from derive.targets.base import SourceFile, Target
+from derive.targets.table import chosen
 from derive.term import Term
 from derive.verify.examine import Examination
-from derive.verify.report import UNREAD, Reading, VerificationReport, Verified
+from derive.verify.report import UNREAD, UNREADABLE, Reading, VerificationReport, Verified
 from derive.verify.subject import Subject
-from derive.verify.targets import TARGET_NAMES
 from derive.workers import workers
 
 POINTS: Final = 2**20  # bit patterns of float32 for a function of one input
@@ -44,15 +44,15 @@ def verify(
     functions: Sequence[Function],
     out_dir: Path,
     points: int = POINTS,
-    targets: Sequence[str] = TARGET_NAMES,
+    targets: Sequence[str] = (),
     progress: Progress | None = None,
     processes: int | None = None,
 ) -> VerificationReport:
     """The kernels that a build wrote to `out_dir`, tested against their functions.
 
-    points: bit patterns of float32 for each kernel of one input. progress: called with how many
-    jobs are done, how many there are, and the name of the last. Raises DeriveError where files are
-    missing, a function cannot be enclosed, or no C compiler is found.
+    points: bit patterns of float32 for each kernel of one input. targets: the default ones for none.
+    progress: called with how many jobs are done, how many there are, and the name of the last. Raises
+    DeriveError where files are missing, a function cannot be enclosed, or no compiler is found.
     """
     dtypes: tuple[Dtype, ...] = ("float32", "float64")
     jobs = [Job(function, dtype, out_dir, tuple(targets), points) for function in functions for dtype in dtypes]
@@ -75,10 +75,11 @@ def _worked(jobs: list[Job], processes: int) -> Iterator[tuple[Verified, ...]]:
 
 def verify_job(job: Job) -> tuple[Verified, ...]:
     """Every kernel of one function in one number format."""
+    targets = {target.name: target for target in chosen(job.targets)}
     found: list[Verified] = []
     for kernel, subject, form in _subjects(job.function):
-        for verified in Examination(job.out_dir, subject, kernel, job.dtype, job.targets).verdicts(job.points):
-            found.append(replace(verified, reading=_reading(job, kernel, form, verified.target)))
+        for verified in Examination(job.out_dir, subject, kernel, job.dtype, [*targets.values()]).verdicts(job.points):
+            found.append(replace(verified, reading=_reading(job, kernel, form, targets[verified.target])))
     return tuple(found)
 
 
@@ -90,12 +91,14 @@ def _subjects(function: Function) -> list[tuple[Kernel, Subject, Term]]:
     return list(zip(lower(function, forms), subjects, forms.values(), strict=True))
 
 
-def _reading(job: Job, kernel: Kernel, form: Term, target: str) -> Reading:
+def _reading(job: Job, kernel: Kernel, form: Term, target: Target) -> Reading:
     """What the kernel's text says, read back; a text that is not of the form that kernels have is unread."""
-    paths = sorted((job.out_dir / target).glob(f"{job.function.name}.*"))
-    files = [SourceFile(f"{target}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
+    if target.reader is None:
+        return Reading(UNREADABLE)
+    paths = sorted((job.out_dir / target.name).glob(f"{job.function.name}.*"))
+    files = [SourceFile(f"{target.name}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
     try:
-        (found,) = read_back(job.function, [form], [kernel], files, [job.dtype])
+        (found,) = read_back(job.function, [form], [kernel], files, target, [job.dtype])
     except UnsupportedError as problem:
         return Reading(UNREAD, str(problem))
     proof = found.proof

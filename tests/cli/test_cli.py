@@ -254,6 +254,35 @@ def test_two_specs_files_may_be_built_to_one_folder(run: Run, here: Path) -> Non
     assert sorted(path.name for path in (here / "out/c").iterdir()) == ["g.c", "g.h"]
 
 
+def test_the_targets_of_a_build_are_remembered(run: Run, here: Path) -> None:
+    path, other = own(here), own(here, "g = Spec(x + 2)", "other.py")
+    assert run("build", path, "--out", "out", "--no-verify", "--target", "numpy").code == 0
+    assert run("build", other, "--out", "out", "--no-verify").code == 0
+    made = sorted(it.relative_to(here / "out").as_posix() for it in (here / "out").rglob("[fg].*"))
+    assert made == ["c/g.c", "c/g.h", "latex/f.tex", "latex/g.tex", "numpy/f.py", "numpy/g.py"]
+    for words in (("check", "--out", "out"), ("check", path, "--out", "out"), ("check", path, other, "--out", "out")):
+        assert run(*words).code == 0
+    kernels = json.loads(run("verify", "--out", "out", "--points", "64", "--json").out)["kernels"]
+    built = [("f", "numpy"), ("g", "c"), ("g", "numpy")]
+    assert sorted({(kernel["function"], kernel["target"]) for kernel in kernels}) == built
+    own(here, "f = Spec(x + 3)")
+    assert "--target numpy" in run("check", "--out", "out").out
+    assert run("build", path, "--out", "out", "--no-verify").code == 0
+    assert not (here / "out/c/f.c").exists()
+    assert run("build", "--out", "out", "--no-verify", "--target", "numpy", "--target", "c").code == 0
+    assert (here / "out/c/f.c").is_file()
+    assert '"targets"' not in (here / "out/manifest.json").read_text()
+
+
+def test_a_target_that_is_none_is_told(run: Run, here: Path) -> None:
+    ended = run("build", own(here), "--out", "out", "--target", "numpi")
+    assert ended.code == 2
+    assert "numpi is no target (did you mean numpy?): there are numpy, c" in ended.err
+    ended = run("build", own(here, "f = Spec(x**2, accuracy=Accuracy(numpi=3))"), "--out", "out")
+    assert ended.code == 2
+    assert "own.py:3: f: accuracy speaks of numpi, which is no target (did you mean numpy?): there are" in ended.err
+
+
 def test_specs_that_a_manifest_names_are_told_and_run_only_where_they_lie_here(
     run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

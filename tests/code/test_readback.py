@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from derive import Spec, catalogue
-from derive.backends import BACKENDS, NUMPY, C
 from derive.code.readback import read_back
 from derive.emit import emit
 from derive.errors import UnsupportedError
@@ -18,6 +17,9 @@ from derive.paths import templates_folder
 from derive.proof.verdict import Verdict
 from derive.spec.pages import read_specs
 from derive.spec.statement import name_function
+from derive.targets.c import TARGET as C
+from derive.targets.numpy import TARGET as NUMPY
+from derive.targets.table import TARGETS
 
 OWN = ("with_erf", "with_parameter", "with_long_constant", "of_two")
 KIN = Path(__file__).parent.parent / "kin_specs.py"
@@ -35,17 +37,20 @@ def kernels_of(function):
     return lower(function, forms_of(function))
 
 
-def read(function, files):
-    return list(read_back(function, list(forms_of(function).values()), kernels_of(function), files))
+READ = {name: target for name, target in TARGETS.items() if target.reader is not None}
 
 
+def read(function, files, target):
+    return list(read_back(function, list(forms_of(function).values()), kernels_of(function), files, target))
+
+
+@pytest.mark.parametrize("target", READ.values(), ids=READ)
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_kernel_is_proved_to_be_its_evaluation_form(name):
+def test_every_kernel_is_proved_to_be_its_evaluation_form(name, target):
     function, kernels = FUNCTIONS[name], kernels_of(FUNCTIONS[name])
-    files = [file for backend in BACKENDS.values() for file in emit(function, kernels, backend)]
-    found = read(function, files)
-    # NumPy has one kernel for both number formats, C one for each.
-    assert len(found) == 3 * len(kernels)
+    found = read(function, emit(function, kernels, target), target)
+    # NumPy has one kernel for both number formats, others one for each.
+    assert len(found) == (1 if target is NUMPY else 2) * len(kernels)
     assert {kernel.symbol: str(kernel.proof.verdict) for kernel in found} == {
         kernel.symbol: "PROVED" for kernel in found
     }
@@ -54,16 +59,16 @@ def test_every_kernel_is_proved_to_be_its_evaluation_form(name):
 def test_a_float_that_rounds_a_root_is_read_as_the_float():
     function, form = FUNCTIONS["sigmoid"], read_text("sqrt(2)/2*(x + 11863283/8388608)")
     kernels = lower(function, {("forward", ""): form})
-    (found, _) = read_back(function, [form], kernels, emit(function, kernels, C))
+    (found, _) = read_back(function, [form], kernels, emit(function, kernels, C), C)
     assert (found.symbol, found.proof.verdict) == ("derive_sigmoid_f32", Verdict.PROVED)
 
 
-def caught(function, backend, templates=None):
+def caught(function, target, templates=None):
     """Whether some kernel is not proved, or cannot even be read."""
     kernels = kernels_of(function)
     try:
-        files = emit(function, kernels, backend, templates=templates)
-        return any(kernel.proof.verdict is not Verdict.PROVED for kernel in read(function, files))
+        files = emit(function, kernels, target, templates=templates)
+        return any(kernel.proof.verdict is not Verdict.PROVED for kernel in read(function, files, target))
     except UnsupportedError:
         return True
 
@@ -82,25 +87,25 @@ SLIPS = {
 SLIPPED = ("sigmoid", "mean_squared_error", "of_two")
 
 
-@pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
+@pytest.mark.parametrize("target", READ.values(), ids=READ)
 @pytest.mark.parametrize("head", SLIPS)
-def test_a_printer_s_slip_is_caught(head, backend):
+def test_a_printer_s_slip_is_caught(head, target):
     def slipped(form):
         wrong = replace(form.operations[head], pattern=SLIPS[head])
         return replace(form, operations={**form.operations, head: wrong})
 
-    wrong = replace(backend, formats=tuple(map(slipped, backend.formats)))
+    wrong = replace(target, formats=tuple(map(slipped, target.formats)))
     assert any(caught(FUNCTIONS[name], wrong) for name in SLIPPED)
 
 
-@pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
-def test_branches_that_change_places_are_caught(backend):
+@pytest.mark.parametrize("target", READ.values(), ids=READ)
+def test_branches_that_change_places_are_caught(target):
     def slipped(form):
         right = form.operations["cases"]
-        wrong = replace(right, pattern="np.where({0}, {2}, {1})" if backend is NUMPY else "{0} ? {2} : {1}")
+        wrong = replace(right, pattern="np.where({0}, {2}, {1})" if target is NUMPY else "{0} ? {2} : {1}")
         return replace(form, operations={**form.operations, "cases": wrong})
 
-    assert caught(FUNCTIONS["sigmoid"], replace(backend, formats=tuple(map(slipped, backend.formats))))
+    assert caught(FUNCTIONS["sigmoid"], replace(target, formats=tuple(map(slipped, target.formats))))
 
 
 # What a template could get wrong: its text, and the slip.
@@ -110,14 +115,14 @@ TEMPLATE_SLIPS = [
 ]
 
 
-@pytest.mark.parametrize(("backend", "template", "text", "slip"), TEMPLATE_SLIPS, ids=("loop", "sign"))
+@pytest.mark.parametrize(("target", "template", "text", "slip"), TEMPLATE_SLIPS, ids=("loop", "sign"))
 @pytest.mark.parametrize("name", ["sigmoid", "softmax"])
-def test_a_template_s_slip_is_caught(name, backend, template, text, slip, tmp_path):
+def test_a_template_s_slip_is_caught(name, target, template, text, slip, tmp_path):
     stock = (templates_folder() / template).read_text(encoding="utf-8")
     assert text in stock
     (tmp_path / template).parent.mkdir()
     (tmp_path / template).write_text(stock.replace(text, slip), encoding="utf-8")
-    assert caught(FUNCTIONS[name], backend, tmp_path)
+    assert caught(FUNCTIONS[name], target, tmp_path)
 
 
 def test_another_function_under_a_kernel_s_name_is_refuted():
@@ -126,7 +131,7 @@ def test_another_function_under_a_kernel_s_name_is_refuted():
     wrong = replace(
         file, text=file.text.replace("def sigmoid(x,", "def unused(x,") + "\n\ndef sigmoid(x):\n    return x\n"
     )
-    assert read(function, [wrong])[0].proof.verdict is Verdict.REFUTED
+    assert read(function, [wrong], NUMPY)[0].proof.verdict is Verdict.REFUTED
 
 
 @pytest.mark.parametrize("lacking", ["expm1(x)/x", "Piecewise((0, x == 0), (expm1(x)/x, True))"])
@@ -135,6 +140,12 @@ def test_a_kernel_without_the_value_at_a_point_is_refuted(lacking):
     function = name_function(Spec(stated), "mine", "mine")
     for text, verdict in ((stated, "PROVED"), (lacking, "REFUTED")):
         (kernel,) = lower(function, {("forward", ""): read_text(text)})
-        files = [file for backend in BACKENDS.values() for file in emit(function, [kernel], backend)]
-        found = list(read_back(function, [read_text(stated)], [kernel], files))
-        assert [str(one.proof.verdict) for one in found] == [verdict] * 3
+        for target in READ.values():
+            found = read_back(function, [read_text(stated)], [kernel], emit(function, [kernel], target), target)
+            assert {str(one.proof.verdict) for one in found} == {verdict}
+
+
+def test_a_target_without_a_reader_is_not_read_back():
+    function, kernels = FUNCTIONS["sigmoid"], kernels_of(FUNCTIONS["sigmoid"])
+    with pytest.raises(UnsupportedError, match="derive has no reader for C"):
+        read(function, emit(function, kernels, C), replace(C, reader=None))

@@ -16,12 +16,14 @@ from compiling import ADD
 
 from derive.compiled.compiler import compile_library
 from derive.errors import CompilerError
+from derive.targets.c import TARGET as C
 
 PROGRAM = """
 import ctypes
 from compiling import ADD
 from derive.compiled.compiler import compile_library
-add = compile_library([ADD]).add
+from derive.targets.c import TARGET as C
+add = compile_library([ADD], C.toolchain).add
 add.restype, add.argtypes = ctypes.c_double, [ctypes.c_double] * 2
 print(add(1.0, 2.0))
 """
@@ -45,7 +47,7 @@ def entry(folder: Path) -> Path:
 
 def refusal() -> str:
     with pytest.raises(CompilerError) as caught:
-        compile_library([ADD])
+        compile_library([ADD], C.toolchain)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -57,7 +59,7 @@ def mode(path: Path) -> int:
 def test_the_folder_is_this_user_s_alone(folder: Path) -> None:
     before = os.umask(0)
     try:
-        compile_library([ADD])
+        compile_library([ADD], C.toolchain)
     finally:
         os.umask(before)
     assert (mode(folder), mode(entry(folder))) == (0o700, 0o700)
@@ -70,11 +72,11 @@ def test_a_folder_in_which_others_can_write_is_refused(folder: Path, open_to: in
     assert refusal() == f"others can write to the cache {folder}: remove it, or run  chmod 700 '{folder}'"
     assert list(folder.iterdir()) == []
     folder.chmod(0o755)
-    assert adds(compile_library([ADD]))
+    assert adds(compile_library([ADD], C.toolchain))
 
 
 def test_a_folder_of_another_user_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
     monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
     assert refusal().startswith(f"the cache {folder} belongs to another user: set XDG_CACHE_HOME")
 
@@ -107,14 +109,14 @@ def replaced_by_a_link(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [emptied, cut_short, altered, replaced_by_a_link])
 def test_an_entry_that_is_not_what_was_kept_is_built_again(folder: Path, damage: Callable[[Path], None]) -> None:
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
     kept = entry(folder)
     whole = kept.read_bytes()
     other = kept.with_name("other")
     kept.rename(other)  # what this process has loaded stays as it is
     kept.write_bytes(whole)
     damage(kept)
-    assert adds(compile_library([ADD]))
+    assert adds(compile_library([ADD], C.toolchain))
     assert not entry(folder).is_symlink()
     assert entry(folder).read_bytes() == whole
     if damage is replaced_by_a_link:
@@ -122,7 +124,7 @@ def test_an_entry_that_is_not_what_was_kept_is_built_again(folder: Path, damage:
 
 
 def test_an_entry_that_cannot_be_replaced_is_told(folder: Path) -> None:
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
     kept = entry(folder)
     kept.unlink()
     (kept / "within").mkdir(parents=True)
@@ -130,12 +132,12 @@ def test_an_entry_that_cannot_be_replaced_is_told(folder: Path) -> None:
 
 
 def test_a_link_in_place_of_an_entry_is_not_written_through(folder: Path, tmp_path: Path) -> None:
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
     kept = entry(folder)
     kept.unlink()
     (tmp_path / "precious").write_text("precious")
     kept.symlink_to(tmp_path / "precious")
-    assert adds(compile_library([ADD]))
+    assert adds(compile_library([ADD], C.toolchain))
     assert (tmp_path / "precious").read_text() == "precious"
     assert not kept.is_symlink()
 
@@ -180,7 +182,7 @@ def test_a_full_or_closed_disk_is_told_in_one_line(
         patch.setattr(call, failing(number))
         assert f"{says}, or set XDG_CACHE_HOME to another folder" in refusal()
     assert list(folder.iterdir()) == []
-    assert adds(compile_library([ADD]))
+    assert adds(compile_library([ADD], C.toolchain))
 
 
 @pytest.mark.parametrize("home", ["cache", "./cache", "~/cache"])
@@ -189,7 +191,7 @@ def test_a_relative_path_is_ignored_and_told(home: str, tmp_path: Path, monkeypa
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", home)
     with pytest.warns(UserWarning, match=r"XDG_CACHE_HOME is no absolute path .* the cache is .*home"):
-        assert adds(compile_library([ADD]))
+        assert adds(compile_library([ADD], C.toolchain))
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
@@ -213,7 +215,7 @@ def test_processes_that_start_at_once_build_one_library(folder: Path) -> None:
 
 
 def test_an_entry_is_damaged_again_and_again_while_processes_load_it(folder: Path) -> None:
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
     kept = entry(folder)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
     command = [sys.executable, "-c", PROGRAM]

@@ -11,8 +11,9 @@ from compiling import ADD
 
 from derive.compiled import compiler
 from derive.compiled.compiler import compile_library, find_compiler
-from derive.emit import SourceFile
 from derive.errors import CompilerError
+from derive.targets.base import SourceFile
+from derive.targets.c import TARGET as C
 
 
 @pytest.fixture(autouse=True)
@@ -24,34 +25,34 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_a_library_is_compiled_once(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
     assert len(list(fresh.iterdir())) == 1
     monkeypatch.setattr(compiler, "_compile", lambda *_: pytest.fail("compiled again"))
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
 
 
 def test_other_sources_and_other_flags_are_other_libraries(fresh: Path) -> None:
-    compile_library([ADD])
-    compile_library([ADD], flags=("-O1",))
-    compile_library([SourceFile(ADD.path, ADD.text + "\n")])
+    compile_library([ADD], C.toolchain)
+    compile_library([ADD], C.toolchain, flags=("-O1",))
+    compile_library([SourceFile(ADD.path, ADD.text + "\n")], C.toolchain)
     assert len(list(fresh.iterdir())) == 3
 
 
 def test_what_the_compiler_says_is_passed_on(fresh: Path) -> None:
     with pytest.raises(CompilerError, match=r"(?s)refused c/bad\.c:.*error"):
-        compile_library([SourceFile("c/bad.c", "int bad(void) { return nothing; }\n")])
+        compile_library([SourceFile("c/bad.c", "int bad(void) { return nothing; }\n")], C.toolchain)
     assert list(fresh.iterdir()) == []
 
 
 def test_ziglang_will_do_as_a_compiler() -> None:
     pytest.importorskip("ziglang")
-    library = compile_library([ADD], compiler=(sys.executable, "-m", "ziglang", "cc"))
+    library = compile_library([ADD], C.toolchain, compiler=(sys.executable, "-m", "ziglang", "cc"))
     assert library.add
 
 
 def test_cc_from_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", "zig cc -target x86_64-linux")
-    assert find_compiler() == ("zig", "cc", "-target", "x86_64-linux")
+    assert find_compiler(C.toolchain) == ("zig", "cc", "-target", "x86_64-linux")
 
 
 def test_without_a_compiler_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_without_a_compiler_the_message_says_what_to_install(monkeypatch: pytest
     monkeypatch.setattr("shutil.which", lambda _: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(CompilerError, match="install gcc or clang, or `pip install ziglang`, or set CC"):
-        find_compiler()
+        find_compiler(C.toolchain)
 
 
 def script(path: Path, text: str, mode: int = 0o755) -> str:
@@ -96,6 +97,6 @@ def test_a_compiler_that_is_none_is_told_in_one_line(
     }
     monkeypatch.setenv("CC", cc.format(**paths))
     with pytest.raises(CompilerError) as caught:
-        compile_library([ADD])
+        compile_library([ADD], C.toolchain)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -121,7 +121,7 @@ def in_c(name: str, kernel: Kernel) -> Call:
 
 
 def in_numpy(name: str, kernel: Kernel) -> Call:
-    found: Call = getattr(emitted(name), kernel.variant("float64").stem)
+    found: Call = getattr(emitted(name), kernel.stem)
     return found
 
 
@@ -129,7 +129,7 @@ TARGETS = {"numpy": in_numpy, "c": in_c}
 KERNELS = [(name, kernel) for name in ("squared", "scaled", "gibbs", "surprise", "centred")
            for kernel in FORMS[name].kernels]  # fmt: skip
 both = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
-every_kernel = pytest.mark.parametrize(("name", "kernel"), KERNELS, ids=[k.variant("float64").stem for _, k in KERNELS])
+every_kernel = pytest.mark.parametrize(("name", "kernel"), KERNELS, ids=[k.stem for _, k in KERNELS])
 
 
 def inputs(kernel: Kernel, dtype: Any = float) -> list[Any]:

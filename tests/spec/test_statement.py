@@ -118,7 +118,7 @@ def test_names_that_are_no_file_or_identifier_are_refused(name: str) -> None:
         ({"definition": "max(x, 0)", "kinks": {"x": {0: 0, "0/1": 1}}}, "stated twice"),
         ({"definition": "x", "samples": {"x": 5}}, "write {x: "),
         ({"definition": "x", "samples": {"x": (5, 1)}}, "range of numbers"),
-        ({"definition": "x", "accuracy": 5}, r"accuracy=Accuracy\(c=5"),
+        ({"definition": "x", "accuracy": 5}, r"accuracy=Accuracy\(name=5"),
         ({"definition": "x", "source": None}, "source is text"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,8 @@ def test_what_was_measured_is_remembered_while_the_files_are_the_same(built: Pla
     assert broken([built], read_manifest(built.out))
     changes(built, {"../g.py": {"c/g.c": b"new"}}).apply()
     assert broken([built], read_manifest(built.out)) == []
+
+
+def test_a_plan_for_other_targets_makes_what_was_built_stale(built: Plan) -> None:
+    reasons = {reason for _, _, reason in found(replace(built, targets=("one", "other")))}
+    assert reasons == {"built for the usual targets, not for one, other"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,13 @@ def test_a_damaged_manifest_is_refused_or_can_be_checked(data: st.DataObject) ->
             assert Path(folder, path).resolve().is_relative_to(Path(folder).resolve())
         plans = found.plans(Path(folder))
         assert plans == [] or faults(plans, found)
+
+
+def test_targets_are_kept_and_make_plans_of_their_own(tmp_path: Path) -> None:
+    sections = {"f.py": section(f="1"), "g.py": replace(section(g="2"), targets=("one",))}
+    kept = Manifest().with_sections(sections, {})
+    (tmp_path / "manifest.json").write_bytes(kept.to_json())
+    assert read_manifest(tmp_path) == kept
+    plans = [Plan(tmp_path, (tmp_path / "f.py",)), Plan(tmp_path, (tmp_path / "g.py",), None, ("one",))]
+    assert kept.plans(tmp_path) == plans
+    assert plans[1].command().endswith("--target one")

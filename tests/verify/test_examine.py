@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from derive.targets.numpy import TARGET as NUMPY
 from derive.verify.examine import Examination
 from derive.verify.report import VerificationReport, Verified
 from derive.verify.subject import Subject
@@ -44,7 +45,7 @@ def examined(folder: Path, order: str, value: str = VALUE, gradient: str = GRADI
     wrt = "x" if order == "vjp" else ""
     kernel = next(kernel for kernel in FORM.kernels if kernel.order == order)
     subject = Subject(FORM.function, kernel.order, wrt)
-    (found,) = Examination(folder, subject, kernel, "float32", ["numpy"]).verdicts(POINTS)
+    (found,) = Examination(folder, subject, kernel, "float32", [NUMPY]).verdicts(POINTS)
     return found
 
 
@@ -97,7 +98,7 @@ def test_the_gradient_at_a_kink_is_the_stated_one(tmp_path: Path) -> None:
     text = MODULE.replace("logistic", form.name).format(value="value = np.where(x <= 0, 0 * x, x)", gradient=HALF_AT_0)
     (tmp_path / "numpy" / f"{form.name}.py").write_text(text)
     subject, kernel = Subject(form.function, "vjp", "x"), form.kernels[1]
-    (found,) = Examination(tmp_path, subject, kernel, "float32", ["numpy"]).verdicts(POINTS)
+    (found,) = Examination(tmp_path, subject, kernel, "float32", [NUMPY]).verdicts(POINTS)
     assert {problem.split(" at ")[-1] for problem in found.problems()} & {
         "x = 0.0 (0x00000000), g = 1.0 (0x3f800000)",
         "x = -0.0 (0x80000000), g = 1.0 (0x3f800000)",

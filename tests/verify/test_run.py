@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from derive.backends import BACKENDS
 from derive.emit import emit
 from derive.evaluation.forms import orders
 from derive.lower import kernels_of
 from derive.spec.pages import catalogue
+from derive.targets.table import DEFAULT, chosen
 from derive.verify import verify
 from derive.verify.report import Reading
 
@@ -22,8 +22,8 @@ POINTS = 512
 def emitted(name: str, folder: Path) -> Path:
     """The files of one function below `folder`, as a build leaves them."""
     function = CATALOGUE[name]
-    for backend in BACKENDS.values():
-        for file in emit(function, kernels_of(function), backend):
+    for target in chosen(DEFAULT):
+        for file in emit(function, kernels_of(function), target):
             path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.text, encoding="utf-8")

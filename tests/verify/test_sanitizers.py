@@ -6,24 +6,25 @@ from pathlib import Path
 import pytest
 
 from derive import catalogue
-from derive.backends import C
-from derive.compiled.callables import find_compiler
+from derive.compiled.compiler import find_compiler
 from derive.emit import emit
 from derive.errors import DeriveError
-from derive.kernel import SUFFIXES, Argument, Dtype, Kernel
+from derive.kernel import Argument, Dtype, Kernel
 from derive.lower import kernels_of
 from derive.spec.statement import Function
+from derive.targets.c import TARGET as C
 
 FLAGS = ("-std=c99", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 CATALOGUE = {function.name: function for function in catalogue()}
 # Each value in turn fills the inputs; 7 and 1000 are not multiples of any vector's width.
 SAMPLES = "0.0, -0.0, 1.0, 0.5, -3.25, 1e-45, -88.8, 3e38, INFINITY, -INFINITY, NAN"
+DTYPES: tuple[Dtype, ...] = ("float32", "float64")
 LENGTHS = (0, 1, 7, 1000)
 
 
 def compiled(folder: Path, sources: list[Path]) -> Path:
     program = folder / "program"
-    command = [*find_compiler(), *FLAGS, "-o", str(program), *map(str, sources), "-lm"]
+    command = [*find_compiler(C.toolchain), *FLAGS, "-o", str(program), *map(str, sources), "-lm"]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return program
 
@@ -48,7 +49,7 @@ def call(kernel: Kernel, dtype: Dtype) -> str:
     ]
     leading = "2, n" if kernel.row else "n"
     passed = [f"*{a.name}" if a.shape == "scalar" and a.role != "output" else a.name for a in kernel.arguments]
-    symbol = kernel.variant(dtype).symbol
+    symbol = C.symbol(kernel, dtype)
     lines.append(f"        {symbol}({leading}, {', '.join(passed)});")
     if alias := in_place(kernel):
         lines.append(f"        {symbol}({leading}, {', '.join([*passed[:-1], alias.name])});")
@@ -69,7 +70,7 @@ def driver(function: Function, kernels: tuple[Kernel, ...]) -> str:
         f"    return made;\n}}"
         for kind in ("float", "double")
     )
-    calls = "\n".join(call(kernel, dtype) for kernel in kernels for dtype in SUFFIXES)
+    calls = "\n".join(call(kernel, dtype) for kernel in kernels for dtype in DTYPES)
     return (
         f'#include <math.h>\n#include <stdlib.h>\n#include "{function.name}.h"\n'
         f"static const double samples[] = {{{SAMPLES}}};\n{makers}\n"

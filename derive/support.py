@@ -1,4 +1,4 @@
-"""Which facts each record has, as a table for the docs: `python -m derive.elementary.matrix > docs/functions.md`."""
+"""What derive knows of each function, as a table for the docs: `python -m derive.support > docs/functions.md`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from derive.elementary.record import Elementary
 from derive.elementary.table import PAGES, TABLE
+from derive.targets.table import TARGETS
 
 HEADING: Final = """# Functions
 
 What derive knows of each function: a row for each record in `derive/elementary/`. A dot is a field that the record
-fills in; a blank one is not known, and what needs it says so. Made by `python -m derive.elementary.matrix`.
+fills in, or a target that has the function; a blank one is not known, and what needs it says so. Made by
+`python -m derive.support`.
 """
 COLUMNS: Final[dict[str, Callable[[Elementary], Any]]] = {
     "derivative": lambda record: all(record.derivatives),
@@ -22,9 +24,12 @@ COLUMNS: Final[dict[str, Callable[[Elementary], Any]]] = {
     "asymptotics": lambda record: record.analytic or record.equals or record.pieces,
     "Taylor": lambda record: record.series,
     "SymPy": lambda record: record.sympy != "" or record.sympy_form or record.equals,
-    "C": lambda record: record.libm or record.reciprocal or record.helper,
-    "NumPy": lambda record: record.numpy or record.reciprocal or record.helper,
 }
+
+
+def _marks(record: Elementary) -> Iterator[bool]:
+    yield from (bool(fills(record)) for fills in COLUMNS.values())
+    yield from (all(record.name in it.operations for it in target.formats) for target in TARGETS.values())
 
 
 def support_matrix() -> str:
@@ -35,11 +40,12 @@ def support_matrix() -> str:
 def _lines() -> Iterator[str]:
     for page in PAGES:
         yield f"## {(page.__doc__ or '').strip().splitlines()[0].rstrip('.')}\n"
-        yield "| function | real where | " + " | ".join(COLUMNS) + " |"
-        yield "|---" * (len(COLUMNS) + 2) + "|"
+        columns = ("function", "real where", *COLUMNS, *(target.title for target in TARGETS.values()))
+        yield f"| {' | '.join(columns)} |"
+        yield "|---" * len(columns) + "|"
         for function in page.FUNCTIONS:
             record = TABLE[function.name]
-            marks = " | ".join("•" if fills(record) else " " for fills in COLUMNS.values())
+            marks = " | ".join("•" if mark else " " for mark in _marks(record))
             arguments = ", ".join("uv"[: record.arity])
             where = "everywhere" if record.real == "True" else f"`{record.real}`" if record.real else ""
             yield f"| `{record.name}({arguments})` | {where} | {marks} |"

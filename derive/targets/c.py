@@ -1,11 +1,21 @@
-"""C99: what it calls things, and how it is compiled."""
+"""C99: what it calls things, how it is compiled and run, and read."""
 
 from __future__ import annotations
 
+import ctypes
+import platform
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
-from derive.backends.base import (
+from derive.code.c_kernels import c_formula
+from derive.compiled.compiler import compile_library
+from derive.elementary.table import column
+from derive.errors import DeriveError, UnsupportedError
+from derive.kernel import Dtype, Kernel
+from derive.library import Compiled
+from derive.targets.base import (
     AND,
     ARITHMETIC,
     ATOM,
@@ -13,20 +23,24 @@ from derive.backends.base import (
     COMPARE,
     OR,
     SIGN,
-    Backend,
+    Call,
     Fold,
     NumberFormat,
     Op,
+    Read,
+    Runner,
+    SourceFile,
+    Target,
+    Toolchain,
     Wide,
+    existing,
     functions,
     infix,
 )
-from derive.backends.base import (
+from derive.targets.base import (
     function as call,
 )
-from derive.backends.literals import nearest_float32, shortest_float32, shortest_float64
-from derive.elementary.table import column
-from derive.errors import UnsupportedError
+from derive.targets.literals import nearest_float32, shortest_float32, shortest_float64
 
 HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
 
@@ -153,8 +167,54 @@ def _in_comment(text: str) -> str:
     return text.replace("*/", "* /").replace("/*", "/ *")
 
 
-C: Final = Backend(
+# Nothing here changes a result: no reassociation, no contraction, no flush to zero.
+RESULTS: Final = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off")
+TOOLCHAIN: Final = Toolchain("C", "CC", ("cc", "gcc", "clang"), "cc", ".c", ("-std=c99", *RESULTS))
+
+
+def _load(out_dir: Path, kernel: Kernel, dtype: Dtype) -> Call:
+    library = compile_library(existing(out_dir, TARGET.name, kernel, ".h", ".c"), TOOLCHAIN)
+    return Compiled(kernel, dtype, library, TARGET.symbol(kernel, dtype))
+
+
+# <fenv.h>: the value of each exception, by the processor's name.
+_X86: Final = {"invalid value": 0x01, "divide by zero": 0x04, "overflow": 0x08}
+_ARM: Final = {"invalid value": 0x01, "divide by zero": 0x02, "overflow": 0x04}
+EXCEPTIONS: Final = {"x86_64": _X86, "amd64": _X86, "i686": _X86, "aarch64": _ARM, "arm64": _ARM}
+
+
+def raised_flags(call: Callable[[], object]) -> frozenset[str]:
+    """The flags that a call of compiled code leaves behind in this process."""
+    exceptions = EXCEPTIONS.get(platform.machine().lower())
+    if exceptions is None:
+        raise DeriveError(f"the floating-point flags of {platform.machine()} are not known here")
+    process = ctypes.CDLL(None)
+    every = sum(exceptions.values())
+    process.feclearexcept(every)
+    call()
+    raised = process.fetestexcept(every)
+    return frozenset(name for name, bit in exceptions.items() if raised & bit)
+
+
+# What helpers mean, for a reader.
+WORDS: Final = """
+static float exp_difference_f32(float a, float b) { return expf(a - b); }
+static double exp_difference_f64(double a, double b) { return exp(a - b); }
+static void add_exactly(double *high, double *low, double term) { *high += term; }
+"""
+
+
+def _read(files: Sequence[SourceFile], kernel: Kernel, dtypes: Sequence[Dtype]) -> Iterator[Read]:
+    for file in files:
+        if file.path.endswith(TOOLCHAIN.ending):
+            for name in (TARGET.symbol(kernel, dtype) for dtype in dtypes):
+                yield Read(file.path, name, c_formula(kernel, file.text, name, WORDS))
+
+
+TARGET: Final = Target(
     name="c",
+    title="C",
+    default=True,
     loops=True,
     formats=(FLOAT, DOUBLE),
     load={
@@ -182,6 +242,7 @@ C: Final = Backend(
     reserved=KEYWORDS | MACROS | CALLED,
     reserved_functions=HEADERS,  # a folder that is searched for headers is searched before the system's
     comment=_in_comment,
-    # Nothing here changes a result: no reassociation, no contraction, no flush to zero.
-    flags=("-std=c99", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
+    toolchain=TOOLCHAIN,
+    runner=Runner(_load, raised_flags, arrays=False),
+    reader=_read,
 )

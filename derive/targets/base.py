@@ -1,14 +1,18 @@
-"""`Backend`: a target as one value. Tables of operations, number formats and argument spellings."""
+"""`Target`: a target as one value, and what targets share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 from derive.elementary.table import TABLE, column
-from derive.kernel import Dtype, Shape
+from derive.errors import NotBuiltError
+from derive.kernel import Dtype, Kernel, Shape
+from derive.term import Term
+from derive.values.formats import Floats
 
 # Binding strengths that targets share, weakest first; a target that orders them otherwise has its own.
 NONE, CHOICE, OR, AND, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
@@ -114,12 +118,80 @@ class NumberFormat:
 
 
 @dataclass(frozen=True)
-class Backend:
+class SourceFile:
+    """A file to be written: its path below the output folder, with `/`, and its text."""
+
+    path: str
+    text: str
+
+
+def existing(folder: Path, target: str, kernel: Kernel, *endings: str) -> list[SourceFile]:
+    """The files of a kernel's function as they lie in an output folder. Raises NotBuiltError where one does not."""
+    paths = [folder / target / f"{kernel.function}{ending}" for ending in endings]
+    for path in paths:
+        if not path.is_file():
+            raise NotBuiltError(f"{path}: there is no such file")
+    return [SourceFile(path.name, path.read_text(encoding="utf-8")) for path in paths]
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """How sources become a shared library.
+
+    language: what messages call it. variable: the environment's, which names a compiler before all `commands`, the
+    first of which is the system's own. zig: the ziglang package's command. ending: of the files that are compiled.
+    flags: for running.
+    """
+
+    language: str
+    variable: str
+    commands: tuple[str, ...]
+    zig: str
+    ending: str
+    flags: tuple[str, ...]
+
+
+class Call(Protocol):
+    """A kernel in one number format, called with its arguments in order."""
+
+    def __call__(self, *values: Any, out: Floats | None = None) -> Floats: ...
+
+
+@dataclass(frozen=True)
+class Runner:
+    """How a target's kernels are loaded from an output folder, and what a call raises.
+
+    flags: the floating-point exceptions, by name, that a call leaves behind, underflow and inexact aside.
+    arrays: whether calls take arrays of any shape and strides, or contiguous memory alone.
+    """
+
+    load: Callable[[Path, Kernel, Dtype], Call]
+    flags: Callable[[Callable[[], object]], frozenset[str]]
+    arrays: bool
+
+
+@dataclass(frozen=True)
+class Read:
+    """A kernel's formula as its text has it, in real numbers and in the kernel's own names; where it stands."""
+
+    path: str
+    symbol: str
+    formula: Term
+
+
+# Reads a kernel in some number formats from the files of its function. Raises UnsupportedError for what it cannot read.
+Reader = Callable[[Sequence[SourceFile], Kernel, Sequence[Dtype]], Iterator[Read]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
     """A target. Its templates are the folder `templates/<name>`.
 
     Patterns are filled in by `str.format` with the argument's `name`, the axes `row` and `element`
     (each with `.index` and `.size`) and, in `declare`, the number format's `names`.
 
+    title: what people call it.
+    default: whether a build that names no target makes it.
     loops: whether an operation takes one value, inside loops, or whole arrays.
     load, declare, meaning: by shape; how an argument is read, declared and explained.
     outputs: by shape, how an output is declared, or what shape it has where it is returned.
@@ -128,10 +200,15 @@ class Backend:
     reserved: words that can name no argument.
     reserved_functions: words that can name no function: its file would hide another, or its definition a builtin.
     comment: what makes a text safe inside a comment.
-    flags: the toolchain's flags for running.
+    opening: what a kernel's text begins with; helpers stand before it.
+    ulp: the contract where a spec states none. like: the target whose stated contract then counts for this one too.
+    toolchain: what compiles it, if anything does.
+    runner, reader: None where no kernel can be measured, or read back; it is then told wherever one is.
     """
 
     name: str
+    title: str
+    default: bool = False
     loops: bool
     formats: tuple[NumberFormat, ...]
     load: Mapping[Shape, str]
@@ -143,5 +220,24 @@ class Backend:
     size_value: str
     reserved: frozenset[str]
     comment: Callable[[str], str]
-    flags: tuple[str, ...] = ()
     reserved_functions: frozenset[str] = frozenset()
+    opening: str = ""
+    ulp: float = 5.0
+    like: str = ""
+    toolchain: Toolchain | None = None
+    runner: Runner | None = None
+    reader: Reader | None = None
+
+    def symbol(self, kernel: Kernel, dtype: Dtype) -> str:
+        """What the kernel for this number format is called."""
+        return next(it for it in self.formats if dtype in it.dtypes).symbol.format(stem=kernel.stem)
+
+    def contract(self, stated: Mapping[str, float]) -> float:
+        """The largest error allowed, in ulp; `stated`: what a spec says, by target."""
+        return stated.get(self.name, stated.get(self.like, self.ulp))
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What no kernel of it can be, a sentence without its stop each: measured, read back."""
+        unmeasured = ("not measured: derive cannot run it",) if self.runner is None else ()
+        return (*unmeasured, *(("not read back: derive cannot read it",) if self.reader is None else ()))

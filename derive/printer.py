@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 
-from derive.backends.base import ATOM, SIGN, Backend, NumberFormat, Op, Wide
 from derive.errors import UnsupportedError
 from derive.kernel import Kernel
+from derive.targets.base import ATOM, SIGN, NumberFormat, Op, Target, Wide
 from derive.term import CONDITIONS, TRUE, Term, branches, rational_value, subterms
 
 CONSTANT_BITS = 256
@@ -21,8 +21,8 @@ class Printer:
     the number format it is for.
     """
 
-    def __init__(self, kernel: Kernel, backend: Backend, number_format: NumberFormat, where: str) -> None:
-        self.kernel, self.backend, self.format, self.where = kernel, backend, number_format, where
+    def __init__(self, kernel: Kernel, target: Target, number_format: NumberFormat, where: str) -> None:
+        self.kernel, self.target, self.format, self.where = kernel, target, number_format, where
         self.convert: Op | None = None
         self.local: frozenset[str] = frozenset()  # names that need no conversion
         self.narrow: dict[str, Op] = {}  # how names in a wider format are written
@@ -32,7 +32,7 @@ class Printer:
 
     def widened(self, wide: Wide, local: Iterable[str] = ()) -> Printer:
         """A printer in the wider format, to which everything but `local` and what is in it already is converted."""
-        other = Printer(self.kernel, self.backend, wide.format, self.where)
+        other = Printer(self.kernel, self.target, wide.format, self.where)
         other.convert, other.local, other.helpers = wide.convert, frozenset({*local, *self.narrow}), self.helpers
         return other
 
@@ -44,7 +44,7 @@ class Printer:
         return self._write(root)[0]
 
     def fill(self, pattern: str, name: str, value: str = "") -> str:
-        """A pattern of the back end's about the argument or size `name`."""
+        """A pattern of the target's about the argument or size `name`."""
         axes = {"row": self.kernel.row, "element": self.kernel.element}
         return pattern.format(name=name, value=value, vector=self.vector, **axes, **self.format.names)
 
@@ -64,8 +64,8 @@ class Printer:
 
     def _symbol(self, name: str) -> tuple[str, int]:
         if name in self.kernel.sizes:
-            return self.fill(self.backend.size_value, name), SIGN
-        text = self.fill(self.backend.load[self.arguments[name].shape], name) if name in self.arguments else name
+            return self.fill(self.target.size_value, name), SIGN
+        text = self.fill(self.target.load[self.arguments[name].shape], name) if name in self.arguments else name
         convert = self.narrow.get(name) or (self.convert if name not in self.local else None)
         return (convert.pattern.format(text), convert.strength) if convert else (text, ATOM)
 
@@ -80,7 +80,7 @@ class Printer:
     def _apply(self, head: str, *operands: tuple[str, int]) -> tuple[str, int]:
         operation = self.format.operations.get(head)
         if operation is None:
-            raise UnsupportedError(f"{self.where}: the target {self.backend.name} has no {head}")
+            raise UnsupportedError(f"{self.where}: the target {self.target.name} has no {head}")
         if operation.helper:
             self.require(operation.helper)
         texts = (

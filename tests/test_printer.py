@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive import Spec, real
-from derive.backends import NUMPY, C
 from derive.compiled.callables import load_kernels
 from derive.elementary.table import column
 from derive.emit import emit
 from derive.errors import UnsupportedError
 from derive.lower import lower
 from derive.spec.statement import name_function
+from derive.targets.c import TARGET as C
+from derive.targets.numpy import TARGET as NUMPY
 from derive.term import ONE, Term, branches, call, cases, decimal, free_symbols, relation, symbol, term
 from derive.values.balls import exact
 
@@ -110,9 +111,9 @@ def test_constants_are_rounded_once() -> None:
 
 def test_a_function_that_the_target_lacks_is_named() -> None:
     kernels = lower(FUNCTION, {("forward", ""): call("besselj", X, Y)})
-    for backend in (NUMPY, C):
-        with pytest.raises(UnsupportedError, match=rf"probe\.py:1: probe: the target {backend.name} has no besselj"):
-            emit(FUNCTION, kernels, backend)
+    for target in (NUMPY, C):
+        with pytest.raises(UnsupportedError, match=rf"probe\.py:1: probe: the target {target.name} has no besselj"):
+            emit(FUNCTION, kernels, target)
 
 
 def test_a_constant_beyond_float32_is_refused() -> None:

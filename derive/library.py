@@ -1,0 +1,77 @@
+"""`Compiled`: a kernel of a shared library as a callable on arrays. Several threads may call at once."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from derive.compiled.memory import check_out, in_order, number, numbers
+from derive.kernel import Dtype, Kernel
+
+CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A kernel in one number format, called on arrays; in its library it is called `symbol`."""
+
+    kernel: Kernel
+    dtype: Dtype
+    library: ctypes.CDLL
+    symbol: str
+
+    @cached_property
+    def pointer(self) -> Any:
+        """The function: sizes, then the arguments in order. It is this kernel's own, and never changes."""
+        value = CTYPES[self.dtype]
+        kinds = [ctypes.c_void_p if a.role == "output" or a.shape != "scalar" else value for a in self.kernel.arguments]
+        prototype = ctypes.CFUNCTYPE(None, *(ctypes.c_size_t for _ in self.kernel.sizes), *kinds)
+        return prototype((self.symbol, self.library))
+
+    def __call__(self, *values: ArrayLike, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """The kernel's output, in `out` where it is given. Arrays are broadcast together; rows lie along the last axis.
+
+        out: a contiguous array of the kernel's dtype; one of the inputs itself, or apart from them all.
+        Raises TypeError and ValueError for what cannot be read or written; nothing is written then.
+        """
+        kernel = self.kernel
+        arrays = read_values(kernel, self.symbol, values)
+        shape = self._shape(arrays)
+        shapes = {"element": shape, "vector": shape, "row": shape[:-1], "scalar": ()}
+        if out is None:
+            out = np.empty(shapes[kernel.output.shape], self.dtype)
+        else:
+            check_out(out, shapes[kernel.output.shape], self.dtype, arrays.values())
+        given = [
+            number(a.name, arrays[a.name])
+            if a.shape == "scalar"
+            else in_order(arrays[a.name], shapes[a.shape], self.dtype)
+            for a in kernel.inputs
+        ]
+        sizes = (prod(shape[:-1]), shape[-1]) if kernel.row else (prod(shape),)
+        passed = [value if isinstance(value, float) else value.ctypes.data for value in given]
+        self.pointer(*sizes, *passed, out.ctypes.data)
+        return out
+
+    def _shape(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
+        whole = [arrays[a.name].shape for a in self.kernel.inputs if a.shape in ("element", "vector")]
+        rows = [(*arrays[a.name].shape, 1) for a in self.kernel.inputs if a.shape == "row"]
+        shape = np.broadcast_shapes(*whole, *rows)
+        if self.kernel.row and (not shape or any(part[-1:] != shape[-1:] for part in whole)):
+            raise ValueError("rows lie along the last axis, and all have the same length")
+        return shape
+
+
+def read_values(kernel: Kernel, symbol: str, values: Sequence[ArrayLike]) -> dict[str, NDArray[Any]]:
+    """The values by the names of the inputs, as arrays of numbers. Raises TypeError for too many or too few."""
+    if len(values) != len(kernel.inputs):
+        wanted = ", ".join(argument.name for argument in kernel.inputs)
+        raise TypeError(f"{symbol} takes {wanted}: {len(kernel.inputs)} values, not {len(values)}")
+    return {a.name: numbers(a.name, value) for a, value in zip(kernel.inputs, values, strict=True)}

@@ -1,0 +1,193 @@
+"""C++11: what it calls things, how its headers are compiled and run, and read. Kernels are templates on the number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from derive.code.c_kernels import c_formula
+from derive.compiled.compiler import compile_library
+from derive.elementary.table import column
+from derive.errors import UnsupportedError
+from derive.kernel import Dtype, Kernel
+from derive.library import Compiled
+from derive.targets.base import (
+    ARITHMETIC,
+    ATOM,
+    Call,
+    Fold,
+    NumberFormat,
+    Op,
+    Read,
+    Runner,
+    SourceFile,
+    Target,
+    Toolchain,
+    Wide,
+    existing,
+    functions,
+)
+from derive.targets.base import function as call
+from derive.targets.c import KEYWORDS, LOGIC, MACROS, RESULTS, raised_flags
+from derive.targets.c import TARGET as C
+from derive.targets.literals import nearest_float32, shortest_float64
+
+HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
+TYPES: Final[Mapping[Dtype, str]] = {"float32": "float", "float64": "double"}
+STRICT: Final = (
+    "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wdouble-promotion", "-Wold-style-cast", "-Werror",
+)  # fmt: skip
+
+
+def _operations(one: str) -> dict[str, Op]:
+    return {
+        **ARITHMETIC,
+        **LOGIC,
+        **functions("libm", "std::{}".format, one, "detail::{}".format, HELPERS),
+        "pow": call("std::pow", 2),
+    }
+
+
+def _literal(value: Fraction) -> str:
+    """A double that `T` rounds, once more where it is float: refused where that is not the nearest float."""
+    near = nearest_float32(value)
+    if near == float("inf"):
+        raise UnsupportedError(f"the constant {float(value):.6g} is beyond the range of float32")
+    if near != nearest_float32(Fraction(float(value))):
+        raise UnsupportedError(f"the constant {float(value)!r} lies too near the middle of two numbers of float32")
+    return f"T({shortest_float64(float(value)).removesuffix('.0')})"
+
+
+def _constants(number: str) -> dict[str, str]:
+    limits = f"std::numeric_limits<{number}>"
+    return {"oo": f"{limits}::infinity()", "nan": f"{limits}::quiet_NaN()"}
+
+
+# The rounding error of every addition is kept, and added at the end.
+COMPENSATED_SUM: Final = Fold(
+    before=("double {name}_high = 0.0, {name}_low = 0.0;",),
+    step=("detail::add_exactly(&{name}_high, &{name}_low, {value});",),
+    after=("const double {name} = std::isfinite({name}_low) ? {name}_high + {name}_low : {name}_high;",),
+    helpers=("add_exactly",),
+)
+DOUBLE: Final = NumberFormat(
+    dtypes=("float64",),
+    symbol="{stem}",
+    literal=lambda value: shortest_float64(float(value)),
+    constants=_constants("double"),
+    operations=_operations("1.0"),
+    folds={("sum", "vector"): COMPENSATED_SUM, ("sum", "element"): COMPENSATED_SUM},
+    assign="const double {name} = {value};",
+    names={"type": "double"},
+)
+# Sums, terms and all, are computed in double, whatever the number.
+SUM: Final = Fold(
+    before=COMPENSATED_SUM.before,
+    step=COMPENSATED_SUM.step,
+    after=COMPENSATED_SUM.after,
+    helpers=COMPENSATED_SUM.helpers,
+    wide=Wide(DOUBLE, Op("static_cast<double>({})", ATOM), Op("static_cast<T>({})", ATOM)),
+)
+ANY: Final = NumberFormat(
+    dtypes=("float32", "float64"),
+    symbol="{stem}",
+    literal=_literal,
+    constants=_constants("T"),
+    operations=_operations("T(1)"),
+    folds={
+        ("maximum", "vector"): Fold(
+            before=(f"T {{name}} = -{_constants('T')['oo']};",),
+            step=("{name} = detail::maximum({name}, {value});",),
+            helpers=("maximum",),
+        ),
+        ("sum", "vector"): SUM,
+        ("sum", "element"): SUM,
+    },
+    assign="const T {name} = {value};",
+    names={"type": "T"},
+)
+
+TOOLCHAIN: Final = Toolchain("C++", "CXX", ("c++", "g++", "clang++"), "c++", ".cpp", ("-std=c++11", *RESULTS))
+ENDING: Final = ".hpp"
+
+
+# Running: each kernel under C's name for it, for each number
+
+
+def _load(out_dir: Path, kernel: Kernel, dtype: Dtype) -> Call:
+    unit = "\n".join([f'#include "{kernel.function}{ENDING}"', *(_instance(kernel, each) for each in TYPES), ""])
+    sources = [*existing(out_dir, TARGET.name, kernel, ENDING), SourceFile("library.cpp", unit)]
+    return Compiled(kernel, dtype, compile_library(sources, TOOLCHAIN), C.symbol(kernel, dtype))
+
+
+def _instance(kernel: Kernel, dtype: Dtype) -> str:
+    declared = [TARGET.size.format(name=size) for size in kernel.sizes]
+    for argument in kernel.arguments:
+        patterns = TARGET.outputs if argument.role == "output" else TARGET.declare
+        declared.append(patterns[argument.shape].format(name=argument.name, type=TYPES[dtype]))
+    passed = ", ".join((*kernel.sizes, *(argument.name for argument in kernel.arguments)))
+    inside = f"derive::{TARGET.symbol(kernel, dtype)}<{TYPES[dtype]}>({passed});"
+    return f'extern "C" void {C.symbol(kernel, dtype)}({", ".join(declared)}) {{ {inside} }}'
+
+
+# Reading: the template for one number, as C; what has another form than kernels stays C++, which no C reader takes
+
+WORDS: Final = """
+static double detail_exp_difference(double a, double b) { return exp(a - b); }
+static void detail_add_exactly(double *high, double *low, double term) { *high += term; }
+"""
+LIBRARY: Final = "|".join((*column("libm").values(), "pow", "isfinite"))
+DETAIL: Final = re.compile(r"^namespace detail \{$(.*?)^\}  // namespace detail$", re.MULTILINE | re.DOTALL)
+AS_C: Final = (
+    (r"^namespace derive \{$|^\}  // namespace derive$|^template <typename T>$|^ *static_assert\(.*\);$", ""),
+    (r"^void (\w+)\(", r"void derive_\1("),  # so that none is called as a function of the library
+    (r"\bdetail::(\w+)\(", r"detail_\1("),
+    (rf"\bstd::({LIBRARY})\(", r"\1("),
+    (r"\bstd::size_t\b", "size_t"),
+    (r"\bstd::numeric_limits<\w+>::infinity\(\)", "INFINITY"),
+    (r"\bstd::numeric_limits<\w+>::quiet_NaN\(\)", "NAN"),
+    (r"\bstatic_cast<(\w+)>\(", r"(\1)("),
+    (r"\bT\(", "(T)("),
+)
+
+
+def as_c(text: str, number: str) -> str:
+    """The templates of a header for `number`, as C; a kernel is called `derive_` and its name, a helper `detail_`."""
+    text = DETAIL.sub(lambda found: re.sub(rf"\b({'|'.join(HELPERS)}|add_exactly)\(", r"detail_\1(", found[1]), text)
+    for pattern, written in AS_C:
+        text = re.sub(pattern, written, text, flags=re.MULTILINE)
+    return re.sub(r"\bT\b", number, text)
+
+
+def _read(files: Sequence[SourceFile], kernel: Kernel, dtypes: Sequence[Dtype]) -> Iterator[Read]:
+    for file in files:
+        if file.path.endswith(ENDING):
+            for number in (TYPES[dtype] for dtype in dtypes):
+                formula = c_formula(kernel, as_c(file.text, number), f"derive_{kernel.stem}", WORDS)
+                yield Read(file.path, f"{kernel.stem}<{number}>", formula)
+
+
+TARGET: Final = Target(
+    name="cpp",
+    title="C++",
+    loops=True,
+    formats=(ANY,),
+    load=C.load,
+    declare=C.declare,
+    outputs=C.outputs,
+    store=C.store,
+    meaning=C.meaning,
+    size="std::size_t {name}",
+    size_value="static_cast<{type}>({name})",
+    # Names of the library, and of helpers, are written with their namespace, which no argument hides.
+    reserved=KEYWORDS | MACROS | {"T"},
+    reserved_functions=KEYWORDS | MACROS | {"detail", "assert"},
+    comment=C.comment,
+    like=C.name,
+    toolchain=TOOLCHAIN,
+    runner=Runner(_load, raised_flags, arrays=False),
+    reader=_read,
+)
