@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from derive.code.c_reader import trace_c
     from derive.code.trace import trace
-    from derive.compiled.callables import Loaded, load
     from derive.derivation.chain import Derivation, differentiate
     from derive.errors import DeriveError, FormulaError, SpecError, UnsupportedError
     from derive.evaluation.search.api import stabilise
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
     from derive.proof.verdict import Proof, Verdict, Witness
     from derive.review.api import audit
     from derive.review.report import Audit
+    from derive.runtime import Loaded, load
     from derive.spec.pages import catalogue
     from derive.spec.statement import Accuracy, Function, Spec
 
@@ -79,7 +79,7 @@ _HOMES = {
     "Found": "derive.evaluation.search.found",
     "audit": "derive.review.api",
     "Audit": "derive.review.report",
-    **dict.fromkeys(("load", "Loaded"), "derive.compiled.callables"),
+    **dict.fromkeys(("load", "Loaded"), "derive.runtime"),
     **dict.fromkeys(("DeriveError", "FormulaError", "SpecError", "UnsupportedError"), "derive.errors"),
     **dict.fromkeys(("real", "positive", "size", "index", "vector"), "derive.notation.symbols"),
     **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc"), "sympy"),

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from derive.emit import emit
-from derive.kernel import Kernel
+from derive.codegen.emit import emit
+from derive.codegen.kernel import Kernel
 from derive.spec.statement import Function
 from derive.targets.numpy import TARGET as NUMPY
 

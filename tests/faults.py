@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 
 import derive
+from derive.codegen.target import SourceFile
 from derive.proof.verdict import Proof
 from derive.spec.pages import read_specs
 from derive.spec.statement import Function
-from derive.targets.base import SourceFile
 from derive.tree.build import make
 from derive.verify import verify
 

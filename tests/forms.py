@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive import Spec, index, real, size, vector
-from derive.kernel import Kernel, Order
-from derive.lower import lower
+from derive.codegen.kernel import Kernel
+from derive.codegen.lower import lower
 from derive.notation.text import read_text
+from derive.spec.function import Order
 from derive.spec.statement import Function, name_function
 from derive.term import Term
 

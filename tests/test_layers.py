@@ -28,16 +28,8 @@ FLOORS = (
     ("proof",),
     ("limits",),
     ("derivation",),
-    ("kernel",),
     ("evaluation",),
-    ("schedule", "lower"),
-    (
-        "targets.base",
-        "targets.literals",
-    ),  # the targets stand higher: on what runs and reads them
-    ("names",),
-    ("printer",),
-    ("emit",),
+    ("codegen",),
     ("compiled",),
     ("code",),
     ("targets",),

@@ -54,9 +54,9 @@ def _last_kernel(code: str) -> str:
 
 def _code(found: Found) -> str:
     """The form as code; a comment where the target lacks a function, or means something else by a name."""
-    from derive.emit import emit
+    from derive.codegen.emit import emit
+    from derive.codegen.lower import lower
     from derive.errors import DeriveError
-    from derive.lower import lower
     from derive.spec.statement import Spec, name_function
     from derive.targets.table import SHOWN
     from derive.term import free_symbols, fresh

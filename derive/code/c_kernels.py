@@ -9,8 +9,8 @@ from derive.code.c_reader import CProgram
 from derive.code.c_values import Write
 from derive.code.constants import EXACT
 from derive.code.kernels import constants_of, of_an_element
+from derive.codegen.kernel import Kernel
 from derive.errors import UnsupportedError
-from derive.kernel import Kernel
 from derive.term import ONE, ZERO, Term, free_symbols, substitute, symbol, transform
 
 

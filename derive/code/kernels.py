@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from derive.code.constants import Constants
+from derive.codegen.kernel import Assign, Kernel, Reduce, Store, statements
 from derive.errors import UnsupportedError
-from derive.kernel import Assign, Kernel, Reduce, Store, statements
 from derive.term import (
     FUNCTIONS,
     INFINITY,

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from derive.codegen.target import SourceFile, Toolchain
 from derive.compiled.cache import find, keep, workshop
 from derive.errors import CompilerError, NoCompilerError
-from derive.targets.base import SourceFile, Toolchain
 
 
 @cache

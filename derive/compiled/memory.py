@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from derive.kernel import Dtype
+from derive.codegen.kernel import Dtype
 
 Numbers = NDArray[Any]
 

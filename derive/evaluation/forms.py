@@ -25,13 +25,13 @@ from derive.evaluation.stable.places import fading_places, outlasts, turning_pla
 from derive.evaluation.stable.points import with_points
 from derive.evaluation.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.evaluation.stable.total import agree_at_ends, is_total
-from derive.kernel import Order
 from derive.limits.places import at_points
 from derive.limits.sides import by_sides
 from derive.notation.formulas import filled as record_formula
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.engine import Step
 from derive.spec.domain import Domain
+from derive.spec.function import Order
 from derive.spec.lock import Entry
 from derive.spec.statement import Function
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from derive.errors import DeriveError
 from derive.spec.domain import Domain
 from derive.spec.lock import Entries
 from derive.term import Term, free_symbols, substitute, subterms, symbol
+
+Order = Literal["forward", "vjp", "d2"]  # a kernel of the value, of a gradient, of a second derivative
 
 
 @dataclass(frozen=True, init=False, repr=False)

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from derive.code.c_kernels import c_formula
-from derive.compiled.compiler import compile_library
-from derive.elementary.table import column
-from derive.errors import DeriveError, UnsupportedError
-from derive.kernel import Dtype, Kernel
-from derive.library import Compiled
-from derive.targets.base import (
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.literals import nearest_float32, shortest_float32, shortest_float64
+from derive.codegen.target import (
     AND,
     ARITHMETIC,
     ATOM,
@@ -37,10 +34,13 @@ from derive.targets.base import (
     functions,
     infix,
 )
-from derive.targets.base import (
+from derive.codegen.target import (
     function as call,
 )
-from derive.targets.literals import nearest_float32, shortest_float32, shortest_float64
+from derive.compiled.compiler import compile_library
+from derive.compiled.library import Compiled
+from derive.elementary.table import column
+from derive.errors import DeriveError, UnsupportedError
 
 HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
 

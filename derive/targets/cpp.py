@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from derive.code.c_kernels import c_formula
-from derive.compiled.compiler import compile_library
-from derive.elementary.table import column
-from derive.errors import UnsupportedError
-from derive.kernel import Dtype, Kernel
-from derive.library import Compiled
-from derive.targets.base import (
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.literals import nearest_float32, shortest_float64
+from derive.codegen.target import (
     ARITHMETIC,
     ATOM,
     Call,
@@ -30,10 +27,15 @@ from derive.targets.base import (
     existing,
     functions,
 )
-from derive.targets.base import function as call
+from derive.codegen.target import (
+    function as call,
+)
+from derive.compiled.compiler import compile_library
+from derive.compiled.library import Compiled
+from derive.elementary.table import column
+from derive.errors import UnsupportedError
 from derive.targets.c import KEYWORDS, LOGIC, MACROS, RESULTS, raised_flags
 from derive.targets.c import TARGET as C
-from derive.targets.literals import nearest_float32, shortest_float64
 
 HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
 TYPES: Final[Mapping[Dtype, str]] = {"float32": "float", "float64": "double"}

@@ -17,8 +17,9 @@ import numpy as np
 from derive.code.kernels import constants_of, of_an_element
 from derive.code.trace import run
 from derive.code.tracer import array, elementwise
-from derive.kernel import Dtype, Kernel
-from derive.targets.base import (
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.literals import shortest_float64
+from derive.codegen.target import (
     ARITHMETIC,
     ATOM,
     NONE,
@@ -33,8 +34,9 @@ from derive.targets.base import (
     existing,
     functions,
 )
-from derive.targets.base import function as call
-from derive.targets.literals import shortest_float64
+from derive.codegen.target import (
+    function as call,
+)
 from derive.term import Term, substitute, symbol
 
 HELPERS: Final = ("erf", "erfc", "exp_difference")

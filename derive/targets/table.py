@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from derive.codegen.target import Target
 from derive.errors import DeriveError, did_you_mean, shown
-from derive.targets.base import Target
 
 
 def _found() -> Iterator[Target]:

@@ -10,21 +10,21 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from derive.codegen.emit import emit
+from derive.codegen.lower import lower
+from derive.codegen.names import refuse_accuracy, refuse_names, refuse_repeated, stems
+from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate, differentiate_again
-from derive.emit import emit
 from derive.errors import DeriveError, SpecError
 from derive.evaluation.forms import EvaluationForm, key, orders, proved
-from derive.kernel import Order
-from derive.lower import lower
-from derive.names import refuse_accuracy, refuse_names, refuse_repeated, stems
 from derive.present.document import latex_page
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Proof, Verdict, holds_for
+from derive.spec.function import Order
 from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
-from derive.targets.base import SourceFile
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes

@@ -18,7 +18,9 @@ from derive.spec.lock import lock_path
 from derive.tree.plan import Plan
 
 # Rooms that a build does not go through: what they say changes no generated file.
-ELSEWHERE: Final = ("__main__.py", "cli", "code", "compiled", "review", "runtime.py", "support.py", "testing.py", "verify")
+ELSEWHERE: Final = (
+    "__main__.py", "cli", "code", "compiled", "review", "runtime.py", "support.py", "testing.py", "verify",
+)  # fmt: skip
 
 
 def shared_inputs() -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from derive.kernel import Argument, Kernel
-from derive.targets.base import Call
+from derive.codegen.kernel import Argument, Kernel
+from derive.codegen.target import Call
 from derive.values.formats import Floats
 
 GUARD: Final = 8  # elements on either side of an output, which must stay as they are

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from derive.kernel import Dtype, Kernel
-from derive.targets.base import Call, Target
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.target import Call, Target
 from derive.values.formats import FORMATS, Floats
 from derive.values.rows import EVERYDAY
 from derive.verify.answers import Expected

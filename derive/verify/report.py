@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from derive.kernel import Dtype, Order
+from derive.codegen.kernel import Dtype
 from derive.proof.verdict import Verdict
+from derive.spec.function import Order
 from derive.values.rows import EVERYDAY
 from derive.verify.measure import Faults, Stratum
 

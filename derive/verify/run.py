@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from derive.code.readback import read_back
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.lower import lower
+from derive.codegen.target import SourceFile, Target
 from derive.compiled import cache
 from derive.errors import UnsupportedError
 from derive.evaluation.forms import equal_form, orders, stabilise
-from derive.kernel import Dtype, Kernel
-from derive.lower import lower
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Verdict
 from derive.spec.statement import Function
-from derive.targets.base import SourceFile, Target
 from derive.targets.table import chosen
 from derive.term import Term
 from derive.verify.examine import Examination

@@ -8,10 +8,10 @@ import pytest
 
 from derive import Spec, catalogue
 from derive.code.readback import read_back
-from derive.emit import emit
+from derive.codegen.emit import emit
+from derive.codegen.lower import lower
 from derive.errors import UnsupportedError
 from derive.evaluation.forms import orders, stabilise
-from derive.lower import lower
 from derive.notation.text import read_text
 from derive.paths import templates_folder
 from derive.proof.verdict import Verdict

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from compiling import ADD
 
+from derive.codegen.target import SourceFile
 from derive.compiled import compiler
 from derive.compiled.compiler import compile_library, find_compiler
 from derive.errors import CompilerError
-from derive.targets.base import SourceFile
 from derive.targets.c import TARGET as C
 
 

@@ -18,9 +18,9 @@ from forms import FORMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.compiled.callables import Loaded, load_kernels
+from derive.codegen.kernel import Kernel
 from derive.compiled.memory import in_order
-from derive.kernel import Kernel
+from derive.runtime import Loaded, load_kernels
 
 Call = Callable[..., Any]
 SHAPE = (3, 4)

@@ -13,9 +13,9 @@ import pytest
 from derive import Spec, catalogue, index, positive, real, size, vector
 from derive.errors import UnsupportedError
 from derive.evaluation.forms import EvaluationForm, prove_form, proved, stabilise
-from derive.kernel import Order
 from derive.notation.text import read_text
 from derive.proof.verdict import Verdict
+from derive.spec.function import Order
 from derive.spec.pages import read_specs
 from derive.spec.statement import Function, name_function
 from derive.term import free_symbols, substitute, symbol, term

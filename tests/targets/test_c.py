@@ -10,10 +10,10 @@ import pytest
 from forms import FORMS
 
 from derive import Spec, real
-from derive.compiled.callables import Loaded, load_kernels
-from derive.kernel import Dtype
-from derive.lower import lower
+from derive.codegen.kernel import Dtype
+from derive.codegen.lower import lower
 from derive.notation.text import read_text
+from derive.runtime import Loaded, load_kernels
 from derive.spec.statement import name_function
 
 DTYPES: tuple[Dtype, ...] = ("float32", "float64")

@@ -17,15 +17,15 @@ from forms import FORMS
 
 import derive
 from derive import Spec
+from derive.codegen.emit import emit
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.lower import kernels_of, lower
+from derive.codegen.names import refuse_names
+from derive.codegen.target import Call, SourceFile, Target
 from derive.compiled.compiler import find_compiler
-from derive.emit import emit
 from derive.errors import CompilerError, SpecError, UnsupportedError
-from derive.kernel import Dtype, Kernel
-from derive.lower import kernels_of, lower
-from derive.names import refuse_names
 from derive.notation.text import read_text
 from derive.spec.statement import Function, name_function
-from derive.targets.base import Call, SourceFile, Target
 from derive.targets.c import TARGET as C
 from derive.targets.cpp import HELPERS, STRICT, as_c
 from derive.targets.cpp import TARGET as CPP

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import derive
-from derive.lower import kernels_of
+from derive.codegen.lower import kernels_of
 from derive.spec.statement import Function
 
 DTYPES = ("float32", "float64")

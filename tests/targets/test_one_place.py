@@ -17,14 +17,14 @@ from derive.targets.table import TARGETS
 ALLOWED: Final = {
     "code": "reads other people's programs, in the languages that they are in",
     "notation/text.py": "what libraries call functions, as people write them",
-    "search/arithmetic.py": "computes with NumPy",
-    "search/fingerprint.py": "the version of NumPy, with which samples are computed",
-    "search/judge.py": "computes with NumPy",
-    "stable/ieee.py": "computes with NumPy",
-    "truth/bits.py": "computes with NumPy",
-    "truth/formats.py": "computes with NumPy",
+    "values/rounded.py": "computes with NumPy",
+    "evaluation/search/fingerprint.py": "the version of NumPy, with which samples are computed",
+    "evaluation/search/judge.py": "computes with NumPy",
+    "values/ieee.py": "computes with NumPy",
+    "values/bits.py": "computes with NumPy",
+    "values/formats.py": "computes with NumPy",
     "testing.py": "takes other people's programs, in the languages that they are in",
-    "schedule.py": "what a kernel calls a constant",
+    "codegen/schedule.py": "what a kernel calls a constant",
     "proof/shifts.py": "a name for a constant",
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derive.kernel import Kernel
+from derive.codegen.kernel import Kernel
 from derive.values.formats import Floats
 from derive.verify.calls import broken_calls
 from tests.forms import FORMS

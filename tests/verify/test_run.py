@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from derive.emit import emit
+from derive.codegen.emit import emit
+from derive.codegen.lower import kernels_of
 from derive.evaluation.forms import orders
-from derive.lower import kernels_of
 from derive.spec.pages import catalogue
 from derive.targets.table import DEFAULT, chosen
 from derive.verify import verify

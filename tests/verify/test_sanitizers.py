@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from derive import catalogue
+from derive.codegen.emit import emit
+from derive.codegen.kernel import Argument, Dtype, Kernel
+from derive.codegen.lower import kernels_of
 from derive.compiled.compiler import find_compiler
-from derive.emit import emit
 from derive.errors import DeriveError
-from derive.kernel import Argument, Dtype, Kernel
-from derive.lower import kernels_of
 from derive.spec.statement import Function
 from derive.targets.c import TARGET as C
 

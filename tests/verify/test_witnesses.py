@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from derive import catalogue
-from derive.lower import kernels_of
+from derive.codegen.lower import kernels_of
 from derive.notation.bridge import to_sympy
 from derive.spec.statement import Function
 from derive.term import substitute, symbol, term

@@ -11,7 +11,7 @@ from derive.paths import PACKAGE
 
 # The rooms, and the modules beside them, that the search and the choice of a kernel's form stand on.
 ROOMS: Final = (
-    "calculus", "derivation", "elementary", "errors", "evaluation", "fuel", "kernel", "limits", "notation", "paths",
+    "calculus", "derivation", "elementary", "errors", "evaluation", "fuel", "limits", "notation", "paths",
     "proof", "relations", "rules", "spec", "term", "values",
 )  # fmt: skip
 LIBRARIES: Final = (

@@ -7,11 +7,11 @@ import pytest
 from emitted import module
 
 from derive import Spec, size, vector
-from derive.compiled.callables import load_kernels
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.lower import lower
 from derive.evaluation.forms import orders, prove_form, stabilise
-from derive.kernel import Dtype, Kernel
-from derive.lower import lower
 from derive.proof.verdict import Verdict
+from derive.runtime import load_kernels
 from derive.spec.statement import Function, name_function
 
 K = size("K")

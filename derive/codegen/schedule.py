@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
+from derive.codegen.kernel import Assign, Axis, Reduce, Reduction, Statement
 from derive.elementary.table import column
-from derive.kernel import Assign, Axis, Reduce, Reduction, Statement
 from derive.term import CONDITIONS, Term, rational_value, rebuild, subterms, symbol
 
 # Levels: the same for every call; computed once a call, once a row, once an element.

@@ -19,14 +19,14 @@ from forms import FORMS
 from stepping import stated
 
 from derive import Spec
-from derive.emit import emit
+from derive.codegen.emit import emit
+from derive.codegen.kernel import Kernel
+from derive.codegen.lower import lower
+from derive.codegen.names import refuse_names, refuse_repeated
+from derive.codegen.target import Target
 from derive.errors import SpecError
-from derive.kernel import Kernel
-from derive.lower import lower
-from derive.names import refuse_names, refuse_repeated
 from derive.notation.text import read_text
 from derive.spec.statement import Function
-from derive.targets.base import Target
 from derive.targets.c import CALLED, HEADERS, KEYWORDS, MACROS, STRICT
 from derive.targets.c import TARGET as C
 from derive.targets.numpy import TARGET as NUMPY

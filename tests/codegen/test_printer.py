@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive import Spec, real
-from derive.compiled.callables import load_kernels
+from derive.codegen.emit import emit
+from derive.codegen.lower import lower
 from derive.elementary.table import column
-from derive.emit import emit
 from derive.errors import UnsupportedError
-from derive.lower import lower
+from derive.runtime import load_kernels
 from derive.spec.statement import name_function
 from derive.targets.c import TARGET as C
 from derive.targets.numpy import TARGET as NUMPY

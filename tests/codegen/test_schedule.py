@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from derive.kernel import Assign, Axis, Reduce
+from derive.codegen.kernel import Assign, Axis, Reduce
+from derive.codegen.schedule import CALL, CONSTANT, ELEMENT, Names, Schedule
 from derive.notation.text import read_text
-from derive.schedule import CALL, CONSTANT, ELEMENT, Names, Schedule
 from derive.term import Term
 
 LEVELS = {"x": ELEMENT, "y": ELEMENT, "alpha": CALL, "n": CALL}

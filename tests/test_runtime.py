@@ -9,9 +9,9 @@ import pytest
 from forms import FORMS, Form
 
 import derive
-from derive.compiled.callables import Loaded, load_kernels
+from derive.codegen.kernel import Dtype
 from derive.errors import DeriveError
-from derive.kernel import Dtype
+from derive.runtime import Loaded, load_kernels
 
 DTYPES: tuple[Dtype, ...] = ("float32", "float64")
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from derive.spec.function import Order
 from derive.term import Term, subterms
 
-Order = Literal["forward", "vjp", "d2"]
 Dtype = Literal["float32", "float64"]
 Role = Literal["input", "param", "upstream", "output"]
 # One value per element; one row of k values; one value per row; one value per call.

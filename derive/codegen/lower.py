@@ -8,22 +8,11 @@ from fractions import Fraction
 from typing import Final
 
 from derive.calculus.vjp import target_names, upstream_name
+from derive.codegen.kernel import Argument, Axis, Kernel, Map, Reduce, Reduction, Shape, Statement, Store, statements
+from derive.codegen.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
 from derive.errors import UnsupportedError
 from derive.evaluation.forms import orders, stabilise
-from derive.kernel import (
-    Argument,
-    Axis,
-    Kernel,
-    Map,
-    Order,
-    Reduce,
-    Reduction,
-    Shape,
-    Statement,
-    Store,
-    statements,
-)
-from derive.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
+from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.term import (
     BINDERS,

@@ -8,9 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from derive.codegen.kernel import Dtype, Kernel, Shape
 from derive.elementary.table import TABLE, column
 from derive.errors import NotBuiltError
-from derive.kernel import Dtype, Kernel, Shape
 from derive.term import Term
 from derive.values.formats import Floats
 

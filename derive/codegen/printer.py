@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 
+from derive.codegen.kernel import Kernel
+from derive.codegen.target import ATOM, SIGN, NumberFormat, Op, Target, Wide
 from derive.errors import UnsupportedError
-from derive.kernel import Kernel
-from derive.targets.base import ATOM, SIGN, NumberFormat, Op, Target, Wide
 from derive.term import CONDITIONS, TRUE, Term, branches, rational_value, subterms
 
 CONSTANT_BITS = 256

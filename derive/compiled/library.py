@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from derive.codegen.kernel import Dtype, Kernel
 from derive.compiled.memory import check_out, in_order, number, numbers
-from derive.kernel import Dtype, Kernel
 
 CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.codegen.target import Target
 from derive.errors import SpecError, did_you_mean
 from derive.spec.statement import Function
-from derive.targets.base import Target
 
 
 def refuse_names(function: Function, target: Target) -> None:

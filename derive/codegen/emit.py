@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import jinja2
 
+from derive.codegen.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
+from derive.codegen.lower import whole_arrays
+from derive.codegen.names import refuse_names, taken
+from derive.codegen.printer import Printer
+from derive.codegen.target import Fold, NumberFormat, SourceFile, Target
 from derive.errors import DeriveError
-from derive.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
-from derive.lower import whole_arrays
-from derive.names import refuse_names, taken
 from derive.paths import templates_folder
-from derive.printer import Printer
 from derive.spec.statement import Function
-from derive.targets.base import Fold, NumberFormat, SourceFile, Target
 
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.targets.literals import nearest_float32, shortest_float32, shortest_float64
+from derive.codegen.literals import nearest_float32, shortest_float32, shortest_float64
 
 
 @settings(derandomize=True)

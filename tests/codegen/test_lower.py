@@ -9,10 +9,11 @@ from forms import FORMS, Form
 from sympy import IndexedBase
 
 from derive import Spec, index, real, size, vector
+from derive.codegen.kernel import Argument, Assign, Kernel, Map, Reduce, Store
+from derive.codegen.lower import lower, statements, whole_arrays
 from derive.errors import UnsupportedError
-from derive.kernel import Argument, Assign, Kernel, Map, Order, Reduce, Store
-from derive.lower import lower, statements, whole_arrays
 from derive.notation.text import read_text
+from derive.spec.function import Order
 from derive.spec.statement import name_function
 from derive.term import Term, subterms
 

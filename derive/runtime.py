@@ -10,13 +10,14 @@ from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
 
+from derive.codegen.emit import emit
+from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.lower import kernels_of
 from derive.compiled.compiler import compile_library
+from derive.compiled.library import Compiled, read_values
 from derive.compiled.memory import common
-from derive.emit import emit
 from derive.errors import DeriveError, did_you_mean, shown
-from derive.kernel import Dtype, Kernel, Order
-from derive.library import Compiled, read_values
-from derive.lower import kernels_of
+from derive.spec.function import Order
 from derive.spec.pages import catalogue, read_specs
 from derive.spec.statement import Function
 from derive.targets.table import LOADED
