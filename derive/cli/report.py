@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from derive.proof.records import write_proof
 from derive.proof.verdict import Proof, Verdict, aligned, proof_lines
 from derive.spec.lock import Entry
-from derive.targets.table import TARGETS
 from derive.tree.faults import Fault
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def made_lines(made: Made) -> list[str]:
 
 def _gaps(made: Made) -> list[str]:
     """What no kernel of some target that was made can be, such as measured, a line each."""
+    from derive.targets.table import TARGETS  # which is much to load: a build with nothing to do does not
+
     folders = dict.fromkeys(file.path.partition("/")[0] for file in made.files)
     return [f"{name}: {gap}" for name in folders if name in TARGETS for gap in TARGETS[name].gaps]
 
