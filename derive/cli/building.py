@@ -130,9 +130,7 @@ def _carried_out(
 
 
 def _write(result: Build, dropped: set[str], overwrite: bool, dry_run: bool, diff: bool) -> Changes:
-    from derive.tree.changes import alone
-
-    with nullcontext() if dry_run else alone(result.plan.out):
+    with nullcontext() if dry_run else result.alone():
         changes = result.changes(dropping=dropped, overwriting=overwrite)
         if diff:
             print_lines(changes.diff())

@@ -48,7 +48,8 @@ def _split(toolchain: Toolchain, chosen: str) -> tuple[str, ...]:
         raise CompilerError(said) from problem
     if not words or not words[0]:
         raise CompilerError(f"{variable} is empty: set it to a compiler's command, such as {example}, or unset it")
-    return words
+    # It runs in another folder: a path is meant as seen from here.
+    return (os.path.abspath(words[0]), *words[1:]) if os.sep in words[0] else words
 
 
 def compile_library(
@@ -86,7 +87,8 @@ def _compile(
         done = _run(toolchain, [*words, "-shared", "-fPIC", "-o", str(built), *units, "-lm"], folder)
         said, named = shlex.join(command), ", ".join(units)
         if done.returncode:
-            raise CompilerError(f"{said} refused {named}:\n{done.stderr.strip()}")
+            why = f":\n{done.stderr.strip()}" if done.stderr.strip() else ", and says nothing more: is it a compiler?"
+            raise CompilerError(f"{said} refused {named}{why}")
         if not built.is_file():
             raise CompilerError(f"{said} made no library of {named}: is it a {toolchain.language} compiler?")
         return keep(key, built)

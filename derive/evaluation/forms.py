@@ -25,7 +25,7 @@ from derive.evaluation.stable.places import fading_places, outlasts, turning_pla
 from derive.evaluation.stable.points import with_points
 from derive.evaluation.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.evaluation.stable.total import agree_at_ends, is_total
-from derive.limits.places import at_points
+from derive.limits.places import at_points, solved
 from derive.limits.sides import by_sides
 from derive.notation.formulas import filled as record_formula
 from derive.proof.verdict import Proof, Verdict
@@ -146,7 +146,8 @@ def _asked(function: Function, order: Order, wrt: str) -> _Asked:
 
 def _filled(asked: _Asked, function: Function) -> _Asked:
     """With the limits in the variables that the formula was not differentiated in, where it has no value."""
-    asked = replace(asked, formula=by_definition(asked.formula))
+    # At infinity x > x/8 is infinity > infinity, and x > 0 is not.
+    asked = replace(asked, formula=transform(by_definition(asked.formula), solved))
     names = [name for name in (*function.inputs, *function.params) if name != asked.variable]
     found = {name: filled(asked.formula, name, function.domain) for name in names}
     return replace(asked, joints={**asked.joints, **{name: values for name, values in found.items() if values}})

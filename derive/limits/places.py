@@ -11,7 +11,7 @@ from typing import Final
 from derive.calculus.derivative import depends
 from derive.elementary.table import KINKED
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.relations import ORDERS, STRICT, WEAK
+from derive.relations import FLIPPED, ORDERS, STRICT, WEAK
 from derive.spec.domain import Domain
 from derive.term import (
     RELATIONS,
@@ -29,7 +29,7 @@ from derive.term import (
 from derive.values.balls import enclose
 from derive.values.intervals import decide
 from derive.values.kinks import pieces, turning
-from derive.values.ratio import Ratio, Ring, TooLarge, degree, read_ratio
+from derive.values.ratio import Polynomial, Ratio, Ring, TooLarge, as_fraction, degree, read_ratio
 
 TURNING: Final = (*KINKED, "cases")
 GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))
@@ -105,22 +105,60 @@ def _alternatives(root: Term) -> Iterator[Term]:
 
 def roots(surface: Term, variable: Term) -> tuple[list[Fraction], bool]:
     """The rational zeros of a surface that is linear in the variable, others factored out; whether it can have more."""
+    try:
+        factors = _ratio(surface, variable).above.factor()[1]
+    except (TooLarge, ZeroDivisionError):
+        return [], True
+    lines = [line for factor, _ in factors if (line := _line(factor)) is not None]
+    return [-rest / slope for slope, rest in lines], len(lines) < len(factors)
+
+
+def solved(node: Term) -> Term:
+    """A comparison of multiples of one variable, such as x > x/8, as one of that variable and a number; any other node
+    as it is."""
+    if node.head not in RELATIONS:
+        return node
+    surface = node.args[0] - node.args[1]
+    names = free_symbols(surface)
+    if len(names) != 1 or any(part.head == "pow" or _divides(part) for part in subterms(surface)):
+        return node
+    variable = symbol(*names)
+    try:
+        ratio = _ratio(surface, variable)
+    except (TooLarge, ZeroDivisionError):
+        return node
+    line = _line(ratio.above / ratio.below)
+    if line is None:
+        return node
+    slope, rest = line
+    return relation(node.head if slope > 0 else FLIPPED[node.head], variable, term(-rest / slope))
+
+
+def _divides(node: Term) -> bool:
+    """Whether a variable is divided by."""
+    return node.head == "div" and bool(free_symbols(node.args[1]))
+
+
+def _ratio(surface: Term, variable: Term) -> Ratio:
+    """A surface as a ratio of polynomials, whose first generator is the variable.
+
+    Raises TooLarge, and ZeroDivisionError.
+    """
     ring = Ring([variable])
 
     def read(node: Term) -> Ratio:
         found = read_ratio(node, read)
         return found if found is not None else ring.ratio(node)
 
-    try:
-        above = read(surface).above
-    except (TooLarge, ZeroDivisionError):
-        return [], True
-    found, factors = [], above.factor()[1]
-    for factor, _ in factors:
-        if degree(factor, 0) == 1 and factor.total_degree() == 1 and not any(factor.degrees()[1:]):
-            coefficients = {int(m[0]): Fraction(int(c.p), int(c.q)) for m, c in factor.to_dict().items()}
-            found.append(-coefficients.get(0, Fraction(0)) / coefficients[1])
-    return found, len(found) < len(factors)
+    return read(surface)
+
+
+def _line(polynomial: Polynomial) -> tuple[Fraction, Fraction] | None:
+    """The slope and the rest of a polynomial that is linear in the first generator, and has no other."""
+    if degree(polynomial, 0) != 1 or polynomial.total_degree() != 1 or any(polynomial.degrees()[1:]):
+        return None
+    coefficients = {int(monomial[0]): as_fraction(value) for monomial, value in polynomial.to_dict().items()}
+    return coefficients[1], coefficients.get(0, Fraction(0))
 
 
 def at_points(form: Term, variable: Term, values: Mapping[Fraction, Term]) -> Term:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import queue
@@ -62,6 +63,7 @@ def _submit(
 ) -> None:
     try:
         for number, line in enumerate(lines, 1):
+            line = _unmarked(line) if number == 1 else line
             if line.strip():
                 asked.put(pool.submit(crew.answer, (number, line)))
     except OSError as problem:
@@ -69,6 +71,11 @@ def _submit(
     except RuntimeError:  # nobody waits for answers any more
         return
     asked.put(None)
+
+
+def _unmarked(line: str | bytes) -> str | bytes:
+    """The first line of a file without the mark of UTF-8 that some editors begin it with."""
+    return line.removeprefix(codecs.BOM_UTF8) if isinstance(line, bytes) else line.removeprefix("\ufeff")
 
 
 def usable_cores() -> int:

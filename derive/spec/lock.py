@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +30,11 @@ def lock_path(specs: Path) -> Path:
 def read_lock(specs: Path) -> Lock:
     """What is locked for a specs file; nothing where there is no lock. Raises DeriveError for what is none."""
     path = lock_path(specs)
-    if not path.is_file():
-        return {}
     try:
+        with reading(path), suppress(FileNotFoundError):
+            path.stat()  # which says so, where links lead in a circle
+        if not path.exists():
+            return {}
         with reading(path):
             lock: Lock = json.loads(path.read_text(encoding="utf-8"))
         for entries in lock.values():

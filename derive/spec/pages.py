@@ -89,7 +89,8 @@ def _answer(channel: Connection, path: Path, name: str | None) -> None:
         os._exit(130)
     channel.send(found)
     channel.close()
-    sys.stdout.flush()
+    with suppress(AttributeError, OSError, ValueError):  # the file may have closed it
+        sys.stdout.flush()
     os._exit(0)  # whatever threads or exit handlers the file has left behind
 
 
@@ -102,12 +103,14 @@ def _run(path: Path, label: str) -> Mapping[str, Any]:
     with _neighbours(path.parent.resolve()):
         try:
             spec.loader.exec_module(module)
-        except DeriveError:
+        except KeyboardInterrupt:
             raise
         # A specs file is the user's program: whatever it raises is told as a fault of that file.
-        except (Exception, SystemExit) as problem:
+        except BaseException as problem:
+            if isinstance(problem, DeriveError) and type(problem).__module__ == DeriveError.__module__:
+                raise
             line, said = _line_of(problem, path)
-            raise SpecError(f"{label}:{line}: {type(problem).__name__}: {said}") from problem
+            raise SpecError(": ".join([f"{label}:{line}", type(problem).__name__, *said])) from problem
     return vars(module)
 
 
@@ -132,16 +135,19 @@ def _named_specs(names: Mapping[str, Any], lines: list[str], label: str) -> Iter
             yield name_function(value, name, f"{label}:{at}: {name}")
 
 
-def _line_of(problem: BaseException, path: Path) -> tuple[int, str]:
-    """The line of the user's file at which `problem` arose, and what is wrong there."""
+def _line_of(problem: BaseException, path: Path) -> tuple[int, list[str]]:
+    """The line of the user's file at which `problem` arose, and what is wrong there, where it says that."""
     if isinstance(problem, SyntaxError) and _same(problem.filename, path):
-        return problem.lineno or 1, problem.msg
+        return problem.lineno or 1, [problem.msg]
     line, trace = 1, problem.__traceback__
     while trace is not None:
         if _same(trace.tb_frame.f_code.co_filename, path):
             line = trace.tb_lineno
         trace = trace.tb_next
-    return line, str(problem)
+    try:
+        return line, [str(problem)]
+    except Exception:  # noqa: BLE001  (the user's own, and it cannot be printed)
+        return line, []
 
 
 def _same(name: str | None, path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
-from derive.tree.changes import Changes, alone, changes
+from derive.tree.changes import Changes, alone, changes, holds
 from derive.tree.plan import Plan
 from derive.values.balls import exact
 from derive.workers import workers
@@ -173,20 +173,29 @@ class Build:
             files[self.plan.label(path)] |= {file.path: file.text.encode() for file in made.files}
         return files
 
-    def changes(self, *, dropping: Collection[str] = (), overwriting: bool = False) -> Changes:
-        """What carries the plan's folder, and the lock files beside the specs, over to what was made; see `changes`."""
+    @property
+    def locks(self) -> dict[Path, bytes]:
+        """What the lock files beside the specs are to hold."""
         locks: dict[Path, dict[str, Entries]] = {}
         for path, made in self.made:
             locks.setdefault(lock_path(path), {})[made.function.name] = made.entries
-        written = {path: write_lock(lock) for path, lock in locks.items()}
+        return {path: write_lock(lock) for path, lock in locks.items()}
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Within this, no other build changes a folder that this one does."""
+        changing = [path.parent for path, lock in self.locks.items() if not holds(path, lock)]
+        return alone(self.plan.out, *changing)
+
+    def changes(self, *, dropping: Collection[str] = (), overwriting: bool = False) -> Changes:
+        """What carries the plan's folder, and the lock files beside the specs, over to what was made; see `changes`."""
         kernels: dict[str, list[str]] = {}
         for path, made in self.made:
             kernels.setdefault(self.plan.label(path), []).extend(stems(made.function))
-        return changes(self.plan, self.outputs, written, kernels=kernels, dropping=dropping, overwriting=overwriting)
+        return changes(self.plan, self.outputs, self.locks, kernels=kernels, dropping=dropping, overwriting=overwriting)
 
     def apply(self) -> Changes:
         """Change the folder, as the only build that does."""
-        with alone(self.plan.out):
+        with self.alone():
             found = self.changes()
             found.apply()
         return found

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -60,7 +60,7 @@ class Changes:
             yield from lines
 
     def apply(self) -> None:
-        """Carry the changes out; to be called while `alone` in the folder.
+        """Carry the changes out; to be called while `alone` in the folder and in those of the lock files.
 
         All is staged before anything moves. The manifest first lists what is about to move, so that a build that is
         killed at any moment leaves no file that the next does not know for derive's; then it moves last.
@@ -72,7 +72,7 @@ class Changes:
             for path, place in staged.items():
                 place.write_bytes(self.write[path])
             for lock, content in self.locks.items():
-                _write_lock(lock, content, self.out)
+                _write_lock(lock, content)
             if staged:
                 moving = {path: digest(content) for path, content in self.write.items()}
                 write_whole(self.out / NAME, replace(self.before, moving={**self.before.moving, **moving}).to_json())
@@ -90,12 +90,9 @@ class Changes:
                 folder.rmdir()
 
 
-def _write_lock(path: Path, content: bytes, out: Path) -> None:
-    """As `write_whole`, where other builds that write the same lock file may have other folders for their output."""
-    is_held = path.parent.resolve() == out.resolve()
+def _write_lock(path: Path, content: bytes) -> None:
     try:
-        with nullcontext() if is_held else alone(path.parent):
-            write_whole(path, content)
+        write_whole(path, content)
     except OSError as problem:
         said = f"{path}: cannot be written ({problem.strerror}); it is to keep the forms that were found"
         raise DeriveError(said) from problem
@@ -104,7 +101,11 @@ def _write_lock(path: Path, content: bytes, out: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; no other process writes it meanwhile. A link stays one: what it leads to is
     written."""
-    target = path.resolve() if path.is_symlink() else path
+    target = path
+    if path.is_symlink():
+        with suppress(FileNotFoundError):
+            path.stat()  # which says so, where links lead in a circle
+        target = path.resolve()
     staged = target.with_name(f".{target.name}.staged")
     # What a killed build left goes, and the file is made anew, so that no link of that name is followed.
     staged.unlink(missing_ok=True)
@@ -118,21 +119,33 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Within this, no other build changes the folder `out`; it is made where it is not there, and goes if it stays
-    empty."""
-    handle = _locked(out)
+def alone(*folders: Path) -> Iterator[None]:
+    """Within this, no other build changes these folders; one that is made for this goes if it stays empty.
+
+    All builds take folders in one order, so that no two can wait for each other.
+    """
+    by_place = {os.path.realpath(folder): folder for folder in folders}
+    with ExitStack() as held:
+        for _, folder in sorted(by_place.items()):
+            held.enter_context(_alone_in(folder))
+        yield
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    handle, is_new = _locked(out)
     try:
         yield
     finally:
-        if not any(out.iterdir()):
+        if is_new and not any(out.iterdir()):
             out.rmdir()
         os.close(handle)  # which unlocks
 
 
-def _locked(out: Path) -> int:
-    """A handle on the folder, which no other build holds."""
+def _locked(out: Path) -> tuple[int, bool]:
+    """A handle on the folder, which no other build holds; and whether the folder was made for it."""
     while True:
+        is_new = not out.exists()
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
@@ -142,7 +155,7 @@ def _locked(out: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX)
         # Another build may have removed the folder while this one waited.
         if out.is_dir() and os.path.samestat(os.fstat(handle), out.stat()):
-            return handle
+            return handle, is_new
         os.close(handle)
 
 
@@ -192,12 +205,12 @@ def changes(
     stay = before.without(dropping).giving(wanted, plan.out)
     after = stay.with_sections(sections, shared_inputs())
     _refuse_others(plan, wanted, kernels, stay.without(made))
-    write = {path: text for path, text in sorted(wanted.items()) if not _holds(plan.out / path, text)}
+    write = {path: text for path, text in sorted(wanted.items()) if not holds(plan.out / path, text)}
     _refuse_in_the_way(plan.out, write, before, overwriting)
     gone = sorted(path for path in {*before.outputs, *before.moving} - {*after.outputs} if _is_there(plan.out / path))
     remove = tuple(path for path in gone if _is_own(plan.out, path, before))
     left = tuple(path for path in gone if path not in remove)
-    changed = {path: text for path, text in kept.items() if not _holds(path, text)}
+    changed = {path: text for path, text in kept.items() if not holds(path, text)}
     return Changes(plan.out, write, remove, before, after, changed, left)
 
 
@@ -253,7 +266,8 @@ def _is_own(out: Path, path: str, before: Manifest) -> bool:
     return where.is_file() and not where.is_symlink() and before.is_own(path, digest_of(where))
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def holds(path: Path, content: bytes) -> bool:
+    """Whether the file is there and has this content."""
     return path.is_file() and path.read_bytes() == content
 
 

@@ -126,7 +126,9 @@ def read_manifest(out: Path) -> Manifest | None:
         return None
     try:
         with reading(path):
-            return _from_fields(json.loads(path.read_text(encoding="utf-8")))
+            fields = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(fields, ensure_ascii=False).encode()  # half of a character is none
+        return _from_fields(fields)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         said = f"{type(problem).__name__}: {problem}"[:200]
         raise DeriveError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,15 @@ def test_cc_from_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) ->
     assert find_compiler(C.toolchain) == ("zig", "cc", "-target", "x86_64-linux")
 
 
+def test_cc_may_lie_in_a_folder_that_is_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = find_compiler()
+    find_compiler.cache_clear()
+    monkeypatch.chdir(tmp_path)
+    script(tmp_path / "mine", f'#!/bin/sh\nexec {shlex.join(real)} "$@"\n')
+    monkeypatch.setenv("CC", "./mine")
+    compile_library([ADD])
+
+
 def test_without_a_compiler_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CC", raising=False)
     monkeypatch.setattr("shutil.which", lambda _: None)
@@ -82,6 +92,7 @@ def script(path: Path, text: str, mode: int = 0o755) -> str:
         ("{plain}", "Permission denied"),
         ("{binary}", "Exec format error"),
         ("{plain}/cc", "Not a directory"),
+        ("false", "false refused c/add.c, and says nothing more: is it a C compiler?"),
         ("true", "true made no library of c/add.c: is it a C compiler?"),
         ("{text}", "made cannot be loaded: "),
     ],

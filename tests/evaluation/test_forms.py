@@ -167,3 +167,11 @@ def test_what_is_guarded_outside_the_domain_mentions_each_bound() -> None:
 def test_differences_are_written_without_a_sign_before_them(body: str, slope: str) -> None:
     found = named("f", Spec(body, inputs=("x", "t"), wrt="x"))
     assert str(stabilise(found, "vjp", "x").body) == f"g*({slope})"
+
+
+def test_infinity_is_on_its_side_of_a_kink_between_multiples_of_a_variable() -> None:
+    leaky = named("leaky", Spec("max(x, x/8)", inputs=(x,), kinks={x: {0: 0.125}}))
+    form = stabilise(leaky, "vjp", "x")
+    ends = {"x": np.array([-np.inf, np.inf, np.nan]), "g": np.ones(3)}
+    np.testing.assert_array_equal(evaluate(form.body, ends), [0.125, 1.0, np.nan])
+    assert prove_form(form, leaky.domain).verdict is Verdict.PROVED

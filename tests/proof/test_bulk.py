@@ -1,5 +1,6 @@
 """Many claims at once: in order, and none lost when a worker hangs or dies."""
 
+import codecs
 import json
 import sys
 
@@ -116,6 +117,13 @@ def test_what_is_no_claim_is_an_error_on_its_own_line():
     ]  # fmt: skip
     fields = "id verdict almost_everywhere holes hypotheses witness derivative claim gap seconds message".split()
     assert all(list(answer) == fields for answer in answers)
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", codecs.BOM_UTF8])
+def test_the_mark_that_some_editors_begin_a_file_with_is_no_part_of_a_claim(mark: str | bytes) -> None:
+    claim = '{"function": "x**2", "wrt": "x", "claim": "2*x"}'
+    lines = [mark + claim, claim] if isinstance(mark, str) else [mark + claim.encode(), claim.encode()]
+    assert [answer["verdict"] for answer in bulk.prove_claims(lines, processes=1)] == ["PROVED", "PROVED"]
 
 
 def test_no_claims_no_answers():

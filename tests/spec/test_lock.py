@@ -44,6 +44,18 @@ def test_what_is_no_lock_is_refused(tmp_path: Path, content: str) -> None:
         read_lock(specs)
 
 
+def test_what_no_lock_can_be_written_over_is_told_before_anything_is_searched_for(tmp_path: Path) -> None:
+    folder, circle = tmp_path / "mine.py", tmp_path / "round.py"
+    lock_path(folder).mkdir()
+    lock_path(circle).symlink_to(lock_path(circle))
+    for specs, said in ((folder, "is a directory"), (circle, "these links lead in a circle")):
+        with pytest.raises(DeriveError, match=said):
+            read_lock(specs)
+    lock_path(circle).unlink()
+    lock_path(circle).symlink_to(tmp_path / "not yet there")
+    assert read_lock(circle) == {}
+
+
 def test_the_hash_tells_every_part_apart() -> None:
     assert hash_of("a", "b") != hash_of("a b")
     assert hash_of("a", "b") != hash_of("b", "a")

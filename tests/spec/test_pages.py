@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,13 @@ STATED = "from derive import Spec\nf = Spec('x**2')\n"
         ("while True: pass\n", "has not ended after 0.5 s"),
         ("import time\ntime.sleep(1000)\n", "has not ended after 0.5 s"),
         ("1/0\n", r"mine\.py:1: ZeroDivisionError"),
+        ("class Own(BaseException): pass\nraise Own('so')\n", r"mine\.py:2: Own: so"),
+        (
+            "from derive import DeriveError\nclass Own(DeriveError):\n    def __init__(self, a, b): pass\n"
+            "raise Own(1, 2)\n",
+            r"mine\.py:4: Own: ",
+        ),
+        ("class Own(Exception):\n    def __str__(self): return 1/0\nraise Own\n", r"mine\.py:3: Own$"),
         ("", "states no function"),
     ],
 )
@@ -112,6 +121,17 @@ def test_a_specs_file_that_ends_crashes_or_never_ends_harms_only_itself(tmp_path
         read_specs_apart(
             specs_file(tmp_path, text + STATED if text else ""), limit=0.5 if "True" in text or "sleep" in text else 60
         )
+
+
+@pytest.mark.parametrize("text", ["sys.stdout.close()", "sys.stdout = None"])
+def test_a_specs_file_may_close_its_output(tmp_path: Path, text: str) -> None:
+    path = specs_file(tmp_path, f"import sys\n{text}\n{STATED}")
+    asked = (
+        "from multiprocessing import Pipe; from pathlib import Path; from derive import pages; "
+        f"ours, theirs = Pipe(); pages._answer(theirs, Path({str(path)!r}), None)"
+    )
+    ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_specs_file_in_a_process_of_its_own_is_read_as_in_this_one(tmp_path: Path) -> None:

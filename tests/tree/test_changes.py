@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -414,3 +415,46 @@ def test_a_folder_that_a_refused_build_made_goes(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), alone(tmp_path / "out"):
         _ = 1 // 0
     assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_folder_that_was_there_stays_where_a_build_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), alone(tmp_path):
+        _ = 1 // 0
+    assert tmp_path.is_dir()
+
+
+def test_two_builds_into_each_other_s_folders_of_specs_do_not_wait_for_ever(tmp_path: Path) -> None:
+    builds = """
+        import sys, time
+        from pathlib import Path
+        from derive.tree.changes import alone, changes
+        from derive.tree.plan import Plan
+        specs, out = Path(sys.argv[1]), Path(sys.argv[2])
+        plan, lock = Plan(out, (specs,)), {specs.with_suffix(".lock.json"): b'{"f": {}, "g": {}}'}
+        with alone(out, specs.parent):
+            time.sleep(0.3)
+            changes(plan, {plan.label(specs): {"c/f.c": b"1"}}, lock).apply()
+    """
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}.py").write_text("")
+    running = [
+        subprocess.Popen([sys.executable, "-c", textwrap.dedent(builds), str(tmp_path / f"{own}/{own}.py"), out])
+        for own, out in (("a", str(tmp_path / "b")), ("b", str(tmp_path / "a")))
+    ]
+    try:
+        assert [build.wait(60) for build in running] == [0, 0]
+    finally:
+        for build in running:
+            build.kill()
+            build.wait()
+    assert (tmp_path / "a/a.lock.json").exists()
+    assert (tmp_path / "b/b.lock.json").exists()
+
+
+def test_a_manifest_that_is_a_link_to_itself_is_told(plan: Plan) -> None:
+    plan.out.mkdir()
+    (plan.out / "manifest.json").symlink_to("manifest.json")
+    with pytest.raises(OSError, match=os.strerror(errno.ELOOP)):
+        make(plan, f=b"1").apply()
+    assert [path.name for path in plan.out.iterdir()] == ["manifest.json"]

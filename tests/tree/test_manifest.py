@@ -86,6 +86,8 @@ OUTPUT = {"templates": None, "derive": "k", "inputs": {}, "outputs": {}}
         written({"specs": {"f.py": {**OUTPUT, "outputs": {"../../etc/x": ""}}}, "derive": {"k": {}}}),
         written({"specs": {"f.py": {**OUTPUT, "outputs": {"/etc/x": ""}}}, "derive": {"k": {}}}),
         written({"specs": {"f.py": {**OUTPUT, "outputs": {"important.txt": ""}}}, "derive": {"k": {}}}),
+        written({"specs": {"f.py": {**OUTPUT, "outputs": {"c/\ud800": ""}}}, "derive": {"k": {}}}),
+        written({"specs": {"\ud800.py": OUTPUT}, "derive": {"k": {}}}),
         written({"specs": {"f.py": {**OUTPUT, "templates": 1}}, "derive": {"k": {}}}),
         written({"specs": {"f.py": {**OUTPUT, "outputs": 1}}, "derive": {"k": {}}}),
         written({"specs": {"f.py": OUTPUT}, "derive": {}}),

@@ -18,12 +18,12 @@ from derive.evaluation.stable.kinks import (
     unmet,
 )
 from derive.evaluation.stable.pieces import by_intervals, held_in_pieces
-from derive.limits.places import at_points
+from derive.limits.places import at_points, solved
 from derive.limits.sides import by_sides, resolved
 from derive.notation.text import read_text
 from derive.spec.domain import Domain, read_domain
 from derive.spec.statement import Function, name_function
-from derive.term import free_symbols, symbol, term
+from derive.term import free_symbols, symbol, term, transform
 from derive.values.balls import enclose
 
 x, y, a = real("x y a")
@@ -128,6 +128,27 @@ def test_branches_are_resolved_where_the_domain_decides() -> None:
     nested = read_text("abs(min(max(x, 0), 6)) + sign(x - 1)")
     assert str(resolved(nested, read_domain(["1 < x < 6"]))) == "x + 1"
     assert str(resolved(nested, Domain())) == "min(max(x, 0), 6) + sign(x - 1)"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("x > x/8", "x > 0"),
+        ("-x < x/8", "x > 0"),
+        ("2*x - 3*x >= x", "x <= 0"),
+        ("(3*x + 1)/2 <= 2*x - 1/4 + 3/4", "x >= 0"),
+        ("x > x/8 + 7", "x > 8"),
+        ("Ne(x, 2*x)", "Ne(x, 0)"),
+        ("x > x**2/x", "x > x**2/x"),
+        ("x > x*x/x", "x > x*x/x"),
+        ("x**2 > x", "x**2 > x"),
+        ("x > y*x", "x > y*x"),
+        ("exp(x) > 2*exp(x)", "exp(x) > 2*exp(x)"),
+    ],
+)
+def test_multiples_of_one_variable_are_compared_as_that_variable_is(condition: str, expected: str) -> None:
+    stated, wanted = (read_text(f"Piecewise((1, {part}), (0, True))") for part in (condition, expected))
+    assert transform(stated, solved) == wanted
 
 
 def test_a_derivative_is_written_out_between_its_kinks() -> None:
