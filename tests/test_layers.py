@@ -150,5 +150,5 @@ def test_the_map_of_the_house_shows_the_rooms_as_they_stand() -> None:
 def test_the_map_names_files_that_exist() -> None:
     for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
         text = (PACKAGE.parent / page).read_text(encoding="utf-8")
-        for path in re.findall(r"`((?:[\w]+/)*[\w]+(?:\.py|/))`", text):
+        for path in re.findall(r"`((?:[\w]+/)*[\w]+(?:\.py|/))`", text.replace("NAME", "numpy")):
             assert any((place / path).exists() for place in (PACKAGE, PACKAGE.parent)), f"{page}: {path}"

@@ -1,1 +1,1 @@
-"""C sources as callables: a compiler, a folder of what it made, and arrays that are safe to hand over."""
+"""Sources as libraries: a compiler, a folder of what it made, and arrays that are safe to hand over."""

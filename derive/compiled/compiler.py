@@ -87,7 +87,8 @@ def _compile(
         done = _run(toolchain, [*words, "-shared", "-fPIC", "-o", str(built), *units, "-lm"], folder)
         said, named = shlex.join(command), ", ".join(units)
         if done.returncode:
-            why = f":\n{done.stderr.strip()}" if done.stderr.strip() else ", and says nothing more: is it a compiler?"
+            silent = f", and says nothing more: is it a {toolchain.language} compiler?"
+            why = f":\n{done.stderr.strip()}" if done.stderr.strip() else silent
             raise CompilerError(f"{said} refused {named}{why}")
         if not built.is_file():
             raise CompilerError(f"{said} made no library of {named}: is it a {toolchain.language} compiler?")

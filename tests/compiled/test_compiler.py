@@ -57,12 +57,12 @@ def test_cc_from_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_cc_may_lie_in_a_folder_that_is_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = find_compiler()
+    real = find_compiler(C.toolchain)
     find_compiler.cache_clear()
     monkeypatch.chdir(tmp_path)
     script(tmp_path / "mine", f'#!/bin/sh\nexec {shlex.join(real)} "$@"\n')
     monkeypatch.setenv("CC", "./mine")
-    compile_library([ADD])
+    compile_library([ADD], C.toolchain)
 
 
 def test_without_a_compiler_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,7 +127,7 @@ def test_a_specs_file_that_ends_crashes_or_never_ends_harms_only_itself(tmp_path
 def test_a_specs_file_may_close_its_output(tmp_path: Path, text: str) -> None:
     path = specs_file(tmp_path, f"import sys\n{text}\n{STATED}")
     asked = (
-        "from multiprocessing import Pipe; from pathlib import Path; from derive import pages; "
+        "from multiprocessing import Pipe; from pathlib import Path; from derive.spec import pages; "
         f"ours, theirs = Pipe(); pages._answer(theirs, Path({str(path)!r}), None)"
     )
     ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)

@@ -101,7 +101,7 @@ def test_an_undecided_closed_form_stops_the_build_unless_accepted(
     text = (OWN % RIGHT).replace("documented=", f"accept_undecided={reason!r}, documented=")
     (tmp_path / "own.py").write_text(text)
     function = read_specs(tmp_path / "own.py")[1]
-    monkeypatch.setattr("derive.build.prove_closed_form", lambda *_: Proof(Verdict.UNDECIDED))
+    monkeypatch.setattr("derive.tree.build.prove_closed_form", lambda *_: Proof(Verdict.UNDECIDED))
     made = make(function)
     assert made.stops == (reason == "")
     if reason:
@@ -143,7 +143,7 @@ def test_a_name_that_breaks_a_target_is_refused_before_anything_is_proved(
     stated: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "own.py").write_text(f"from derive import Spec, real\nx = real('x')\n{stated}\n")
-    monkeypatch.setattr("derive.build.make", lambda *_, **__: pytest.fail("something was made"))
+    monkeypatch.setattr("derive.tree.build.make", lambda *_, **__: pytest.fail("something was made"))
     with pytest.raises(SpecError, match=rf"^{says}"):
         build(Plan(tmp_path / "out", (tmp_path / "own.py",)))
 

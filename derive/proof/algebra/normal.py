@@ -295,13 +295,13 @@ class Normaliser(Floors):
     # Functions that stand for themselves
 
     def function_of(self, head: str, parts: list[Element]) -> Element:
-        function = TABLE[head]
-        if function.odd:
+        function = TABLE.get(head)  # None for a derivative that is not taken, and its like
+        if function is not None and function.odd:
             if parts[0].is_zero:
                 return ZERO
             if parts[0].coefficient < 0:
                 return self.field.scale(self.function_of(head, [self.field.scale(parts[0], -1)]), -1)
-        if function.at_zero and parts[0].is_zero:
+        if function is not None and function.at_zero and parts[0].is_zero:
             return self.read(formula(function.at_zero))
         reduced = recurrences.reduce(self, head, parts)
         return self.stand_in(head, parts) if reduced is None else reduced
@@ -319,7 +319,7 @@ class Normaliser(Floors):
 
     def _note_range(self, generator: Generator, head: str, parts: list[Element]) -> None:
         self.signs.narrow_slot(generator.slot, whole_range(head))
-        condition = TABLE[head].positive
+        condition = TABLE[head].positive if head in TABLE else ""
         if condition == EVERYWHERE or (condition and self.surely_positive(parts[-1])):
             self.signs.narrow_slot(generator.slot, POSITIVE)
         if head == "polygamma" and all(map(self.surely_positive, parts)):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from forms import FORMS
 
+from derive.codegen.target import existing
 from derive.errors import NotBuiltError
-from derive.targets.base import existing
 from derive.targets.c import TARGET as C
 from derive.targets.cpp import TARGET as CPP
 from derive.targets.numpy import TARGET as NUMPY
