@@ -75,7 +75,7 @@ class Changes:
                 _write_lock(lock, content)
             if staged:
                 moving = {path: digest(content) for path, content in self.write.items()}
-                write_whole(self.out / NAME, replace(self.before, moving={**self.before.moving, **moving}).to_json())
+                write_whole(self.out / NAME, self.before.about_to_move(moving).to_json())
             for path, place in staged.items():
                 (self.out / path).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(place, self.out / path)

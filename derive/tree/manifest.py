@@ -39,20 +39,25 @@ class Section:
 class Manifest:
     """specs: a section for each specs file, by its label. derive: shared inputs, by their hash.
 
-    moving: files that a build was about to put in place, with what they were to be; empty once it is done.
+    moving: files that builds were about to put in place, with what each was to be, for as long as none is done.
     """
 
     specs: Mapping[str, Section] = field(default_factory=dict)
     derive: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    moving: Mapping[str, str] = field(default_factory=dict)
+    moving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def outputs(self) -> dict[str, str]:
         return {path: sha for section in self.specs.values() for path, sha in section.outputs.items()}
 
+    def about_to_move(self, files: Mapping[str, str]) -> Manifest:
+        """As it stands while files are put in place; what builds that were killed may have put there is still known."""
+        moving = {path: (*self.moving.get(path, ()), sha) for path, sha in files.items()}
+        return replace(self, moving={**self.moving, **moving})
+
     def is_own(self, path: str, sha: str) -> bool:
         """Whether derive made the file of this content at `path`."""
-        return sha in (self.outputs.get(path), self.moving.get(path))
+        return sha in (self.outputs.get(path), *self.moving.get(path, ()))
 
     def owner(self, path: str) -> str | None:
         """The label of the specs file that a generated file belongs to."""
@@ -113,7 +118,7 @@ class Manifest:
 
     def to_json(self) -> bytes:
         specs = {label: _fields(section) for label, section in self.specs.items()}
-        moving = {"moving": dict(self.moving)} if self.moving else {}
+        moving = {"moving": {path: list(found) for path, found in self.moving.items()}} if self.moving else {}
         return (json.dumps({"specs": specs, "derive": self.derive, **moving}, indent=1) + "\n").encode()
 
 
@@ -148,7 +153,10 @@ def _fields(section: Section) -> dict[str, Any]:
 def _from_fields(fields: dict[str, Any]) -> Manifest:
     specs = {str(label): _section(it) for label, it in fields["specs"].items()}
     shared = {str(key): _hashes(it) for key, it in fields["derive"].items()}
-    moving = _hashes(fields.get("moving", {}))
+    listed = fields.get("moving", {})
+    if not all(isinstance(found, list) for found in listed.values()):
+        raise TypeError("moving lists by file what it was to be")
+    moving = {str(path): tuple(map(str, found)) for path, found in listed.items()}
     for path in (*moving, *(path for section in specs.values() for path in section.outputs)):
         parts = PurePosixPath(path).parts
         if PurePosixPath(path).is_absolute() or ".." in parts or len(parts) < 2:

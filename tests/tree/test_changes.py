@@ -342,6 +342,32 @@ BUILDS = """
 """
 
 
+def test_what_two_killed_builds_left_is_known_to_the_third(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first was killed when it had put its file in place, the second when it had not."""
+    label, replaced = plan.label(plan.specs[0]), os.replace
+
+    def killed(source: str, target: str) -> None:
+        if Path(target).suffix == ".c":
+            if content == b"2":
+                replaced(source, target)
+            raise KeyboardInterrupt
+        replaced(source, target)
+
+    def built(text: bytes) -> None:
+        with alone(plan.out):
+            changes(plan, {label: {"c/f.c": text}}, {}).apply()
+
+    built(b"1")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        for content in (b"2", b"3"):
+            with pytest.raises(KeyboardInterrupt):
+                built(content)
+    assert (plan.out / "c/f.c").read_bytes() == b"2"
+    built(b"4")
+    assert (plan.out / "c/f.c").read_bytes() == b"4"
+
+
 def test_two_builds_that_are_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
     def building(name: str, rounds: int) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-c", textwrap.dedent(BUILDS), name, str(rounds)]

@@ -50,7 +50,7 @@ def test_a_section_replaces_that_of_its_own_specs_file_alone() -> None:
 
 
 def test_a_file_is_derives_by_its_path_and_its_content() -> None:
-    whole = Manifest(manifest(f=section(f="1")).specs, {}, moving={"c/f.c": "2"})
+    whole = Manifest(manifest(f=section(f="1")).specs, {}, moving={"c/f.c": ("2",)})
     assert whole.is_own("c/f.c", "1")
     assert whole.is_own("c/f.c", "2")
     assert not whole.is_own("c/f.c", "3")
