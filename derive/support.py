@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from derive.elementary.record import Elementary
+from derive.elementary.record import EVERYWHERE, Elementary
 from derive.elementary.table import PAGES, TABLE
 from derive.targets.table import TARGETS
 
@@ -47,7 +47,7 @@ def _lines() -> Iterator[str]:
             record = TABLE[function.name]
             marks = " | ".join("•" if mark else " " for mark in _marks(record))
             arguments = ", ".join("uv"[: record.arity])
-            where = "everywhere" if record.real == "True" else f"`{record.real}`" if record.real else ""
+            where = "everywhere" if record.real == EVERYWHERE else f"`{record.real}`" if record.real else ""
             yield f"| `{record.name}({arguments})` | {where} | {marks} |"
         yield ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -60,6 +59,3 @@ def _renamed(root: Term) -> Term:
         return Term("apply", node.args, ERFCX) if node.head == STAND_IN else node
 
     return transform(root, visit)
-
-
-Sign = Callable[[Term], int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -86,11 +87,8 @@ DOUBLE: Final = NumberFormat(
     names={"type": "double"},
 )
 # Sums, terms and all, are computed in double, whatever the number.
-SUM: Final = Fold(
-    before=COMPENSATED_SUM.before,
-    step=COMPENSATED_SUM.step,
-    after=COMPENSATED_SUM.after,
-    helpers=COMPENSATED_SUM.helpers,
+SUM: Final = replace(
+    COMPENSATED_SUM,
     wide=Wide(DOUBLE, Op("static_cast<double>({})", ATOM), Op("static_cast<T>({})", ATOM)),
 )
 ANY: Final = NumberFormat(
