@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from derive.calculus.vjp import target_names, upstream_name
 from derive.code.guards import interior, without_edges, without_points
-from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.kernel import Kernel, Variant
 from derive.codegen.target import Read, SourceFile, Target
 from derive.errors import UnsupportedError
 from derive.evaluation.stable.points import with_points
@@ -23,8 +22,6 @@ from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof
 from derive.spec.statement import Function
 from derive.term import BINDERS, ONE, ZERO, Term, call, rebuild, substitute, symbol, transform
-
-DTYPES: Final[tuple[Dtype, ...]] = ("float32", "float64")
 
 
 @dataclass(frozen=True)
@@ -46,19 +43,19 @@ def read_back(
     kernels: Sequence[Kernel],
     files: Sequence[SourceFile],
     target: Target,
-    dtypes: Sequence[Dtype] = DTYPES,
+    variants: Sequence[Variant] = (),
 ) -> Iterator[ReadBack]:
     """Every kernel in a target's files of one function, read and proved to be its evaluation form.
 
-    `forms`: the evaluation form of each of `kernels`, in the spec's names. `dtypes`: which kernels are read, where
-    the target has one for each.
+    `forms`: the evaluation form of each of `kernels`, in the spec's names. `variants`: which kernels are read, all
+    that the target has for none.
 
     Raises UnsupportedError for a text that is not of the form that kernels have, and where the target has no reader.
     """
     if target.reader is None:
         raise UnsupportedError(f"derive has no reader for {target.title}")
     for kernel, form in zip(kernels, forms, strict=True):
-        for read in target.reader(files, kernel, dtypes):
+        for read in target.reader(files, kernel, variants or target.variants):
             yield _judged(function, kernel, form, read)
 
 

@@ -17,8 +17,9 @@ import jinja2
 from derive.codegen.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
 from derive.codegen.lower import whole_arrays
 from derive.codegen.names import refuse_names, taken
-from derive.codegen.printer import Printer
+from derive.codegen.printer import Printer, signed
 from derive.codegen.target import Fold, NumberFormat, SourceFile, Target
+from derive.elementary.cores import CORES, polynomials
 from derive.errors import DeriveError
 from derive.paths import templates_folder
 from derive.spec.statement import Function
@@ -168,14 +169,14 @@ def _context(
     environment: jinja2.Environment,
 ) -> dict[str, Any]:
     texts = []
-    helpers: dict[tuple[str, str], str] = {}
+    helpers: dict[str, str] = {}  # names by text: number formats share what is the same in both
     for kernel in kernels:
         for number_format in target.formats:
             writer = _Writer(function, kernel, target, number_format)
             texts.append(writer.kernel_text())
-            for key, format_ in writer.printer.helpers.items():
-                template = f"{target.name}/_{key[0]}.j2"
-                helpers[key] = _render(environment, template, {"names": format_.names}).strip()
+            for helper in writer.printer.helpers:
+                template = f"{target.name}/_{helper}.j2"
+                helpers[_render(environment, template, _helper_context(writer.printer.format)).strip()] = helper
     return {
         "name": function.name,
         "page": target.comment(function.where.partition(":")[0]),
@@ -184,8 +185,20 @@ def _context(
         "notes": [target.comment(line) for note in (*notes, *_gaps(target)) for line in note.splitlines()],
         "kernels": texts,
         "by_row": not function.elementwise,
-        "helpers": list(helpers.values()),
-        "helper_names": sorted({helper for helper, _ in helpers}),
+        "helpers": list(helpers),
+        "helper_names": sorted({*helpers.values()}),
+    }
+
+
+def _helper_context(format_: NumberFormat) -> dict[str, Any]:
+    """What a helper's template is given: the number format's names, and the polynomials as they are wanted for it."""
+    fitted = {name: found[format_.setting] for name, found in polynomials().items() if format_.setting in found}
+    return {
+        **format_.names,
+        "coefficients": {
+            name: [signed(format_.literal, value) for value in found.coefficients] for name, found in fitted.items()
+        },
+        "claim": {core.name: core.claim_of(fitted[core.name]) for core in CORES if core.name in fitted},
     }
 
 
@@ -206,8 +219,6 @@ class _Writer:
     def __init__(self, function: Function, kernel: Kernel, target: Target, number_format: NumberFormat) -> None:
         self.function, self.kernel, self.target, self.format = function, kernel, target, number_format
         self.printer = Printer(kernel, target, number_format, function.where)
-        # The whole of a row is computed as widely as its sums.
-        self.wide = number_format.folds["sum", "vector"].wide if kernel.row else None
         self.symbol = number_format.symbol.format(stem=kernel.stem)
         if kernel.output.name in target.reserved and "{name}" in target.outputs[kernel.output.shape]:
             raise taken(function, kernel.output.name, target, kernel.wrt or function.wrt[0])
@@ -259,31 +270,22 @@ class _Writer:
             return [Block(axis=statement.axis, body=self.blocks(statement.body))]
         if isinstance(statement, Reduce):
             return self.reduce(statement)
-        printer = self.printer.widened(self.wide) if self.wide else self.printer
         if isinstance(statement, Store):
-            value = printer.write(statement.value)
-            value = self.wide.narrow.pattern.format(f"({value})") if self.wide else value
+            value = self.printer.write_narrow(statement.value)
             return [Block(self.printer.fill(self.target.store[statement.target.shape], statement.target.name, value))]
-        block = self.assign(statement, printer)
-        if self.wide:
-            self.printer.narrow[statement.name] = self.wide.narrow
-        return [block]
+        return [self.assign(statement)]
 
-    def assign(self, statement: Assign, printer: Printer) -> Block:
-        line = printer.format.assign.format(name=statement.name, value=printer.write(statement.value))
+    def assign(self, statement: Assign) -> Block:
+        line = self.printer.format.assign.format(name=statement.name, value=self.printer.write(statement.value))
         return Block(line, statement.reason)
 
     def reduce(self, statement: Reduce) -> list[Block]:
         shape = "vector" if self.kernel.row and statement.axis == self.kernel.element else "element"
-        fold = self.format.folds[statement.kind, shape]
-        printer = self.printer
-        if fold.wide:
-            printer = printer.widened(fold.wide, [inner.name for inner in statement.body])
-            self.printer.narrow.update(dict.fromkeys((part.name for part in statement.state), fold.wide.narrow))
+        fold = self.printer.format.folds[statement.kind, shape]
         for helper in fold.helpers:
-            printer.require(helper)
-        body = [self.assign(inner, printer) for inner in statement.body]
-        parts = [{"name": part.name, "value": printer.write(part.value)} for part in statement.state]
+            self.printer.require(helper)
+        body = [self.assign(inner) for inner in statement.body]
+        parts = [{"name": part.name, "value": self.printer.write(part.value)} for part in statement.state]
         self.check_parts(fold, [part["name"] for part in parts])
 
         def lines(patterns: tuple[str, ...]) -> list[Block]:

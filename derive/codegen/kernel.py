@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from derive.spec.function import Order
 from derive.term import Term, subterms
 
 Dtype = Literal["float32", "float64"]
+# A kernel for arrays of a dtype: as right as it can be or, fast, in arithmetic no wider than the arrays.
+Variant = Literal["float32", "fast float32", "float64"]
 Role = Literal["input", "param", "upstream", "output"]
 # One value per element; one row of k values; one value per row; one value per call.
 Shape = Literal["element", "vector", "row", "scalar"]
+
+VARIANTS: Final[Mapping[Variant, Dtype]] = {"float32": "float32", "fast float32": "float32", "float64": "float64"}
 
 
 @dataclass(frozen=True)

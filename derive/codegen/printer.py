@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
 from derive.codegen.kernel import Kernel
-from derive.codegen.target import ATOM, SIGN, NumberFormat, Op, Target, Wide
+from derive.codegen.target import ATOM, SIGN, NumberFormat, Target
 from derive.errors import UnsupportedError
 from derive.term import CONDITIONS, TRUE, Term, branches, rational_value, subterms
 
@@ -17,36 +17,36 @@ CONSTANT_BITS = 256
 class Printer:
     """Expressions of one kernel in one number format.
 
-    `helpers` gathers the functions that they call and that come from templates: the name of each and
-    the number format it is for.
+    `helpers` gathers the functions that they call and that come from templates.
     """
 
     def __init__(self, kernel: Kernel, target: Target, number_format: NumberFormat, where: str) -> None:
-        self.kernel, self.target, self.format, self.where = kernel, target, number_format, where
-        self.convert: Op | None = None
-        self.local: frozenset[str] = frozenset()  # names that need no conversion
-        self.narrow: dict[str, Op] = {}  # how names in a wider format are written
+        self.kernel, self.target, self.where = kernel, target, where
+        self.outer, self.wide = number_format, number_format.wide
+        self.format = self.wide.format if self.wide else number_format
         self.arguments = {argument.name: argument for argument in kernel.arguments}
         self.vector = next((a.name for a in kernel.inputs if a.shape == "vector"), "")
-        self.helpers: dict[tuple[str, str], NumberFormat] = {}
-
-    def widened(self, wide: Wide, local: Iterable[str] = ()) -> Printer:
-        """A printer in the wider format, to which everything but `local` and what is in it already is converted."""
-        other = Printer(self.kernel, self.target, wide.format, self.where)
-        other.convert, other.local, other.helpers = wide.convert, frozenset({*local, *self.narrow}), self.helpers
-        return other
+        self.helpers: dict[str, None] = {}
 
     def require(self, helper: str) -> None:
-        self.helpers[helper, self.format.symbol] = self.format
+        """Of what a helper calls first."""
+        for called in self.target.calls.get(helper, ()):
+            self.require(called)
+        self.helpers[helper] = None
 
     def write(self, root: Term) -> str:
         """`root`, associated as it is written."""
         return self._write(root)[0]
 
+    def write_narrow(self, root: Term) -> str:
+        """`root`, as an output stores it."""
+        text = self.write(root)
+        return self.wide.narrow.pattern.format(f"({text})") if self.wide else text
+
     def fill(self, pattern: str, name: str, value: str = "") -> str:
         """A pattern of the target's about the argument or size `name`."""
         axes = {"row": self.kernel.row, "element": self.kernel.element}
-        return pattern.format(name=name, value=value, vector=self.vector, **axes, **self.format.names)
+        return pattern.format(name=name, value=value, vector=self.vector, **axes, **self.outer.names)
 
     def _write(self, node: Term) -> tuple[str, int]:
         if node.head == "sym":
@@ -55,7 +55,7 @@ class Printer:
             return self.format.constants[node.name], ATOM
         value = _constant(node)
         if value is not None:
-            return (self.format.literal(value), ATOM) if value >= 0 else (f"-{self.format.literal(-value)}", SIGN)
+            return signed(self.format.literal, value), ATOM if value >= 0 else SIGN
         if node.head == "cases":
             return self._choice(node)
         if node.head in ("and", "or"):
@@ -64,9 +64,9 @@ class Printer:
 
     def _symbol(self, name: str) -> tuple[str, int]:
         if name in self.kernel.sizes:
-            return self.fill(self.target.size_value, name), SIGN
+            return self.target.size_value.format(name=name, vector=self.vector, **self.format.names), SIGN
         text = self.fill(self.target.load[self.arguments[name].shape], name) if name in self.arguments else name
-        convert = self.narrow.get(name) or (self.convert if name not in self.local else None)
+        convert = self.wide.convert if self.wide and name in self.arguments else None
         return (convert.pattern.format(text), convert.strength) if convert else (text, ATOM)
 
     def _choice(self, node: Term) -> tuple[str, int]:
@@ -88,6 +88,11 @@ class Printer:
             for (text, strength), need in zip(operands, operation.needs, strict=True)
         )
         return operation.pattern.format(*texts), operation.strength
+
+
+def signed(literal: Callable[[Fraction], str], value: Fraction) -> str:
+    """The literal of a number; targets have none of a negative one."""
+    return literal(value) if value >= 0 else f"-{literal(-value)}"
 
 
 def _constant(node: Term) -> Fraction | None:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from derive.codegen.kernel import Dtype, Kernel, Shape
+from derive.codegen.kernel import Kernel, Shape, Variant
+from derive.elementary.cores import Setting
 from derive.elementary.table import TABLE, column
 from derive.errors import NotBuiltError
 from derive.term import Term
@@ -86,12 +87,11 @@ class Fold:
     step: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
-    wide: Wide | None = None
 
 
 @dataclass(frozen=True)
 class Wide:
-    """A wider number format, in which a reduction is computed, and what a row makes of it; the ways there and back."""
+    """A wider number format, in which a kernel computes; the ways there, of what it loads, and back, of what it stores."""
 
     format: NumberFormat
     convert: Op
@@ -102,12 +102,14 @@ class Wide:
 class NumberFormat:
     """A number format as a target writes it.
 
-    `dtypes`: the formats that this text computes in. `symbol`: a kernel's name, from its `{stem}`.
+    `variants`: the kernels whose text this is. `symbol`: a kernel's name, from its `{stem}`.
     `literal`: the text of the number nearest to a rational. `folds`: by kind of reduction and the
-    shape of its values. `names`: what helper templates call things by.
+    shape of its values. `names`: what helper templates call things by. `setting`: how exactly the polynomials
+    in helpers are wanted. `wide`: what its kernels compute in, if that is another format; literals, operations and
+    folds are then those of it. `ulp`: the contract where a spec states none.
     """
 
-    dtypes: tuple[Dtype, ...]
+    variants: tuple[Variant, ...]
     symbol: str
     literal: Callable[[Fraction], str]
     constants: Mapping[str, str]
@@ -115,6 +117,9 @@ class NumberFormat:
     folds: Mapping[tuple[str, str], Fold]
     assign: str
     names: Mapping[str, str] = field(default_factory=dict)
+    setting: Setting | None = None
+    wide: Wide | None = None
+    ulp: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ class Runner:
     arrays: whether calls take arrays of any shape and strides, or contiguous memory alone.
     """
 
-    load: Callable[[Path, Kernel, Dtype], Call]
+    load: Callable[[Path, Kernel, Variant], Call]
     flags: Callable[[Callable[[], object]], frozenset[str]]
     arrays: bool
 
@@ -180,7 +185,7 @@ class Read:
 
 
 # Reads a kernel in some number formats from the files of its function. Raises UnsupportedError for what it cannot read.
-Reader = Callable[[Sequence[SourceFile], Kernel, Sequence[Dtype]], Iterator[Read]]
+Reader = Callable[[Sequence[SourceFile], Kernel, Sequence[Variant]], Iterator[Read]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +206,8 @@ class Target:
     reserved_functions: words that can name no function: its file would hide another, or its definition a builtin.
     comment: what makes a text safe inside a comment.
     opening: what a kernel's text begins with; helpers stand before it.
-    ulp: the contract where a spec states none. like: the target whose stated contract then counts for this one too.
+    like: the target whose stated contract counts for this one too where a spec states none for it.
+    calls: the helpers that a helper calls.
     toolchain: what compiles it, if anything does.
     runner, reader: None where no kernel can be measured, or read back; it is then told wherever one is.
     """
@@ -222,19 +228,26 @@ class Target:
     comment: Callable[[str], str]
     reserved_functions: frozenset[str] = frozenset()
     opening: str = ""
-    ulp: float = 5.0
     like: str = ""
+    calls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     toolchain: Toolchain | None = None
     runner: Runner | None = None
     reader: Reader | None = None
 
-    def symbol(self, kernel: Kernel, dtype: Dtype) -> str:
-        """What the kernel for this number format is called."""
-        return next(it for it in self.formats if dtype in it.dtypes).symbol.format(stem=kernel.stem)
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        return tuple(variant for it in self.formats for variant in it.variants)
 
-    def contract(self, stated: Mapping[str, float]) -> float:
+    def format(self, variant: Variant) -> NumberFormat:
+        return next(it for it in self.formats if variant in it.variants)
+
+    def symbol(self, kernel: Kernel, variant: Variant) -> str:
+        """What this variant of a kernel is called."""
+        return self.format(variant).symbol.format(stem=kernel.stem)
+
+    def contract(self, stated: Mapping[str, float], variant: Variant) -> float:
         """The largest error allowed, in ulp; `stated`: what a spec says, by target."""
-        return stated.get(self.name, stated.get(self.like, self.ulp))
+        return stated.get(self.name, stated.get(self.like, self.format(variant).ulp))
 
     @property
     def gaps(self) -> tuple[str, ...]:

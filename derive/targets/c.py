@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import platform
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from derive.code.c_kernels import c_formula
-from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.kernel import VARIANTS, Kernel, Variant
 from derive.codegen.literals import nearest_float32, shortest_float32, shortest_float64
+from derive.codegen.machine import Words
 from derive.codegen.target import (
     AND,
     ARITHMETIC,
@@ -39,10 +43,13 @@ from derive.codegen.target import (
 )
 from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
-from derive.elementary.table import column
+from derive.elementary.table import TABLE, column
 from derive.errors import DeriveError, UnsupportedError
+from derive.values.formats import FLOAT32, FLOAT64, Format
 
-HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
+HELPERS: Final = ("maximum", "minimum", "sign_of")
+# Elementary functions that a template defines.
+OWN: Final = {**{name: name for name in ("exp", "expm1", "log", "log1p", "tanh")}, "expdiff": "exp_difference"}
 
 LOGIC: Final = {
     "and": infix("&&", AND, AND, COMPARE),
@@ -57,30 +64,59 @@ STRICT: Final = (
 )  # fmt: skip
 
 
-def _operations(suffix: str, helper_suffix: str) -> dict[str, Op]:
+CALLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "power_of_2": ("bits",),
+    "reduced_exp": ("muladd",),
+    "exp": ("reduced_exp", "power_of_2"),
+    "expm1": ("reduced_exp", "power_of_2"),
+    "exp_difference": ("exp",),
+    "tanh": ("expm1", "chosen"),
+    "chosen": ("bits",),
+    "maximum": ("chosen",),
+    "minimum": ("chosen",),
+    "reduced_log": ("muladd", "bits"),
+    "log": ("reduced_log",),
+    "log1p": ("reduced_log", "power_of_2"),
+}
+
+
+# What elementary functions are made of.
+PARTS: Final = sorted({*OWN.values(), *CALLS, *chain(*CALLS.values()), "of_bits", "split"})
+
+
+def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
     return {
         **ARITHMETIC,
         **LOGIC,
-        **functions("libm", f"{{}}{suffix}".format, f"1.0{suffix}", f"{{}}_{helper_suffix}".format, HELPERS),
-        "pow": call(f"pow{suffix}", 2),
+        **functions("libm", f"{{}}{f}".format, f"1.0{f}", f"{{}}{base}".format, HELPERS),
+        **{head: call(f"{name}{suffix}", TABLE[head].arity, name) for head, name in OWN.items()},
+        "pow": call(f"pow{f}", 2),
     }
 
 
-def _maximum(number: str, infinity: str, suffix: str) -> Fold:
+def _maximum(number: str, base: str) -> Fold:
     return Fold(
-        before=(f"{number} {{name}} = -{infinity};",),
-        step=(f"{{name}} = maximum_{suffix}({{name}}, {{value}});",),
+        before=(f"{number} {{name}} = -({number})INFINITY;",),
+        step=(f"{{name}} = maximum{base}({{name}}, {{value}});",),
         helpers=("maximum",),
     )
+
+
+def _sum(number: str) -> Fold:
+    return Fold(before=(f"{number} {{name}} = 0;",), step=("{name} += {value};",))
 
 
 # The rounding error of every addition is kept, and added at the end.
 COMPENSATED_SUM: Final = Fold(
     before=("double {name}_high = 0.0, {name}_low = 0.0;",),
-    step=("add_exactly(&{name}_high, &{name}_low, {value});",),
+    step=("add_exactly_f64(&{name}_high, &{name}_low, {value});",),
     after=("const double {name} = isfinite({name}_low) ? {name}_high + {name}_low : {name}_high;",),
     helpers=("add_exactly",),
 )
+
+
+def _folds(number: str, base: str, total: Fold) -> dict[tuple[str, str], Fold]:
+    return {("maximum", "vector"): _maximum(number, base), ("sum", "vector"): total, ("sum", "element"): total}
 
 
 def _float_literal(value: Fraction) -> str:
@@ -94,36 +130,54 @@ def _double_literal(value: Fraction) -> str:
     return shortest_float64(float(value))
 
 
-def _folds(suffix: str, number: str, infinity: str, total: Fold) -> dict[tuple[str, str], Fold]:
-    return {("maximum", "vector"): _maximum(number, infinity, suffix), ("sum", "vector"): total,
-            ("sum", "element"): total}  # fmt: skip
+def _names(format_: Format, literal: Callable[[Fraction], str], suffix: str, wide: bool = False) -> dict[str, str]:
+    """What templates call things by: types, endings of helpers' names and of libm's, constants."""
+    single = format_ is FLOAT32
+    size = 32 if single else 64
+    return {
+        "type": "float" if single else "double",
+        "T": "float" if single else "double", "U": f"uint{size}_t", "S": suffix, "B": "_f32" if single else "_f64", "f": "f" if single else "",
+        "FP_FAST_FMA": "FP_FAST_FMAF" if single else "FP_FAST_FMA",
+        "infinity": "INFINITY" if single else "(double)INFINITY", "nan": "NAN" if single else "(double)NAN",
+        **Words(format_, literal, f"UINT{size}_C({{:#x}})".format, wide).constants(),
+    }  # fmt: skip
 
 
-DOUBLE: Final = NumberFormat(
-    dtypes=("float64",),
-    symbol="derive_{stem}_f64",
-    literal=_double_literal,
-    constants={"oo": "(double)INFINITY", "nan": "(double)NAN"},
-    operations=_operations("", "f64"),
-    folds=_folds("f64", "double", "(double)INFINITY", COMPENSATED_SUM),
-    assign="const double {name} = {value};",
-    names={"type": "double", "suffix": "f64", "f": ""},
-)
-# In double, terms and all: where terms cancel, the total is still as good as a float can be.
-WIDE_SUM: Final = Fold(
-    before=("double {name} = 0.0;",),
-    step=("{name} += {value};",),
-    wide=Wide(DOUBLE, Op("(double){}", SIGN, (ATOM,)), Op("(float){}", SIGN, (ATOM,))),
-)
-FLOAT: Final = NumberFormat(
-    dtypes=("float32",),
-    symbol="derive_{stem}_f32",
+def _double(suffix: str, total: Fold, wide: bool = False) -> NumberFormat:
+    return NumberFormat(
+        variants=("float64",),
+        symbol="derive_{stem}_f64",
+        literal=_double_literal,
+        constants={"oo": "(double)INFINITY", "nan": "(double)NAN"},
+        operations=_operations("", suffix, "_f64"),
+        folds=_folds("double", "_f64", total),
+        assign="const double {name} = {value};",
+        names=_names(FLOAT64, _double_literal, suffix, wide),
+        setting="wide" if wide else "float64",
+    )
+
+
+DOUBLE: Final = _double("_f64", COMPENSATED_SUM)
+# In arithmetic of its own width: as fast as can be.
+FAST: Final = NumberFormat(
+    variants=("fast float32",),
+    symbol="derive_{stem}_fast_f32",
     literal=_float_literal,
     constants={"oo": "INFINITY", "nan": "NAN"},
-    operations=_operations("f", "f32"),
-    folds=_folds("f32", "float", "INFINITY", WIDE_SUM),
+    operations=_operations("f", "_f32", "_f32"),
+    folds=_folds("float", "_f32", _sum("float")),
     assign="const float {name} = {value};",
-    names={"type": "float", "suffix": "f32", "f": "f"},
+    names=_names(FLOAT32, _float_literal, "_f32"),
+    setting="float32",
+)
+# In double, and rounded once: what overflows or cancels on the way does not matter.
+FLOAT: Final = replace(
+    FAST,
+    variants=("float32",),
+    symbol="derive_{stem}_f32",
+    wide=Wide(
+        _double("_wide", _sum("double"), wide=True), Op("(double){}", SIGN, (ATOM,)), Op("(float){}", SIGN, (ATOM,))
+    ),
 )
 
 # C's words to C23, and C++'s: a header is read by both.
@@ -153,9 +207,9 @@ MACROS: Final = frozenset(
 # What a kernel's text calls: an argument of that name would hide it.
 CALLED: Final = {
     *(f"{name}{suffix}" for name in (*column("libm").values(), "pow") for suffix in ("", "f")),
-    *(f"{name}_{suffix}" for name in HELPERS for suffix in ("f32", "f64")),
-    *("add_exactly", "isfinite", "size_t"),
-}
+    *(f"{name}{suffix}" for name in (*HELPERS, *PARTS, "add_exactly") for suffix in ("_f32", "_f64", "_wide")),
+    *("isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
+}  # fmt: skip
 HEADERS: Final = frozenset(
     """assert complex ctype errno features fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg
     stdatomic stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar
@@ -172,9 +226,9 @@ RESULTS: Final = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math
 TOOLCHAIN: Final = Toolchain("C", "CC", ("cc", "gcc", "clang"), "cc", ".c", ("-std=c99", *RESULTS))
 
 
-def _load(out_dir: Path, kernel: Kernel, dtype: Dtype) -> Call:
+def _load(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
     library = compile_library(existing(out_dir, TARGET.name, kernel, ".h", ".c"), TOOLCHAIN)
-    return Compiled(kernel, dtype, library, TARGET.symbol(kernel, dtype))
+    return Compiled(kernel, VARIANTS[variant], library, TARGET.symbol(kernel, variant))
 
 
 # <fenv.h>: the value of each exception, by the processor's name.
@@ -197,18 +251,35 @@ def raised_flags(call: Callable[[], object]) -> frozenset[str]:
 
 
 # What helpers mean, for a reader.
-WORDS: Final = """
+WORDS: Final = (
+    "\n".join(
+        f"static {number} {head}{suffix}({number} a) {{ return {head}(a); }}"
+        for number, suffix in (("float", "_f32"), ("double", "_f64"), ("double", "_wide"))
+        for head in OWN
+        if TABLE[head].arity == 1
+    )
+    + """
 static float exp_difference_f32(float a, float b) { return expf(a - b); }
 static double exp_difference_f64(double a, double b) { return exp(a - b); }
-static void add_exactly(double *high, double *low, double term) { *high += term; }
+static double exp_difference_wide(double a, double b) { return exp(a - b); }
+static float maximum_f32(float a, float b) { return a > b || a != a ? a : b; }
+static double maximum_f64(double a, double b) { return a > b || a != a ? a : b; }
+static float minimum_f32(float a, float b) { return a < b || a != a ? a : b; }
+static double minimum_f64(double a, double b) { return a < b || a != a ? a : b; }
+static void add_exactly_f64(double *high, double *low, double term) { *high += term; }
 """
+)
 
 
-def _read(files: Sequence[SourceFile], kernel: Kernel, dtypes: Sequence[Dtype]) -> Iterator[Read]:
+# Functions that approximate are taken at their word: their bounds are claims of their own.
+PART: Final = re.compile(rf"^static inline [^\n]*\b({'|'.join(PARTS)})_\w+\(.*?^}}$", re.MULTILINE | re.DOTALL)
+
+
+def _read(files: Sequence[SourceFile], kernel: Kernel, variants: Sequence[Variant]) -> Iterator[Read]:
     for file in files:
         if file.path.endswith(TOOLCHAIN.ending):
-            for name in (TARGET.symbol(kernel, dtype) for dtype in dtypes):
-                yield Read(file.path, name, c_formula(kernel, file.text, name, WORDS))
+            for name in (TARGET.symbol(kernel, variant) for variant in variants):
+                yield Read(file.path, name, c_formula(kernel, PART.sub("", file.text), name, WORDS))
 
 
 TARGET: Final = Target(
@@ -216,7 +287,8 @@ TARGET: Final = Target(
     title="C",
     default=True,
     loops=True,
-    formats=(FLOAT, DOUBLE),
+    formats=(FLOAT, FAST, DOUBLE),
+    calls=CALLS,
     load={
         "element": "{name}[{element.index}]",
         "vector": "{name}[{row.index} * {element.size} + {element.index}]",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from derive.code.c_kernels import c_formula
-from derive.codegen.kernel import Dtype, Kernel
-from derive.codegen.literals import nearest_float32, shortest_float64
+from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
+from derive.codegen.literals import shortest_float64
 from derive.codegen.target import (
     ARITHMETIC,
     ATOM,
@@ -34,7 +33,6 @@ from derive.codegen.target import (
 from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
 from derive.elementary.table import column
-from derive.errors import UnsupportedError
 from derive.targets.c import KEYWORDS, LOGIC, MACROS, RESULTS, raised_flags
 from derive.targets.c import TARGET as C
 
@@ -54,16 +52,6 @@ def _operations(one: str) -> dict[str, Op]:
     }
 
 
-def _literal(value: Fraction) -> str:
-    """A double that `T` rounds, once more where it is float: refused where that is not the nearest float."""
-    near = nearest_float32(value)
-    if near == float("inf"):
-        raise UnsupportedError(f"the constant {float(value):.6g} is beyond the range of float32")
-    if near != nearest_float32(Fraction(float(value))):
-        raise UnsupportedError(f"the constant {float(value)!r} lies too near the middle of two numbers of float32")
-    return f"T({shortest_float64(float(value)).removesuffix('.0')})"
-
-
 def _constants(number: str) -> dict[str, str]:
     limits = f"std::numeric_limits<{number}>"
     return {"oo": f"{limits}::infinity()", "nan": f"{limits}::quiet_NaN()"}
@@ -77,37 +65,29 @@ COMPENSATED_SUM: Final = Fold(
     helpers=("add_exactly",),
 )
 DOUBLE: Final = NumberFormat(
-    dtypes=("float64",),
+    variants=("float64",),
     symbol="{stem}",
     literal=lambda value: shortest_float64(float(value)),
     constants=_constants("double"),
     operations=_operations("1.0"),
-    folds={("sum", "vector"): COMPENSATED_SUM, ("sum", "element"): COMPENSATED_SUM},
-    assign="const double {name} = {value};",
-    names={"type": "double"},
-)
-# Sums, terms and all, are computed in double, whatever the number.
-SUM: Final = replace(
-    COMPENSATED_SUM,
-    wide=Wide(DOUBLE, Op("static_cast<double>({})", ATOM), Op("static_cast<T>({})", ATOM)),
-)
-ANY: Final = NumberFormat(
-    dtypes=("float32", "float64"),
-    symbol="{stem}",
-    literal=_literal,
-    constants=_constants("T"),
-    operations=_operations("T(1)"),
     folds={
         ("maximum", "vector"): Fold(
-            before=(f"T {{name}} = -{_constants('T')['oo']};",),
+            before=(f"double {{name}} = -{_constants('double')['oo']};",),
             step=("{name} = detail::maximum({name}, {value});",),
             helpers=("maximum",),
         ),
-        ("sum", "vector"): SUM,
-        ("sum", "element"): SUM,
+        ("sum", "vector"): COMPENSATED_SUM,
+        ("sum", "element"): COMPENSATED_SUM,
     },
-    assign="const T {name} = {value};",
+    assign="const double {name} = {value};",
+    names={"type": "double"},
+)
+# Kernels compute in double, whatever the number: a float is rounded once.
+ANY: Final = replace(
+    DOUBLE,
+    variants=("float32", "float64"),
     names={"type": "T"},
+    wide=Wide(DOUBLE, Op("static_cast<double>({})", ATOM), Op("static_cast<T>({})", ATOM)),
 )
 
 TOOLCHAIN: Final = Toolchain("C++", "CXX", ("c++", "g++", "clang++"), "c++", ".cpp", ("-std=c++11", *RESULTS))
@@ -117,10 +97,11 @@ ENDING: Final = ".hpp"
 # Running: each kernel under C's name for it, for each number
 
 
-def _load(out_dir: Path, kernel: Kernel, dtype: Dtype) -> Call:
+def _load(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
     unit = "\n".join([f'#include "{kernel.function}{ENDING}"', *(_instance(kernel, each) for each in TYPES), ""])
     sources = [*existing(out_dir, TARGET.name, kernel, ENDING), SourceFile("library.cpp", unit)]
-    return Compiled(kernel, dtype, compile_library(sources, TOOLCHAIN), C.symbol(kernel, dtype))
+    library = compile_library(sources, TOOLCHAIN)
+    return Compiled(kernel, VARIANTS[variant], library, C.symbol(kernel, variant))
 
 
 def _instance(kernel: Kernel, dtype: Dtype) -> str:
@@ -162,10 +143,10 @@ def as_c(text: str, number: str) -> str:
     return re.sub(r"\bT\b", number, text)
 
 
-def _read(files: Sequence[SourceFile], kernel: Kernel, dtypes: Sequence[Dtype]) -> Iterator[Read]:
+def _read(files: Sequence[SourceFile], kernel: Kernel, variants: Sequence[Variant]) -> Iterator[Read]:
     for file in files:
         if file.path.endswith(ENDING):
-            for number in (TYPES[dtype] for dtype in dtypes):
+            for number in (TYPES[VARIANTS[variant]] for variant in variants):
                 formula = c_formula(kernel, as_c(file.text, number), f"derive_{kernel.stem}", WORDS)
                 yield Read(file.path, f"{kernel.stem}<{number}>", formula)
 

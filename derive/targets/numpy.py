@@ -17,7 +17,7 @@ import numpy as np
 from derive.code.kernels import constants_of, of_an_element
 from derive.code.trace import run
 from derive.code.tracer import array, elementwise
-from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.kernel import Kernel, Variant
 from derive.codegen.literals import shortest_float64
 from derive.codegen.target import (
     ARITHMETIC,
@@ -75,10 +75,10 @@ def _imported(path: Path, name: str) -> ModuleType:
     return module
 
 
-def _load(out_dir: Path, kernel: Kernel, dtype: Dtype) -> Call:
+def _load(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
     existing(out_dir, TARGET.name, kernel, ".py")
     path = out_dir / TARGET.name / f"{kernel.function}.py"
-    found: Call = getattr(_imported(path, f"derive_generated_{path.stem}"), TARGET.symbol(kernel, dtype))
+    found: Call = getattr(_imported(path, f"derive_generated_{path.stem}"), TARGET.symbol(kernel, variant))
     return found
 
 
@@ -112,9 +112,9 @@ def _module(file: SourceFile) -> ModuleType:
     return module
 
 
-def _read(files: Sequence[SourceFile], kernel: Kernel, dtypes: Sequence[Dtype]) -> Iterator[Read]:
+def _read(files: Sequence[SourceFile], kernel: Kernel, variants: Sequence[Variant]) -> Iterator[Read]:
     """One kernel serves all number formats."""
-    name = TARGET.symbol(kernel, dtypes[0])
+    name = TARGET.symbol(kernel, variants[0])
     for file in files:
         if file.path.endswith(".py"):
             yield Read(file.path, name, _formula(kernel, _module(file), name))
@@ -138,7 +138,7 @@ TARGET: Final = Target(
     loops=False,
     formats=(
         NumberFormat(
-            dtypes=("float32", "float64"),
+            variants=("float32", "float64"),
             symbol="{stem}",
             literal=_literal,
             constants={"oo": "np.inf", "nan": "np.nan"},
@@ -151,6 +151,7 @@ TARGET: Final = Target(
                 ("sum", "element"): Fold(after=("{name} = np.sum({value}, dtype=np.float64)",)),
             },
             assign="{name} = {value}",
+            ulp=8.0,
         ),
     ),
     load={"element": "{name}", "vector": "{name}", "row": "{name}", "scalar": "{name}"},
@@ -175,7 +176,6 @@ TARGET: Final = Target(
     reserved_functions=frozenset({"np", "numpy", *sys.stdlib_module_names, *dir(builtins)}),
     comment=_in_docstring,
     opening="def ",
-    ulp=8.0,
     runner=Runner(_load, _flags, arrays=True),
     reader=_read,
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
 from derive.codegen.target import Call, Target
 from derive.values.formats import FORMATS, Floats
 from derive.values.rows import EVERYDAY
@@ -25,9 +25,11 @@ SHARE: Final = 4  # float64, and functions of several inputs, get one point in s
 CALLED: Final = 64  # points, or rows, that are passed again in every other way
 SUMMED: Final = 512  # points at which a parameter's gradient, a sum over points, is taken one by one
 
+Key = tuple[str, Variant]
+
 
 class Examination:
-    """Calls, answers and what became of them, by target."""
+    """Calls, answers and what became of them, by target and variant."""
 
     def __init__(
         self, out_dir: Path, subject: Subject, kernel: Kernel, dtype: Dtype, targets: Sequence[Target]
@@ -35,12 +37,14 @@ class Examination:
         self.subject, self.kernel, self.dtype = subject, kernel, dtype
         self.function, self.format = subject.function, FORMATS[dtype]
         self.targets = targets
-        self.runners = {it.name: it.runner for it in targets if it.runner is not None}
-        self.kernels = {name: runner.load(out_dir, kernel, dtype) for name, runner in self.runners.items()}
-        self.contracts = {target.name: target.contract(self.function.accuracy.bounds) for target in targets}
-        self.strata: dict[tuple[str, str], Stratum] = {}
-        self.flags: dict[str, dict[str, str]] = {name: {} for name in self.runners}
-        self.calls: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
+        self.examined = [(it, variant) for it in targets for variant in it.variants if VARIANTS[variant] == dtype]
+        self.runners = {_key(it, variant): it.runner for it, variant in self.examined if it.runner is not None}
+        self.kernels = {key: runner.load(out_dir, kernel, key[1]) for key, runner in self.runners.items()}
+        bounds = self.function.accuracy.bounds
+        self.contracts = {_key(it, variant): it.contract(bounds, variant) for it, variant in self.examined}
+        self.strata: dict[tuple[Key, str], Stratum] = {}
+        self.flags: dict[Key, dict[str, str]] = {key: {} for key in self.runners}
+        self.calls: dict[tuple[Key, tuple[int, ...]], tuple[str, ...]] = {}
 
     def verdicts(self, points: int) -> Iterator[Verified]:
         """The figures for each target; `points` as in `derive.verify.run.verify`."""
@@ -52,13 +56,13 @@ class Examination:
             if self.kernel.output.shape == "scalar":
                 batch = Batch(batch.stratum, {name: values[-SUMMED:] for name, values in batch.values.items()})
             truth = expected(self.subject, batch.values, self.format)
-            for target in self.runners:
-                self.examine(target, batch, truth)
-        yield from map(self.verdict, self.targets)
+            for key in self.runners:
+                self.examine(key, batch, truth)
+        yield from (self.verdict(target, variant) for target, variant in self.examined)
 
-    def verdict(self, examined: Target) -> Verified:
+    def verdict(self, examined: Target, variant: Variant) -> Verified:
         """Without strata for a target that cannot be run."""
-        target = examined.name
+        target = _key(examined, variant)
         strata = tuple(stratum for (name, _), stratum in self.strata.items() if name == target)
         names = tuple(stratum.name for stratum in strata)
         # Where a spec states the range that users live in, its contract is for that range.
@@ -66,11 +70,11 @@ class Examination:
         calls = {phrase: None for (name, _), phrases in self.calls.items() if name == target for phrase in phrases}
         flags = tuple(f"{flag} at {where}" for flag, where in sorted(self.flags.get(target, {}).items()))
         return Verified(
-            self.function.name, self.subject.order, self.subject.wrt, target, self.dtype, strata, flags,
+            self.function.name, self.subject.order, self.subject.wrt, examined.name, variant, strata, flags,
             tuple(calls), self.contracts[target], contracted, gaps=examined.gaps,
         )  # fmt: skip
 
-    def examine(self, target: str, batch: Batch, truth: Expected) -> None:
+    def examine(self, target: Key, batch: Batch, truth: Expected) -> None:
         run, contract = self.kernels[target], self.contracts[target]
         with np.errstate(all="ignore"):
             got = self.answers(run, batch)
@@ -98,7 +102,7 @@ class Examination:
         scalar = [argument.shape == "scalar" for argument in self.kernel.inputs]
         return [float(v[0]) if single else v for v, single in zip(ordered, scalar, strict=True)]
 
-    def look_for_flags(self, target: str, batch: Batch, truth: Expected) -> None:
+    def look_for_flags(self, target: Key, batch: Batch, truth: Expected) -> None:
         """Finite inputs inside the domain raise nothing, unless the exact result overflows."""
         quiet = truth.inside & truth.known & np.isfinite(truth.nearest)
         chosen = np.flatnonzero(quiet.reshape(len(quiet), -1).all(axis=1))
@@ -110,12 +114,12 @@ class Examination:
             one = {name: values[chosen[0]] for name, values in batch.values.items()}
             self.flags[target][flag] = ", ".join(f"{name} = {value!s}" for name, value in one.items())
 
-    def raised(self, target: str, batch: Batch, chosen: Any) -> frozenset[str]:
+    def raised(self, target: Key, batch: Batch, chosen: Any) -> frozenset[str]:
         picked = self.arguments(_picked(batch, chosen)) if len(chosen) else []
         run = self.kernels[target]
         return self.runners[target].flags(lambda: run(*picked)) if picked else frozenset()
 
-    def call_otherwise(self, target: str, batch: Batch, truth: Expected) -> tuple[str, ...]:
+    def call_otherwise(self, target: Key, batch: Batch, truth: Expected) -> tuple[str, ...]:
         """The ways of calling that spoil an answer which, called plainly, is within the contract."""
         run, arrays = self.kernels[target], self.runners[target].arrays
         few = _picked(batch, np.arange(min(len(truth.nearest), CALLED) // 2 * 2))
@@ -132,6 +136,10 @@ class Examination:
             return found.worst <= contract and not found.faults.total
 
         return broken_calls(self.kernel, run, values, holds, arrays) if plain.size and holds(plain) else ()
+
+
+def _key(target: Target, variant: Variant) -> Key:
+    return target.name, variant
 
 
 def _picked(batch: Batch, chosen: Any) -> Batch:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from derive.codegen.kernel import Dtype
+from derive.codegen.kernel import Variant
 from derive.proof.verdict import Verdict
 from derive.spec.function import Order
 from derive.values.rows import EVERYDAY
@@ -44,7 +44,7 @@ class Verified:
     order: Order
     wrt: str
     target: str
-    dtype: Dtype
+    dtype: Variant
     strata: tuple[Stratum, ...]
     flags: tuple[str, ...]
     calls: tuple[str, ...]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from derive.code.readback import read_back
-from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.kernel import Dtype, Kernel, Variant
 from derive.codegen.lower import lower
 from derive.codegen.target import SourceFile, Target
 from derive.compiled import cache
@@ -79,7 +79,9 @@ def verify_job(job: Job) -> tuple[Verified, ...]:
     found: list[Verified] = []
     for kernel, subject, form in _subjects(job.function):
         for verified in Examination(job.out_dir, subject, kernel, job.dtype, [*targets.values()]).verdicts(job.points):
-            found.append(replace(verified, reading=_reading(job, kernel, form, targets[verified.target])))
+            found.append(
+                replace(verified, reading=_reading(job, kernel, form, targets[verified.target], verified.dtype))
+            )
     return tuple(found)
 
 
@@ -91,14 +93,14 @@ def _subjects(function: Function) -> list[tuple[Kernel, Subject, Term]]:
     return list(zip(lower(function, forms), subjects, forms.values(), strict=True))
 
 
-def _reading(job: Job, kernel: Kernel, form: Term, target: Target) -> Reading:
+def _reading(job: Job, kernel: Kernel, form: Term, target: Target, variant: Variant) -> Reading:
     """What the kernel's text says, read back; a text that is not of the form that kernels have is unread."""
     if target.reader is None:
         return Reading(UNREADABLE)
     paths = sorted((job.out_dir / target.name).glob(f"{job.function.name}.*"))
     files = [SourceFile(f"{target.name}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
     try:
-        (found,) = read_back(job.function, [form], [kernel], files, target, [job.dtype])
+        (found,) = read_back(job.function, [form], [kernel], files, target, [variant])
     except UnsupportedError as problem:
         return Reading(UNREAD, str(problem))
     proof = found.proof

@@ -18,6 +18,7 @@ extern "C" {
  * y_hat: n values
  * out: n values */
 void derive_binary_cross_entropy_f32(size_t n, const float *y, const float *y_hat, float *out);
+void derive_binary_cross_entropy_fast_f32(size_t n, const float *y, const float *y_hat, float *out);
 void derive_binary_cross_entropy_f64(size_t n, const double *y, const double *y_hat, double *out);
 
 /* gy_hat = the gradient in y_hat, from gout, the gradient in binary_cross_entropy(y, y_hat).
@@ -26,6 +27,7 @@ void derive_binary_cross_entropy_f64(size_t n, const double *y, const double *y_
  * gout: n values
  * gy_hat: n values */
 void derive_binary_cross_entropy_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat);
+void derive_binary_cross_entropy_vjp_fast_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat);
 void derive_binary_cross_entropy_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat);
 
 /* out = the second derivative of binary_cross_entropy(y, y_hat) in y_hat.
@@ -33,6 +35,7 @@ void derive_binary_cross_entropy_vjp_f64(size_t n, const double *y, const double
  * y_hat: n values
  * out: n values */
 void derive_binary_cross_entropy_d2_f32(size_t n, const float *y, const float *y_hat, float *out);
+void derive_binary_cross_entropy_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out);
 void derive_binary_cross_entropy_d2_f64(size_t n, const double *y, const double *y_hat, double *out);
 
 #ifdef __cplusplus

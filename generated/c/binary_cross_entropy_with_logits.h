@@ -18,6 +18,7 @@ extern "C" {
  * z: n values
  * out: n values */
 void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const float *z, float *out);
+void derive_binary_cross_entropy_with_logits_fast_f32(size_t n, const float *y, const float *z, float *out);
 void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, const double *z, double *out);
 
 /* gz = the gradient in z, from gout, the gradient in binary_cross_entropy_with_logits(y, z).
@@ -26,6 +27,7 @@ void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, cons
  * gout: n values
  * gz: n values */
 void derive_binary_cross_entropy_with_logits_vjp_f32(size_t n, const float *y, const float *z, const float *gout, float *gz);
+void derive_binary_cross_entropy_with_logits_vjp_fast_f32(size_t n, const float *y, const float *z, const float *gout, float *gz);
 void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, const double *z, const double *gout, double *gz);
 
 /* out = the second derivative of binary_cross_entropy_with_logits(y, z) in z.
@@ -33,6 +35,7 @@ void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, 
  * z: n values
  * out: n values */
 void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, const float *z, float *out);
+void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *y, const float *z, float *out);
 void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, const double *z, double *out);
 
 #ifdef __cplusplus

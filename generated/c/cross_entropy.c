@@ -5,13 +5,123 @@
 #include "cross_entropy.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline double muladd_f64(double a, double b, double c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+    return fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+static inline uint64_t bits_f64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
+ * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
+static inline double reduced_log_wide(double f, double low)
+{
+    const double s = f / (2 + f), square = s * s, half = f * f / 2;
+    double p = 0.1479562895510977;
+    p = muladd_f64(p, square, 0.15314086206376823);
+    p = muladd_f64(p, square, 0.18183562763086072);
+    p = muladd_f64(p, square, 0.22222198607332166);
+    p = muladd_f64(p, square, 0.28571428742002736);
+    p = muladd_f64(p, square, 0.3999999999941674);
+    p = muladd_f64(p, square, 0.6666666666666734);
+    return f - (half - muladd_f64(s, muladd_f64(square, p, half), low));  /* 2 s = f - s f */
+}
+
+/* k and f for normal x = 2^k (1 + f), positive. */
+static inline double split_wide(double x, double *k)
+{
+    const uint64_t place = bits_f64(x) + UINT64_C(0x95f619980c433);
+    *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
+    return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
+}
+
+static inline double log_wide(double x)
+{
+    double k;
+    const double f = split_wide(x, &k);
+    const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
+    return x > 0 ? (x < (double)INFINITY ? y : x) : x == 0 ? -(double)INFINITY : (double)NAN;
+}
+
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline float muladd_f32(float a, float b, float c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+    return fmaf(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+static inline uint32_t bits_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float of_bits_f32(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
+ * P is within 2^-29.0 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
+static inline float reduced_log_f32(float f, float low)
+{
+    const float s = f / (2 + f), square = s * s, half = f * f / 2;
+    float p = 0.29870808f;
+    p = muladd_f32(p, square, 0.39977583f);
+    p = muladd_f32(p, square, 0.66666776f);
+    return f - (half - muladd_f32(s, muladd_f32(square, p, half), low));  /* 2 s = f - s f */
+}
+
+/* k and f for normal x = 2^k (1 + f), positive. */
+static inline float split_f32(float x, float *k)
+{
+    const uint32_t place = bits_f32(x) + UINT32_C(0x4afb0d);
+    *k = of_bits_f32(place >> 23 | UINT32_C(0x4b000000)) - 8388735.0f;
+    return of_bits_f32((place & UINT32_C(0x7fffff)) + UINT32_C(0x3f3504f3)) - 1;
+}
+
+static inline float log_f32(float x)
+{
+    float k;
+    const int subnormal = x < 1.1754944e-38f;
+    const float f = split_f32(subnormal ? x * 8388608.0f : x, &k);
+    k -= subnormal ? 23 : 0;
+    const float y = muladd_f32(k, 0.69314575f, reduced_log_f32(f, k * 1.4286068e-6f));
+    return x > 0 ? (x < INFINITY ? y : x) : x == 0 ? -INFINITY : NAN;
+}
+
 /* *high += term; what the rounding loses is added to *low. */
-static inline void add_exactly(double *high, double *low, double term)
+static inline void add_exactly_f64(double *high, double *low, double term)
 {
     const double sum = *high + term;
     const double added = sum - *high;
@@ -19,15 +129,60 @@ static inline void add_exactly(double *high, double *low, double term)
     *high = sum;
 }
 
+/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
+ * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
+static inline double reduced_log_f64(double f, double low)
+{
+    const double s = f / (2 + f), square = s * s, half = f * f / 2;
+    double p = 0.1479562895510977;
+    p = muladd_f64(p, square, 0.15314086206376823);
+    p = muladd_f64(p, square, 0.18183562763086072);
+    p = muladd_f64(p, square, 0.22222198607332166);
+    p = muladd_f64(p, square, 0.28571428742002736);
+    p = muladd_f64(p, square, 0.3999999999941674);
+    p = muladd_f64(p, square, 0.6666666666666734);
+    return f - (half - muladd_f64(s, muladd_f64(square, p, half), low));  /* 2 s = f - s f */
+}
+
+/* k and f for normal x = 2^k (1 + f), positive. */
+static inline double split_f64(double x, double *k)
+{
+    const uint64_t place = bits_f64(x) + UINT64_C(0x95f619980c433);
+    *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
+    return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
+}
+
+static inline double log_f64(double x)
+{
+    double k;
+    const int subnormal = x < 2.2250738585072014e-308;
+    const double f = split_f64(subnormal ? x * 4503599627370496.0 : x, &k);
+    k -= subnormal ? 52 : 0;
+    const double y = muladd_f64(k, 0.6931471805598903, reduced_log_f64(f, k * 5.497923018708371e-14));
+    return x > 0 ? (x < (double)INFINITY ? y : x) : x == 0 ? -(double)INFINITY : (double)NAN;
+}
+
 void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
-        double total = 0.0;
+        double total = 0;
         for (size_t j = 0; j < k; j++) {
-            const double p = ((double)y_hat[r * k + j] == 1.0 ? 0.0 : (double)y[r * k + j]) * log((double)y[r * k + j] == 0.0 ? 1.0 : (double)y_hat[r * k + j]);
+            const double p = ((double)y_hat[r * k + j] == 1.0 ? 0.0 : (double)y[r * k + j]) * log_wide((double)y[r * k + j] == 0.0 ? 1.0 : (double)y_hat[r * k + j]);
             total += (double)y_hat[r * k + j] >= 0.0 && (double)y[r * k + j] >= 0.0 ? p : (double)NAN;
         }
         out[r] = (float)(-total);
+    }
+}
+
+void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
+{
+    for (size_t r = 0; r < rows; r++) {
+        float total = 0;
+        for (size_t j = 0; j < k; j++) {
+            const float p = (y_hat[r * k + j] == 1.0f ? 0.0f : y[r * k + j]) * log_f32(y[r * k + j] == 0.0f ? 1.0f : y_hat[r * k + j]);
+            total += y_hat[r * k + j] >= 0.0f && y[r * k + j] >= 0.0f ? p : NAN;
+        }
+        out[r] = -total;
     }
 }
 
@@ -36,8 +191,8 @@ void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const doub
     for (size_t r = 0; r < rows; r++) {
         double total_high = 0.0, total_low = 0.0;
         for (size_t j = 0; j < k; j++) {
-            const double p = (y_hat[r * k + j] == 1.0 ? 0.0 : y[r * k + j]) * log(y[r * k + j] == 0.0 ? 1.0 : y_hat[r * k + j]);
-            add_exactly(&total_high, &total_low, y_hat[r * k + j] >= 0.0 && y[r * k + j] >= 0.0 ? p : (double)NAN);
+            const double p = (y_hat[r * k + j] == 1.0 ? 0.0 : y[r * k + j]) * log_f64(y[r * k + j] == 0.0 ? 1.0 : y_hat[r * k + j]);
+            add_exactly_f64(&total_high, &total_low, y_hat[r * k + j] >= 0.0 && y[r * k + j] >= 0.0 ? p : (double)NAN);
         }
         const double total = isfinite(total_low) ? total_high + total_low : total_high;
         out[r] = -total;
@@ -50,6 +205,16 @@ void derive_cross_entropy_vjp_f32(size_t rows, size_t k, const float *y, const f
         for (size_t j = 0; j < k; j++) {
             const double t = -((double)gout[r] * (double)y[r * k + j] / ((double)y[r * k + j] == 0.0 ? 1.0 : fabs((double)y_hat[r * k + j])));
             gy_hat[r * k + j] = (float)((double)y[r * k + j] >= 0.0 && (double)y_hat[r * k + j] >= 0.0 ? t : (double)NAN);
+        }
+    }
+}
+
+void derive_cross_entropy_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+{
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t j = 0; j < k; j++) {
+            const float t = -(gout[r] * y[r * k + j] / (y[r * k + j] == 0.0f ? 1.0f : fabsf(y_hat[r * k + j])));
+            gy_hat[r * k + j] = y[r * k + j] >= 0.0f && y_hat[r * k + j] >= 0.0f ? t : NAN;
         }
     }
 }

@@ -17,6 +17,7 @@ extern "C" {
  * y_hat: rows by k values, row after row
  * out: rows values, one a row */
 void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out);
+void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out);
 void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const double *y_hat, double *out);
 
 /* gy_hat = the gradient in y_hat, from gout, the gradient in cross_entropy(y, y_hat).
@@ -25,6 +26,7 @@ void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const doub
  * gout: rows values, one a row
  * gy_hat: rows by k values, row after row */
 void derive_cross_entropy_vjp_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat);
+void derive_cross_entropy_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat);
 void derive_cross_entropy_vjp_f64(size_t rows, size_t k, const double *y, const double *y_hat, const double *gout, double *gy_hat);
 
 #ifdef __cplusplus

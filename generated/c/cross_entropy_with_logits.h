@@ -17,6 +17,7 @@ extern "C" {
  * x: rows by k values, row after row
  * out: rows values, one a row */
 void derive_cross_entropy_with_logits_f32(size_t rows, size_t k, const float *y, const float *x, float *out);
+void derive_cross_entropy_with_logits_fast_f32(size_t rows, size_t k, const float *y, const float *x, float *out);
 void derive_cross_entropy_with_logits_f64(size_t rows, size_t k, const double *y, const double *x, double *out);
 
 /* gx = the gradient in x, from gout, the gradient in cross_entropy_with_logits(y, x).
@@ -25,6 +26,7 @@ void derive_cross_entropy_with_logits_f64(size_t rows, size_t k, const double *y
  * gout: rows values, one a row
  * gx: rows by k values, row after row */
 void derive_cross_entropy_with_logits_vjp_f32(size_t rows, size_t k, const float *y, const float *x, const float *gout, float *gx);
+void derive_cross_entropy_with_logits_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *x, const float *gout, float *gx);
 void derive_cross_entropy_with_logits_vjp_f64(size_t rows, size_t k, const double *y, const double *x, const double *gout, double *gx);
 
 #ifdef __cplusplus

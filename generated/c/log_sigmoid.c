@@ -6,41 +6,309 @@
 #include "log_sigmoid.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
-/* The smaller of the two; NaN where either is. */
-static inline float minimum_f32(float a, float b)
+static inline uint64_t bits_f64(double value)
 {
-    return a < b || a != a ? a : b;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline double chosen_f64(int holds, double a, double b)
+{
+    const uint64_t mask = -(uint64_t)holds;
+    return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
 }
 
 /* The smaller of the two; NaN where either is. */
 static inline double minimum_f64(double a, double b)
 {
-    return a < b || a != a ? a : b;
+    return chosen_f64((a < b) | (a != a), a, b);
+}
+
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline double muladd_f64(double a, double b, double c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+    return fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-54.3 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline double reduced_exp_wide(double x, double *k)
+{
+    *k = muladd_f64(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0;
+    const double r = muladd_f64(*k, -5.497923018708371e-14, muladd_f64(*k, -0.6931471805598903, x));
+    double p = 2.5114156672239902e-8;
+    p = muladd_f64(p, r, 2.762632410180281e-7);
+    p = muladd_f64(p, r, 2.7557228956669574e-6);
+    p = muladd_f64(p, r, 2.4801504451139032e-5);
+    p = muladd_f64(p, r, 0.0001984126990190196);
+    p = muladd_f64(p, r, 0.0013888888932375683);
+    p = muladd_f64(p, r, 0.008333333333315117);
+    p = muladd_f64(p, r, 0.04166666666657363);
+    p = muladd_f64(p, r, 0.16666666666666685);
+    p = muladd_f64(p, r, 0.5000000000000006);
+    return muladd_f64(p * r, r, r);
+}
+
+/* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
+static inline double power_of_2_f64(double k)
+{
+    return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
+}
+
+static inline double exp_wide(double x)
+{
+    double k;
+    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_wide(x, &k);
+    return (1 + w) * power_of_2_f64(k);
+}
+
+/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
+ * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
+static inline double reduced_log_wide(double f, double low)
+{
+    const double s = f / (2 + f), square = s * s, half = f * f / 2;
+    double p = 0.1479562895510977;
+    p = muladd_f64(p, square, 0.15314086206376823);
+    p = muladd_f64(p, square, 0.18183562763086072);
+    p = muladd_f64(p, square, 0.22222198607332166);
+    p = muladd_f64(p, square, 0.28571428742002736);
+    p = muladd_f64(p, square, 0.3999999999941674);
+    p = muladd_f64(p, square, 0.6666666666666734);
+    return f - (half - muladd_f64(s, muladd_f64(square, p, half), low));  /* 2 s = f - s f */
+}
+
+/* k and f for normal x = 2^k (1 + f), positive. */
+static inline double split_wide(double x, double *k)
+{
+    const uint64_t place = bits_f64(x) + UINT64_C(0x95f619980c433);
+    *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
+    return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
+}
+
+static inline double log1p_wide(double x)
+{
+    double k;
+    const double u = 1 + x, back = u - 1;
+    const double lost = (1 - (u - back)) + (x - back);  /* u + lost is 1 + x, exactly */
+    double f = split_wide(u, &k);
+    f = k == 0 ? x : muladd_f64(lost, power_of_2_f64(k < 1023 ? -k : -1023 + 1), f);
+    const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
+    return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
+}
+
+static inline uint32_t bits_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float of_bits_f32(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline float chosen_f32(int holds, float a, float b)
+{
+    const uint32_t mask = -(uint32_t)holds;
+    return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
+}
+
+/* The smaller of the two; NaN where either is. */
+static inline float minimum_f32(float a, float b)
+{
+    return chosen_f32((a < b) | (a != a), a, b);
+}
+
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline float muladd_f32(float a, float b, float c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+    return fmaf(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-25.9 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline float reduced_exp_f32(float x, float *k)
+{
+    *k = muladd_f32(x, 1.442695f, 12582912.0f) - 12582912.0f;
+    const float r = muladd_f32(*k, -1.4286068e-6f, muladd_f32(*k, -0.69314575f, x));
+    float p = 0.0013936542f;
+    p = muladd_f32(p, r, 0.008366537f);
+    p = muladd_f32(p, r, 0.041666448f);
+    p = muladd_f32(p, r, 0.16666543f);
+    p = muladd_f32(p, r, 0.5f);
+    return muladd_f32(p * r, r, r);
+}
+
+/* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
+static inline float power_of_2_f32(float k)
+{
+    return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
+}
+
+static inline float exp_f32(float x)
+{
+    float k;
+    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
+    const float w = reduced_exp_f32(x, &k);
+    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+}
+
+/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
+ * P is within 2^-29.0 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
+static inline float reduced_log_f32(float f, float low)
+{
+    const float s = f / (2 + f), square = s * s, half = f * f / 2;
+    float p = 0.29870808f;
+    p = muladd_f32(p, square, 0.39977583f);
+    p = muladd_f32(p, square, 0.66666776f);
+    return f - (half - muladd_f32(s, muladd_f32(square, p, half), low));  /* 2 s = f - s f */
+}
+
+/* k and f for normal x = 2^k (1 + f), positive. */
+static inline float split_f32(float x, float *k)
+{
+    const uint32_t place = bits_f32(x) + UINT32_C(0x4afb0d);
+    *k = of_bits_f32(place >> 23 | UINT32_C(0x4b000000)) - 8388735.0f;
+    return of_bits_f32((place & UINT32_C(0x7fffff)) + UINT32_C(0x3f3504f3)) - 1;
+}
+
+static inline float log1p_f32(float x)
+{
+    float k;
+    const float u = 1 + x, back = u - 1;
+    const float lost = (1 - (u - back)) + (x - back);  /* u + lost is 1 + x, exactly */
+    float f = split_f32(u, &k);
+    f = k == 0 ? x : muladd_f32(lost, power_of_2_f32(k < 127 ? -k : -127 + 1), f);
+    const float y = muladd_f32(k, 0.69314575f, reduced_log_f32(f, k * 1.4286068e-6f));
+    return x > -1 ? (x < INFINITY ? y : x) : x == -1 ? -INFINITY : NAN;
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-60.6 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline double reduced_exp_f64(double x, double *k)
+{
+    *k = muladd_f64(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0;
+    const double r = muladd_f64(*k, -5.497923018708371e-14, muladd_f64(*k, -0.6931471805598903, x));
+    double p = 2.0922338142177647e-9;
+    p = muladd_f64(p, r, 2.5109148007130212e-8);
+    p = muladd_f64(p, r, 2.7557250275744184e-7);
+    p = muladd_f64(p, r, 2.7557243858441628e-6);
+    p = muladd_f64(p, r, 2.480158735054879e-5);
+    p = muladd_f64(p, r, 0.00019841269886516373);
+    p = muladd_f64(p, r, 0.001388888888887291);
+    p = muladd_f64(p, r, 0.008333333333321454);
+    p = muladd_f64(p, r, 0.041666666666666685);
+    p = muladd_f64(p, r, 0.16666666666666677);
+    p = muladd_f64(p, r, 0.5);
+    return muladd_f64(p * r, r, r);
+}
+
+static inline double exp_f64(double x)
+{
+    double k;
+    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_f64(x, &k);
+    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+}
+
+/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
+ * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
+static inline double reduced_log_f64(double f, double low)
+{
+    const double s = f / (2 + f), square = s * s, half = f * f / 2;
+    double p = 0.1479562895510977;
+    p = muladd_f64(p, square, 0.15314086206376823);
+    p = muladd_f64(p, square, 0.18183562763086072);
+    p = muladd_f64(p, square, 0.22222198607332166);
+    p = muladd_f64(p, square, 0.28571428742002736);
+    p = muladd_f64(p, square, 0.3999999999941674);
+    p = muladd_f64(p, square, 0.6666666666666734);
+    return f - (half - muladd_f64(s, muladd_f64(square, p, half), low));  /* 2 s = f - s f */
+}
+
+/* k and f for normal x = 2^k (1 + f), positive. */
+static inline double split_f64(double x, double *k)
+{
+    const uint64_t place = bits_f64(x) + UINT64_C(0x95f619980c433);
+    *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
+    return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
+}
+
+static inline double log1p_f64(double x)
+{
+    double k;
+    const double u = 1 + x, back = u - 1;
+    const double lost = (1 - (u - back)) + (x - back);  /* u + lost is 1 + x, exactly */
+    double f = split_f64(u, &k);
+    f = k == 0 ? x : muladd_f64(lost, power_of_2_f64(k < 1023 ? -k : -1023 + 1), f);
+    const double y = muladd_f64(k, 0.6931471805598903, reduced_log_f64(f, k * 5.497923018708371e-14));
+    return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
 }
 
 void derive_log_sigmoid_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        y[i] = minimum_f32(x[i], 0.0f) - log1pf(expf(-fabsf(x[i])));
+        y[i] = (float)(minimum_f64((double)x[i], 0.0) - log1p_wide(exp_wide(-fabs((double)x[i]))));
+    }
+}
+
+void derive_log_sigmoid_fast_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        y[i] = minimum_f32(x[i], 0.0f) - log1p_f32(exp_f32(-fabsf(x[i])));
     }
 }
 
 void derive_log_sigmoid_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        y[i] = minimum_f64(x[i], 0.0) - log1p(exp(-fabs(x[i])));
+        y[i] = minimum_f64(x[i], 0.0) - log1p_f64(exp_f64(-fabs(x[i])));
     }
 }
 
 void derive_log_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = expf(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        gx[i] = (float)((double)gy[i] * (((double)x[i] >= 0.0 ? z : 1.0) / (1.0 + z)));
+    }
+}
+
+void derive_log_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         gx[i] = gy[i] * ((x[i] >= 0.0f ? z : 1.0f) / (1.0f + z));
     }
 }
@@ -48,7 +316,7 @@ void derive_log_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float
 void derive_log_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         gx[i] = gy[i] * ((x[i] >= 0.0 ? z : 1.0) / (1.0 + z));
     }
 }
@@ -56,7 +324,15 @@ void derive_log_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, dou
 void derive_log_sigmoid_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = expf(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        y[i] = (float)(-(z / (1.0 + (z + (z + z * z)))));
+    }
+}
+
+void derive_log_sigmoid_d2_fast_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         y[i] = -(z / (1.0f + (z + (z + z * z))));
     }
 }
@@ -64,7 +340,7 @@ void derive_log_sigmoid_d2_f32(size_t n, const float *x, float *y)
 void derive_log_sigmoid_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         y[i] = -(z / (1.0 + (z + (z + z * z))));
     }
 }

@@ -17,6 +17,7 @@ extern "C" {
  * x: n values
  * y: n values */
 void derive_log_sigmoid_f32(size_t n, const float *x, float *y);
+void derive_log_sigmoid_fast_f32(size_t n, const float *x, float *y);
 void derive_log_sigmoid_f64(size_t n, const double *x, double *y);
 
 /* gx = the gradient in x, from gy, the gradient in log_sigmoid(x).
@@ -24,12 +25,14 @@ void derive_log_sigmoid_f64(size_t n, const double *x, double *y);
  * gy: n values
  * gx: n values */
 void derive_log_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx);
+void derive_log_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx);
 void derive_log_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double *gx);
 
 /* y = the second derivative of log_sigmoid(x) in x.
  * x: n values
  * y: n values */
 void derive_log_sigmoid_d2_f32(size_t n, const float *x, float *y);
+void derive_log_sigmoid_d2_fast_f32(size_t n, const float *x, float *y);
 void derive_log_sigmoid_d2_f64(size_t n, const double *x, double *y);
 
 #ifdef __cplusplus

@@ -6,12 +6,22 @@
 #include "mean_squared_error.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
 void derive_mean_squared_error_f32(size_t n, const float *y, const float *y_hat, float *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = (double)y[i] - (double)y_hat[i];
+        out[i] = (float)(d * d);
+    }
+}
+
+void derive_mean_squared_error_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const float d = y[i] - y_hat[i];
@@ -30,6 +40,13 @@ void derive_mean_squared_error_f64(size_t n, const double *y, const double *y_ha
 void derive_mean_squared_error_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
+        gy_hat[i] = (float)((double)gout[i] * (2.0 * ((double)y_hat[i] - (double)y[i])));
+    }
+}
+
+void derive_mean_squared_error_vjp_fast_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+{
+    for (size_t i = 0; i < n; i++) {
         gy_hat[i] = gout[i] * (2.0f * (y_hat[i] - y[i]));
     }
 }
@@ -42,6 +59,13 @@ void derive_mean_squared_error_vjp_f64(size_t n, const double *y, const double *
 }
 
 void derive_mean_squared_error_d2_f32(size_t n, const float *y, const float *y_hat, float *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (float)((double)y[i] <= (double)INFINITY && (double)y_hat[i] <= (double)INFINITY ? 2.0 : (double)NAN);
+    }
+}
+
+void derive_mean_squared_error_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         out[i] = y[i] <= INFINITY && y_hat[i] <= INFINITY ? 2.0f : NAN;

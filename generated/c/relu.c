@@ -6,24 +6,75 @@
 #include "relu.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
-/* The larger of the two; NaN where either is. */
-static inline float maximum_f32(float a, float b)
+static inline uint64_t bits_f64(double value)
 {
-    return a > b || a != a ? a : b;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline double chosen_f64(int holds, double a, double b)
+{
+    const uint64_t mask = -(uint64_t)holds;
+    return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
 }
 
 /* The larger of the two; NaN where either is. */
 static inline double maximum_f64(double a, double b)
 {
-    return a > b || a != a ? a : b;
+    return chosen_f64((a > b) | (a != a), a, b);
+}
+
+static inline uint32_t bits_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float of_bits_f32(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline float chosen_f32(int holds, float a, float b)
+{
+    const uint32_t mask = -(uint32_t)holds;
+    return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
+}
+
+/* The larger of the two; NaN where either is. */
+static inline float maximum_f32(float a, float b)
+{
+    return chosen_f32((a > b) | (a != a), a, b);
 }
 
 void derive_relu_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (float)(maximum_f64((double)x[i], 0.0));
+    }
+}
+
+void derive_relu_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = maximum_f32(x[i], 0.0f);
@@ -38,6 +89,13 @@ void derive_relu_f64(size_t n, const double *x, double *y)
 }
 
 void derive_relu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+{
+    for (size_t i = 0; i < n; i++) {
+        gx[i] = (float)((double)gy[i] * ((double)x[i] > 0.0 ? 1.0 : (double)x[i] <= 0.0 ? 0.0 : (double)NAN));
+    }
+}
+
+void derive_relu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         gx[i] = gy[i] * (x[i] > 0.0f ? 1.0f : x[i] <= 0.0f ? 0.0f : NAN);

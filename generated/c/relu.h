@@ -17,6 +17,7 @@ extern "C" {
  * x: n values
  * y: n values */
 void derive_relu_f32(size_t n, const float *x, float *y);
+void derive_relu_fast_f32(size_t n, const float *x, float *y);
 void derive_relu_f64(size_t n, const double *x, double *y);
 
 /* gx = the gradient in x, from gy, the gradient in relu(x).
@@ -24,6 +25,7 @@ void derive_relu_f64(size_t n, const double *x, double *y);
  * gy: n values
  * gx: n values */
 void derive_relu_vjp_f32(size_t n, const float *x, const float *gy, float *gx);
+void derive_relu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx);
 void derive_relu_vjp_f64(size_t n, const double *x, const double *gy, double *gx);
 
 #ifdef __cplusplus

@@ -6,15 +6,191 @@
 #include "sigmoid.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline double muladd_f64(double a, double b, double c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+    return fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-54.3 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline double reduced_exp_wide(double x, double *k)
+{
+    *k = muladd_f64(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0;
+    const double r = muladd_f64(*k, -5.497923018708371e-14, muladd_f64(*k, -0.6931471805598903, x));
+    double p = 2.5114156672239902e-8;
+    p = muladd_f64(p, r, 2.762632410180281e-7);
+    p = muladd_f64(p, r, 2.7557228956669574e-6);
+    p = muladd_f64(p, r, 2.4801504451139032e-5);
+    p = muladd_f64(p, r, 0.0001984126990190196);
+    p = muladd_f64(p, r, 0.0013888888932375683);
+    p = muladd_f64(p, r, 0.008333333333315117);
+    p = muladd_f64(p, r, 0.04166666666657363);
+    p = muladd_f64(p, r, 0.16666666666666685);
+    p = muladd_f64(p, r, 0.5000000000000006);
+    return muladd_f64(p * r, r, r);
+}
+
+static inline uint64_t bits_f64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
+static inline double power_of_2_f64(double k)
+{
+    return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
+}
+
+static inline double exp_wide(double x)
+{
+    double k;
+    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_wide(x, &k);
+    return (1 + w) * power_of_2_f64(k);
+}
+
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline float muladd_f32(float a, float b, float c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+    return fmaf(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-25.9 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline float reduced_exp_f32(float x, float *k)
+{
+    *k = muladd_f32(x, 1.442695f, 12582912.0f) - 12582912.0f;
+    const float r = muladd_f32(*k, -1.4286068e-6f, muladd_f32(*k, -0.69314575f, x));
+    float p = 0.0013936542f;
+    p = muladd_f32(p, r, 0.008366537f);
+    p = muladd_f32(p, r, 0.041666448f);
+    p = muladd_f32(p, r, 0.16666543f);
+    p = muladd_f32(p, r, 0.5f);
+    return muladd_f32(p * r, r, r);
+}
+
+static inline uint32_t bits_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float of_bits_f32(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
+static inline float power_of_2_f32(float k)
+{
+    return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
+}
+
+static inline float exp_f32(float x)
+{
+    float k;
+    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
+    const float w = reduced_exp_f32(x, &k);
+    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-60.6 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline double reduced_exp_f64(double x, double *k)
+{
+    *k = muladd_f64(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0;
+    const double r = muladd_f64(*k, -5.497923018708371e-14, muladd_f64(*k, -0.6931471805598903, x));
+    double p = 2.0922338142177647e-9;
+    p = muladd_f64(p, r, 2.5109148007130212e-8);
+    p = muladd_f64(p, r, 2.7557250275744184e-7);
+    p = muladd_f64(p, r, 2.7557243858441628e-6);
+    p = muladd_f64(p, r, 2.480158735054879e-5);
+    p = muladd_f64(p, r, 0.00019841269886516373);
+    p = muladd_f64(p, r, 0.001388888888887291);
+    p = muladd_f64(p, r, 0.008333333333321454);
+    p = muladd_f64(p, r, 0.041666666666666685);
+    p = muladd_f64(p, r, 0.16666666666666677);
+    p = muladd_f64(p, r, 0.5);
+    return muladd_f64(p * r, r, r);
+}
+
+static inline double exp_f64(double x)
+{
+    double k;
+    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_f64(x, &k);
+    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+}
+
+static inline double expm1_wide(double x)
+{
+    double k;
+    x = x < -50.0 ? -50.0 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_wide(x, &k);
+    const double half = power_of_2_f64(k - 1);  /* of 2^k, which may overflow */
+    return 2 * muladd_f64(half, w, half - 0.5);
+}
+
+static inline float expm1_f32(float x)
+{
+    float k;
+    x = x < -5e1f ? -5e1f : x > 88.84784f ? 88.84784f : x;
+    const float w = reduced_exp_f32(x, &k);
+    const float half = power_of_2_f32(k - 1);  /* of 2^k, which may overflow */
+    return 2 * muladd_f32(half, w, half - 0.5f);
+}
+
+static inline double expm1_f64(double x)
+{
+    double k;
+    x = x < -50.0 ? -50.0 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_f64(x, &k);
+    const double half = power_of_2_f64(k - 1);  /* of 2^k, which may overflow */
+    return 2 * muladd_f64(half, w, half - 0.5);
+}
+
 void derive_sigmoid_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = expf(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        y[i] = (float)(((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z));
+    }
+}
+
+void derive_sigmoid_fast_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         y[i] = (x[i] >= 0.0f ? 1.0f : z) / (1.0f + z);
     }
 }
@@ -22,7 +198,7 @@ void derive_sigmoid_f32(size_t n, const float *x, float *y)
 void derive_sigmoid_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         y[i] = (x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
     }
 }
@@ -30,7 +206,15 @@ void derive_sigmoid_f64(size_t n, const double *x, double *y)
 void derive_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = expf(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        gx[i] = (float)((double)gy[i] * (z / (1.0 + (z + (z + z * z)))));
+    }
+}
+
+void derive_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         gx[i] = gy[i] * (z / (1.0f + (z + (z + z * z))));
     }
 }
@@ -38,7 +222,7 @@ void derive_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx
 void derive_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         gx[i] = gy[i] * (z / (1.0 + (z + (z + z * z))));
     }
 }
@@ -46,9 +230,20 @@ void derive_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double 
 void derive_sigmoid_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
+        const double t = -fabs((double)x[i]);
+        const double z = exp_wide(t);  /* in [0, 1]: never overflows */
+        const double p = z * expm1_wide(t);
+        const double s = z * z * z + 3.0 * z * (1.0 + z);
+        y[i] = (float)(((double)x[i] >= 0.0 ? p : -p) / (s + 1.0));
+    }
+}
+
+void derive_sigmoid_d2_fast_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
         const float t = -fabsf(x[i]);
-        const float z = expf(t);  /* in [0, 1]: never overflows */
-        const float p = z * expm1f(t);
+        const float z = exp_f32(t);  /* in [0, 1]: never overflows */
+        const float p = z * expm1_f32(t);
         const float s = z * z * z + 3.0f * z * (1.0f + z);
         y[i] = (x[i] >= 0.0f ? p : -p) / (s + 1.0f);
     }
@@ -58,8 +253,8 @@ void derive_sigmoid_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = -fabs(x[i]);
-        const double z = exp(t);  /* in [0, 1]: never overflows */
-        const double p = z * expm1(t);
+        const double z = exp_f64(t);  /* in [0, 1]: never overflows */
+        const double p = z * expm1_f64(t);
         const double s = z * z * z + 3.0 * z * (1.0 + z);
         y[i] = (x[i] >= 0.0 ? p : -p) / (s + 1.0);
     }

@@ -9,39 +9,203 @@
 #include "silu.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
-/* The smaller of the two; NaN where either is. */
-static inline float minimum_f32(float a, float b)
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline double muladd_f64(double a, double b, double c)
 {
-    return a < b || a != a ? a : b;
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+    return fma(a, b, c);
+#else
+    return a * b + c;
+#endif
 }
 
-/* The larger of the two; NaN where either is. */
-static inline float maximum_f32(float a, float b)
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-54.3 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline double reduced_exp_wide(double x, double *k)
 {
-    return a > b || a != a ? a : b;
+    *k = muladd_f64(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0;
+    const double r = muladd_f64(*k, -5.497923018708371e-14, muladd_f64(*k, -0.6931471805598903, x));
+    double p = 2.5114156672239902e-8;
+    p = muladd_f64(p, r, 2.762632410180281e-7);
+    p = muladd_f64(p, r, 2.7557228956669574e-6);
+    p = muladd_f64(p, r, 2.4801504451139032e-5);
+    p = muladd_f64(p, r, 0.0001984126990190196);
+    p = muladd_f64(p, r, 0.0013888888932375683);
+    p = muladd_f64(p, r, 0.008333333333315117);
+    p = muladd_f64(p, r, 0.04166666666657363);
+    p = muladd_f64(p, r, 0.16666666666666685);
+    p = muladd_f64(p, r, 0.5000000000000006);
+    return muladd_f64(p * r, r, r);
+}
+
+static inline uint64_t bits_f64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
+static inline double power_of_2_f64(double k)
+{
+    return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
+}
+
+static inline double exp_wide(double x)
+{
+    double k;
+    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_wide(x, &k);
+    return (1 + w) * power_of_2_f64(k);
+}
+
+/* a b + c: rounded once where the machine does that in one instruction, else twice. */
+static inline float muladd_f32(float a, float b, float c)
+{
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+    return fmaf(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-25.9 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline float reduced_exp_f32(float x, float *k)
+{
+    *k = muladd_f32(x, 1.442695f, 12582912.0f) - 12582912.0f;
+    const float r = muladd_f32(*k, -1.4286068e-6f, muladd_f32(*k, -0.69314575f, x));
+    float p = 0.0013936542f;
+    p = muladd_f32(p, r, 0.008366537f);
+    p = muladd_f32(p, r, 0.041666448f);
+    p = muladd_f32(p, r, 0.16666543f);
+    p = muladd_f32(p, r, 0.5f);
+    return muladd_f32(p * r, r, r);
+}
+
+static inline uint32_t bits_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float of_bits_f32(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
+static inline float power_of_2_f32(float k)
+{
+    return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
+}
+
+static inline float exp_f32(float x)
+{
+    float k;
+    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
+    const float w = reduced_exp_f32(x, &k);
+    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+}
+
+/* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
+ * P is within 2^-60.6 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
+static inline double reduced_exp_f64(double x, double *k)
+{
+    *k = muladd_f64(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0;
+    const double r = muladd_f64(*k, -5.497923018708371e-14, muladd_f64(*k, -0.6931471805598903, x));
+    double p = 2.0922338142177647e-9;
+    p = muladd_f64(p, r, 2.5109148007130212e-8);
+    p = muladd_f64(p, r, 2.7557250275744184e-7);
+    p = muladd_f64(p, r, 2.7557243858441628e-6);
+    p = muladd_f64(p, r, 2.480158735054879e-5);
+    p = muladd_f64(p, r, 0.00019841269886516373);
+    p = muladd_f64(p, r, 0.001388888888887291);
+    p = muladd_f64(p, r, 0.008333333333321454);
+    p = muladd_f64(p, r, 0.041666666666666685);
+    p = muladd_f64(p, r, 0.16666666666666677);
+    p = muladd_f64(p, r, 0.5);
+    return muladd_f64(p * r, r, r);
+}
+
+static inline double exp_f64(double x)
+{
+    double k;
+    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_f64(x, &k);
+    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+}
+
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline double chosen_f64(int holds, double a, double b)
+{
+    const uint64_t mask = -(uint64_t)holds;
+    return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
 }
 
 /* The smaller of the two; NaN where either is. */
 static inline double minimum_f64(double a, double b)
 {
-    return a < b || a != a ? a : b;
+    return chosen_f64((a < b) | (a != a), a, b);
 }
 
 /* The larger of the two; NaN where either is. */
 static inline double maximum_f64(double a, double b)
 {
-    return a > b || a != a ? a : b;
+    return chosen_f64((a > b) | (a != a), a, b);
+}
+
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline float chosen_f32(int holds, float a, float b)
+{
+    const uint32_t mask = -(uint32_t)holds;
+    return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
+}
+
+/* The smaller of the two; NaN where either is. */
+static inline float minimum_f32(float a, float b)
+{
+    return chosen_f32((a < b) | (a != a), a, b);
+}
+
+/* The larger of the two; NaN where either is. */
+static inline float maximum_f32(float a, float b)
+{
+    return chosen_f32((a > b) | (a != a), a, b);
 }
 
 void derive_silu_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = expf(-(fabsf(x[i]) / 2.0f));  /* in [0, 1]: never overflows */
+        const double z = exp_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double q = (double)x[i] / (1.0 + z * z);
+        y[i] = (float)((double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z);
+    }
+}
+
+void derive_silu_fast_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_f32(-(fabsf(x[i]) / 2.0f));  /* in [0, 1]: never overflows */
         const float q = x[i] / (1.0f + z * z);
         y[i] = x[i] >= 0.0f ? q : z == 0.0f ? 0.0f : z * q * z;
     }
@@ -50,7 +214,7 @@ void derive_silu_f32(size_t n, const float *x, float *y)
 void derive_silu_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp(-(fabs(x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-(fabs(x[i]) / 2.0));  /* in [0, 1]: never overflows */
         const double q = x[i] / (1.0 + z * z);
         y[i] = x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
     }
@@ -59,9 +223,31 @@ void derive_silu_f64(size_t n, const double *x, double *y)
 void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
+        const double size = fabs((double)x[i]);
+        const double z = exp_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_wide(-size);  /* in [0, 1]: never overflows */
+        const double s = 1.0 + (double)x[i];
+        const double s2 = 1.0 + (2.0 + z2) * (z * z);
+        const double v = z == 0.0 ? 1.0 : (1.0 + z2 * s) / s2;
+        const double p = z * (s + z2) / s2 * z;
+        const double v2 = (double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p;
+        const double d = maximum_f64(minimum_f64((double)x[i], -1.0), -1.57) + 1.2784645557403564 - 1.297928265020314e-8 - 7.021703633367596e-25;
+        const double s3 = -9.266646309267441e-8 + d * (-1.8877622907727957e-8 + d * (4.619379769031606e-9 + d * 2.9177603026903803e-9));
+        const double s4 = 2.346029682463866e-6 + d * (8.599695028268575e-7 + d * (-3.051244750055421e-8 + d * s3));
+        const double s5 = -4.090534237428612e-5 + d * (-2.9733542213263917e-5 + d * (-2.942631888842464e-6 + d * s4));
+        const double s6 = 0.000126627410081122 + d * (0.0007985218818397998 + d * (0.00018570724361186496 + d * s5));
+        const double s7 = 0.018874814223782312 + d * (-0.015222655223188032 + d * (-0.006606589138356696 + d * s6));
+        const double p2 = d * (0.2178117057198001 + d * (0.1466487969969469 + d * s7));
+        gx[i] = (float)((double)gy[i] * ((double)x[i] < -1.57 ? v2 : (double)x[i] < -1.0 ? p2 : (double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p));
+    }
+}
+
+void derive_silu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+{
+    for (size_t i = 0; i < n; i++) {
         const float size = fabsf(x[i]);
-        const float z = expf(-(size / 2.0f));  /* in [0, 1]: never overflows */
-        const float z2 = expf(-size);  /* in [0, 1]: never overflows */
+        const float z = exp_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
+        const float z2 = exp_f32(-size);  /* in [0, 1]: never overflows */
         const float s = 1.0f + x[i];
         const float s2 = 1.0f + (2.0f + z2) * (z * z);
         const float v = z == 0.0f ? 1.0f : (1.0f + z2 * s) / s2;
@@ -82,8 +268,8 @@ void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
-        const double z = exp(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_f64(-size);  /* in [0, 1]: never overflows */
         const double s = 1.0 + x[i];
         const double s2 = 1.0 + (2.0 + z2) * (z * z);
         const double v = z == 0.0 ? 1.0 : (1.0 + z2 * s) / s2;
@@ -103,9 +289,50 @@ void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx
 void derive_silu_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
+        const double size = fabs((double)x[i]);
+        const double z = exp_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_wide(-size);  /* in [0, 1]: never overflows */
+        const double p3 = 2.0 * z2;
+        const double p4 = z2 * size;
+        const double d2 = 2.0 - size;
+        const double s8 = z2 * (3.0 + z2 * (3.0 + z2)) + 1.0;
+        const double p5 = z * (p3 + p4 + d2) / s8 * z;
+        const double v3 = z == 0.0 ? 0.0 : p5;
+        const double d3 = maximum_f64(minimum_f64((double)x[i], -2.0), -2.57) + 2.399357318878174 - 3.836270616029226e-8 - 4.074858529920496e-25;
+        const double s9 = -1.9015500324901384e-10 + d3 * (-4.116934082133455e-11 + d3 * (8.137678287238519e-13 + d3 * 3.4204279894581383e-12));
+        const double s10 = 8.62206138174272e-9 + d3 * (1.139313959706701e-9 + d3 * (-2.9644608896956503e-10 + d3 * s9));
+        const double s11 = -3.144649318871996e-7 + d3 * (-9.904149230625922e-9 + d3 * (2.2618098624368472e-8 + d3 * s10));
+        const double s12 = 8.432377564571459e-6 + d3 * (-1.2461615072251882e-6 + d3 * (-1.190460513336088e-6 + d3 * s11));
+        const double s13 = -0.0001151307019584522 + d3 * (9.644059294156357e-5 + d3 * (4.74507427928072e-5 + d3 * s12));
+        const double s14 = -0.001836670144762844 + d3 * (-0.003862816776830254 + d3 * (-0.0013663696912367745 + d3 * s13));
+        const double s15 = 0.09153052016419229 + d3 * (0.07629586548655085 + d3 * (0.022487259234225326 + d3 * s14));
+        const double t = maximum_f64(minimum_f64((double)x[i], 2.0), -2.0);
+        const double z3 = exp_wide(-t);
+        const double square = z3 * z3;
+        const double s16 = square * z3 + 3.0 * square + 3.0 * z3 + 1.0;
+        const double q2 = z3 * (z3 * (2.0 + t)) / s16;
+        const double s17 = q2 + z3 * (2.0 - t) / s16;
+        const double s18 = maximum_f64(minimum_f64((double)x[i], 2.6), 2.0) - 2.399357318878174 + 3.836270616029226e-8 + 4.074858529920496e-25;
+        const double s19 = -1.139313959706701e-9 + s18 * (-2.9644608896956503e-10 + s18 * (1.9015500324901384e-10 - s18 * 4.116934082133455e-11));
+        const double s20 = -9.904149230625922e-9 + s18 * (-2.2618098624368472e-8 + s18 * (8.62206138174272e-9 + s18 * s19));
+        const double s21 = 1.2461615072251882e-6 + s18 * (-1.190460513336088e-6 + s18 * (3.144649318871996e-7 + s18 * s20));
+        const double s22 = 9.644059294156357e-5 + s18 * (-4.74507427928072e-5 + s18 * (8.432377564571459e-6 + s18 * s21));
+        const double s23 = 0.003862816776830254 + s18 * (-0.0013663696912367745 + s18 * (0.0001151307019584522 + s18 * s22));
+        const double s24 = 0.07629586548655085 + s18 * (-0.022487259234225326 + s18 * (-0.001836670144762844 + s18 * s23));
+        const double p6 = s18 * (-0.09153052016419229 + s18 * s24);
+        const double square2 = z2 * z2;
+        const double s25 = square2 * z2 + 3.0 * square2 + 3.0 * z2 + 1.0;
+        const double p7 = z * (p4 + (p3 + d2)) / s25 * z;
+        y[i] = (float)((double)x[i] < -2.57 ? v3 : (double)x[i] < -2.0 ? d3 * s15 : (double)x[i] < 2.0 ? s17 : (double)x[i] < 2.6 ? p6 : z == 0.0 ? 0.0 : p7);
+    }
+}
+
+void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
         const float size = fabsf(x[i]);
-        const float z = expf(-(size / 2.0f));  /* in [0, 1]: never overflows */
-        const float z2 = expf(-size);  /* in [0, 1]: never overflows */
+        const float z = exp_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
+        const float z2 = exp_f32(-size);  /* in [0, 1]: never overflows */
         const float p3 = 2.0f * z2;
         const float p4 = z2 * size;
         const float d2 = 2.0f - size;
@@ -121,7 +348,7 @@ void derive_silu_d2_f32(size_t n, const float *x, float *y)
         const float s14 = -0.0018366701f + d3 * (-0.0038628168f + d3 * (-0.0013663697f + d3 * s13));
         const float s15 = 0.09153052f + d3 * (0.07629587f + d3 * (0.022487259f + d3 * s14));
         const float t = maximum_f32(minimum_f32(x[i], 2.0f), -2.0f);
-        const float z3 = expf(-t);
+        const float z3 = exp_f32(-t);
         const float square = z3 * z3;
         const float s16 = square * z3 + 3.0f * square + 3.0f * z3 + 1.0f;
         const float q2 = z3 * (z3 * (2.0f + t)) / s16;
@@ -145,8 +372,8 @@ void derive_silu_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
-        const double z = exp(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_f64(-size);  /* in [0, 1]: never overflows */
         const double p3 = 2.0 * z2;
         const double p4 = z2 * size;
         const double d2 = 2.0 - size;
@@ -162,7 +389,7 @@ void derive_silu_d2_f64(size_t n, const double *x, double *y)
         const double s14 = -0.001836670144762844 + d3 * (-0.003862816776830254 + d3 * (-0.0013663696912367745 + d3 * s13));
         const double s15 = 0.09153052016419229 + d3 * (0.07629586548655085 + d3 * (0.022487259234225326 + d3 * s14));
         const double t = maximum_f64(minimum_f64(x[i], 2.0), -2.0);
-        const double z3 = exp(-t);
+        const double z3 = exp_f64(-t);
         const double square = z3 * z3;
         const double s16 = square * z3 + 3.0 * square + 3.0 * z3 + 1.0;
         const double q2 = z3 * (z3 * (2.0 + t)) / s16;

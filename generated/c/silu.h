@@ -20,6 +20,7 @@ extern "C" {
  * x: n values
  * y: n values */
 void derive_silu_f32(size_t n, const float *x, float *y);
+void derive_silu_fast_f32(size_t n, const float *x, float *y);
 void derive_silu_f64(size_t n, const double *x, double *y);
 
 /* gx = the gradient in x, from gy, the gradient in silu(x).
@@ -27,12 +28,14 @@ void derive_silu_f64(size_t n, const double *x, double *y);
  * gy: n values
  * gx: n values */
 void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx);
+void derive_silu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx);
 void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx);
 
 /* y = the second derivative of silu(x) in x.
  * x: n values
  * y: n values */
 void derive_silu_d2_f32(size_t n, const float *x, float *y);
+void derive_silu_d2_fast_f32(size_t n, const float *x, float *y);
 void derive_silu_d2_f64(size_t n, const double *x, double *y);
 
 #ifdef __cplusplus

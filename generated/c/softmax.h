@@ -16,6 +16,7 @@ extern "C" {
  * x: rows by k values, row after row
  * y: rows by k values, row after row */
 void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y);
+void derive_softmax_fast_f32(size_t rows, size_t k, const float *x, float *y);
 void derive_softmax_f64(size_t rows, size_t k, const double *x, double *y);
 
 /* gx = the gradient in x, from gy, the gradient in softmax(x).
@@ -23,6 +24,7 @@ void derive_softmax_f64(size_t rows, size_t k, const double *x, double *y);
  * gy: rows by k values, row after row
  * gx: rows by k values, row after row */
 void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx);
+void derive_softmax_vjp_fast_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx);
 void derive_softmax_vjp_f64(size_t rows, size_t k, const double *x, const double *gy, double *gx);
 
 #ifdef __cplusplus

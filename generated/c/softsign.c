@@ -5,12 +5,21 @@
 #include "softsign.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
 void derive_softsign_f32(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (float)((double)x[i] == -(double)INFINITY ? -1.0 : (double)x[i] == (double)INFINITY ? 1.0 : (double)x[i] / (fabs((double)x[i]) + 1.0));
+    }
+}
+
+void derive_softsign_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = x[i] == -INFINITY ? -1.0f : x[i] == INFINITY ? 1.0f : x[i] / (fabsf(x[i]) + 1.0f);
@@ -25,6 +34,14 @@ void derive_softsign_f64(size_t n, const double *x, double *y)
 }
 
 void derive_softsign_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double s = 1.0 + fabs((double)x[i]);
+        gx[i] = (float)((double)gy[i] * (1.0 / s / s));
+    }
+}
+
+void derive_softsign_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const float s = 1.0f + fabsf(x[i]);

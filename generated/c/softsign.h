@@ -16,6 +16,7 @@ extern "C" {
  * x: n values
  * y: n values */
 void derive_softsign_f32(size_t n, const float *x, float *y);
+void derive_softsign_fast_f32(size_t n, const float *x, float *y);
 void derive_softsign_f64(size_t n, const double *x, double *y);
 
 /* gx = the gradient in x, from gy, the gradient in softsign(x).
@@ -23,6 +24,7 @@ void derive_softsign_f64(size_t n, const double *x, double *y);
  * gy: n values
  * gx: n values */
 void derive_softsign_vjp_f32(size_t n, const float *x, const float *gy, float *gx);
+void derive_softsign_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx);
 void derive_softsign_vjp_f64(size_t n, const double *x, const double *gy, double *gx);
 
 #ifdef __cplusplus

@@ -1,0 +1,1 @@
+"""Polynomials for elementary functions: fitted, rounded to a number format, and bounded by Arb."""
