@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pycparser import CParser, c_parser
 
+from derive.code.c_blocks import unblocked
 from derive.code.c_preprocess import preprocess
 from derive.code.c_types import HEADERS
 from derive.errors import UnsupportedError
@@ -34,7 +35,7 @@ def parse(source: str) -> Any:
         # pycparser's own, on text that is far from C.
         raise UnsupportedError("not C that can be read") from None
     tree.ext = tree.ext[len(HEADERS) :]
-    return tree
+    return unblocked(tree)
 
 
 def _preamble() -> str:

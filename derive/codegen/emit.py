@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import jinja2
 
-from derive.codegen.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store
+from derive.codegen.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store, statements
 from derive.codegen.lower import whole_arrays
 from derive.codegen.names import refuse_names, taken
 from derive.codegen.printer import Printer, signed
@@ -23,17 +23,18 @@ from derive.elementary.cores import CORES, polynomials
 from derive.errors import DeriveError
 from derive.paths import templates_folder
 from derive.spec.statement import Function
+from derive.term import fresh
 
+BLOCK: Final = 128  # values: small beside a cache, large beside a vector
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
 
 
 @dataclass(frozen=True)
 class Block:
-    """A line of code and the reason for it; or, where there is an axis, a loop and its lines."""
+    """A line of code and the reason for it; or the head of a loop and its lines."""
 
     text: str = ""
     reason: str = ""
-    axis: Axis | None = None
     body: tuple[Block, ...] = ()
 
 
@@ -267,7 +268,7 @@ class _Writer:
 
     def statement(self, statement: Statement) -> list[Block]:
         if isinstance(statement, Map):
-            return [Block(axis=statement.axis, body=self.blocks(statement.body))]
+            return [self.loop(statement.axis, self.blocks(statement.body))]
         if isinstance(statement, Reduce):
             return self.reduce(statement)
         if isinstance(statement, Store):
@@ -291,9 +292,43 @@ class _Writer:
         def lines(patterns: tuple[str, ...]) -> list[Block]:
             return [Block(pattern.format(**part)) for part in parts for pattern in patterns]
 
-        inside = (*body, *lines(fold.step))
-        loop = [Block(axis=statement.axis, body=inside)] if self.target.loops else list(inside)
-        return [*lines(fold.before), *loop, *lines(fold.after)]
+        if not self.target.loops:
+            inside = [*body, *lines(fold.step)]
+        elif fold.each:
+            inside = [self.in_blocks(statement.axis, fold, body, parts)]
+        else:
+            inside = [self.loop(statement.axis, (*body, *lines(fold.step)))]
+        return [*lines(fold.before), *inside, *lines(fold.after)]
+
+    def loop(self, axis: Axis, body: Sequence[Block], first: str = "0", end: str = "", step: str = "") -> Block:
+        """Without a step, by one; without an end, along the whole axis."""
+        step = step.format(index=axis.index) or f"{axis.index}++"
+        return Block(
+            self.target.loop.format(index=axis.index, first=first, end=end or axis.size, step=step), body=tuple(body)
+        )
+
+    def in_blocks(self, axis: Axis, fold: Fold, body: list[Block], parts: list[dict[str, str]]) -> Block:
+        """A reduction of values that are computed a block at a time, which lets a compiler use vectors."""
+        names = {argument.name for argument in self.kernel.arguments} | {*self.kernel.sizes, axis.index}
+        names |= {part.name for part in statements(self.kernel.body) if isinstance(part, Assign)}
+        first, length = (fresh(name, names) for name in ("first", "length"))
+        arrays = [fresh(f"{part['name']}_values", names) for part in parts]
+        filled = [
+            Block(f"{array}[{axis.index} - {first}] = {part['value']};")
+            for array, part in zip(arrays, parts, strict=True)
+        ]
+        declared = [
+            Block(line.format(first=first, length=length, size=axis.size, most=BLOCK, type=fold.type, values=array))
+            for number, array in enumerate(arrays)
+            for line in self.target.block[number > 0 :]
+        ]
+        folded = [
+            Block(line.format(name=part["name"], length=length, values=array))
+            for array, part in zip(arrays, parts, strict=True)
+            for line in fold.each
+        ]
+        inner = self.loop(axis, [*body, *filled], first, f"{first} + {length}")
+        return self.loop(Axis(first, axis.size), [*declared, inner, *folded], step=f"{{index}} += {BLOCK}")
 
     def check_parts(self, fold: Fold, names: Sequence[str]) -> None:
         """A reduction whose state has several parts names them after itself; no argument may be called so."""

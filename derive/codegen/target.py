@@ -80,13 +80,16 @@ def functions(
 class Fold:
     """How a target writes a reduction: lines before the loop, in it, and after it.
 
-    In the lines, `{name}` is the part of the state, `{value}` what is folded into it.
+    In the lines, `{name}` is the part of the state, `{value}` what is folded into it. `type`: of values, where they
+    are gathered in blocks, which `each` folds into the state: lines with `{length}` and the array `{values}`.
     """
 
     before: tuple[str, ...] = ()
     step: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
+    type: str = ""
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,8 @@ class Target:
     load, declare, meaning: by shape; how an argument is read, declared and explained.
     outputs: by shape, how an output is declared, or what shape it has where it is returned.
     store: by shape; how an output's value is written.
+    loop: the head of one, by its `index`, `first`, `end` (which it does not reach) and `step`. block: the lines that
+    declare how long the block is that begins at `first`, of at most `most` values of an axis of `size`, and its array.
     size, size_value: how a size is declared, and written as a number (`vector` is an argument that has it).
     reserved: words that can name no argument.
     reserved_functions: words that can name no function: its file would hide another, or its definition a builtin.
@@ -216,6 +221,8 @@ class Target:
     title: str
     default: bool = False
     loops: bool
+    loop: str = ""
+    block: tuple[str, ...] = ()
     formats: tuple[NumberFormat, ...]
     load: Mapping[Shape, str]
     declare: Mapping[Shape, str]

@@ -72,6 +72,8 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "exp_difference": ("exp",),
     "tanh": ("expm1", "chosen"),
     "chosen": ("bits",),
+    "add_exactly_each": ("add_exactly",),
+    "raise_each": ("larger",),
     "maximum": ("chosen",),
     "minimum": ("chosen",),
     "reduced_log": ("muladd", "bits"),
@@ -81,7 +83,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 # What elementary functions are made of.
-PARTS: Final = sorted({*OWN.values(), *CALLS, *chain(*CALLS.values()), "of_bits", "split"})
+PARTS: Final = sorted({*OWN.values(), *CALLS, *chain(*CALLS.values()), "of_bits", "split", "add_each"})
 
 
 def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
@@ -97,21 +99,28 @@ def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
 def _maximum(number: str, base: str) -> Fold:
     return Fold(
         before=(f"{number} {{name}} = -({number})INFINITY;",),
-        step=(f"{{name}} = maximum{base}({{name}}, {{value}});",),
-        helpers=("maximum",),
+        type=number,
+        each=(f"raise_each{base}(&{{name}}, {{length}}, {{values}});",),
+        helpers=("raise_each",),
     )
 
 
-def _sum(number: str) -> Fold:
-    return Fold(before=(f"{number} {{name}} = 0;",), step=("{name} += {value};",))
+def _sum(number: str, base: str) -> Fold:
+    return Fold(
+        before=(f"{number} {{name}} = 0;",),
+        type=number,
+        each=(f"add_each{base}(&{{name}}, {{length}}, {{values}});",),
+        helpers=("add_each",),
+    )
 
 
 # The rounding error of every addition is kept, and added at the end.
 COMPENSATED_SUM: Final = Fold(
     before=("double {name}_high = 0.0, {name}_low = 0.0;",),
-    step=("add_exactly_f64(&{name}_high, &{name}_low, {value});",),
+    type="double",
+    each=("add_exactly_each_f64(&{name}_high, &{name}_low, {length}, {values});",),
     after=("const double {name} = isfinite({name}_low) ? {name}_high + {name}_low : {name}_high;",),
-    helpers=("add_exactly",),
+    helpers=("add_exactly_each",),
 )
 
 
@@ -138,6 +147,7 @@ def _names(format_: Format, literal: Callable[[Fraction], str], suffix: str, wid
         "type": "float" if single else "double",
         "T": "float" if single else "double", "U": f"uint{size}_t", "S": suffix, "B": "_f32" if single else "_f64", "f": "f" if single else "",
         "FP_FAST_FMA": "FP_FAST_FMAF" if single else "FP_FAST_FMA",
+        "lanes": "16" if single else "8",
         "infinity": "INFINITY" if single else "(double)INFINITY", "nan": "NAN" if single else "(double)NAN",
         **Words(format_, literal, f"UINT{size}_C({{:#x}})".format, wide).constants(),
     }  # fmt: skip
@@ -165,7 +175,7 @@ FAST: Final = NumberFormat(
     literal=_float_literal,
     constants={"oo": "INFINITY", "nan": "NAN"},
     operations=_operations("f", "_f32", "_f32"),
-    folds=_folds("float", "_f32", _sum("float")),
+    folds=_folds("float", "_f32", _sum("float", "_f32")),
     assign="const float {name} = {value};",
     names=_names(FLOAT32, _float_literal, "_f32"),
     setting="float32",
@@ -176,7 +186,9 @@ FLOAT: Final = replace(
     variants=("float32",),
     symbol="derive_{stem}_f32",
     wide=Wide(
-        _double("_wide", _sum("double"), wide=True), Op("(double){}", SIGN, (ATOM,)), Op("(float){}", SIGN, (ATOM,))
+        _double("_wide", _sum("double", "_f64"), wide=True),
+        Op("(double){}", SIGN, (ATOM,)),
+        Op("(float){}", SIGN, (ATOM,)),
     ),
 )
 
@@ -207,7 +219,7 @@ MACROS: Final = frozenset(
 # What a kernel's text calls: an argument of that name would hide it.
 CALLED: Final = {
     *(f"{name}{suffix}" for name in (*column("libm").values(), "pow") for suffix in ("", "f")),
-    *(f"{name}{suffix}" for name in (*HELPERS, *PARTS, "add_exactly") for suffix in ("_f32", "_f64", "_wide")),
+    *(f"{name}{suffix}" for name in (*HELPERS, *PARTS, "add_each", "add", "raise") for suffix in ("_f32", "_f64", "_wide")),
     *("isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
 }  # fmt: skip
 HEADERS: Final = frozenset(
@@ -267,6 +279,10 @@ static double maximum_f64(double a, double b) { return a > b || a != a ? a : b; 
 static float minimum_f32(float a, float b) { return a < b || a != a ? a : b; }
 static double minimum_f64(double a, double b) { return a < b || a != a ? a : b; }
 static void add_exactly_f64(double *high, double *low, double term) { *high += term; }
+static void add_f32(float *total, float term) { *total += term; }
+static void add_f64(double *total, double term) { *total += term; }
+static void raise_f32(float *largest, float value) { *largest = maximum_f32(*largest, value); }
+static void raise_f64(double *largest, double value) { *largest = maximum_f64(*largest, value); }
 """
 )
 
@@ -287,6 +303,11 @@ TARGET: Final = Target(
     title="C",
     default=True,
     loops=True,
+    loop="for (size_t {index} = {first}; {index} < {end}; {step})",
+    block=(
+        "const size_t {length} = {size} - {first} < {most} ? {size} - {first} : {most};",
+        "{type} {values}[{most}];",
+    ),
     formats=(FLOAT, FAST, DOUBLE),
     calls=CALLS,
     load={

@@ -155,6 +155,7 @@ TARGET: Final = Target(
     name="cpp",
     title="C++",
     loops=True,
+    loop="for (std::size_t {index} = {first}; {index} < {end}; {step})",
     formats=(ANY,),
     load=C.load,
     declare=C.declare,

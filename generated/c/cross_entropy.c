@@ -12,6 +12,21 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+/* *total += each of n values, in lanes. */
+static inline void add_each_f64(double *total, size_t n, const double *values)
+{
+    double lanes[8] = {0};
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        for (size_t l = 0; l < 8; l++)
+            lanes[l] += values[i + l];
+    for (size_t i = n - n % 8; i < n; i++)
+        lanes[i % 8] += values[i];
+    for (size_t half = 8 / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    *total += lanes[0];
+}
+
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
@@ -65,6 +80,21 @@ static inline double log_wide(double x)
     const double f = split_wide(x, &k);
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
     return x > 0 ? (x < (double)INFINITY ? y : x) : x == 0 ? -(double)INFINITY : (double)NAN;
+}
+
+/* *total += each of n values, in lanes. */
+static inline void add_each_f32(float *total, size_t n, const float *values)
+{
+    float lanes[16] = {0};
+    for (size_t i = 0; i + 16 <= n; i += 16)
+        for (size_t l = 0; l < 16; l++)
+            lanes[l] += values[i + l];
+    for (size_t i = n - n % 16; i < n; i++)
+        lanes[i % 16] += values[i];
+    for (size_t half = 16 / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    *total += lanes[0];
 }
 
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
@@ -129,6 +159,21 @@ static inline void add_exactly_f64(double *high, double *low, double term)
     *high = sum;
 }
 
+/* *high + *low += each of n values, in lanes. */
+static inline void add_exactly_each_f64(double *high, double *low, size_t n, const double *values)
+{
+    double highs[8] = {0}, lows[8] = {0};
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        for (size_t l = 0; l < 8; l++)
+            add_exactly_f64(&highs[l], &lows[l], values[i + l]);
+    for (size_t i = n - n % 8; i < n; i++)
+        add_exactly_f64(&highs[i % 8], &lows[i % 8], values[i]);
+    for (size_t l = 0; l < 8; l++) {
+        add_exactly_f64(high, low, highs[l]);
+        *low += lows[l];
+    }
+}
+
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline double reduced_log_f64(double f, double low)
@@ -166,9 +211,14 @@ void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float
 {
     for (size_t r = 0; r < rows; r++) {
         double total = 0;
-        for (size_t j = 0; j < k; j++) {
-            const double p = ((double)y_hat[r * k + j] == 1.0 ? 0.0 : (double)y[r * k + j]) * log_wide((double)y[r * k + j] == 0.0 ? 1.0 : (double)y_hat[r * k + j]);
-            total += (double)y_hat[r * k + j] >= 0.0 && (double)y[r * k + j] >= 0.0 ? p : (double)NAN;
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const double p = ((double)y_hat[r * k + j] == 1.0 ? 0.0 : (double)y[r * k + j]) * log_wide((double)y[r * k + j] == 0.0 ? 1.0 : (double)y_hat[r * k + j]);
+                total_values[j - first] = (double)y_hat[r * k + j] >= 0.0 && (double)y[r * k + j] >= 0.0 ? p : (double)NAN;
+            }
+            add_each_f64(&total, length, total_values);
         }
         out[r] = (float)(-total);
     }
@@ -178,9 +228,14 @@ void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const 
 {
     for (size_t r = 0; r < rows; r++) {
         float total = 0;
-        for (size_t j = 0; j < k; j++) {
-            const float p = (y_hat[r * k + j] == 1.0f ? 0.0f : y[r * k + j]) * log_f32(y[r * k + j] == 0.0f ? 1.0f : y_hat[r * k + j]);
-            total += y_hat[r * k + j] >= 0.0f && y[r * k + j] >= 0.0f ? p : NAN;
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            float total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const float p = (y_hat[r * k + j] == 1.0f ? 0.0f : y[r * k + j]) * log_f32(y[r * k + j] == 0.0f ? 1.0f : y_hat[r * k + j]);
+                total_values[j - first] = y_hat[r * k + j] >= 0.0f && y[r * k + j] >= 0.0f ? p : NAN;
+            }
+            add_each_f32(&total, length, total_values);
         }
         out[r] = -total;
     }
@@ -190,9 +245,14 @@ void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const doub
 {
     for (size_t r = 0; r < rows; r++) {
         double total_high = 0.0, total_low = 0.0;
-        for (size_t j = 0; j < k; j++) {
-            const double p = (y_hat[r * k + j] == 1.0 ? 0.0 : y[r * k + j]) * log_f64(y[r * k + j] == 0.0 ? 1.0 : y_hat[r * k + j]);
-            add_exactly_f64(&total_high, &total_low, y_hat[r * k + j] >= 0.0 && y[r * k + j] >= 0.0 ? p : (double)NAN);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const double p = (y_hat[r * k + j] == 1.0 ? 0.0 : y[r * k + j]) * log_f64(y[r * k + j] == 0.0 ? 1.0 : y_hat[r * k + j]);
+                total_values[j - first] = y_hat[r * k + j] >= 0.0 && y[r * k + j] >= 0.0 ? p : (double)NAN;
+            }
+            add_exactly_each_f64(&total_high, &total_low, length, total_values);
         }
         const double total = isfinite(total_low) ? total_high + total_low : total_high;
         out[r] = -total;

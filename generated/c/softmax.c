@@ -12,31 +12,39 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
-static inline uint64_t bits_f64(double value)
+static inline double larger_f64(double a, double b)
 {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
+    return a > b || a != a ? a : b;
 }
 
-static inline double of_bits_f64(uint64_t bits)
+/* *largest = the largest of itself and n values; NaN where one is. */
+static inline void raise_each_f64(double *largest, size_t n, const double *values)
 {
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    double lanes[8];
+    for (size_t l = 0; l < 8; l++)
+        lanes[l] = *largest;
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        for (size_t l = 0; l < 8; l++)
+            lanes[l] = larger_f64(lanes[l], values[i + l]);
+    for (size_t i = n - n % 8; i < n; i++)
+        lanes[0] = larger_f64(lanes[0], values[i]);
+    for (size_t l = 0; l < 8; l++)
+        *largest = larger_f64(*largest, lanes[l]);
 }
 
-/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
-static inline double chosen_f64(int holds, double a, double b)
+/* *total += each of n values, in lanes. */
+static inline void add_each_f64(double *total, size_t n, const double *values)
 {
-    const uint64_t mask = -(uint64_t)holds;
-    return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
-}
-
-/* The larger of the two; NaN where either is. */
-static inline double maximum_f64(double a, double b)
-{
-    return chosen_f64((a > b) | (a != a), a, b);
+    double lanes[8] = {0};
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        for (size_t l = 0; l < 8; l++)
+            lanes[l] += values[i + l];
+    for (size_t i = n - n % 8; i < n; i++)
+        lanes[i % 8] += values[i];
+    for (size_t half = 8 / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    *total += lanes[0];
 }
 
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
@@ -68,6 +76,20 @@ static inline double reduced_exp_wide(double x, double *k)
     return muladd_f64(p * r, r, r);
 }
 
+static inline uint64_t bits_f64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 /* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
 static inline double power_of_2_f64(double k)
 {
@@ -88,31 +110,39 @@ static inline double exp_difference_wide(double a, double b)
     return a == b ? 1 : exp_wide(a - b);
 }
 
-static inline uint32_t bits_f32(float value)
+static inline float larger_f32(float a, float b)
 {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
+    return a > b || a != a ? a : b;
 }
 
-static inline float of_bits_f32(uint32_t bits)
+/* *largest = the largest of itself and n values; NaN where one is. */
+static inline void raise_each_f32(float *largest, size_t n, const float *values)
 {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    float lanes[16];
+    for (size_t l = 0; l < 16; l++)
+        lanes[l] = *largest;
+    for (size_t i = 0; i + 16 <= n; i += 16)
+        for (size_t l = 0; l < 16; l++)
+            lanes[l] = larger_f32(lanes[l], values[i + l]);
+    for (size_t i = n - n % 16; i < n; i++)
+        lanes[0] = larger_f32(lanes[0], values[i]);
+    for (size_t l = 0; l < 16; l++)
+        *largest = larger_f32(*largest, lanes[l]);
 }
 
-/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
-static inline float chosen_f32(int holds, float a, float b)
+/* *total += each of n values, in lanes. */
+static inline void add_each_f32(float *total, size_t n, const float *values)
 {
-    const uint32_t mask = -(uint32_t)holds;
-    return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
-}
-
-/* The larger of the two; NaN where either is. */
-static inline float maximum_f32(float a, float b)
-{
-    return chosen_f32((a > b) | (a != a), a, b);
+    float lanes[16] = {0};
+    for (size_t i = 0; i + 16 <= n; i += 16)
+        for (size_t l = 0; l < 16; l++)
+            lanes[l] += values[i + l];
+    for (size_t i = n - n % 16; i < n; i++)
+        lanes[i % 16] += values[i];
+    for (size_t half = 16 / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    *total += lanes[0];
 }
 
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
@@ -137,6 +167,20 @@ static inline float reduced_exp_f32(float x, float *k)
     p = muladd_f32(p, r, 0.16666543f);
     p = muladd_f32(p, r, 0.5f);
     return muladd_f32(p * r, r, r);
+}
+
+static inline uint32_t bits_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float of_bits_f32(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
 /* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
@@ -172,6 +216,21 @@ static inline void add_exactly_f64(double *high, double *low, double term)
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* *high + *low += each of n values, in lanes. */
+static inline void add_exactly_each_f64(double *high, double *low, size_t n, const double *values)
+{
+    double highs[8] = {0}, lows[8] = {0};
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        for (size_t l = 0; l < 8; l++)
+            add_exactly_f64(&highs[l], &lows[l], values[i + l]);
+    for (size_t i = n - n % 8; i < n; i++)
+        add_exactly_f64(&highs[i % 8], &lows[i % 8], values[i]);
+    for (size_t l = 0; l < 8; l++) {
+        add_exactly_f64(high, low, highs[l]);
+        *low += lows[l];
+    }
 }
 
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
@@ -218,13 +277,23 @@ void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
-        for (size_t j = 0; j < k; j++) {
-            largest = maximum_f64(largest, (double)x[r * k + j]);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double largest_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                largest_values[j - first] = (double)x[r * k + j];
+            }
+            raise_each_f64(&largest, length, largest_values);
         }
         double total = 0;
-        for (size_t j = 0; j < k; j++) {
-            const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            total += z;
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                total_values[j - first] = z;
+            }
+            add_each_f64(&total, length, total_values);
         }
         for (size_t j = 0; j < k; j++) {
             const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
@@ -237,13 +306,23 @@ void derive_softmax_fast_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
-        for (size_t j = 0; j < k; j++) {
-            largest = maximum_f32(largest, x[r * k + j]);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            float largest_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                largest_values[j - first] = x[r * k + j];
+            }
+            raise_each_f32(&largest, length, largest_values);
         }
         float total = 0;
-        for (size_t j = 0; j < k; j++) {
-            const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            total += z;
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            float total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                total_values[j - first] = z;
+            }
+            add_each_f32(&total, length, total_values);
         }
         for (size_t j = 0; j < k; j++) {
             const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
@@ -256,13 +335,23 @@ void derive_softmax_f64(size_t rows, size_t k, const double *x, double *y)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
-        for (size_t j = 0; j < k; j++) {
-            largest = maximum_f64(largest, x[r * k + j]);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double largest_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                largest_values[j - first] = x[r * k + j];
+            }
+            raise_each_f64(&largest, length, largest_values);
         }
         double total_high = 0.0, total_low = 0.0;
-        for (size_t j = 0; j < k; j++) {
-            const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            add_exactly_f64(&total_high, &total_low, z);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                total_values[j - first] = z;
+            }
+            add_exactly_each_f64(&total_high, &total_low, length, total_values);
         }
         const double total = isfinite(total_low) ? total_high + total_low : total_high;
         for (size_t j = 0; j < k; j++) {
@@ -276,15 +365,27 @@ void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
-        for (size_t j = 0; j < k; j++) {
-            largest = maximum_f64(largest, (double)x[r * k + j]);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double largest_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                largest_values[j - first] = (double)x[r * k + j];
+            }
+            raise_each_f64(&largest, length, largest_values);
         }
         double dot = 0;
         double total = 0;
-        for (size_t j = 0; j < k; j++) {
-            const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            dot += z * (double)gy[r * k + j];
-            total += z;
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double dot_values[128];
+            double total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                dot_values[j - first] = z * (double)gy[r * k + j];
+                total_values[j - first] = z;
+            }
+            add_each_f64(&dot, length, dot_values);
+            add_each_f64(&total, length, total_values);
         }
         const double q = dot / total;
         for (size_t j = 0; j < k; j++) {
@@ -299,15 +400,27 @@ void derive_softmax_vjp_fast_f32(size_t rows, size_t k, const float *x, const fl
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
-        for (size_t j = 0; j < k; j++) {
-            largest = maximum_f32(largest, x[r * k + j]);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            float largest_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                largest_values[j - first] = x[r * k + j];
+            }
+            raise_each_f32(&largest, length, largest_values);
         }
         float dot = 0;
         float total = 0;
-        for (size_t j = 0; j < k; j++) {
-            const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            dot += z * gy[r * k + j];
-            total += z;
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            float dot_values[128];
+            float total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                dot_values[j - first] = z * gy[r * k + j];
+                total_values[j - first] = z;
+            }
+            add_each_f32(&dot, length, dot_values);
+            add_each_f32(&total, length, total_values);
         }
         const float q = dot / total;
         for (size_t j = 0; j < k; j++) {
@@ -322,15 +435,27 @@ void derive_softmax_vjp_f64(size_t rows, size_t k, const double *x, const double
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
-        for (size_t j = 0; j < k; j++) {
-            largest = maximum_f64(largest, x[r * k + j]);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double largest_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                largest_values[j - first] = x[r * k + j];
+            }
+            raise_each_f64(&largest, length, largest_values);
         }
         double dot_high = 0.0, dot_low = 0.0;
         double total_high = 0.0, total_low = 0.0;
-        for (size_t j = 0; j < k; j++) {
-            const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
-            add_exactly_f64(&dot_high, &dot_low, z * gy[r * k + j]);
-            add_exactly_f64(&total_high, &total_low, z);
+        for (size_t first = 0; first < k; first += 128) {
+            const size_t length = k - first < 128 ? k - first : 128;
+            double dot_values[128];
+            double total_values[128];
+            for (size_t j = first; j < first + length; j++) {
+                const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                dot_values[j - first] = z * gy[r * k + j];
+                total_values[j - first] = z;
+            }
+            add_exactly_each_f64(&dot_high, &dot_low, length, dot_values);
+            add_exactly_each_f64(&total_high, &total_low, length, total_values);
         }
         const double dot = isfinite(dot_low) ? dot_high + dot_low : dot_high;
         const double total = isfinite(total_low) ? total_high + total_low : total_high;
