@@ -278,6 +278,7 @@ class _Writer:
 
     def assign(self, statement: Assign) -> Block:
         line = self.printer.format.assign.format(name=statement.name, value=self.printer.write(statement.value))
+        self.printer.assigned(statement.name, statement.value)
         return Block(line, statement.reason)
 
     def reduce(self, statement: Reduce) -> list[Block]:

@@ -13,6 +13,7 @@ from derive.values.formats import Format
 
 # Source: https://oeis.org/A002162
 LOG_2: Final = Fraction("0.69314718055994530941723212145817656807550013436025525412068000949339362196969")
+RAISED: Final = 64  # exponents are by so much too large while results may be subnormal
 EXPM1_LOW: Final = 50  # from there down, exp(x) - 1 is -1 by rounding
 
 
@@ -38,6 +39,7 @@ class Words:
             "half": Fraction(1, 2),
             "shift": shift,
             "biased_shift": shift + bias,
+            "lowering": Fraction(1, 2**RAISED),
             "log2_e": 1 / LOG_2,
             "log_2_high": high,
             "log_2_low": LOG_2 - high,
@@ -56,6 +58,7 @@ class Words:
         }
         return {
             "digits": str(digits),
+            "raised": str(RAISED),
             "bias": str(bias),
             "wide": "wide" if self.wide else "",
             **{name: self.signed(Fraction(value)) for name, value in floats.items()},

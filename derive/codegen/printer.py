@@ -7,9 +7,11 @@ from fractions import Fraction
 from functools import reduce
 
 from derive.codegen.kernel import Kernel
-from derive.codegen.target import ATOM, SIGN, NumberFormat, Target
+from derive.codegen.target import ATOM, SIGN, NumberFormat, Op, Target
 from derive.errors import UnsupportedError
+from derive.spec.domain import Domain
 from derive.term import CONDITIONS, TRUE, Term, branches, rational_value, subterms
+from derive.values.intervals import range_of
 
 CONSTANT_BITS = 256
 
@@ -22,6 +24,7 @@ class Printer:
 
     def __init__(self, kernel: Kernel, target: Target, number_format: NumberFormat, where: str) -> None:
         self.kernel, self.target, self.where = kernel, target, where
+        self.domain = Domain()  # where temporaries lie, whatever the arguments are
         self.outer, self.wide = number_format, number_format.wide
         self.format = self.wide.format if self.wide else number_format
         self.arguments = {argument.name: argument for argument in kernel.arguments}
@@ -33,6 +36,10 @@ class Printer:
         for called in self.target.calls.get(helper, ()):
             self.require(called)
         self.helpers[helper] = None
+
+    def assigned(self, name: str, value: Term) -> None:
+        """From here on `name` stands for `value`."""
+        self.domain = self.domain.narrowed(name, range_of(value, self.domain))
 
     def write(self, root: Term) -> str:
         """`root`, associated as it is written."""
@@ -60,6 +67,9 @@ class Printer:
             return self._choice(node)
         if node.head in ("and", "or"):
             return reduce(lambda left, right: self._apply(node.head, left, right), map(self._write, node.args))
+        shorter = self.format.shorter.get(node.head)
+        if shorter is not None and range_of(node.args[0], self.domain).within(shorter[0]):
+            return self._filled(shorter[1], *map(self._write, node.args))
         return self._apply(node.head, *map(self._write, node.args))
 
     def _symbol(self, name: str) -> tuple[str, int]:
@@ -81,6 +91,9 @@ class Printer:
         operation = self.format.operations.get(head)
         if operation is None:
             raise UnsupportedError(f"{self.where}: the target {self.target.name} has no {head}")
+        return self._filled(operation, *operands)
+
+    def _filled(self, operation: Op, *operands: tuple[str, int]) -> tuple[str, int]:
         if operation.helper:
             self.require(operation.helper)
         texts = (

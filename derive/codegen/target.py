@@ -12,6 +12,7 @@ from derive.codegen.kernel import Kernel, Shape, Variant
 from derive.elementary.cores import Setting
 from derive.elementary.table import TABLE, column
 from derive.errors import NotBuiltError
+from derive.spec.domain import Interval
 from derive.term import Term
 from derive.values.formats import Floats
 
@@ -109,7 +110,8 @@ class NumberFormat:
     `literal`: the text of the number nearest to a rational. `folds`: by kind of reduction and the
     shape of its values. `names`: what helper templates call things by. `setting`: how exactly the polynomials
     in helpers are wanted. `wide`: what its kernels compute in, if that is another format; literals, operations and
-    folds are then those of it. `ulp`: the contract where a spec states none.
+    folds are then those of it. `ulp`: the contract where a spec states none. `shorter`: how functions are written whose
+    argument lies in an interval.
     """
 
     variants: tuple[Variant, ...]
@@ -123,6 +125,7 @@ class NumberFormat:
     setting: Setting | None = None
     wide: Wide | None = None
     ulp: float = 5.0
+    shorter: Mapping[str, tuple[Interval, Op]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

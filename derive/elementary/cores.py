@@ -80,6 +80,18 @@ CORES: Final = (
         even=True,
         terms={"float32": 3, "wide": 7, "float64": 7},
     ),
+    Core(
+        name="log1p",
+        formula="(log((1 + s)/(1 - s)) - 2s)/s^3",
+        numerator=lambda s: ((1 + s) / (1 - s)).log() - 2 * s,
+        power=3,
+        low=Fraction(0),
+        high=Fraction(1, 3),
+        weight=2,
+        claim="log((1 + s)/(1 - s))/2",
+        even=True,
+        terms={"float32": 4, "wide": 10, "float64": 11},
+    ),
 )
 
 

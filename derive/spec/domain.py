@@ -36,6 +36,12 @@ class Interval:
         high, high_closed = min(_high(self), _high(other))
         return Interval(_finite(low), _finite(high), bool(low_open), not high_closed)
 
+    def within(self, other: Interval) -> bool:
+        """Whether no value of it is outside the other's closure."""
+        above = other.low is None or (self.low is not None and self.low >= other.low)
+        below = other.high is None or (self.high is not None and self.high <= other.high)
+        return above and below
+
     @property
     def only(self) -> Fraction | None:
         """The single value that a closed interval holds, if that is all."""

@@ -45,6 +45,7 @@ from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
 from derive.elementary.table import TABLE, column
 from derive.errors import DeriveError, UnsupportedError
+from derive.spec.domain import Interval
 from derive.values.formats import FLOAT32, FLOAT64, Format
 
 HELPERS: Final = ("maximum", "minimum", "sign_of")
@@ -64,10 +65,15 @@ STRICT: Final = (
 )  # fmt: skip
 
 
+# Functions that are shorter where their arguments lie in an interval.
+NEGATIVE: Final = Interval(None, Fraction(0))
+UNIT: Final = Interval(Fraction(0), Fraction(1))
 CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "power_of_2": ("bits",),
     "reduced_exp": ("muladd",),
     "exp": ("reduced_exp", "power_of_2"),
+    "exp_of_negative": ("reduced_exp", "power_of_2"),
+    "log1p_of_unit": ("muladd",),
     "expm1": ("reduced_exp", "power_of_2"),
     "exp_difference": ("exp",),
     "tanh": ("expm1", "chosen"),
@@ -93,6 +99,13 @@ def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
         **functions("libm", f"{{}}{f}".format, f"1.0{f}", f"{{}}{base}".format, HELPERS),
         **{head: call(f"{name}{suffix}", TABLE[head].arity, name) for head, name in OWN.items()},
         "pow": call(f"pow{f}", 2),
+    }
+
+
+def _shorter(suffix: str) -> dict[str, tuple[Interval, Op]]:
+    return {
+        "exp": (NEGATIVE, call(f"exp_of_negative{suffix}", helper="exp_of_negative")),
+        "log1p": (UNIT, call(f"log1p_of_unit{suffix}", helper="log1p_of_unit")),
     }
 
 
@@ -161,6 +174,7 @@ def _double(suffix: str, total: Fold, wide: bool = False) -> NumberFormat:
         constants={"oo": "(double)INFINITY", "nan": "(double)NAN"},
         operations=_operations("", suffix, "_f64"),
         folds=_folds("double", "_f64", total),
+        shorter=_shorter(suffix),
         assign="const double {name} = {value};",
         names=_names(FLOAT64, _double_literal, suffix, wide),
         setting="wide" if wide else "float64",
@@ -176,6 +190,7 @@ FAST: Final = NumberFormat(
     constants={"oo": "INFINITY", "nan": "NAN"},
     operations=_operations("f", "_f32", "_f32"),
     folds=_folds("float", "_f32", _sum("float", "_f32")),
+    shorter=_shorter("_f32"),
     assign="const float {name} = {value};",
     names=_names(FLOAT32, _float_literal, "_f32"),
     setting="float32",
@@ -269,6 +284,11 @@ WORDS: Final = (
         for number, suffix in (("float", "_f32"), ("double", "_f64"), ("double", "_wide"))
         for head in OWN
         if TABLE[head].arity == 1
+    )
+    + "".join(
+        f"static {number} {head}_of_{where}{suffix}({number} a) {{ return {head}(a); }}\n"
+        for number, suffix in (("float", "_f32"), ("double", "_f64"), ("double", "_wide"))
+        for head, where in (("exp", "negative"), ("log1p", "unit"))
     )
     + """
 static float exp_difference_f32(float a, float b) { return expf(a - b); }

@@ -62,46 +62,30 @@ static inline double power_of_2_f64(double k)
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
 
-static inline double exp_wide(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_wide(double x)
 {
     double k;
-    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_wide(x, &k);
+    const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
 
-/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
- * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
-static inline double reduced_log_wide(double f, double low)
+/* log(1 + x) for 0 <= x <= 1: 2 s + s^3 P(s^2) with s = x/(2 + x).
+ * P is within 2^-56.8 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.333333]: proved by Arb. */
+static inline double log1p_of_unit_wide(double x)
 {
-    const double s = f / (2 + f), square = s * s, half = f * f / 2;
-    double p = 0.1479562895510977;
-    p = muladd_f64(p, square, 0.15314086206376823);
-    p = muladd_f64(p, square, 0.18183562763086072);
-    p = muladd_f64(p, square, 0.22222198607332166);
-    p = muladd_f64(p, square, 0.28571428742002736);
-    p = muladd_f64(p, square, 0.3999999999941674);
-    p = muladd_f64(p, square, 0.6666666666666734);
-    return f - (half - muladd_f64(s, muladd_f64(square, p, half), low));  /* 2 s = f - s f */
-}
-
-/* k and f for normal x = 2^k (1 + f), positive. */
-static inline double split_wide(double x, double *k)
-{
-    const uint64_t place = bits_f64(x) + UINT64_C(0x95f619980c433);
-    *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
-    return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
-}
-
-static inline double log1p_wide(double x)
-{
-    double k;
-    const double u = 1 + x, back = u - 1;
-    const double lost = (1 - (u - back)) + (x - back);  /* u + lost is 1 + x, exactly */
-    double f = split_wide(u, &k);
-    f = k == 0 ? x : muladd_f64(lost, power_of_2_f64(k < 1023 ? -k : -1023 + 1), f);
-    const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
-    return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
+    const double s = x / (2 + x), square = s * s;
+    double p = 0.17015972499243828;
+    p = muladd_f64(p, square, 0.0834158876406308);
+    p = muladd_f64(p, square, 0.1210572362710133);
+    p = muladd_f64(p, square, 0.13301022776412613);
+    p = muladd_f64(p, square, 0.15386555866552765);
+    p = muladd_f64(p, square, 0.18181744133491645);
+    p = muladd_f64(p, square, 0.22222223963145077);
+    p = muladd_f64(p, square, 0.28571428547974487);
+    p = muladd_f64(p, square, 0.40000000000156116);
+    p = muladd_f64(p, square, 0.6666666666666631);
+    return x - s * (x - square * p);  /* 2 s = x - s x */
 }
 
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
@@ -148,43 +132,24 @@ static inline float power_of_2_f32(float k)
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
 
-static inline float exp_f32(float x)
+/* exp(x) for x <= 0. */
+static inline float exp_of_negative_f32(float x)
 {
     float k;
-    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
-    const float w = reduced_exp_f32(x, &k);
-    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+    const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
+    return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
 
-/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
- * P is within 2^-29.0 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
-static inline float reduced_log_f32(float f, float low)
+/* log(1 + x) for 0 <= x <= 1: 2 s + s^3 P(s^2) with s = x/(2 + x).
+ * P is within 2^-26.4 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.333333]: proved by Arb. */
+static inline float log1p_of_unit_f32(float x)
 {
-    const float s = f / (2 + f), square = s * s, half = f * f / 2;
-    float p = 0.29870808f;
-    p = muladd_f32(p, square, 0.39977583f);
-    p = muladd_f32(p, square, 0.66666776f);
-    return f - (half - muladd_f32(s, muladd_f32(square, p, half), low));  /* 2 s = f - s f */
-}
-
-/* k and f for normal x = 2^k (1 + f), positive. */
-static inline float split_f32(float x, float *k)
-{
-    const uint32_t place = bits_f32(x) + UINT32_C(0x4afb0d);
-    *k = of_bits_f32(place >> 23 | UINT32_C(0x4b000000)) - 8388735.0f;
-    return of_bits_f32((place & UINT32_C(0x7fffff)) + UINT32_C(0x3f3504f3)) - 1;
-}
-
-static inline float log1p_f32(float x)
-{
-    float k;
-    const float u = 1 + x, back = u - 1;
-    const float lost = (1 - (u - back)) + (x - back);  /* u + lost is 1 + x, exactly */
-    float f = split_f32(u, &k);
-    f = k == 0 ? x : muladd_f32(lost, power_of_2_f32(k < 127 ? -k : -127 + 1), f);
-    const float y = muladd_f32(k, 0.69314575f, reduced_log_f32(f, k * 1.4286068e-6f));
-    return x > -1 ? (x < INFINITY ? y : x) : x == -1 ? -INFINITY : NAN;
+    const float s = x / (2 + x), square = s * s;
+    float p = 0.280267f;
+    p = muladd_f32(p, square, 0.2799863f);
+    p = muladd_f32(p, square, 0.40021735f);
+    p = muladd_f32(p, square, 0.6666641f);
+    return x - s * (x - square * p);  /* 2 s = x - s x */
 }
 
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
@@ -207,47 +172,31 @@ static inline double reduced_exp_f64(double x, double *k)
     return muladd_f64(p * r, r, r);
 }
 
-static inline double exp_f64(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_f64(double x)
 {
     double k;
-    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_f64(x, &k);
-    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+    const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
+    return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
 
-/* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
- * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
-static inline double reduced_log_f64(double f, double low)
+/* log(1 + x) for 0 <= x <= 1: 2 s + s^3 P(s^2) with s = x/(2 + x).
+ * P is within 2^-61.8 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.333333]: proved by Arb. */
+static inline double log1p_of_unit_f64(double x)
 {
-    const double s = f / (2 + f), square = s * s, half = f * f / 2;
-    double p = 0.1479562895510977;
-    p = muladd_f64(p, square, 0.15314086206376823);
-    p = muladd_f64(p, square, 0.18183562763086072);
-    p = muladd_f64(p, square, 0.22222198607332166);
-    p = muladd_f64(p, square, 0.28571428742002736);
-    p = muladd_f64(p, square, 0.3999999999941674);
-    p = muladd_f64(p, square, 0.6666666666666734);
-    return f - (half - muladd_f64(s, muladd_f64(square, p, half), low));  /* 2 s = f - s f */
-}
-
-/* k and f for normal x = 2^k (1 + f), positive. */
-static inline double split_f64(double x, double *k)
-{
-    const uint64_t place = bits_f64(x) + UINT64_C(0x95f619980c433);
-    *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
-    return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
-}
-
-static inline double log1p_f64(double x)
-{
-    double k;
-    const double u = 1 + x, back = u - 1;
-    const double lost = (1 - (u - back)) + (x - back);  /* u + lost is 1 + x, exactly */
-    double f = split_f64(u, &k);
-    f = k == 0 ? x : muladd_f64(lost, power_of_2_f64(k < 1023 ? -k : -1023 + 1), f);
-    const double y = muladd_f64(k, 0.6931471805598903, reduced_log_f64(f, k * 5.497923018708371e-14));
-    return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
+    const double s = x / (2 + x), square = s * s;
+    double p = 0.16387623675776652;
+    p = muladd_f64(p, square, 0.07044452833518527);
+    p = muladd_f64(p, square, 0.10958915626961055);
+    p = muladd_f64(p, square, 0.11718057040477421);
+    p = muladd_f64(p, square, 0.13336602976977893);
+    p = muladd_f64(p, square, 0.15384464558889518);
+    p = muladd_f64(p, square, 0.18181822694239966);
+    p = muladd_f64(p, square, 0.2222222213836574);
+    p = muladd_f64(p, square, 0.2857142857231737);
+    p = muladd_f64(p, square, 0.3999999999999546);
+    p = muladd_f64(p, square, 0.6666666666666667);
+    return x - s * (x - square * p);  /* 2 s = x - s x */
 }
 
 void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const float *z, float *out)
@@ -255,7 +204,7 @@ void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - (double)y[i];
         const double size = fabs((double)z[i]);
-        const double ln = log1p_wide(exp_wide(-size));
+        const double ln = log1p_of_unit_wide(exp_of_negative_wide(-size));
         const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * (double)z[i]) + ln;
         const double d2 = ln - ((double)y[i] == 0.0 && size == (double)INFINITY ? 0.0 : (double)y[i] * (double)z[i]);
         out[i] = (float)((double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? ((double)z[i] >= 0.0 ? s : d2) : (double)NAN);
@@ -267,7 +216,7 @@ void derive_binary_cross_entropy_with_logits_fast_f32(size_t n, const float *y, 
     for (size_t i = 0; i < n; i++) {
         const float d = 1.0f - y[i];
         const float size = fabsf(z[i]);
-        const float ln = log1p_f32(exp_f32(-size));
+        const float ln = log1p_of_unit_f32(exp_of_negative_f32(-size));
         const float s = (d == 0.0f && size == INFINITY ? 0.0f : d * z[i]) + ln;
         const float d2 = ln - (y[i] == 0.0f && size == INFINITY ? 0.0f : y[i] * z[i]);
         out[i] = y[i] >= 0.0f && y[i] <= 1.0f ? (z[i] >= 0.0f ? s : d2) : NAN;
@@ -279,7 +228,7 @@ void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, cons
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - y[i];
         const double size = fabs(z[i]);
-        const double ln = log1p_f64(exp_f64(-size));
+        const double ln = log1p_of_unit_f64(exp_of_negative_f64(-size));
         const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * z[i]) + ln;
         const double d2 = ln - (y[i] == 0.0 && size == (double)INFINITY ? 0.0 : y[i] * z[i]);
         out[i] = y[i] >= 0.0 && y[i] <= 1.0 ? (z[i] >= 0.0 ? s : d2) : (double)NAN;
@@ -289,7 +238,7 @@ void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, cons
 void derive_binary_cross_entropy_with_logits_vjp_f32(size_t n, const float *y, const float *z, const float *gout, float *gz)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z2 = exp_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
         const double s2 = 1.0 + z2;
         const double q = z2 / s2;
         const double s3 = (double)y[i] * q + ((double)y[i] - 1.0) / s2;
@@ -301,7 +250,7 @@ void derive_binary_cross_entropy_with_logits_vjp_f32(size_t n, const float *y, c
 void derive_binary_cross_entropy_with_logits_vjp_fast_f32(size_t n, const float *y, const float *z, const float *gout, float *gz)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z2 = exp_f32(-fabsf(z[i]));  /* in [0, 1]: never overflows */
+        const float z2 = exp_of_negative_f32(-fabsf(z[i]));  /* in [0, 1]: never overflows */
         const float s2 = 1.0f + z2;
         const float q = z2 / s2;
         const float s3 = y[i] * q + (y[i] - 1.0f) / s2;
@@ -313,7 +262,7 @@ void derive_binary_cross_entropy_with_logits_vjp_fast_f32(size_t n, const float 
 void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, const double *z, const double *gout, double *gz)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z2 = exp_f64(-fabs(z[i]));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_f64(-fabs(z[i]));  /* in [0, 1]: never overflows */
         const double s2 = 1.0 + z2;
         const double q = z2 / s2;
         const double s3 = y[i] * q + (y[i] - 1.0) / s2;
@@ -325,7 +274,7 @@ void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, 
 void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, const float *z, float *out)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z2 = exp_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
         const double q2 = z2 / (1.0 + (z2 + (z2 + z2 * z2)));
         out[i] = (float)((double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? q2 : (double)NAN);
     }
@@ -334,7 +283,7 @@ void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, co
 void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *y, const float *z, float *out)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z2 = exp_f32(-fabsf(z[i]));  /* in [0, 1]: never overflows */
+        const float z2 = exp_of_negative_f32(-fabsf(z[i]));  /* in [0, 1]: never overflows */
         const float q2 = z2 / (1.0f + (z2 + (z2 + z2 * z2)));
         out[i] = y[i] >= 0.0f && y[i] <= 1.0f ? q2 : NAN;
     }
@@ -343,7 +292,7 @@ void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *
 void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, const double *z, double *out)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z2 = exp_f64(-fabs(z[i]));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_f64(-fabs(z[i]));  /* in [0, 1]: never overflows */
         const double q2 = z2 / (1.0 + (z2 + (z2 + z2 * z2)));
         out[i] = y[i] >= 0.0 && y[i] <= 1.0 ? q2 : (double)NAN;
     }

@@ -62,11 +62,11 @@ static inline double power_of_2_f64(double k)
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
 
-static inline double exp_wide(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_wide(double x)
 {
     double k;
-    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_wide(x, &k);
+    const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
 
@@ -114,13 +114,12 @@ static inline float power_of_2_f32(float k)
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
 
-static inline float exp_f32(float x)
+/* exp(x) for x <= 0. */
+static inline float exp_of_negative_f32(float x)
 {
     float k;
-    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
-    const float w = reduced_exp_f32(x, &k);
-    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+    const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
+    return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
 
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
@@ -143,13 +142,12 @@ static inline double reduced_exp_f64(double x, double *k)
     return muladd_f64(p * r, r, r);
 }
 
-static inline double exp_f64(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_f64(double x)
 {
     double k;
-    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_f64(x, &k);
-    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+    const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
+    return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
 
 static inline double expm1_wide(double x)
@@ -182,7 +180,7 @@ static inline double expm1_f64(double x)
 void derive_sigmoid_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
         y[i] = (float)(((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z));
     }
 }
@@ -190,7 +188,7 @@ void derive_sigmoid_f32(size_t n, const float *x, float *y)
 void derive_sigmoid_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         y[i] = (x[i] >= 0.0f ? 1.0f : z) / (1.0f + z);
     }
 }
@@ -198,7 +196,7 @@ void derive_sigmoid_fast_f32(size_t n, const float *x, float *y)
 void derive_sigmoid_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         y[i] = (x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
     }
 }
@@ -206,7 +204,7 @@ void derive_sigmoid_f64(size_t n, const double *x, double *y)
 void derive_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
         gx[i] = (float)((double)gy[i] * (z / (1.0 + (z + (z + z * z)))));
     }
 }
@@ -214,7 +212,7 @@ void derive_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx
 void derive_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         gx[i] = gy[i] * (z / (1.0f + (z + (z + z * z))));
     }
 }
@@ -222,7 +220,7 @@ void derive_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, floa
 void derive_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         gx[i] = gy[i] * (z / (1.0 + (z + (z + z * z))));
     }
 }
@@ -231,7 +229,7 @@ void derive_sigmoid_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = -fabs((double)x[i]);
-        const double z = exp_wide(t);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(t);  /* in [0, 1]: never overflows */
         const double p = z * expm1_wide(t);
         const double s = z * z * z + 3.0 * z * (1.0 + z);
         y[i] = (float)(((double)x[i] >= 0.0 ? p : -p) / (s + 1.0));
@@ -242,7 +240,7 @@ void derive_sigmoid_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const float t = -fabsf(x[i]);
-        const float z = exp_f32(t);  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(t);  /* in [0, 1]: never overflows */
         const float p = z * expm1_f32(t);
         const float s = z * z * z + 3.0f * z * (1.0f + z);
         y[i] = (x[i] >= 0.0f ? p : -p) / (s + 1.0f);
@@ -253,7 +251,7 @@ void derive_sigmoid_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = -fabs(x[i]);
-        const double z = exp_f64(t);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(t);  /* in [0, 1]: never overflows */
         const double p = z * expm1_f64(t);
         const double s = z * z * z + 3.0 * z * (1.0 + z);
         y[i] = (x[i] >= 0.0 ? p : -p) / (s + 1.0);

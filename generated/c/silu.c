@@ -65,11 +65,11 @@ static inline double power_of_2_f64(double k)
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
 
-static inline double exp_wide(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_wide(double x)
 {
     double k;
-    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_wide(x, &k);
+    const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
 
@@ -117,13 +117,12 @@ static inline float power_of_2_f32(float k)
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
 
-static inline float exp_f32(float x)
+/* exp(x) for x <= 0. */
+static inline float exp_of_negative_f32(float x)
 {
     float k;
-    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
-    const float w = reduced_exp_f32(x, &k);
-    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+    const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
+    return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
 
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
@@ -146,13 +145,12 @@ static inline double reduced_exp_f64(double x, double *k)
     return muladd_f64(p * r, r, r);
 }
 
-static inline double exp_f64(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_f64(double x)
 {
     double k;
-    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_f64(x, &k);
-    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+    const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
+    return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
 
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
@@ -193,10 +191,36 @@ static inline float maximum_f32(float a, float b)
     return chosen_f32((a > b) | (a != a), a, b);
 }
 
+static inline double exp_wide(double x)
+{
+    double k;
+    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_wide(x, &k);
+    return (1 + w) * power_of_2_f64(k);
+}
+
+static inline float exp_f32(float x)
+{
+    float k;
+    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
+    const float w = reduced_exp_f32(x, &k);
+    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+}
+
+static inline double exp_f64(double x)
+{
+    double k;
+    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
+    const double w = reduced_exp_f64(x, &k);
+    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
+    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+}
+
 void derive_silu_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
         const double q = (double)x[i] / (1.0 + z * z);
         y[i] = (float)((double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z);
     }
@@ -205,7 +229,7 @@ void derive_silu_f32(size_t n, const float *x, float *y)
 void derive_silu_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = exp_f32(-(fabsf(x[i]) / 2.0f));  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-(fabsf(x[i]) / 2.0f));  /* in [0, 1]: never overflows */
         const float q = x[i] / (1.0f + z * z);
         y[i] = x[i] >= 0.0f ? q : z == 0.0f ? 0.0f : z * q * z;
     }
@@ -214,7 +238,7 @@ void derive_silu_fast_f32(size_t n, const float *x, float *y)
 void derive_silu_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_f64(-(fabs(x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-(fabs(x[i]) / 2.0));  /* in [0, 1]: never overflows */
         const double q = x[i] / (1.0 + z * z);
         y[i] = x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
     }
@@ -224,8 +248,8 @@ void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
-        const double z = exp_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp_wide(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
         const double s = 1.0 + (double)x[i];
         const double s2 = 1.0 + (2.0 + z2) * (z * z);
         const double v = z == 0.0 ? 1.0 : (1.0 + z2 * s) / s2;
@@ -246,8 +270,8 @@ void derive_silu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *
 {
     for (size_t i = 0; i < n; i++) {
         const float size = fabsf(x[i]);
-        const float z = exp_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
-        const float z2 = exp_f32(-size);  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
+        const float z2 = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
         const float s = 1.0f + x[i];
         const float s2 = 1.0f + (2.0f + z2) * (z * z);
         const float v = z == 0.0f ? 1.0f : (1.0f + z2 * s) / s2;
@@ -268,8 +292,8 @@ void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
-        const double z = exp_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp_f64(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_f64(-size);  /* in [0, 1]: never overflows */
         const double s = 1.0 + x[i];
         const double s2 = 1.0 + (2.0 + z2) * (z * z);
         const double v = z == 0.0 ? 1.0 : (1.0 + z2 * s) / s2;
@@ -290,8 +314,8 @@ void derive_silu_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
-        const double z = exp_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp_wide(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
         const double p3 = 2.0 * z2;
         const double p4 = z2 * size;
         const double d2 = 2.0 - size;
@@ -331,8 +355,8 @@ void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const float size = fabsf(x[i]);
-        const float z = exp_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
-        const float z2 = exp_f32(-size);  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
+        const float z2 = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
         const float p3 = 2.0f * z2;
         const float p4 = z2 * size;
         const float d2 = 2.0f - size;
@@ -372,8 +396,8 @@ void derive_silu_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
-        const double z = exp_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp_f64(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double z2 = exp_of_negative_f64(-size);  /* in [0, 1]: never overflows */
         const double p3 = 2.0 * z2;
         const double p4 = z2 * size;
         const double d2 = 2.0 - size;

@@ -188,30 +188,28 @@ static inline double tanh_f64(double x)
     return copysign(w / (2 + w), x);
 }
 
-static inline double exp_wide(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_wide(double x)
 {
     double k;
-    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_wide(x, &k);
+    const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
 
-static inline float exp_f32(float x)
+/* exp(x) for x <= 0. */
+static inline float exp_of_negative_f32(float x)
 {
     float k;
-    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
-    const float w = reduced_exp_f32(x, &k);
-    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+    const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
+    return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
 
-static inline double exp_f64(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_f64(double x)
 {
     double k;
-    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_f64(x, &k);
-    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+    const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
+    return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
 
 /* The smaller of the two; NaN where either is. */
@@ -250,7 +248,7 @@ void derive_tanh_f64(size_t n, const double *x, double *y)
 void derive_tanh_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
         const double square = z * z;
         const double s = 1.0 + (square + (1.0 + square) * square);
         gx[i] = (float)((double)gy[i] * (z * (4.0 * z) / s));
@@ -260,7 +258,7 @@ void derive_tanh_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 void derive_tanh_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z = exp_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
         const float square = z * z;
         const float s = 1.0f + (square + (1.0f + square) * square);
         gx[i] = gy[i] * (z * (4.0f * z) / s);
@@ -270,7 +268,7 @@ void derive_tanh_vjp_fast_f32(size_t n, const float *x, const float *gy, float *
 void derive_tanh_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double z = exp_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
         const double square = z * z;
         const double s = 1.0 + (square + (1.0 + square) * square);
         gx[i] = gy[i] * (z * (4.0 * z) / s);
@@ -282,7 +280,7 @@ void derive_tanh_d2_f32(size_t n, const float *x, float *y)
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
         const double w = expm1_wide(-(2.0 * minimum_f64(size, 400.0)));
-        const double z = exp_wide(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
         const double square = z * z;
         const double s2 = (3.0 + (square + 3.0) * square) * square + 1.0;
         const double q = w * (8.0 * z * z) / s2;
@@ -295,7 +293,7 @@ void derive_tanh_d2_fast_f32(size_t n, const float *x, float *y)
     for (size_t i = 0; i < n; i++) {
         const float size = fabsf(x[i]);
         const float w = expm1_f32(-(2.0f * minimum_f32(size, 4e2f)));
-        const float z = exp_f32(-size);  /* in [0, 1]: never overflows */
+        const float z = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
         const float square = z * z;
         const float s2 = (3.0f + (square + 3.0f) * square) * square + 1.0f;
         const float q = w * (8.0f * z * z) / s2;
@@ -308,7 +306,7 @@ void derive_tanh_d2_f64(size_t n, const double *x, double *y)
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
         const double w = expm1_f64(-(2.0 * minimum_f64(size, 400.0)));
-        const double z = exp_f64(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_f64(-size);  /* in [0, 1]: never overflows */
         const double square = z * z;
         const double s2 = (3.0 + (square + 3.0) * square) * square + 1.0;
         const double q = w * (8.0 * z * z) / s2;
