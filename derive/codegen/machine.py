@@ -37,6 +37,7 @@ class Words:
         root_half, one = self.bits(0.5**0.5), self.bits(1.0)
         floats = {
             "half": Fraction(1, 2),
+            "fall": (self.format.lowest - 1) * LOG_2 - 1,
             "shift": shift,
             "biased_shift": shift + bias,
             "lowering": Fraction(1, 2**RAISED),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
-from derive.codegen.kernel import Kernel
+from derive.codegen.kernel import Kernel, Reduce, statements
 from derive.codegen.target import ATOM, SIGN, NumberFormat, Op, Target
 from derive.errors import UnsupportedError
-from derive.spec.domain import Domain
+from derive.spec.domain import Domain, Interval
 from derive.term import CONDITIONS, TRUE, Term, branches, rational_value, subterms
 from derive.values.intervals import range_of
 
@@ -24,6 +24,12 @@ class Printer:
 
     def __init__(self, kernel: Kernel, target: Target, number_format: NumberFormat, where: str) -> None:
         self.kernel, self.target, self.where = kernel, target, where
+        self.maxima = {
+            part.name: part.value
+            for statement in statements(kernel.body)
+            if isinstance(statement, Reduce) and statement.kind == "maximum"
+            for part in statement.state
+        }
         self.domain = Domain()  # where temporaries lie, whatever the arguments are
         self.outer, self.wide = number_format, number_format.wide
         self.format = self.wide.format if self.wide else number_format
@@ -68,9 +74,17 @@ class Printer:
         if node.head in ("and", "or"):
             return reduce(lambda left, right: self._apply(node.head, left, right), map(self._write, node.args))
         shorter = self.format.shorter.get(node.head)
-        if shorter is not None and range_of(node.args[0], self.domain).within(shorter[0]):
+        if shorter is not None and self._argument(node).within(shorter[0]):
             return self._filled(shorter[1], *map(self._write, node.args))
         return self._apply(node.head, *map(self._write, node.args))
+
+    def _argument(self, node: Term) -> Interval:
+        """Where the argument of a function lies, or the difference of its two."""
+        if len(node.args) == 1:
+            return range_of(node.args[0], self.domain)
+        value, other = node.args
+        below = other.head == "sym" and self.maxima.get(other.name) is value
+        return Interval(high=Fraction(0)) if below else range_of(value - other, self.domain)
 
     def _symbol(self, name: str) -> tuple[str, int]:
         if name in self.kernel.sizes:

@@ -69,6 +69,7 @@ class Function:
     accept_undecided: str
     where: str
     locked: Entries = field(default_factory=dict)
+    peers: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Function {self.name}({', '.join((*self.inputs, *self.params))}) = {self.body}>"

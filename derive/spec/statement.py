@@ -23,7 +23,12 @@ __all__ = ["Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
 LONGEST_NAME: Final = 64
 LARGEST: Final = Fraction(sys.float_info.max)
 # How the fields that map something are written.
-MAPPINGS: Final = {"documented": "{x: 2*x}", "kinks": "{x: {0: 0}}", "samples": "{x: (-10, 10)}"}
+MAPPINGS: Final = {
+    "documented": "{x: 2*x}",
+    "kinks": "{x: {0: 0}}",
+    "samples": "{x: (-10, 10)}",
+    "peers": '{"torch": "torch.tanh(x)"}',
+}
 TEXTS: Final = ("latex", "source", "accept_undecided")
 
 
@@ -46,6 +51,7 @@ class Spec:
         is for that range, and errors beyond it are reported.
     latex: how the function's name is written in LaTeX.
     source: where the definition comes from.
+    peers: what other libraries call the function, for `derive bench`: {"torch": "torch.nn.functional.silu(x)"}.
     accept_undecided: a reason; without one, a build stops where a proof stays undecided.
 
     What is wrong in it is told when it is used, by a SpecError that names the file, the line and the function.
@@ -68,6 +74,7 @@ class Spec:
     latex: str = ""
     source: str = ""
     accept_undecided: str = ""
+    peers: Mapping[str, str] = field(default_factory=dict)
 
 
 def name_function(spec: Spec, name: str, where: str) -> Function:
@@ -170,7 +177,7 @@ class _Checker:
         samples = {self.name_of(v): self.sample_range(v, ends) for v, ends in spec.samples.items()}
         found = Function(
             self.name, self.body, inputs, params, wrt, documented, domain, kinks, spec.accuracy, samples,
-            spec.latex, spec.source, spec.accept_undecided, self.where,
+            spec.latex, spec.source, spec.accept_undecided, self.where, peers=dict(spec.peers),
         )  # fmt: skip
         self.check_variables(found)
         self.check_hypotheses(found)

@@ -76,6 +76,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "log1p_of_unit": ("muladd",),
     "expm1": ("reduced_exp", "power_of_2"),
     "exp_difference": ("exp",),
+    "exp_of_fall": ("exp_of_negative", "chosen"),
     "tanh": ("expm1", "chosen"),
     "chosen": ("bits",),
     "add_exactly_each": ("add_exactly",),
@@ -105,6 +106,7 @@ def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
 def _shorter(suffix: str) -> dict[str, tuple[Interval, Op]]:
     return {
         "exp": (NEGATIVE, call(f"exp_of_negative{suffix}", helper="exp_of_negative")),
+        "expdiff": (NEGATIVE, call(f"exp_of_fall{suffix}", 2, "exp_of_fall")),
         "log1p": (UNIT, call(f"log1p_of_unit{suffix}", helper="log1p_of_unit")),
     }
 
@@ -294,6 +296,9 @@ WORDS: Final = (
 static float exp_difference_f32(float a, float b) { return expf(a - b); }
 static double exp_difference_f64(double a, double b) { return exp(a - b); }
 static double exp_difference_wide(double a, double b) { return exp(a - b); }
+static float exp_of_fall_f32(float a, float b) { return expf(a - b); }
+static double exp_of_fall_f64(double a, double b) { return exp(a - b); }
+static double exp_of_fall_wide(double a, double b) { return exp(a - b); }
 static float maximum_f32(float a, float b) { return a > b || a != a ? a : b; }
 static double maximum_f64(double a, double b) { return a > b || a != a ? a : b; }
 static float minimum_f32(float a, float b) { return a < b || a != a ? a : b; }

@@ -14,22 +14,24 @@
 
 static inline double larger_f64(double a, double b)
 {
-    return a > b || a != a ? a : b;
+    return (a > b) | (a != a) ? a : b;
 }
 
 /* *largest = the largest of itself and n values; NaN where one is. */
 static inline void raise_each_f64(double *largest, size_t n, const double *values)
 {
-    double lanes[8];
-    for (size_t l = 0; l < 8; l++)
+    double lanes[32];
+    for (size_t l = 0; l < 32; l++)
         lanes[l] = *largest;
-    for (size_t i = 0; i + 8 <= n; i += 8)
-        for (size_t l = 0; l < 8; l++)
+    for (size_t i = 0; i + 32 <= n; i += 32)
+        for (size_t l = 0; l < 32; l++)
             lanes[l] = larger_f64(lanes[l], values[i + l]);
-    for (size_t i = n - n % 8; i < n; i++)
-        lanes[0] = larger_f64(lanes[0], values[i]);
-    for (size_t l = 0; l < 8; l++)
-        *largest = larger_f64(*largest, lanes[l]);
+    for (size_t i = n - n % 32; i < n; i++)
+        lanes[i % 32] = larger_f64(lanes[i % 32], values[i]);
+    for (size_t half = 16; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] = larger_f64(lanes[l], lanes[l + half]);
+    *largest = lanes[0];
 }
 
 /* *total += each of n values, in lanes. */
@@ -96,18 +98,25 @@ static inline double power_of_2_f64(double k)
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
 
-static inline double exp_wide(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_wide(double x)
 {
     double k;
-    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_wide(x, &k);
+    const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
 
-/* exp(a - b) for floats, of which the difference is almost exact; 1 where both are the same infinity. */
-static inline double exp_difference_wide(double a, double b)
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline double chosen_f64(int holds, double a, double b)
 {
-    return a == b ? 1 : exp_wide(a - b);
+    const uint64_t mask = -(uint64_t)holds;
+    return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
+}
+
+/* exp(a - b) for floats a <= b, whose difference is almost exact; 1 where both are the same infinity. */
+static inline double exp_of_fall_wide(double a, double b)
+{
+    return a == b ? 1 : exp_of_negative_wide(a - b);
 }
 
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
@@ -146,22 +155,24 @@ static inline double log1p_wide(double x)
 
 static inline float larger_f32(float a, float b)
 {
-    return a > b || a != a ? a : b;
+    return (a > b) | (a != a) ? a : b;
 }
 
 /* *largest = the largest of itself and n values; NaN where one is. */
 static inline void raise_each_f32(float *largest, size_t n, const float *values)
 {
-    float lanes[16];
-    for (size_t l = 0; l < 16; l++)
+    float lanes[32];
+    for (size_t l = 0; l < 32; l++)
         lanes[l] = *largest;
-    for (size_t i = 0; i + 16 <= n; i += 16)
-        for (size_t l = 0; l < 16; l++)
+    for (size_t i = 0; i + 32 <= n; i += 32)
+        for (size_t l = 0; l < 32; l++)
             lanes[l] = larger_f32(lanes[l], values[i + l]);
-    for (size_t i = n - n % 16; i < n; i++)
-        lanes[0] = larger_f32(lanes[0], values[i]);
-    for (size_t l = 0; l < 16; l++)
-        *largest = larger_f32(*largest, lanes[l]);
+    for (size_t i = n - n % 32; i < n; i++)
+        lanes[i % 32] = larger_f32(lanes[i % 32], values[i]);
+    for (size_t half = 16; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] = larger_f32(lanes[l], lanes[l + half]);
+    *largest = lanes[0];
 }
 
 /* *total += each of n values, in lanes. */
@@ -223,24 +234,30 @@ static inline float power_of_2_f32(float k)
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
 
-static inline float exp_f32(float x)
+/* exp(x) for x <= 0. */
+static inline float exp_of_negative_f32(float x)
 {
     float k;
-    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
-    const float w = reduced_exp_f32(x, &k);
-    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
+    const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
+    return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
 
-/* exp(a - b), with the rounding error of a - b made good; 1 where both are the same infinity. */
-static inline float exp_difference_f32(float a, float b)
+/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
+static inline float chosen_f32(int holds, float a, float b)
 {
-    const float u = 0.5f * a, v = 0.5f * b;  /* halves: u - v cannot overflow */
-    const float d = u - v;
-    const float back = d - u;
-    const float low = (u - (d - back)) - (v + back);  /* u - v is d + low, exactly */
-    const float z = exp_f32(2 * (d < -400 ? -400 : d));
-    return a == b ? 1 : z > 0 && z < INFINITY ? z + z * (2 * low) : z;
+    const uint32_t mask = -(uint32_t)holds;
+    return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
+}
+
+/* exp(a - b) for a <= b, with the rounding error of a - b made good; 1 where both are the same infinity. */
+static inline float exp_of_fall_f32(float a, float b)
+{
+    const int far = a < b + -104.97208f;
+    const float near = chosen_f32(far, b, a);  /* or the difference may overflow */
+    const float d = near - b, back = d - near;
+    const float low = (near - (d - back)) - (b + back);  /* near - b is d + low, exactly */
+    const float z = exp_of_negative_f32(d);
+    return far ? 0 : a == b ? 1 : muladd_f32(z, low, z);
 }
 
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
@@ -317,24 +334,23 @@ static inline double reduced_exp_f64(double x, double *k)
     return muladd_f64(p * r, r, r);
 }
 
-static inline double exp_f64(double x)
+/* exp(x) for x <= 0. */
+static inline double exp_of_negative_f64(double x)
 {
     double k;
-    x = x < -746.1332191019412 ? -746.1332191019412 : x > 709.907712893384 ? 709.907712893384 : x;
-    const double w = reduced_exp_f64(x, &k);
-    const double half = (k / 2 + 6755399441055744.0) - 6755399441055744.0;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f64(half) * power_of_2_f64(k - half);
+    const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
+    return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
 
-/* exp(a - b), with the rounding error of a - b made good; 1 where both are the same infinity. */
-static inline double exp_difference_f64(double a, double b)
+/* exp(a - b) for a <= b, with the rounding error of a - b made good; 1 where both are the same infinity. */
+static inline double exp_of_fall_f64(double a, double b)
 {
-    const double u = 0.5 * a, v = 0.5 * b;  /* halves: u - v cannot overflow */
-    const double d = u - v;
-    const double back = d - u;
-    const double low = (u - (d - back)) - (v + back);  /* u - v is d + low, exactly */
-    const double z = exp_f64(2 * (d < -400 ? -400 : d));
-    return a == b ? 1 : z > 0 && z < (double)INFINITY ? z + z * (2 * low) : z;
+    const int far = a < b + -746.1332191019412;
+    const double near = chosen_f64(far, b, a);  /* or the difference may overflow */
+    const double d = near - b, back = d - near;
+    const double low = (near - (d - back)) - (b + back);  /* near - b is d + low, exactly */
+    const double z = exp_of_negative_f64(d);
+    return far ? 0 : a == b ? 1 : muladd_f64(z, low, z);
 }
 
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
@@ -390,7 +406,7 @@ void derive_logsumexp_f32(size_t rows, size_t k, const float *x, float *y)
             double total_values[128];
             double total2_values[128];
             for (size_t j = first; j < first + length; j++) {
-                const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                const double z = exp_of_fall_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
                 total_values[j - first] = (double)x[r * k + j] < largest ? z : 0.0;
                 total2_values[j - first] = (double)x[r * k + j] < largest ? 0.0 : z;
             }
@@ -420,7 +436,7 @@ void derive_logsumexp_fast_f32(size_t rows, size_t k, const float *x, float *y)
             float total_values[128];
             float total2_values[128];
             for (size_t j = first; j < first + length; j++) {
-                const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                const float z = exp_of_fall_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
                 total_values[j - first] = x[r * k + j] < largest ? z : 0.0f;
                 total2_values[j - first] = x[r * k + j] < largest ? 0.0f : z;
             }
@@ -450,7 +466,7 @@ void derive_logsumexp_f64(size_t rows, size_t k, const double *x, double *y)
             double total_values[128];
             double total2_values[128];
             for (size_t j = first; j < first + length; j++) {
-                const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                const double z = exp_of_fall_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
                 total_values[j - first] = x[r * k + j] < largest ? z : 0.0;
                 total2_values[j - first] = x[r * k + j] < largest ? 0.0 : z;
             }
@@ -480,13 +496,13 @@ void derive_logsumexp_vjp_f32(size_t rows, size_t k, const float *x, const float
             const size_t length = k - first < 128 ? k - first : 128;
             double total3_values[128];
             for (size_t j = first; j < first + length; j++) {
-                const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                const double z = exp_of_fall_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
                 total3_values[j - first] = z;
             }
             add_each_f64(&total3, length, total3_values);
         }
         for (size_t j = 0; j < k; j++) {
-            const double z = exp_difference_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
+            const double z = exp_of_fall_wide((double)x[r * k + j], largest);  /* in [0, 1]: never overflows */
             gx[r * k + j] = (float)(z * (double)gy[r] / total3);
         }
     }
@@ -509,13 +525,13 @@ void derive_logsumexp_vjp_fast_f32(size_t rows, size_t k, const float *x, const 
             const size_t length = k - first < 128 ? k - first : 128;
             float total3_values[128];
             for (size_t j = first; j < first + length; j++) {
-                const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                const float z = exp_of_fall_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
                 total3_values[j - first] = z;
             }
             add_each_f32(&total3, length, total3_values);
         }
         for (size_t j = 0; j < k; j++) {
-            const float z = exp_difference_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+            const float z = exp_of_fall_f32(x[r * k + j], largest);  /* in [0, 1]: never overflows */
             gx[r * k + j] = z * gy[r] / total3;
         }
     }
@@ -538,14 +554,14 @@ void derive_logsumexp_vjp_f64(size_t rows, size_t k, const double *x, const doub
             const size_t length = k - first < 128 ? k - first : 128;
             double total3_values[128];
             for (size_t j = first; j < first + length; j++) {
-                const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+                const double z = exp_of_fall_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
                 total3_values[j - first] = z;
             }
             add_exactly_each_f64(&total3_high, &total3_low, length, total3_values);
         }
         const double total3 = isfinite(total3_low) ? total3_high + total3_low : total3_high;
         for (size_t j = 0; j < k; j++) {
-            const double z = exp_difference_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
+            const double z = exp_of_fall_f64(x[r * k + j], largest);  /* in [0, 1]: never overflows */
             gx[r * k + j] = z * gy[r] / total3;
         }
     }
