@@ -51,7 +51,7 @@ OPERATIONS: Final[dict[str, Op]] = {
     "not": call("np.logical_not"),
     "true": Op("True"),
     "false": Op("False"),
-    "cases": call("np.where", 3),
+    "cases": call("_chosen", 3, "chosen"),
 }
 
 
@@ -95,6 +95,8 @@ WORDS: Final[Mapping[str, Any]] = {
     "_arrays": lambda *values, out: (None, (), *values),
     "_rows": lambda arrays, per_row=(), *, out: (None, (), *arrays, *(value[..., None] for value in per_row)),
     "_result": lambda value, *_: value,
+    "_in_blocks": lambda compute, values, out: compute(*values),
+    "_chosen": np.where,
     "_row_sum": lambda values: np.sum(values, axis=-1, keepdims=True),
     "_exp_difference": lambda a, b: np.exp(a - b),
     "_erf": lambda x: elementwise("erf", x),

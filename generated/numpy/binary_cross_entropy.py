@@ -66,18 +66,46 @@ def _result(value, shape, dtype, out):
     return result if result.ndim else result[()]
 
 
+def _in_blocks(compute, values, out):
+    """The values of `compute` at arrays that are broadcast together, as many at once as a cache holds."""
+    dtype, shape, *arrays = _arrays(*values, out=out)
+    if out is not None:
+        _check_out(out, shape, dtype)
+    flat = all(a.ndim == 0 or (a.shape == shape and a.flags.c_contiguous) for a in arrays)
+    result = np.empty(shape, dtype) if out is None else out
+    if not flat or not result.flags.c_contiguous or result.size <= 32768:
+        np.copyto(result, compute(*arrays), casting="same_kind")
+        return result if result.ndim or out is not None else result[()]
+    arrays, whole = [a.reshape(-1) if a.ndim else a for a in arrays], result.reshape(-1)
+    for start in range(0, result.size, 32768):
+        part = slice(start, start + 32768)
+        whole[part] = compute(*(a[part] if a.ndim else a for a in arrays))
+    return result
+
+
+def _chosen(holds, a, b):
+    """np.where, by bits: it takes as long whatever is chosen, and no branch is guessed wrong."""
+    dtype = np.result_type(a, b)
+    whole = np.int32 if dtype == np.float32 else np.int64
+    a, b = (np.asarray(value, dtype).view(whole) for value in (a, b))
+    return (b ^ ((a ^ b) & -np.asarray(holds).astype(whole))).view(dtype)
+
+
 def binary_cross_entropy(y, y_hat, *, out=None):
     """out = binary_cross_entropy(y, y_hat).
 
     y: an array of any shape.
     y_hat: an array of any shape.
     """
-    dtype, shape, y, y_hat = _arrays(y, y_hat, out=out)
-    d = y - 1.0
-    p = d * np.log1p(np.where(d == 0.0, 0.0, -y_hat))
-    d2 = p - y * np.log(np.where(y == 0.0, 1.0, y_hat))
-    result = np.where((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), d2, np.nan)
-    return _result(result, shape, dtype, out)
+
+    def compute(y, y_hat):
+        d = y - 1.0
+        p = d * np.log1p(_chosen(d == 0.0, 0.0, -y_hat))
+        d2 = p - y * np.log(_chosen(y == 0.0, 1.0, y_hat))
+        result = _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), d2, np.nan)
+        return result
+
+    return _in_blocks(compute, [y, y_hat], out)
 
 
 def binary_cross_entropy_vjp(y, y_hat, gout, *, out=None):
@@ -87,14 +115,17 @@ def binary_cross_entropy_vjp(y, y_hat, gout, *, out=None):
     y_hat: an array of any shape.
     gout: an array of any shape.
     """
-    dtype, shape, y, y_hat, gout = _arrays(y, y_hat, gout, out=out)
-    d3 = 1.0 - y_hat
-    size = np.abs(y_hat)
-    v = np.where(y == 0.0, d3, np.where(y == 1.0, -size, size * d3))
-    q = np.where(y == 0.0, 1.0, np.where(y == 1.0, 1.0, y_hat - y)) / v
-    v2 = np.where((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), q, np.nan)
-    result = gout * v2
-    return _result(result, shape, dtype, out)
+
+    def compute(y, y_hat, gout):
+        d3 = 1.0 - y_hat
+        size = np.abs(y_hat)
+        v = _chosen(y == 0.0, d3, _chosen(y == 1.0, -size, size * d3))
+        q = _chosen(y == 0.0, 1.0, _chosen(y == 1.0, 1.0, y_hat - y)) / v
+        v2 = _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), q, np.nan)
+        result = gout * v2
+        return result
+
+    return _in_blocks(compute, [y, y_hat, gout], out)
 
 
 def binary_cross_entropy_d2(y, y_hat, *, out=None):
@@ -103,10 +134,13 @@ def binary_cross_entropy_d2(y, y_hat, *, out=None):
     y: an array of any shape.
     y_hat: an array of any shape.
     """
-    dtype, shape, y, y_hat = _arrays(y, y_hat, out=out)
-    v3 = np.where(y == 0.0, 1.0, np.abs(y_hat))
-    d3 = 1.0 - y_hat
-    q2 = (1.0 - y) / np.where(y == 1.0, 1.0, d3 * d3)
-    t = -(-(y / v3 / v3) - q2)
-    result = np.where((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), t, np.nan)
-    return _result(result, shape, dtype, out)
+
+    def compute(y, y_hat):
+        v3 = _chosen(y == 0.0, 1.0, np.abs(y_hat))
+        d3 = 1.0 - y_hat
+        q2 = (1.0 - y) / _chosen(y == 1.0, 1.0, d3 * d3)
+        t = -(-(y / v3 / v3) - q2)
+        result = _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), t, np.nan)
+        return result
+
+    return _in_blocks(compute, [y, y_hat], out)

@@ -66,20 +66,48 @@ def _result(value, shape, dtype, out):
     return result if result.ndim else result[()]
 
 
+def _in_blocks(compute, values, out):
+    """The values of `compute` at arrays that are broadcast together, as many at once as a cache holds."""
+    dtype, shape, *arrays = _arrays(*values, out=out)
+    if out is not None:
+        _check_out(out, shape, dtype)
+    flat = all(a.ndim == 0 or (a.shape == shape and a.flags.c_contiguous) for a in arrays)
+    result = np.empty(shape, dtype) if out is None else out
+    if not flat or not result.flags.c_contiguous or result.size <= 32768:
+        np.copyto(result, compute(*arrays), casting="same_kind")
+        return result if result.ndim or out is not None else result[()]
+    arrays, whole = [a.reshape(-1) if a.ndim else a for a in arrays], result.reshape(-1)
+    for start in range(0, result.size, 32768):
+        part = slice(start, start + 32768)
+        whole[part] = compute(*(a[part] if a.ndim else a for a in arrays))
+    return result
+
+
+def _chosen(holds, a, b):
+    """np.where, by bits: it takes as long whatever is chosen, and no branch is guessed wrong."""
+    dtype = np.result_type(a, b)
+    whole = np.int32 if dtype == np.float32 else np.int64
+    a, b = (np.asarray(value, dtype).view(whole) for value in (a, b))
+    return (b ^ ((a ^ b) & -np.asarray(holds).astype(whole))).view(dtype)
+
+
 def binary_cross_entropy_with_logits(y, z, *, out=None):
     """out = binary_cross_entropy_with_logits(y, z).
 
     y: an array of any shape.
     z: an array of any shape.
     """
-    dtype, shape, y, z = _arrays(y, z, out=out)
-    d = 1.0 - y
-    size = np.abs(z)
-    ln = np.log1p(np.exp(-size))
-    s = np.where((d == 0.0) & (size == np.inf), 0.0, d * z) + ln
-    d2 = ln - np.where((y == 0.0) & (size == np.inf), 0.0, y * z)
-    result = np.where((y >= 0.0) & (y <= 1.0), np.where(z >= 0.0, s, d2), np.nan)
-    return _result(result, shape, dtype, out)
+
+    def compute(y, z):
+        d = 1.0 - y
+        size = np.abs(z)
+        ln = np.log1p(np.exp(-size))
+        s = _chosen((d == 0.0) & (size == np.inf), 0.0, d * z) + ln
+        d2 = ln - _chosen((y == 0.0) & (size == np.inf), 0.0, y * z)
+        result = _chosen((y >= 0.0) & (y <= 1.0), _chosen(z >= 0.0, s, d2), np.nan)
+        return result
+
+    return _in_blocks(compute, [y, z], out)
 
 
 def binary_cross_entropy_with_logits_vjp(y, z, gout, *, out=None):
@@ -89,14 +117,17 @@ def binary_cross_entropy_with_logits_vjp(y, z, gout, *, out=None):
     z: an array of any shape.
     gout: an array of any shape.
     """
-    dtype, shape, y, z, gout = _arrays(y, z, gout, out=out)
-    z2 = np.exp(-np.abs(z))  # in [0, 1]: never overflows
-    s2 = 1.0 + z2
-    q = z2 / s2
-    s3 = y * q + (y - 1.0) / s2
-    t = -np.where(z >= 0.0, s3, y - q)
-    result = gout * np.where((y >= 0.0) & (y <= 1.0), t, np.nan)
-    return _result(result, shape, dtype, out)
+
+    def compute(y, z, gout):
+        z2 = np.exp(-np.abs(z))  # in [0, 1]: never overflows
+        s2 = 1.0 + z2
+        q = z2 / s2
+        s3 = y * q + (y - 1.0) / s2
+        t = -_chosen(z >= 0.0, s3, y - q)
+        result = gout * _chosen((y >= 0.0) & (y <= 1.0), t, np.nan)
+        return result
+
+    return _in_blocks(compute, [y, z, gout], out)
 
 
 def binary_cross_entropy_with_logits_d2(y, z, *, out=None):
@@ -105,8 +136,11 @@ def binary_cross_entropy_with_logits_d2(y, z, *, out=None):
     y: an array of any shape.
     z: an array of any shape.
     """
-    dtype, shape, y, z = _arrays(y, z, out=out)
-    z2 = np.exp(-np.abs(z))  # in [0, 1]: never overflows
-    q2 = z2 / (1.0 + (z2 + (z2 + z2 * z2)))
-    result = np.where((y >= 0.0) & (y <= 1.0), q2, np.nan)
-    return _result(result, shape, dtype, out)
+
+    def compute(y, z):
+        z2 = np.exp(-np.abs(z))  # in [0, 1]: never overflows
+        q2 = z2 / (1.0 + (z2 + (z2 + z2 * z2)))
+        result = _chosen((y >= 0.0) & (y <= 1.0), q2, np.nan)
+        return result
+
+    return _in_blocks(compute, [y, z], out)

@@ -66,14 +66,42 @@ def _result(value, shape, dtype, out):
     return result if result.ndim else result[()]
 
 
+def _in_blocks(compute, values, out):
+    """The values of `compute` at arrays that are broadcast together, as many at once as a cache holds."""
+    dtype, shape, *arrays = _arrays(*values, out=out)
+    if out is not None:
+        _check_out(out, shape, dtype)
+    flat = all(a.ndim == 0 or (a.shape == shape and a.flags.c_contiguous) for a in arrays)
+    result = np.empty(shape, dtype) if out is None else out
+    if not flat or not result.flags.c_contiguous or result.size <= 32768:
+        np.copyto(result, compute(*arrays), casting="same_kind")
+        return result if result.ndim or out is not None else result[()]
+    arrays, whole = [a.reshape(-1) if a.ndim else a for a in arrays], result.reshape(-1)
+    for start in range(0, result.size, 32768):
+        part = slice(start, start + 32768)
+        whole[part] = compute(*(a[part] if a.ndim else a for a in arrays))
+    return result
+
+
+def _chosen(holds, a, b):
+    """np.where, by bits: it takes as long whatever is chosen, and no branch is guessed wrong."""
+    dtype = np.result_type(a, b)
+    whole = np.int32 if dtype == np.float32 else np.int64
+    a, b = (np.asarray(value, dtype).view(whole) for value in (a, b))
+    return (b ^ ((a ^ b) & -np.asarray(holds).astype(whole))).view(dtype)
+
+
 def log_sigmoid(x, *, out=None):
     """y = log_sigmoid(x).
 
     x: an array of any shape.
     """
-    dtype, shape, x = _arrays(x, out=out)
-    result = np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
-    return _result(result, shape, dtype, out)
+
+    def compute(x):
+        result = np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
+        return result
+
+    return _in_blocks(compute, [x], out)
 
 
 def log_sigmoid_vjp(x, gy, *, out=None):
@@ -82,10 +110,13 @@ def log_sigmoid_vjp(x, gy, *, out=None):
     x: an array of any shape.
     gy: an array of any shape.
     """
-    dtype, shape, x, gy = _arrays(x, gy, out=out)
-    z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-    result = gy * (np.where(x >= 0.0, z, 1.0) / (1.0 + z))
-    return _result(result, shape, dtype, out)
+
+    def compute(x, gy):
+        z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
+        result = gy * (_chosen(x >= 0.0, z, 1.0) / (1.0 + z))
+        return result
+
+    return _in_blocks(compute, [x, gy], out)
 
 
 def log_sigmoid_d2(x, *, out=None):
@@ -93,7 +124,10 @@ def log_sigmoid_d2(x, *, out=None):
 
     x: an array of any shape.
     """
-    dtype, shape, x = _arrays(x, out=out)
-    z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-    result = -(z / (1.0 + (z + (z + z * z))))
-    return _result(result, shape, dtype, out)
+
+    def compute(x):
+        z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
+        result = -(z / (1.0 + (z + (z + z * z))))
+        return result
+
+    return _in_blocks(compute, [x], out)

@@ -69,16 +69,44 @@ def _result(value, shape, dtype, out):
     return result if result.ndim else result[()]
 
 
+def _in_blocks(compute, values, out):
+    """The values of `compute` at arrays that are broadcast together, as many at once as a cache holds."""
+    dtype, shape, *arrays = _arrays(*values, out=out)
+    if out is not None:
+        _check_out(out, shape, dtype)
+    flat = all(a.ndim == 0 or (a.shape == shape and a.flags.c_contiguous) for a in arrays)
+    result = np.empty(shape, dtype) if out is None else out
+    if not flat or not result.flags.c_contiguous or result.size <= 32768:
+        np.copyto(result, compute(*arrays), casting="same_kind")
+        return result if result.ndim or out is not None else result[()]
+    arrays, whole = [a.reshape(-1) if a.ndim else a for a in arrays], result.reshape(-1)
+    for start in range(0, result.size, 32768):
+        part = slice(start, start + 32768)
+        whole[part] = compute(*(a[part] if a.ndim else a for a in arrays))
+    return result
+
+
+def _chosen(holds, a, b):
+    """np.where, by bits: it takes as long whatever is chosen, and no branch is guessed wrong."""
+    dtype = np.result_type(a, b)
+    whole = np.int32 if dtype == np.float32 else np.int64
+    a, b = (np.asarray(value, dtype).view(whole) for value in (a, b))
+    return (b ^ ((a ^ b) & -np.asarray(holds).astype(whole))).view(dtype)
+
+
 def silu(x, *, out=None):
     """y = silu(x).
 
     x: an array of any shape.
     """
-    dtype, shape, x = _arrays(x, out=out)
-    z = np.exp(-(np.abs(x) / 2.0))  # in [0, 1]: never overflows
-    q = x / (1.0 + z * z)
-    result = np.where(x >= 0.0, q, np.where(z == 0.0, 0.0, z * q * z))
-    return _result(result, shape, dtype, out)
+
+    def compute(x):
+        z = np.exp(-(np.abs(x) / 2.0))  # in [0, 1]: never overflows
+        q = x / (1.0 + z * z)
+        result = _chosen(x >= 0.0, q, _chosen(z == 0.0, 0.0, z * q * z))
+        return result
+
+    return _in_blocks(compute, [x], out)
 
 
 def silu_vjp(x, gy, *, out=None):
@@ -87,24 +115,27 @@ def silu_vjp(x, gy, *, out=None):
     x: an array of any shape.
     gy: an array of any shape.
     """
-    dtype, shape, x, gy = _arrays(x, gy, out=out)
-    size = np.abs(x)
-    z = np.exp(-(size / 2.0))  # in [0, 1]: never overflows
-    z2 = np.exp(-size)  # in [0, 1]: never overflows
-    s = 1.0 + x
-    s2 = 1.0 + (2.0 + z2) * (z * z)
-    v = np.where(z == 0.0, 1.0, (1.0 + z2 * s) / s2)
-    p = z * (s + z2) / s2 * z
-    v2 = np.where(x >= 0.0, v, np.where(z == 0.0, 0.0, p))
-    d = np.maximum(np.minimum(x, -1.0), -1.57) + 1.2784645557403564 - 1.297928265020314e-8 - 7.021703633367596e-25
-    s3 = -9.266646309267441e-8 + d * (-1.8877622907727957e-8 + d * (4.619379769031606e-9 + d * 2.9177603026903803e-9))
-    s4 = 2.346029682463866e-6 + d * (8.599695028268575e-7 + d * (-3.051244750055421e-8 + d * s3))
-    s5 = -4.090534237428612e-5 + d * (-2.9733542213263917e-5 + d * (-2.942631888842464e-6 + d * s4))
-    s6 = 0.000126627410081122 + d * (0.0007985218818397998 + d * (0.00018570724361186496 + d * s5))
-    s7 = 0.018874814223782312 + d * (-0.015222655223188032 + d * (-0.006606589138356696 + d * s6))
-    p2 = d * (0.2178117057198001 + d * (0.1466487969969469 + d * s7))
-    result = gy * np.where(x < -1.57, v2, np.where(x < -1.0, p2, np.where(x >= 0.0, v, np.where(z == 0.0, 0.0, p))))
-    return _result(result, shape, dtype, out)
+
+    def compute(x, gy):
+        size = np.abs(x)
+        z = np.exp(-(size / 2.0))  # in [0, 1]: never overflows
+        z2 = np.exp(-size)  # in [0, 1]: never overflows
+        s = 1.0 + x
+        s2 = 1.0 + (2.0 + z2) * (z * z)
+        v = _chosen(z == 0.0, 1.0, (1.0 + z2 * s) / s2)
+        p = z * (s + z2) / s2 * z
+        v2 = _chosen(x >= 0.0, v, _chosen(z == 0.0, 0.0, p))
+        d = np.maximum(np.minimum(x, -1.0), -1.57) + 1.2784645557403564 - 1.297928265020314e-8 - 7.021703633367596e-25
+        s3 = -9.266646309267441e-8 + d * (-1.8877622907727957e-8 + d * (4.619379769031606e-9 + d * 2.9177603026903803e-9))
+        s4 = 2.346029682463866e-6 + d * (8.599695028268575e-7 + d * (-3.051244750055421e-8 + d * s3))
+        s5 = -4.090534237428612e-5 + d * (-2.9733542213263917e-5 + d * (-2.942631888842464e-6 + d * s4))
+        s6 = 0.000126627410081122 + d * (0.0007985218818397998 + d * (0.00018570724361186496 + d * s5))
+        s7 = 0.018874814223782312 + d * (-0.015222655223188032 + d * (-0.006606589138356696 + d * s6))
+        p2 = d * (0.2178117057198001 + d * (0.1466487969969469 + d * s7))
+        result = gy * _chosen(x < -1.57, v2, _chosen(x < -1.0, p2, _chosen(x >= 0.0, v, _chosen(z == 0.0, 0.0, p))))
+        return result
+
+    return _in_blocks(compute, [x, gy], out)
 
 
 def silu_d2(x, *, out=None):
@@ -112,40 +143,43 @@ def silu_d2(x, *, out=None):
 
     x: an array of any shape.
     """
-    dtype, shape, x = _arrays(x, out=out)
-    size = np.abs(x)
-    z = np.exp(-(size / 2.0))  # in [0, 1]: never overflows
-    z2 = np.exp(-size)  # in [0, 1]: never overflows
-    p3 = 2.0 * z2
-    p4 = z2 * size
-    d2 = 2.0 - size
-    s8 = z2 * (3.0 + z2 * (3.0 + z2)) + 1.0
-    p5 = z * (p3 + p4 + d2) / s8 * z
-    v3 = np.where(z == 0.0, 0.0, p5)
-    d3 = np.maximum(np.minimum(x, -2.0), -2.57) + 2.399357318878174 - 3.836270616029226e-8 - 4.074858529920496e-25
-    s9 = -1.9015500324901384e-10 + d3 * (-4.116934082133455e-11 + d3 * (8.137678287238519e-13 + d3 * 3.4204279894581383e-12))
-    s10 = 8.62206138174272e-9 + d3 * (1.139313959706701e-9 + d3 * (-2.9644608896956503e-10 + d3 * s9))
-    s11 = -3.144649318871996e-7 + d3 * (-9.904149230625922e-9 + d3 * (2.2618098624368472e-8 + d3 * s10))
-    s12 = 8.432377564571459e-6 + d3 * (-1.2461615072251882e-6 + d3 * (-1.190460513336088e-6 + d3 * s11))
-    s13 = -0.0001151307019584522 + d3 * (9.644059294156357e-5 + d3 * (4.74507427928072e-5 + d3 * s12))
-    s14 = -0.001836670144762844 + d3 * (-0.003862816776830254 + d3 * (-0.0013663696912367745 + d3 * s13))
-    s15 = 0.09153052016419229 + d3 * (0.07629586548655085 + d3 * (0.022487259234225326 + d3 * s14))
-    t = np.maximum(np.minimum(x, 2.0), -2.0)
-    z3 = np.exp(-t)
-    square = z3 * z3
-    s16 = square * z3 + 3.0 * square + 3.0 * z3 + 1.0
-    q2 = z3 * (z3 * (2.0 + t)) / s16
-    s17 = q2 + z3 * (2.0 - t) / s16
-    s18 = np.maximum(np.minimum(x, 2.6), 2.0) - 2.399357318878174 + 3.836270616029226e-8 + 4.074858529920496e-25
-    s19 = -1.139313959706701e-9 + s18 * (-2.9644608896956503e-10 + s18 * (1.9015500324901384e-10 - s18 * 4.116934082133455e-11))
-    s20 = -9.904149230625922e-9 + s18 * (-2.2618098624368472e-8 + s18 * (8.62206138174272e-9 + s18 * s19))
-    s21 = 1.2461615072251882e-6 + s18 * (-1.190460513336088e-6 + s18 * (3.144649318871996e-7 + s18 * s20))
-    s22 = 9.644059294156357e-5 + s18 * (-4.74507427928072e-5 + s18 * (8.432377564571459e-6 + s18 * s21))
-    s23 = 0.003862816776830254 + s18 * (-0.0013663696912367745 + s18 * (0.0001151307019584522 + s18 * s22))
-    s24 = 0.07629586548655085 + s18 * (-0.022487259234225326 + s18 * (-0.001836670144762844 + s18 * s23))
-    p6 = s18 * (-0.09153052016419229 + s18 * s24)
-    square2 = z2 * z2
-    s25 = square2 * z2 + 3.0 * square2 + 3.0 * z2 + 1.0
-    p7 = z * (p4 + (p3 + d2)) / s25 * z
-    result = np.where(x < -2.57, v3, np.where(x < -2.0, d3 * s15, np.where(x < 2.0, s17, np.where(x < 2.6, p6, np.where(z == 0.0, 0.0, p7)))))
-    return _result(result, shape, dtype, out)
+
+    def compute(x):
+        size = np.abs(x)
+        z = np.exp(-(size / 2.0))  # in [0, 1]: never overflows
+        z2 = np.exp(-size)  # in [0, 1]: never overflows
+        p3 = 2.0 * z2
+        p4 = z2 * size
+        d2 = 2.0 - size
+        s8 = z2 * (3.0 + z2 * (3.0 + z2)) + 1.0
+        p5 = z * (p3 + p4 + d2) / s8 * z
+        v3 = _chosen(z == 0.0, 0.0, p5)
+        d3 = np.maximum(np.minimum(x, -2.0), -2.57) + 2.399357318878174 - 3.836270616029226e-8 - 4.074858529920496e-25
+        s9 = -1.9015500324901384e-10 + d3 * (-4.116934082133455e-11 + d3 * (8.137678287238519e-13 + d3 * 3.4204279894581383e-12))
+        s10 = 8.62206138174272e-9 + d3 * (1.139313959706701e-9 + d3 * (-2.9644608896956503e-10 + d3 * s9))
+        s11 = -3.144649318871996e-7 + d3 * (-9.904149230625922e-9 + d3 * (2.2618098624368472e-8 + d3 * s10))
+        s12 = 8.432377564571459e-6 + d3 * (-1.2461615072251882e-6 + d3 * (-1.190460513336088e-6 + d3 * s11))
+        s13 = -0.0001151307019584522 + d3 * (9.644059294156357e-5 + d3 * (4.74507427928072e-5 + d3 * s12))
+        s14 = -0.001836670144762844 + d3 * (-0.003862816776830254 + d3 * (-0.0013663696912367745 + d3 * s13))
+        s15 = 0.09153052016419229 + d3 * (0.07629586548655085 + d3 * (0.022487259234225326 + d3 * s14))
+        t = np.maximum(np.minimum(x, 2.0), -2.0)
+        z3 = np.exp(-t)
+        square = z3 * z3
+        s16 = square * z3 + 3.0 * square + 3.0 * z3 + 1.0
+        q2 = z3 * (z3 * (2.0 + t)) / s16
+        s17 = q2 + z3 * (2.0 - t) / s16
+        s18 = np.maximum(np.minimum(x, 2.6), 2.0) - 2.399357318878174 + 3.836270616029226e-8 + 4.074858529920496e-25
+        s19 = -1.139313959706701e-9 + s18 * (-2.9644608896956503e-10 + s18 * (1.9015500324901384e-10 - s18 * 4.116934082133455e-11))
+        s20 = -9.904149230625922e-9 + s18 * (-2.2618098624368472e-8 + s18 * (8.62206138174272e-9 + s18 * s19))
+        s21 = 1.2461615072251882e-6 + s18 * (-1.190460513336088e-6 + s18 * (3.144649318871996e-7 + s18 * s20))
+        s22 = 9.644059294156357e-5 + s18 * (-4.74507427928072e-5 + s18 * (8.432377564571459e-6 + s18 * s21))
+        s23 = 0.003862816776830254 + s18 * (-0.0013663696912367745 + s18 * (0.0001151307019584522 + s18 * s22))
+        s24 = 0.07629586548655085 + s18 * (-0.022487259234225326 + s18 * (-0.001836670144762844 + s18 * s23))
+        p6 = s18 * (-0.09153052016419229 + s18 * s24)
+        square2 = z2 * z2
+        s25 = square2 * z2 + 3.0 * square2 + 3.0 * z2 + 1.0
+        p7 = z * (p4 + (p3 + d2)) / s25 * z
+        result = _chosen(x < -2.57, v3, _chosen(x < -2.0, d3 * s15, _chosen(x < 2.0, s17, _chosen(x < 2.6, p6, _chosen(z == 0.0, 0.0, p7)))))
+        return result
+
+    return _in_blocks(compute, [x], out)
