@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "derive"
 FLOORS = (
     ("errors", "fuel", "paths", "workers"),
     ("elementary",),
+    ("approximation",),
     ("term",),
     ("relations",),
     ("notation",),
@@ -35,6 +36,7 @@ FLOORS = (
     ("targets",),
     ("support", "runtime"),
     ("verify",),
+    ("bench",),
     ("present",),
     ("testing", "review"),
     ("tree",),

@@ -26,6 +26,8 @@ from derive.spec.statement import Function
 from derive.term import fresh
 
 BLOCK: Final = 128  # values: small beside a cache, large beside a vector
+DEFINED: Final = re.compile(r"^static inline [^\n(]*?(\w+)\(", re.MULTILINE)
+CALLS: Final = re.compile(r"\{# calls ([\w ]+) #\}")
 PLACE: Final = "NAME"  # stands for the function's name in a template's file name
 
 
@@ -36,6 +38,17 @@ class Block:
     text: str = ""
     reason: str = ""
     body: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A function that a target lacks: its text, and a name that is its own in one number format."""
+
+    text: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -170,14 +183,17 @@ def _context(
     environment: jinja2.Environment,
 ) -> dict[str, Any]:
     texts = []
-    helpers: dict[str, str] = {}  # names by text: number formats share what is the same in both
+    writers: list[_Writer] = []
+    helpers: dict[str, Helper] = {}  # by text: number formats share what is the same in both
     for kernel in kernels:
         for number_format in target.formats:
             writer = _Writer(function, kernel, target, number_format)
+            writers.append(writer)
             texts.append(writer.kernel_text())
-            for helper in writer.printer.helpers:
-                template = f"{target.name}/_{helper}.j2"
-                helpers[_render(environment, template, _helper_context(writer.printer.format)).strip()] = helper
+            for helper in _with_called(writer.printer.helpers, target, environment):
+                text = _render(environment, _template(target, helper), _helper_context(writer.printer.format)).strip()
+                named = DEFINED.search(text)
+                helpers[text] = Helper(text, named[1] if named else helper)
     return {
         "name": function.name,
         "page": target.comment(function.where.partition(":")[0]),
@@ -186,9 +202,34 @@ def _context(
         "notes": [target.comment(line) for note in (*notes, *_gaps(target)) for line in note.splitlines()],
         "kernels": texts,
         "by_row": not function.elementwise,
-        "helpers": list(helpers),
-        "helper_names": sorted({*helpers.values()}),
+        "helpers": list(helpers.values()),
+        "helper_names": sorted({helper for writer in writers for helper in writer.printer.helpers}),
     }
+
+
+def _template(target: Target, helper: str) -> str:
+    return f"{target.name}/_{helper}.j2"
+
+
+def _with_called(helpers: Iterable[str], target: Target, environment: jinja2.Environment) -> list[str]:
+    """Helpers, each after those that it calls, which its template names in its first line."""
+    found: dict[str, None] = {}
+
+    def add(helper: str) -> None:
+        assert environment.loader is not None
+        try:
+            source, _, _ = environment.loader.get_source(environment, _template(target, helper))
+        except jinja2.TemplateNotFound as problem:
+            raise DeriveError(f"there is no template {problem.name}") from problem
+        calls = CALLS.match(source)
+        for called in calls[1].split() if calls else ():
+            if called not in found:
+                add(called)
+        found[helper] = None
+
+    for helper in helpers:
+        add(helper)
+    return list(found)
 
 
 def _helper_context(format_: NumberFormat) -> dict[str, Any]:

@@ -38,9 +38,6 @@ class Printer:
         self.helpers: dict[str, None] = {}
 
     def require(self, helper: str) -> None:
-        """Of what a helper calls first."""
-        for called in self.target.calls.get(helper, ()):
-            self.require(called)
         self.helpers[helper] = None
 
     def assigned(self, name: str, value: Term) -> None:

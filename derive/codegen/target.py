@@ -215,7 +215,6 @@ class Target:
     comment: what makes a text safe inside a comment.
     opening: what a kernel's text begins with; helpers stand before it.
     like: the target whose stated contract counts for this one too where a spec states none for it.
-    calls: the helpers that a helper calls.
     toolchain: what compiles it, if anything does.
     runner, reader: None where no kernel can be measured, or read back; it is then told wherever one is.
     """
@@ -239,7 +238,6 @@ class Target:
     reserved_functions: frozenset[str] = frozenset()
     opening: str = ""
     like: str = ""
-    calls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     toolchain: Toolchain | None = None
     runner: Runner | None = None
     reader: Reader | None = None

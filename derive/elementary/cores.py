@@ -42,7 +42,8 @@ class Core:
     def claim_of(self, found: Polynomial) -> str:
         """What is proved of a polynomial, for people."""
         low, high = float(self.low), float(self.high)
-        return f"P is within 2^{math.log2(found.bound):.1f} of {self.claim}, relatively, on [{low:g}, {high:g}]: proved by Arb."
+        within = f"2^{math.log2(found.bound):.1f} of {self.claim}, relatively, on [{low:g}, {high:g}]"
+        return f"P is within {within}: proved by Arb."
 
 
 @dataclass(frozen=True)

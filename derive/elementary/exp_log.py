@@ -27,6 +27,8 @@ FUNCTIONS: Final = (
         power_of_e=True,
         temporary="z",
         grows=True,
+        written_out="exp",
+        shorter=("-oo", "0", "exp_of_negative"),
     ),
     Elementary(
         name="expm1",
@@ -46,6 +48,7 @@ FUNCTIONS: Final = (
         power_of_e=True,
         temporary="w",
         grows=True,
+        written_out="expm1",
     ),
     Elementary(
         name="exp2",
@@ -77,6 +80,8 @@ FUNCTIONS: Final = (
         helper="exp_difference",
         power_of_e=True,
         temporary="z",
+        written_out="exp_difference",
+        shorter=("-oo", "0", "exp_of_fall"),
     ),
     Elementary(
         name="log",
@@ -95,6 +100,7 @@ FUNCTIONS: Final = (
         libm="log",
         numpy="log",
         temporary="ln",
+        written_out="log",
     ),
     Elementary(
         name="log1p",
@@ -112,6 +118,8 @@ FUNCTIONS: Final = (
         numpy="log1p",
         scipy=("log1p",),
         temporary="ln",
+        written_out="log1p",
+        shorter=("0", "1", "log1p_of_unit"),
     ),
     Elementary(
         name="log2",

@@ -59,6 +59,7 @@ FUNCTIONS: Final = (
         libm="tanh",
         numpy="tanh",
         temporary="t",
+        written_out="tanh",
     ),
     Elementary(
         name="coth",

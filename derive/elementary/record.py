@@ -70,6 +70,8 @@ class Elementary:
     scipy: tuple[str, ...] = ()  # in scipy.special
     exact_in_ieee: bool = False  # an operation that IEEE arithmetic rounds correctly
     helper: str = ""  # the template that defines it for a target whose library lacks it
+    written_out: str = ""  # the template that computes it without a library
+    shorter: tuple[str, str, str] | None = None  # two ends of its argument, u or u - v, and the template for it there
     kernel_form: str = ""  # what a kernel evaluates for it, where no library has it
     temporary: str = ""  # what a kernel calls its value
     power_of_e: bool = False  # e to its argument, or to the difference of two, or that less 1

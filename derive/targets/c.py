@@ -5,10 +5,9 @@ from __future__ import annotations
 import ctypes
 import platform
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -45,12 +44,14 @@ from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
 from derive.elementary.table import TABLE, column
 from derive.errors import DeriveError, UnsupportedError
+from derive.paths import templates_folder
 from derive.spec.domain import Interval
 from derive.values.formats import FLOAT32, FLOAT64, Format
+from derive.values.intervals import bound
 
 HELPERS: Final = ("maximum", "minimum", "sign_of")
-# Elementary functions that a template defines.
-OWN: Final = {**{name: name for name in ("exp", "expm1", "log", "log1p", "tanh")}, "expdiff": "exp_difference"}
+OWN: Final = column("written_out")
+LIBM: Final = [name for head, name in column("libm").items() if head not in OWN]  # what kernels call of it
 
 LOGIC: Final = {
     "and": infix("&&", AND, AND, COMPARE),
@@ -65,32 +66,12 @@ STRICT: Final = (
 )  # fmt: skip
 
 
-# Functions that are shorter where their arguments lie in an interval.
-NEGATIVE: Final = Interval(None, Fraction(0))
-UNIT: Final = Interval(Fraction(0), Fraction(1))
-CALLS: Final[Mapping[str, tuple[str, ...]]] = {
-    "power_of_2": ("bits",),
-    "reduced_exp": ("muladd",),
-    "exp": ("reduced_exp", "power_of_2"),
-    "exp_of_negative": ("reduced_exp", "power_of_2"),
-    "log1p_of_unit": ("muladd",),
-    "expm1": ("reduced_exp", "power_of_2"),
-    "exp_difference": ("exp",),
-    "exp_of_fall": ("exp_of_negative", "chosen"),
-    "tanh": ("expm1", "chosen"),
-    "chosen": ("bits",),
-    "add_exactly_each": ("add_exactly",),
-    "raise_each": ("larger",),
-    "maximum": ("chosen",),
-    "minimum": ("chosen",),
-    "reduced_log": ("muladd", "bits"),
-    "log": ("reduced_log",),
-    "log1p": ("reduced_log", "power_of_2"),
-}
-
-
-# What elementary functions are made of.
-PARTS: Final = sorted({*OWN.values(), *CALLS, *chain(*CALLS.values()), "of_bits", "split", "add_each"})
+# What templates define: no argument may be called so.
+DEFINED: Final = sorted(
+    name
+    for template in (templates_folder() / "c").glob("_*.j2")
+    for name in re.findall(r"\b(\w+)\{\{ [SB] \}\}\(", template.read_text(encoding="utf-8"))
+)
 
 
 def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
@@ -105,9 +86,8 @@ def _operations(f: str, suffix: str, base: str) -> dict[str, Op]:
 
 def _shorter(suffix: str) -> dict[str, tuple[Interval, Op]]:
     return {
-        "exp": (NEGATIVE, call(f"exp_of_negative{suffix}", helper="exp_of_negative")),
-        "expdiff": (NEGATIVE, call(f"exp_of_fall{suffix}", 2, "exp_of_fall")),
-        "log1p": (UNIT, call(f"log1p_of_unit{suffix}", helper="log1p_of_unit")),
+        head: (Interval(bound(low, 0), bound(high, 0)), call(f"{name}{suffix}", TABLE[head].arity, name))
+        for head, (low, high, name) in column("shorter").items()
     }
 
 
@@ -154,16 +134,24 @@ def _double_literal(value: Fraction) -> str:
     return shortest_float64(float(value))
 
 
+SINGLE: Final = {
+    "type": "float", "T": "float", "B": "_f32", "f": "f", "FP_FAST_FMA": "FP_FAST_FMAF", "lanes": "16",
+    "infinity": "INFINITY", "nan": "NAN",
+}  # fmt: skip
+WIDER: Final = {
+    "type": "double", "T": "double", "B": "_f64", "f": "", "FP_FAST_FMA": "FP_FAST_FMA", "lanes": "8",
+    "infinity": "(double)INFINITY", "nan": "(double)NAN",
+}  # fmt: skip
+
+
 def _names(format_: Format, literal: Callable[[Fraction], str], suffix: str, wide: bool = False) -> dict[str, str]:
     """What templates call things by: types, endings of helpers' names and of libm's, constants."""
     single = format_ is FLOAT32
     size = 32 if single else 64
     return {
-        "type": "float" if single else "double",
-        "T": "float" if single else "double", "U": f"uint{size}_t", "S": suffix, "B": "_f32" if single else "_f64", "f": "f" if single else "",
-        "FP_FAST_FMA": "FP_FAST_FMAF" if single else "FP_FAST_FMA",
-        "lanes": "16" if single else "8",
-        "infinity": "INFINITY" if single else "(double)INFINITY", "nan": "NAN" if single else "(double)NAN",
+        **(SINGLE if single else WIDER),
+        "U": f"uint{size}_t",
+        "S": suffix,
         **Words(format_, literal, f"UINT{size}_C({{:#x}})".format, wide).constants(),
     }  # fmt: skip
 
@@ -235,8 +223,8 @@ MACROS: Final = frozenset(
 }  # fmt: skip
 # What a kernel's text calls: an argument of that name would hide it.
 CALLED: Final = {
-    *(f"{name}{suffix}" for name in (*column("libm").values(), "pow") for suffix in ("", "f")),
-    *(f"{name}{suffix}" for name in (*HELPERS, *PARTS, "add_each", "add", "raise") for suffix in ("_f32", "_f64", "_wide")),
+    *(f"{name}{suffix}" for name in (*LIBM, "pow") for suffix in ("", "f")),
+    *(f"{name}{suffix}" for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),
     *("isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
 }  # fmt: skip
 HEADERS: Final = frozenset(
@@ -280,47 +268,43 @@ def raised_flags(call: Callable[[], object]) -> frozenset[str]:
 
 
 # What helpers mean, for a reader.
-WORDS: Final = (
-    "\n".join(
-        f"static {number} {head}{suffix}({number} a) {{ return {head}(a); }}"
-        for number, suffix in (("float", "_f32"), ("double", "_f64"), ("double", "_wide"))
-        for head in OWN
-        if TABLE[head].arity == 1
-    )
-    + "".join(
-        f"static {number} {head}_of_{where}{suffix}({number} a) {{ return {head}(a); }}\n"
-        for number, suffix in (("float", "_f32"), ("double", "_f64"), ("double", "_wide"))
-        for head, where in (("exp", "negative"), ("log1p", "unit"))
-    )
-    + """
-static float exp_difference_f32(float a, float b) { return expf(a - b); }
-static double exp_difference_f64(double a, double b) { return exp(a - b); }
-static double exp_difference_wide(double a, double b) { return exp(a - b); }
-static float exp_of_fall_f32(float a, float b) { return expf(a - b); }
-static double exp_of_fall_f64(double a, double b) { return exp(a - b); }
-static double exp_of_fall_wide(double a, double b) { return exp(a - b); }
-static float maximum_f32(float a, float b) { return a > b || a != a ? a : b; }
-static double maximum_f64(double a, double b) { return a > b || a != a ? a : b; }
-static float minimum_f32(float a, float b) { return a < b || a != a ? a : b; }
-static double minimum_f64(double a, double b) { return a < b || a != a ? a : b; }
-static void add_exactly_f64(double *high, double *low, double term) { *high += term; }
-static void add_f32(float *total, float term) { *total += term; }
-static void add_f64(double *total, double term) { *total += term; }
-static void raise_f32(float *largest, float value) { *largest = maximum_f32(*largest, value); }
-static void raise_f64(double *largest, double value) { *largest = maximum_f64(*largest, value); }
+def _meaning(number: str, suffix: str) -> str:
+    """What helpers of one number format mean, in C of exact numbers."""
+    own = [(record.written_out, record) for record in TABLE.values() if record.written_out]
+    own += [(record.shorter[2], record) for record in TABLE.values() if record.shorter]
+    lines = [
+        f"{name}{suffix}({number} a) {{ return {record.libm}(a); }}"
+        if record.arity == 1
+        else f"{name}{suffix}({number} a, {number} b) {{ return exp(a - b); }}"
+        for name, record in own
+    ]
+    return "\n".join(f"static {number} {line}" for line in lines)
+
+
+def _folding(number: str, base: str) -> str:
+    return f"""
+static {number} maximum{base}({number} a, {number} b) {{ return a > b || a != a ? a : b; }}
+static {number} minimum{base}({number} a, {number} b) {{ return a < b || a != a ? a : b; }}
+static {number} sign_of{base}({number} a) {{ return a > 0 ? 1 : a < 0 ? -1 : a; }}
+static void add{base}({number} *total, {number} term) {{ *total += term; }}
+static void add_exactly{base}({number} *high, {number} *low, {number} term) {{ *high += term; }}
+static void raise{base}({number} *largest, {number} value) {{ *largest = maximum{base}(*largest, value); }}
 """
+
+
+WORDS: Final = "\n".join(
+    [_meaning(*pair) for pair in (("float", "_f32"), ("double", "_f64"), ("double", "_wide"))]
+    + [_folding(*pair) for pair in (("float", "_f32"), ("double", "_f64"))]
 )
-
-
-# Functions that approximate are taken at their word: their bounds are claims of their own.
-PART: Final = re.compile(rf"^static inline [^\n]*\b({'|'.join(PARTS)})_\w+\(.*?^}}$", re.MULTILINE | re.DOTALL)
+# Helpers are taken at their word: what approximates has a bound of its own, and what folds is measured.
+HELPER: Final = re.compile(r"^#ifndef (DERIVE_\w+)$.*?^#endif  /\* \1 \*/$", re.MULTILINE | re.DOTALL)
 
 
 def _read(files: Sequence[SourceFile], kernel: Kernel, variants: Sequence[Variant]) -> Iterator[Read]:
     for file in files:
         if file.path.endswith(TOOLCHAIN.ending):
             for name in (TARGET.symbol(kernel, variant) for variant in variants):
-                yield Read(file.path, name, c_formula(kernel, PART.sub("", file.text), name, WORDS))
+                yield Read(file.path, name, c_formula(kernel, HELPER.sub("", file.text), name, WORDS))
 
 
 TARGET: Final = Target(
@@ -334,7 +318,6 @@ TARGET: Final = Target(
         "{type} {values}[{most}];",
     ),
     formats=(FLOAT, FAST, DOUBLE),
-    calls=CALLS,
     load={
         "element": "{name}[{element.index}]",
         "vector": "{name}[{row.index} * {element.size} + {element.index}]",

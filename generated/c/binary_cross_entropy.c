@@ -13,6 +13,8 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_MULADD_F64
+#define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
@@ -22,7 +24,10 @@ static inline double muladd_f64(double a, double b, double c)
     return a * b + c;
 #endif
 }
+#endif  /* DERIVE_MULADD_F64 */
 
+#ifndef DERIVE_BITS_F64
+#define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
 {
     uint64_t bits;
@@ -36,7 +41,10 @@ static inline double of_bits_f64(uint64_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_REDUCED_LOG_WIDE
+#define DERIVE_REDUCED_LOG_WIDE
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline double reduced_log_wide(double f, double low)
@@ -59,13 +67,19 @@ static inline double split_wide(double x, double *k)
     *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
     return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
 }
+#endif  /* DERIVE_REDUCED_LOG_WIDE */
 
+#ifndef DERIVE_POWER_OF_2_F64
+#define DERIVE_POWER_OF_2_F64
 /* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
 static inline double power_of_2_f64(double k)
 {
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
+#endif  /* DERIVE_POWER_OF_2_F64 */
 
+#ifndef DERIVE_LOG1P_WIDE
+#define DERIVE_LOG1P_WIDE
 static inline double log1p_wide(double x)
 {
     double k;
@@ -76,7 +90,10 @@ static inline double log1p_wide(double x)
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
     return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
 }
+#endif  /* DERIVE_LOG1P_WIDE */
 
+#ifndef DERIVE_LOG_WIDE
+#define DERIVE_LOG_WIDE
 static inline double log_wide(double x)
 {
     double k;
@@ -84,7 +101,10 @@ static inline double log_wide(double x)
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
     return x > 0 ? (x < (double)INFINITY ? y : x) : x == 0 ? -(double)INFINITY : (double)NAN;
 }
+#endif  /* DERIVE_LOG_WIDE */
 
+#ifndef DERIVE_MULADD_F32
+#define DERIVE_MULADD_F32
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
@@ -94,7 +114,10 @@ static inline float muladd_f32(float a, float b, float c)
     return a * b + c;
 #endif
 }
+#endif  /* DERIVE_MULADD_F32 */
 
+#ifndef DERIVE_BITS_F32
+#define DERIVE_BITS_F32
 static inline uint32_t bits_f32(float value)
 {
     uint32_t bits;
@@ -108,7 +131,10 @@ static inline float of_bits_f32(uint32_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_REDUCED_LOG_F32
+#define DERIVE_REDUCED_LOG_F32
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-29.0 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline float reduced_log_f32(float f, float low)
@@ -127,13 +153,19 @@ static inline float split_f32(float x, float *k)
     *k = of_bits_f32(place >> 23 | UINT32_C(0x4b000000)) - 8388735.0f;
     return of_bits_f32((place & UINT32_C(0x7fffff)) + UINT32_C(0x3f3504f3)) - 1;
 }
+#endif  /* DERIVE_REDUCED_LOG_F32 */
 
+#ifndef DERIVE_POWER_OF_2_F32
+#define DERIVE_POWER_OF_2_F32
 /* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
 static inline float power_of_2_f32(float k)
 {
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
+#endif  /* DERIVE_POWER_OF_2_F32 */
 
+#ifndef DERIVE_LOG1P_F32
+#define DERIVE_LOG1P_F32
 static inline float log1p_f32(float x)
 {
     float k;
@@ -144,7 +176,10 @@ static inline float log1p_f32(float x)
     const float y = muladd_f32(k, 0.69314575f, reduced_log_f32(f, k * 1.4286068e-6f));
     return x > -1 ? (x < INFINITY ? y : x) : x == -1 ? -INFINITY : NAN;
 }
+#endif  /* DERIVE_LOG1P_F32 */
 
+#ifndef DERIVE_LOG_F32
+#define DERIVE_LOG_F32
 static inline float log_f32(float x)
 {
     float k;
@@ -154,7 +189,10 @@ static inline float log_f32(float x)
     const float y = muladd_f32(k, 0.69314575f, reduced_log_f32(f, k * 1.4286068e-6f));
     return x > 0 ? (x < INFINITY ? y : x) : x == 0 ? -INFINITY : NAN;
 }
+#endif  /* DERIVE_LOG_F32 */
 
+#ifndef DERIVE_REDUCED_LOG_F64
+#define DERIVE_REDUCED_LOG_F64
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline double reduced_log_f64(double f, double low)
@@ -177,7 +215,10 @@ static inline double split_f64(double x, double *k)
     *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
     return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
 }
+#endif  /* DERIVE_REDUCED_LOG_F64 */
 
+#ifndef DERIVE_LOG1P_F64
+#define DERIVE_LOG1P_F64
 static inline double log1p_f64(double x)
 {
     double k;
@@ -188,7 +229,10 @@ static inline double log1p_f64(double x)
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_f64(f, k * 5.497923018708371e-14));
     return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
 }
+#endif  /* DERIVE_LOG1P_F64 */
 
+#ifndef DERIVE_LOG_F64
+#define DERIVE_LOG_F64
 static inline double log_f64(double x)
 {
     double k;
@@ -198,6 +242,7 @@ static inline double log_f64(double x)
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_f64(f, k * 5.497923018708371e-14));
     return x > 0 ? (x < (double)INFINITY ? y : x) : x == 0 ? -(double)INFINITY : (double)NAN;
 }
+#endif  /* DERIVE_LOG_F64 */
 
 void derive_binary_cross_entropy_f32(size_t n, const float *y, const float *y_hat, float *out)
 {

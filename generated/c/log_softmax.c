@@ -12,11 +12,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_LARGER_F64
+#define DERIVE_LARGER_F64
 static inline double larger_f64(double a, double b)
 {
     return (a > b) | (a != a) ? a : b;
 }
+#endif  /* DERIVE_LARGER_F64 */
 
+#ifndef DERIVE_RAISE_EACH_F64
+#define DERIVE_RAISE_EACH_F64
 /* *largest = the largest of itself and n values; NaN where one is. */
 static inline void raise_each_f64(double *largest, size_t n, const double *values)
 {
@@ -33,7 +38,10 @@ static inline void raise_each_f64(double *largest, size_t n, const double *value
             lanes[l] = larger_f64(lanes[l], lanes[l + half]);
     *largest = lanes[0];
 }
+#endif  /* DERIVE_RAISE_EACH_F64 */
 
+#ifndef DERIVE_ADD_EACH_F64
+#define DERIVE_ADD_EACH_F64
 /* *total += each of n values, in lanes. */
 static inline void add_each_f64(double *total, size_t n, const double *values)
 {
@@ -48,7 +56,10 @@ static inline void add_each_f64(double *total, size_t n, const double *values)
             lanes[l] += lanes[l + half];
     *total += lanes[0];
 }
+#endif  /* DERIVE_ADD_EACH_F64 */
 
+#ifndef DERIVE_MULADD_F64
+#define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
@@ -58,7 +69,10 @@ static inline double muladd_f64(double a, double b, double c)
     return a * b + c;
 #endif
 }
+#endif  /* DERIVE_MULADD_F64 */
 
+#ifndef DERIVE_REDUCED_EXP_WIDE
+#define DERIVE_REDUCED_EXP_WIDE
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
  * P is within 2^-54.3 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
 static inline double reduced_exp_wide(double x, double *k)
@@ -77,7 +91,10 @@ static inline double reduced_exp_wide(double x, double *k)
     p = muladd_f64(p, r, 0.5000000000000006);
     return muladd_f64(p * r, r, r);
 }
+#endif  /* DERIVE_REDUCED_EXP_WIDE */
 
+#ifndef DERIVE_BITS_F64
+#define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
 {
     uint64_t bits;
@@ -91,13 +108,19 @@ static inline double of_bits_f64(uint64_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_POWER_OF_2_F64
+#define DERIVE_POWER_OF_2_F64
 /* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
 static inline double power_of_2_f64(double k)
 {
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
+#endif  /* DERIVE_POWER_OF_2_F64 */
 
+#ifndef DERIVE_EXP_OF_NEGATIVE_WIDE
+#define DERIVE_EXP_OF_NEGATIVE_WIDE
 /* exp(x) for x <= 0. */
 static inline double exp_of_negative_wide(double x)
 {
@@ -105,20 +128,29 @@ static inline double exp_of_negative_wide(double x)
     const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
+#endif  /* DERIVE_EXP_OF_NEGATIVE_WIDE */
 
+#ifndef DERIVE_CHOSEN_F64
+#define DERIVE_CHOSEN_F64
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
 static inline double chosen_f64(int holds, double a, double b)
 {
     const uint64_t mask = -(uint64_t)holds;
     return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
 }
+#endif  /* DERIVE_CHOSEN_F64 */
 
+#ifndef DERIVE_EXP_OF_FALL_WIDE
+#define DERIVE_EXP_OF_FALL_WIDE
 /* exp(a - b) for floats a <= b, whose difference is almost exact; 1 where both are the same infinity. */
 static inline double exp_of_fall_wide(double a, double b)
 {
     return a == b ? 1 : exp_of_negative_wide(a - b);
 }
+#endif  /* DERIVE_EXP_OF_FALL_WIDE */
 
+#ifndef DERIVE_REDUCED_LOG_WIDE
+#define DERIVE_REDUCED_LOG_WIDE
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline double reduced_log_wide(double f, double low)
@@ -141,7 +173,10 @@ static inline double split_wide(double x, double *k)
     *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
     return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
 }
+#endif  /* DERIVE_REDUCED_LOG_WIDE */
 
+#ifndef DERIVE_LOG1P_WIDE
+#define DERIVE_LOG1P_WIDE
 static inline double log1p_wide(double x)
 {
     double k;
@@ -152,12 +187,18 @@ static inline double log1p_wide(double x)
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_wide(f, k * 5.497923018708371e-14));
     return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
 }
+#endif  /* DERIVE_LOG1P_WIDE */
 
+#ifndef DERIVE_LARGER_F32
+#define DERIVE_LARGER_F32
 static inline float larger_f32(float a, float b)
 {
     return (a > b) | (a != a) ? a : b;
 }
+#endif  /* DERIVE_LARGER_F32 */
 
+#ifndef DERIVE_RAISE_EACH_F32
+#define DERIVE_RAISE_EACH_F32
 /* *largest = the largest of itself and n values; NaN where one is. */
 static inline void raise_each_f32(float *largest, size_t n, const float *values)
 {
@@ -174,7 +215,10 @@ static inline void raise_each_f32(float *largest, size_t n, const float *values)
             lanes[l] = larger_f32(lanes[l], lanes[l + half]);
     *largest = lanes[0];
 }
+#endif  /* DERIVE_RAISE_EACH_F32 */
 
+#ifndef DERIVE_ADD_EACH_F32
+#define DERIVE_ADD_EACH_F32
 /* *total += each of n values, in lanes. */
 static inline void add_each_f32(float *total, size_t n, const float *values)
 {
@@ -189,7 +233,10 @@ static inline void add_each_f32(float *total, size_t n, const float *values)
             lanes[l] += lanes[l + half];
     *total += lanes[0];
 }
+#endif  /* DERIVE_ADD_EACH_F32 */
 
+#ifndef DERIVE_MULADD_F32
+#define DERIVE_MULADD_F32
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
@@ -199,7 +246,10 @@ static inline float muladd_f32(float a, float b, float c)
     return a * b + c;
 #endif
 }
+#endif  /* DERIVE_MULADD_F32 */
 
+#ifndef DERIVE_REDUCED_EXP_F32
+#define DERIVE_REDUCED_EXP_F32
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
  * P is within 2^-25.9 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
 static inline float reduced_exp_f32(float x, float *k)
@@ -213,7 +263,10 @@ static inline float reduced_exp_f32(float x, float *k)
     p = muladd_f32(p, r, 0.5f);
     return muladd_f32(p * r, r, r);
 }
+#endif  /* DERIVE_REDUCED_EXP_F32 */
 
+#ifndef DERIVE_BITS_F32
+#define DERIVE_BITS_F32
 static inline uint32_t bits_f32(float value)
 {
     uint32_t bits;
@@ -227,13 +280,19 @@ static inline float of_bits_f32(uint32_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_POWER_OF_2_F32
+#define DERIVE_POWER_OF_2_F32
 /* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
 static inline float power_of_2_f32(float k)
 {
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
+#endif  /* DERIVE_POWER_OF_2_F32 */
 
+#ifndef DERIVE_EXP_OF_NEGATIVE_F32
+#define DERIVE_EXP_OF_NEGATIVE_F32
 /* exp(x) for x <= 0. */
 static inline float exp_of_negative_f32(float x)
 {
@@ -241,14 +300,20 @@ static inline float exp_of_negative_f32(float x)
     const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
     return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
+#endif  /* DERIVE_EXP_OF_NEGATIVE_F32 */
 
+#ifndef DERIVE_CHOSEN_F32
+#define DERIVE_CHOSEN_F32
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
 static inline float chosen_f32(int holds, float a, float b)
 {
     const uint32_t mask = -(uint32_t)holds;
     return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
 }
+#endif  /* DERIVE_CHOSEN_F32 */
 
+#ifndef DERIVE_EXP_OF_FALL_F32
+#define DERIVE_EXP_OF_FALL_F32
 /* exp(a - b) for a <= b, with the rounding error of a - b made good; 1 where both are the same infinity. */
 static inline float exp_of_fall_f32(float a, float b)
 {
@@ -259,7 +324,10 @@ static inline float exp_of_fall_f32(float a, float b)
     const float z = exp_of_negative_f32(d);
     return far ? 0 : a == b ? 1 : muladd_f32(z, low, z);
 }
+#endif  /* DERIVE_EXP_OF_FALL_F32 */
 
+#ifndef DERIVE_REDUCED_LOG_F32
+#define DERIVE_REDUCED_LOG_F32
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-29.0 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline float reduced_log_f32(float f, float low)
@@ -278,7 +346,10 @@ static inline float split_f32(float x, float *k)
     *k = of_bits_f32(place >> 23 | UINT32_C(0x4b000000)) - 8388735.0f;
     return of_bits_f32((place & UINT32_C(0x7fffff)) + UINT32_C(0x3f3504f3)) - 1;
 }
+#endif  /* DERIVE_REDUCED_LOG_F32 */
 
+#ifndef DERIVE_LOG1P_F32
+#define DERIVE_LOG1P_F32
 static inline float log1p_f32(float x)
 {
     float k;
@@ -289,7 +360,10 @@ static inline float log1p_f32(float x)
     const float y = muladd_f32(k, 0.69314575f, reduced_log_f32(f, k * 1.4286068e-6f));
     return x > -1 ? (x < INFINITY ? y : x) : x == -1 ? -INFINITY : NAN;
 }
+#endif  /* DERIVE_LOG1P_F32 */
 
+#ifndef DERIVE_ADD_EXACTLY_F64
+#define DERIVE_ADD_EXACTLY_F64
 /* *high += term; what the rounding loses is added to *low. */
 static inline void add_exactly_f64(double *high, double *low, double term)
 {
@@ -298,7 +372,10 @@ static inline void add_exactly_f64(double *high, double *low, double term)
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
 }
+#endif  /* DERIVE_ADD_EXACTLY_F64 */
 
+#ifndef DERIVE_ADD_EXACTLY_EACH_F64
+#define DERIVE_ADD_EXACTLY_EACH_F64
 /* *high + *low += each of n values, in lanes. */
 static inline void add_exactly_each_f64(double *high, double *low, size_t n, const double *values)
 {
@@ -313,7 +390,10 @@ static inline void add_exactly_each_f64(double *high, double *low, size_t n, con
         *low += lows[l];
     }
 }
+#endif  /* DERIVE_ADD_EXACTLY_EACH_F64 */
 
+#ifndef DERIVE_REDUCED_EXP_F64
+#define DERIVE_REDUCED_EXP_F64
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
  * P is within 2^-60.6 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
 static inline double reduced_exp_f64(double x, double *k)
@@ -333,7 +413,10 @@ static inline double reduced_exp_f64(double x, double *k)
     p = muladd_f64(p, r, 0.5);
     return muladd_f64(p * r, r, r);
 }
+#endif  /* DERIVE_REDUCED_EXP_F64 */
 
+#ifndef DERIVE_EXP_OF_NEGATIVE_F64
+#define DERIVE_EXP_OF_NEGATIVE_F64
 /* exp(x) for x <= 0. */
 static inline double exp_of_negative_f64(double x)
 {
@@ -341,7 +424,10 @@ static inline double exp_of_negative_f64(double x)
     const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
     return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
+#endif  /* DERIVE_EXP_OF_NEGATIVE_F64 */
 
+#ifndef DERIVE_EXP_OF_FALL_F64
+#define DERIVE_EXP_OF_FALL_F64
 /* exp(a - b) for a <= b, with the rounding error of a - b made good; 1 where both are the same infinity. */
 static inline double exp_of_fall_f64(double a, double b)
 {
@@ -352,7 +438,10 @@ static inline double exp_of_fall_f64(double a, double b)
     const double z = exp_of_negative_f64(d);
     return far ? 0 : a == b ? 1 : muladd_f64(z, low, z);
 }
+#endif  /* DERIVE_EXP_OF_FALL_F64 */
 
+#ifndef DERIVE_REDUCED_LOG_F64
+#define DERIVE_REDUCED_LOG_F64
 /* log(1 + f) + low for 1 + f in [sqrt(1/2), sqrt(2)]: 2 s + s^3 P(s^2) with s = f/(2 + f).
  * P is within 2^-57.6 of log((1 + s)/(1 - s))/2, relatively, on [0, 0.17158]: proved by Arb. */
 static inline double reduced_log_f64(double f, double low)
@@ -375,7 +464,10 @@ static inline double split_f64(double x, double *k)
     *k = of_bits_f64(place >> 52 | UINT64_C(0x4330000000000000)) - 4503599627371519.0;
     return of_bits_f64((place & UINT64_C(0xfffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1;
 }
+#endif  /* DERIVE_REDUCED_LOG_F64 */
 
+#ifndef DERIVE_LOG1P_F64
+#define DERIVE_LOG1P_F64
 static inline double log1p_f64(double x)
 {
     double k;
@@ -386,6 +478,7 @@ static inline double log1p_f64(double x)
     const double y = muladd_f64(k, 0.6931471805598903, reduced_log_f64(f, k * 5.497923018708371e-14));
     return x > -1 ? (x < (double)INFINITY ? y : x) : x == -1 ? -(double)INFINITY : (double)NAN;
 }
+#endif  /* DERIVE_LOG1P_F64 */
 
 void derive_log_softmax_f32(size_t rows, size_t k, const float *x, float *y)
 {

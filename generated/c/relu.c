@@ -13,6 +13,8 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_BITS_F64
+#define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
 {
     uint64_t bits;
@@ -26,20 +28,29 @@ static inline double of_bits_f64(uint64_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_CHOSEN_F64
+#define DERIVE_CHOSEN_F64
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
 static inline double chosen_f64(int holds, double a, double b)
 {
     const uint64_t mask = -(uint64_t)holds;
     return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
 }
+#endif  /* DERIVE_CHOSEN_F64 */
 
+#ifndef DERIVE_MAXIMUM_F64
+#define DERIVE_MAXIMUM_F64
 /* The larger of the two; NaN where either is. */
 static inline double maximum_f64(double a, double b)
 {
     return chosen_f64((a > b) | (a != a), a, b);
 }
+#endif  /* DERIVE_MAXIMUM_F64 */
 
+#ifndef DERIVE_BITS_F32
+#define DERIVE_BITS_F32
 static inline uint32_t bits_f32(float value)
 {
     uint32_t bits;
@@ -53,19 +64,26 @@ static inline float of_bits_f32(uint32_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_CHOSEN_F32
+#define DERIVE_CHOSEN_F32
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
 static inline float chosen_f32(int holds, float a, float b)
 {
     const uint32_t mask = -(uint32_t)holds;
     return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
 }
+#endif  /* DERIVE_CHOSEN_F32 */
 
+#ifndef DERIVE_MAXIMUM_F32
+#define DERIVE_MAXIMUM_F32
 /* The larger of the two; NaN where either is. */
 static inline float maximum_f32(float a, float b)
 {
     return chosen_f32((a > b) | (a != a), a, b);
 }
+#endif  /* DERIVE_MAXIMUM_F32 */
 
 void derive_relu_f32(size_t n, const float *x, float *y)
 {

@@ -13,6 +13,8 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_MULADD_F64
+#define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
@@ -22,7 +24,10 @@ static inline double muladd_f64(double a, double b, double c)
     return a * b + c;
 #endif
 }
+#endif  /* DERIVE_MULADD_F64 */
 
+#ifndef DERIVE_REDUCED_EXP_WIDE
+#define DERIVE_REDUCED_EXP_WIDE
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
  * P is within 2^-54.3 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
 static inline double reduced_exp_wide(double x, double *k)
@@ -41,7 +46,10 @@ static inline double reduced_exp_wide(double x, double *k)
     p = muladd_f64(p, r, 0.5000000000000006);
     return muladd_f64(p * r, r, r);
 }
+#endif  /* DERIVE_REDUCED_EXP_WIDE */
 
+#ifndef DERIVE_BITS_F64
+#define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
 {
     uint64_t bits;
@@ -55,13 +63,19 @@ static inline double of_bits_f64(uint64_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_POWER_OF_2_F64
+#define DERIVE_POWER_OF_2_F64
 /* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
 static inline double power_of_2_f64(double k)
 {
     return of_bits_f64(bits_f64(k + 6755399441056767.0) << 52);
 }
+#endif  /* DERIVE_POWER_OF_2_F64 */
 
+#ifndef DERIVE_EXPM1_WIDE
+#define DERIVE_EXPM1_WIDE
 static inline double expm1_wide(double x)
 {
     double k;
@@ -70,21 +84,30 @@ static inline double expm1_wide(double x)
     const double half = power_of_2_f64(k - 1);  /* of 2^k, which may overflow */
     return 2 * muladd_f64(half, w, half - 0.5);
 }
+#endif  /* DERIVE_EXPM1_WIDE */
 
+#ifndef DERIVE_CHOSEN_F64
+#define DERIVE_CHOSEN_F64
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
 static inline double chosen_f64(int holds, double a, double b)
 {
     const uint64_t mask = -(uint64_t)holds;
     return of_bits_f64((bits_f64(a) & mask) | (bits_f64(b) & ~mask));
 }
+#endif  /* DERIVE_CHOSEN_F64 */
 
+#ifndef DERIVE_TANH_WIDE
+#define DERIVE_TANH_WIDE
 static inline double tanh_wide(double x)
 {
     const double size = fabs(x);
     const double w = expm1_wide(-2 * chosen_f64(size > 25, 25, size));
     return copysign(w / (2 + w), x);
 }
+#endif  /* DERIVE_TANH_WIDE */
 
+#ifndef DERIVE_MULADD_F32
+#define DERIVE_MULADD_F32
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
@@ -94,7 +117,10 @@ static inline float muladd_f32(float a, float b, float c)
     return a * b + c;
 #endif
 }
+#endif  /* DERIVE_MULADD_F32 */
 
+#ifndef DERIVE_REDUCED_EXP_F32
+#define DERIVE_REDUCED_EXP_F32
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
  * P is within 2^-25.9 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
 static inline float reduced_exp_f32(float x, float *k)
@@ -108,7 +134,10 @@ static inline float reduced_exp_f32(float x, float *k)
     p = muladd_f32(p, r, 0.5f);
     return muladd_f32(p * r, r, r);
 }
+#endif  /* DERIVE_REDUCED_EXP_F32 */
 
+#ifndef DERIVE_BITS_F32
+#define DERIVE_BITS_F32
 static inline uint32_t bits_f32(float value)
 {
     uint32_t bits;
@@ -122,13 +151,19 @@ static inline float of_bits_f32(uint32_t bits)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_POWER_OF_2_F32
+#define DERIVE_POWER_OF_2_F32
 /* 2^k for whole k from -127, where it is 0, to 127 + 1, where it is infinite. */
 static inline float power_of_2_f32(float k)
 {
     return of_bits_f32(bits_f32(k + 12583039.0f) << 23);
 }
+#endif  /* DERIVE_POWER_OF_2_F32 */
 
+#ifndef DERIVE_EXPM1_F32
+#define DERIVE_EXPM1_F32
 static inline float expm1_f32(float x)
 {
     float k;
@@ -137,21 +172,30 @@ static inline float expm1_f32(float x)
     const float half = power_of_2_f32(k - 1);  /* of 2^k, which may overflow */
     return 2 * muladd_f32(half, w, half - 0.5f);
 }
+#endif  /* DERIVE_EXPM1_F32 */
 
+#ifndef DERIVE_CHOSEN_F32
+#define DERIVE_CHOSEN_F32
 /* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
 static inline float chosen_f32(int holds, float a, float b)
 {
     const uint32_t mask = -(uint32_t)holds;
     return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
 }
+#endif  /* DERIVE_CHOSEN_F32 */
 
+#ifndef DERIVE_TANH_F32
+#define DERIVE_TANH_F32
 static inline float tanh_f32(float x)
 {
     const float size = fabsf(x);
     const float w = expm1_f32(-2 * chosen_f32(size > 25, 25, size));
     return copysignf(w / (2 + w), x);
 }
+#endif  /* DERIVE_TANH_F32 */
 
+#ifndef DERIVE_REDUCED_EXP_F64
+#define DERIVE_REDUCED_EXP_F64
 /* exp(r) - 1 = r + r^2 P(r), where x = k log(2) + r with the nearest whole k.
  * P is within 2^-60.6 of exp(r) - 1, relatively, on [-0.3466, 0.3466]: proved by Arb. */
 static inline double reduced_exp_f64(double x, double *k)
@@ -171,7 +215,10 @@ static inline double reduced_exp_f64(double x, double *k)
     p = muladd_f64(p, r, 0.5);
     return muladd_f64(p * r, r, r);
 }
+#endif  /* DERIVE_REDUCED_EXP_F64 */
 
+#ifndef DERIVE_EXPM1_F64
+#define DERIVE_EXPM1_F64
 static inline double expm1_f64(double x)
 {
     double k;
@@ -180,14 +227,20 @@ static inline double expm1_f64(double x)
     const double half = power_of_2_f64(k - 1);  /* of 2^k, which may overflow */
     return 2 * muladd_f64(half, w, half - 0.5);
 }
+#endif  /* DERIVE_EXPM1_F64 */
 
+#ifndef DERIVE_TANH_F64
+#define DERIVE_TANH_F64
 static inline double tanh_f64(double x)
 {
     const double size = fabs(x);
     const double w = expm1_f64(-2 * chosen_f64(size > 25, 25, size));
     return copysign(w / (2 + w), x);
 }
+#endif  /* DERIVE_TANH_F64 */
 
+#ifndef DERIVE_EXP_OF_NEGATIVE_WIDE
+#define DERIVE_EXP_OF_NEGATIVE_WIDE
 /* exp(x) for x <= 0. */
 static inline double exp_of_negative_wide(double x)
 {
@@ -195,7 +248,10 @@ static inline double exp_of_negative_wide(double x)
     const double w = reduced_exp_wide(x < -709.2145657128241 ? -709.2145657128241 : x, &k);
     return (1 + w) * power_of_2_f64(k);
 }
+#endif  /* DERIVE_EXP_OF_NEGATIVE_WIDE */
 
+#ifndef DERIVE_EXP_OF_NEGATIVE_F32
+#define DERIVE_EXP_OF_NEGATIVE_F32
 /* exp(x) for x <= 0. */
 static inline float exp_of_negative_f32(float x)
 {
@@ -203,7 +259,10 @@ static inline float exp_of_negative_f32(float x)
     const float w = reduced_exp_f32(x < -104.97208f ? -104.97208f : x, &k);
     return (1 + w) * power_of_2_f32(k + 64) * 5.421011e-20f;  /* in two steps, as it may be subnormal */
 }
+#endif  /* DERIVE_EXP_OF_NEGATIVE_F32 */
 
+#ifndef DERIVE_EXP_OF_NEGATIVE_F64
+#define DERIVE_EXP_OF_NEGATIVE_F64
 /* exp(x) for x <= 0. */
 static inline double exp_of_negative_f64(double x)
 {
@@ -211,18 +270,25 @@ static inline double exp_of_negative_f64(double x)
     const double w = reduced_exp_f64(x < -746.1332191019412 ? -746.1332191019412 : x, &k);
     return (1 + w) * power_of_2_f64(k + 64) * 5.421010862427522e-20;  /* in two steps, as it may be subnormal */
 }
+#endif  /* DERIVE_EXP_OF_NEGATIVE_F64 */
 
+#ifndef DERIVE_MINIMUM_F64
+#define DERIVE_MINIMUM_F64
 /* The smaller of the two; NaN where either is. */
 static inline double minimum_f64(double a, double b)
 {
     return chosen_f64((a < b) | (a != a), a, b);
 }
+#endif  /* DERIVE_MINIMUM_F64 */
 
+#ifndef DERIVE_MINIMUM_F32
+#define DERIVE_MINIMUM_F32
 /* The smaller of the two; NaN where either is. */
 static inline float minimum_f32(float a, float b)
 {
     return chosen_f32((a < b) | (a != a), a, b);
 }
+#endif  /* DERIVE_MINIMUM_F32 */
 
 void derive_tanh_f32(size_t n, const float *x, float *y)
 {

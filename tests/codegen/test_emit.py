@@ -142,7 +142,7 @@ LISP = Target(
     loops=True,
     formats=(
         NumberFormat(
-            dtypes=("float64",),
+            variants=("float64",),
             symbol="{stem}",
             literal=lambda value: f"{float(value):g}" if value != Fraction(1, 3) else "1/3",
             constants={"nan": "nan", "oo": "inf"},

@@ -27,7 +27,7 @@ TEMPLATE = """{% for note in notes %}
 {% endfor %}
 {% for kernel in kernels %}
 {% for block in kernel.body recursive %}
-{{ loop(block.body) if block.axis else block.text }}
+{{ loop(block.body) if block.body else block.text }}
 {% endfor %}
 {% endfor %}
 """

@@ -23,6 +23,7 @@ ALLOWED: Final = {
     "values/ieee.py": "computes with NumPy",
     "values/bits.py": "computes with NumPy",
     "values/formats.py": "computes with NumPy",
+    "bench/peers.py": "libraries that users have, which are compared with",
     "testing.py": "takes other people's programs, in the languages that they are in",
     "codegen/schedule.py": "what a kernel calls a constant",
     "proof/shifts.py": "a name for a constant",
