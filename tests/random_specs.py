@@ -20,10 +20,10 @@ import sympy
 
 from derive import Spec, real, size, vector
 from derive.errors import DeriveError
-from derive.evaluation.search.find import Derived
-from derive.evaluation.search.kept import Answer, Question
 from derive.notation.text import write_text
 from derive.spec.statement import name_function
+from derive.stabilisation.lock import Answer, Question
+from derive.stabilisation.search import Derived
 from derive.term import Term
 from derive.tree.build import make
 

@@ -28,7 +28,7 @@ FLOORS = (
     ("proof",),
     ("limits",),
     ("derivation",),
-    ("evaluation",),
+    ("stabilisation",),
     ("codegen",),
     ("compiled",),
     ("code",),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from derive.evaluation.stable.proof import prove_whole
 from derive.notation.text import read_text
 from derive.proof.verdict import Verdict
 from derive.rules import stability
 from derive.rules.engine import Rule, instantiate, read_rule, read_rules
 from derive.spec.domain import Domain
+from derive.stabilisation.equality import prove_whole
 from derive.term import BINDERS, subterms
 
 PAGES = (

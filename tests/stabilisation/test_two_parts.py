@@ -1,0 +1,66 @@
+"""Exponents in two parts: equal exactly, and without the error of a rounded exponent in any format."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from derive.fuel import Fuel
+from derive.notation.text import read_text
+from derive.proof.scalar import prove_equal
+from derive.proof.verdict import Verdict
+from derive.spec.domain import Domain
+from derive.stabilisation.samples import truth_at
+from derive.stabilisation.two_parts import in_two_parts
+from derive.term import Term
+from derive.values.formats import FLOAT32, FLOAT64, Format
+from derive.values.rounded import Machine
+
+POLYNOMIALS = [
+    "exp(2*(sqrt(2/pi)*(x + 0.044715*x**3)))",
+    "exp(-abs(sqrt(2/pi)*(x + 0.044715*x**3)))",
+    "exp(-(max(min(x, 9), -9)**2 + max(min(x, 9), -9))/3)",
+    "exp(x**2/2 - x/7 + 1/9)",
+]
+REACH = {"float64": 20.0, "float32": 8.0}
+
+
+def in_parts(text: str) -> Term:
+    (found,) = in_two_parts(read_text(text))
+    return found
+
+
+def largest_error(form: Term, stated: Term, format_: Format) -> int:
+    """In numbers of the format, where the value is normal."""
+    reach = REACH[format_.name]
+    columns = {"x": np.random.default_rng(0).uniform(-reach, reach, 500).astype(format_.dtype)}
+    truth, known = truth_at([stated], columns, format_)
+    normal = known & np.isfinite(truth) & (truth > format_.smallest_normal)
+    found = Machine(format_, columns).value(form)
+    return int(abs(format_.ordinals(found) - format_.ordinals(truth))[normal].max())
+
+
+@pytest.mark.parametrize("text", POLYNOMIALS)
+def test_both_parts_come_to_the_exponent(text: str) -> None:
+    assert prove_equal(read_text(text), in_parts(text), Domain(), Fuel()).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("format_", [FLOAT64, FLOAT32])
+@pytest.mark.parametrize("text", POLYNOMIALS)
+def test_the_exponents_rounding_is_no_error(text: str, format_: Format) -> None:
+    before, after = (largest_error(form, read_text(text), format_) for form in (read_text(text), in_parts(text)))
+    assert after <= min(12, before)
+
+
+@pytest.mark.parametrize("text", POLYNOMIALS[:2])
+def test_far_exponents_are_infinite_or_vanish(text: str) -> None:
+    far = Machine(FLOAT64, {"x": np.array([1e300, -1e300, 1e5, -1e5])})
+    with np.errstate(all="ignore"):
+        assert (far.value(in_parts(text)) == far.value(read_text(text))).all()
+
+
+@pytest.mark.parametrize(
+    "text", ["exp(x)", "exp(-x**2)", "exp(x*y + x**2)", "exp(abs(x - x**2))", "exp(x**2 + sin(x))"]
+)
+def test_nothing_is_made_of_other_exponents(text: str) -> None:
+    assert not list(in_two_parts(read_text(text)))
