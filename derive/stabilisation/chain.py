@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from derive.calculus.indices import shared
-from derive.rules import stability
+from derive.rules import accuracy, stability
 from derive.rules.engine import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.spec.domain import Domain
 from derive.stabilisation.fold import fold
 from derive.stabilisation.guards import at_ends, flattened, heeding_nan, keeping_nan, within
 from derive.stabilisation.infinity import at_infinity
-from derive.stabilisation.intervals import by_intervals, held_in_pieces
 from derive.stabilisation.total import held_in_branches, held_where_nothing_is_left
 from derive.term import Term
 
@@ -38,22 +37,15 @@ class Chain:
             self.root = after
 
 
-def by_rules(stated: Term, domain: Domain, variable: str = "") -> Chain:
-    """A form without cancellation and overflow, by rules alone; `variable`: what a derivative was taken in."""
+def row_form(stated: Term, domain: Domain) -> Chain:
+    """A form without cancellation and overflow of a formula with sums or components, by rules alone."""
     chain = Chain(stated, domain)
     chain.change("one spelling of a sum", shared)
-    if variable:
-        chain.change("piece by piece", lambda root: by_intervals(root, variable, domain))
-    chain.rules(stability.PREPARE)
     chain.rules_once(stability.SCALE)
     chain.rules(stability.SCALED)
     chain.rules(stability.SHIFT)
     chain.change("fold the exponential", lambda root: fold(root, domain))
-    if variable:
-        chain.change("no product out of its interval", lambda root: held_in_pieces(root, variable))
-    chain.rules(stability.POLISH)
-    chain.rules(stability.SQUARES)
-    chain.rules(stability.JOIN)
+    chain.rules(accuracy.NEAR_ONE)
     return chain
 
 

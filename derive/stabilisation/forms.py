@@ -20,7 +20,7 @@ from derive.spec.domain import Domain
 from derive.spec.function import Order
 from derive.spec.lock import Entry
 from derive.spec.statement import Function
-from derive.stabilisation.chain import Chain, by_rules, completed, held_back
+from derive.stabilisation.chain import Chain, completed, held_back, row_form
 from derive.stabilisation.equality import prove_completion, prove_steps, prove_whole, released
 from derive.stabilisation.kinks import (
     filled,
@@ -31,7 +31,8 @@ from derive.stabilisation.kinks import (
     unmet,
 )
 from derive.stabilisation.lock import Answer, Question
-from derive.stabilisation.places import fading_places, outlasts, turning_places
+from derive.stabilisation.moves import Moves
+from derive.stabilisation.places import fading_places, turning_places
 from derive.stabilisation.points import with_points
 from derive.stabilisation.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform
@@ -91,7 +92,8 @@ def equal_form(function: Function, order: Order, wrt: str) -> Term | None:
     if not function.elementwise:
         return released(stabilise(function, order, wrt).body, function.domain)[0]
     asked = _asked(function, order, wrt)
-    chain = _completed(by_rules(asked.formula, function.domain, asked.variable).root, asked, function)
+    folded, _ = Moves(function.domain).folded(asked.formula)
+    chain = _completed(folded, asked, function)
     if prove_whole(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
         return None
     form = released(chain.root, function.domain)[0]
@@ -165,7 +167,7 @@ def by_definition(root: Term) -> Term:
 def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
     """Of a formula with sums, by rules alone."""
     stated = by_definition(stated)
-    ruled = by_rules(stated, domain)
+    ruled = row_form(stated, domain)
     chain = completed(ruled.root, stated, domain)
     return EvaluationForm(stated, chain.root, (*ruled.steps, *chain.steps))
 
@@ -195,22 +197,19 @@ def _completed(form: Term, asked: _Asked, function: Function) -> Chain:
 
 
 def _searched(question: Question, asked: _Asked, function: Function) -> Answer:
-    """The answer of a search for a form that does as well as that of rules alone, and in which no operation fails."""
+    """The answer of a search for a form with the ends of the folded one, and in which no operation fails."""
     domain = function.domain
-    ruled = by_rules(asked.formula, domain, asked.variable)
 
     def body(form: Term) -> Term:
         return _completed(held_back(form, domain).root, asked, function).root
 
-    plain = body(ruled.root)
-    fading = tuple(fading_places(plain, domain))
+    folded = body(Moves(domain).folded(asked.formula)[0])
 
     def accepts(form: Term) -> bool:
-        mine = body(form)
-        return agree_at_ends(mine, plain, domain) and outlasts(mine, plain, fading) and is_total(mine, domain)
+        own = body(form)
+        return agree_at_ends(own, folded, domain) and is_total(own, domain)
 
-    places = [*fading, *turning_places(asked.formula, domain)]
-    return question.searched([(ruled.root, tuple(ruled.steps))], accepts, places)
+    return question.searched(accepts, [*fading_places(folded, domain), *turning_places(asked.formula, domain)])
 
 
 def _everyday(function: Function) -> tuple[float, float] | None:

@@ -25,7 +25,7 @@ from derive.stabilisation.judge import LEAST_GAIN
 from derive.stabilisation.moves import Moves
 from derive.stabilisation.pool import Candidate
 from derive.stabilisation.proof import Prover
-from derive.stabilisation.search import Columns, Derived, find
+from derive.stabilisation.search import Columns, find
 from derive.stabilisation.series import Approximation, about_root, about_zero
 from derive.stabilisation.zeros import root_between
 from derive.term import Term, cases, free_symbols, rational_value, size
@@ -52,9 +52,9 @@ class Question:
         usual = "" if self.everyday is None else "{} to {}".format(*self.everyday)
         return hash_of(write_text(self.stated), *self.hypotheses, usual)
 
-    def searched(self, others: Iterable[Derived], accepts: Callable[[Term], bool], places: Iterable[Columns]) -> Answer:
-        """The answer of a search; `others`, `accepts` and `places` as `find` takes them."""
-        found = find(self.stated, self.domain, everyday=self.everyday, others=others, accepts=accepts, places=places)
+    def searched(self, accepts: Callable[[Term], bool], places: Iterable[Columns]) -> Answer:
+        """The answer of a search; `accepts` and `places` as `find` takes them."""
+        found = find(self.stated, self.domain, everyday=self.everyday, accepts=accepts, places=places)
         return Answer(self, _entry(self, found))
 
     def locked(self, entry: Entry | None) -> Answer | None:

@@ -22,6 +22,7 @@ BY_FOLDING: Final = "fold the exponential"
 BY_PARTS: Final = "argument in two parts"
 BY_HALVES: Final = "exponential taken out"
 Rules = dict[str, tuple[Rule, ...]]
+Derived = tuple[Term, tuple[Step, ...]]  # a form, and the steps that lead to it
 
 
 @cache
@@ -46,6 +47,13 @@ class Moves:
         self.tidied: dict[Term, Term] = {}
         self.plainer: dict[Term, Term] = {}
         self.foldable = None if stated is None else frozenset(subterms(self.plain(stated)))
+
+    def folded(self, stated: Term) -> Derived:
+        """A formula in functions that kernels compute and with its exponentials folded, and the steps to that."""
+        plain = self.plain(stated)
+        folded = self.plain(fold(plain, self.domain))
+        steps = (Step("definition", stated, plain), Step(BY_FOLDING, plain, folded))
+        return folded, tuple(step for step in steps if step.before != step.after)
 
     def steps(self, root: Term) -> Iterator[Step]:
         """Each step from `root`; it rewrites one distinct subterm wherever that occurs."""

@@ -16,10 +16,9 @@ from derive.proof.verdict import Verdict
 from derive.rules.engine import Step
 from derive.spec.domain import Domain
 from derive.stabilisation.branches import Choice, choices, cost, refined
-from derive.stabilisation.fold import fold
 from derive.stabilisation.found import Accuracy, Errors, Found, Piece
 from derive.stabilisation.judge import Judge, gains, is_no_worse, mean_of
-from derive.stabilisation.moves import BY_FOLDING, BY_HALVES, Moves
+from derive.stabilisation.moves import BY_HALVES, Derived, Moves
 from derive.stabilisation.pool import SIDED, Candidate, Pool, explore
 from derive.stabilisation.proof import Prover
 from derive.stabilisation.reasons import reasons
@@ -38,7 +37,6 @@ NAMED: Final = "named places"
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
 MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
 
-Derived = tuple[Term, tuple[Step, ...]]
 Columns = Mapping[str, Floats]
 
 
@@ -47,23 +45,20 @@ def find(
     domain: Domain,
     formats: Sequence[Format] = (FLOAT64, FLOAT32),
     everyday: tuple[float, float] | None = None,
-    others: Iterable[Derived] = (),
     accepts: Callable[[Term], bool] | None = None,
     places: Iterable[Columns] = (),
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
-    everyday: the range of the variables in the second stratum. others: forms that are known to be equal, with the
-    steps that lead to them; the search leads on from them too. accepts: whether a form will do for a kernel, in which
+    everyday: the range of the variables in the second stratum. accepts: whether a form will do for a kernel, in which
     no operation may fail on the way to a number; without it, accuracy alone decides. places: points that are a stratum
     of their own. Counts alone bound the search, so its answer is the same on every machine.
     Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
     search = _Search(stated, domain, formats, everyday, accepts, tuple(places))
-    starts = [*search.starts(), *others]
-    explore(search.pool, starts)
-    found = search.choose(starts[-1][0] if search.total else stated)
+    explore(search.pool, search.starts())
+    found = search.choose(search.folded if search.total else stated)
     notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
     return replace(found, notes=notes)
 
@@ -95,7 +90,7 @@ class _Search:
         self.places = places
         self.moves = Moves(domain, stated)
         self.plain = self.moves.plain(stated)
-        self.folded = self.moves.plain(fold(self.plain, domain))
+        self.folded, self.folding = self.moves.folded(stated)
         self.names = sorted(free_symbols(stated))
         samples = self.drawn(COUNT, 0)
         if not all(sample.length for sample in samples):
@@ -153,7 +148,7 @@ class _Search:
         """The steps to the formula itself, in functions that kernels compute, and folded."""
         found: dict[Term, tuple[Step, ...]] = {self.stated: ()}
         found.setdefault(self.plain, (Step("definition", self.stated, self.plain),))
-        found.setdefault(self.folded, (*found[self.plain], Step(BY_FOLDING, self.plain, self.folded)))
+        found.setdefault(self.folded, self.folding)
         return found
 
     def starts(self) -> Iterator[Derived]:

@@ -14,7 +14,6 @@ from derive.limits.sides import by_sides, resolved
 from derive.notation.text import read_text
 from derive.spec.domain import Domain, read_domain
 from derive.spec.statement import Function, name_function
-from derive.stabilisation.intervals import by_intervals, held_in_pieces
 from derive.stabilisation.kinks import (
     filled,
     second_derivative,
@@ -149,19 +148,6 @@ def test_branches_are_resolved_where_the_domain_decides() -> None:
 def test_multiples_of_one_variable_are_compared_as_that_variable_is(condition: str, expected: str) -> None:
     stated, wanted = (read_text(f"Piecewise((1, {part}), (0, True))") for part in (condition, expected))
     assert transform(stated, solved) == wanted
-
-
-def test_a_derivative_is_written_out_between_its_kinks() -> None:
-    slope = read_text("(min(max(x + 3, 0), 6) + x*Piecewise((1, And(x > -3, x < 3)), (0, True)))/6")
-    pieces = by_intervals(slope, "x", Domain())
-    assert str(pieces) == "Piecewise((0, x < -3), ((3 + 2*x)/6, x < 3), (1, x >= 3), (nan, True))"
-    held = held_in_pieces(pieces, "x")
-    assert str(held.args[2]) == "(3 + 2*max(min(x, 3), -3))/6"
-
-
-@pytest.mark.parametrize("formula", ["sign(x)", "sign(x - y) + sign(x - 1)", "exp(x)"])
-def test_other_formulas_are_left_in_one_piece(formula: str) -> None:
-    assert by_intervals(read_text(formula), "x", Domain()) == read_text(formula)
 
 
 @pytest.mark.parametrize(

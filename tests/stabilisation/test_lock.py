@@ -25,7 +25,7 @@ FORMULAS = {
 
 @cache
 def found(name: str) -> Answer:
-    return Question(read_text(FORMULAS[name]), Domain()).searched([], lambda form: True, [])
+    return Question(read_text(FORMULAS[name]), Domain()).searched(lambda form: True, [])
 
 
 def changed(answer: Answer, **fields: Any) -> Answer:

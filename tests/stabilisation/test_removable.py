@@ -6,7 +6,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from random_specs import ruled
+from random_specs import folded
 
 from derive import Spec, real
 from derive.spec.statement import name_function
@@ -41,7 +41,7 @@ def test_a_kernel_has_the_limit(body: str, stated: dict[str, object], wanted: di
     function = name_function(Spec(body, **{"inputs": (X,), **stated}), "mine", "mine")
     at_zero = {"x": np.array([0.0, -0.0]), "y": np.full(2, 0.25), "d": np.full(2, 1.5), "g": np.ones(2)}
     found = {}
-    with mock.patch.object(Question, "searched", ruled), np.errstate(all="ignore"):
+    with mock.patch.object(Question, "searched", folded), np.errstate(all="ignore"):
         for order, name in orders(function):
             if name in ("", "x"):
                 form = stabilise(function, order, name)
