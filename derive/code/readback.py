@@ -21,7 +21,7 @@ from derive.fuel import KERNEL, Fuel
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof
 from derive.spec.statement import Function
-from derive.stabilisation.points import with_points
+from derive.stabilisation.proof import with_points
 from derive.term import BINDERS, ONE, ZERO, Term, call, rebuild, substitute, symbol, transform
 
 DTYPES: Final[tuple[Dtype, ...]] = ("float32", "float64")

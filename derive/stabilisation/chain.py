@@ -9,10 +9,10 @@ from derive.calculus.indices import shared
 from derive.rules import accuracy, stability
 from derive.rules.engine import Rule, Step, read_rules, rewrite, rewrite_once
 from derive.spec.domain import Domain
+from derive.stabilisation.clamps import with_clamped_branches, with_clamped_exponents
 from derive.stabilisation.fold import fold
 from derive.stabilisation.guards import at_ends, flattened, heeding_nan, keeping_nan, within
 from derive.stabilisation.infinity import at_infinity
-from derive.stabilisation.total import held_in_branches, held_where_nothing_is_left
 from derive.term import Term
 
 
@@ -49,10 +49,10 @@ def row_form(stated: Term, domain: Domain) -> Chain:
     return chain
 
 
-def held_back(form: Term, domain: Domain) -> Chain:
-    """`form`, in which no exponent fails where nothing is left of its exponential."""
+def clamped(form: Term, domain: Domain) -> Chain:
+    """`form`, in which no exponent overflows where its exponential is 0."""
     chain = Chain(form, domain)
-    chain.change("no farther than matters", lambda root: held_where_nothing_is_left(root, domain))
+    chain.change("no farther than matters", lambda root: with_clamped_exponents(root, domain))
     return chain
 
 
@@ -60,7 +60,7 @@ def completed(form: Term, stated: Term, domain: Domain, names: Sequence[str] = (
     """A form of what is stated, with limits at infinity and at the domain's ends, and NaN beyond them and wherever
     one of `names` is NaN."""
     chain = Chain(form, domain)
-    chain.change("no operation fails where it is not needed", lambda root: held_in_branches(root, domain))
+    chain.change("no operation fails where it is not needed", lambda root: with_clamped_branches(root, domain))
     chain.rules_once(stability.GUARD)
     chain.change("limit at infinity", lambda root: at_infinity(root, stated, domain))
     chain.change("limit at the ends of the domain", lambda root: at_ends(root, domain))

@@ -20,8 +20,9 @@ from derive.spec.domain import Domain
 from derive.spec.function import Order
 from derive.spec.lock import Entry
 from derive.spec.statement import Function
-from derive.stabilisation.chain import Chain, completed, held_back, row_form
-from derive.stabilisation.equality import prove_completion, prove_steps, prove_whole, released
+from derive.stabilisation import proof as proofs
+from derive.stabilisation.chain import Chain, clamped, completed, row_form
+from derive.stabilisation.clamps import without_clamps
 from derive.stabilisation.kinks import (
     filled,
     second_derivative,
@@ -32,8 +33,7 @@ from derive.stabilisation.kinks import (
 )
 from derive.stabilisation.lock import Answer, Question
 from derive.stabilisation.moves import Moves
-from derive.stabilisation.places import fading_places, turning_places
-from derive.stabilisation.points import with_points
+from derive.stabilisation.points import critical_points, underflow_thresholds
 from derive.stabilisation.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform
 from derive.values.balls import exact
@@ -50,7 +50,7 @@ class EvaluationForm:
     """What a kernel evaluates, as written, and the steps that lead to it from what was stated.
 
     answer: what the search came to, None for a form that follows by rules alone; `found` is its form with the values
-    at single points, `held` the same where no exponent goes farther than matters.
+    at single points, `clamped` the same where no exponent overflows.
     """
 
     stated: Term
@@ -58,7 +58,7 @@ class EvaluationForm:
     steps: tuple[Step, ...]
     answer: Answer | None = None
     found: Term = NAN
-    held: Term = NAN
+    clamped: Term = NAN
 
 
 def orders(function: Function) -> tuple[tuple[Order, str], ...]:
@@ -82,21 +82,22 @@ def stabilise(function: Function, order: Order, wrt: str, anew: bool = False) ->
         return form
     upstream = symbol(upstream_name(function))
     steps = tuple(Step(s.rule, times(upstream, s.before), times(upstream, s.after)) for s in form.steps)
-    stated, body, found, held = (times(upstream, part) for part in (form.stated, form.body, form.found, form.held))
-    return replace(form, stated=stated, body=body, steps=steps, found=found, held=held)
+    parts = (form.stated, form.body, form.found, form.clamped)
+    stated, body, found, within = (times(upstream, part) for part in parts)
+    return replace(form, stated=stated, body=body, steps=steps, found=found, clamped=within)
 
 
 def equal_form(function: Function, order: Order, wrt: str) -> Term | None:
     """A form of what `stabilise` takes that equals it exactly, and whose balls stay narrow where those of the stated
     formula do not: of rules alone, with nothing held and nothing approximated; None where that is not proved."""
     if not function.elementwise:
-        return released(stabilise(function, order, wrt).body, function.domain)[0]
+        return without_clamps(stabilise(function, order, wrt).body, function.domain)
     asked = _asked(function, order, wrt)
     folded, _ = Moves(function.domain).folded(asked.formula)
     chain = _completed(folded, asked, function)
-    if prove_whole(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
+    if proofs.prove_form(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
         return None
-    form = released(chain.root, function.domain)[0]
+    form = without_clamps(chain.root, function.domain)
     return times(symbol(upstream_name(function)), form) if order == "vjp" else form
 
 
@@ -182,10 +183,10 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
     answer = question.locked(entry)
     if answer is None or anew:
         answer = _searched(question, asked, function).unless(answer)
-    kept = held_back(answer.form, function.domain)
-    chain = _completed(kept.root, asked, function)
-    stated, found, held = map(asked.with_points, (asked.formula, answer.form, kept.root))
-    return EvaluationForm(stated, chain.root, (*answer.steps, *kept.steps, *chain.steps), answer, found, held)
+    bounded = clamped(answer.form, function.domain)
+    chain = _completed(bounded.root, asked, function)
+    stated, found, within = map(asked.with_points, (asked.formula, answer.form, bounded.root))
+    return EvaluationForm(stated, chain.root, (*answer.steps, *bounded.steps, *chain.steps), answer, found, within)
 
 
 def _completed(form: Term, asked: _Asked, function: Function) -> Chain:
@@ -201,7 +202,7 @@ def _searched(question: Question, asked: _Asked, function: Function) -> Answer:
     domain = function.domain
 
     def body(form: Term) -> Term:
-        return _completed(held_back(form, domain).root, asked, function).root
+        return _completed(clamped(form, domain).root, asked, function).root
 
     folded = body(Moves(domain).folded(asked.formula)[0])
 
@@ -209,7 +210,7 @@ def _searched(question: Question, asked: _Asked, function: Function) -> Answer:
         own = body(form)
         return agree_at_ends(own, folded, domain) and is_total(own, domain)
 
-    return question.searched(accepts, [*fading_places(folded, domain), *turning_places(asked.formula, domain)])
+    return question.searched(accepts, [*underflow_thresholds(folded, domain), *critical_points(asked.formula, domain)])
 
 
 def _everyday(function: Function) -> tuple[float, float] | None:
@@ -222,18 +223,18 @@ def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
     """Whether a form equals what was stated: as a whole; where it has sums, step by step; where it has parts that
     approximate, part by part, each within what it says."""
     if any(node.head in BINDERS for node in subterms(form.body)):
-        return prove_steps(form.steps, domain)
-    return with_points(_prove_between(form, domain), form.stated, form.body, domain)
+        return proofs.prove_steps(form.steps, domain)
+    return proofs.with_points(_prove_between(form, domain), form.stated, form.body, domain)
 
 
 def _prove_between(form: EvaluationForm, domain: Domain) -> Proof:
-    whole = prove_whole(form.body, form.stated, domain)
+    whole = proofs.prove_form(form.body, form.stated, domain)
     if whole.verdict is Verdict.PROVED or form.answer is None:
         return whole
     parts = form.answer.proof()
     if parts.verdict is not Verdict.PROVED:
         return parts
-    rest = prove_completion(form.body, form.held, form.found, domain)
+    rest = proofs.prove_completion(form.body, form.clamped, form.found, domain)
     return replace(rest, hypotheses=(*rest.hypotheses, *parts.hypotheses))
 
 

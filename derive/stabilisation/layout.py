@@ -12,7 +12,7 @@ from typing import Final
 from derive.calculus.derivative import negated
 from derive.spec.domain import Domain
 from derive.stabilisation.writer import Writer
-from derive.term import NAN, ZERO, Term, call, cases, free_symbols, rebuild, relation, substitute, symbol, term
+from derive.term import NAN, ZERO, Term, call, cases, free_symbols, relation, term
 from derive.values.intervals import decide, range_of
 from derive.values.ratio import (
     Polynomial,
@@ -30,10 +30,9 @@ from derive.values.ratio import (
 Z: Final = 0  # the slot of z = e^(-unit*|core|)
 ABSOLUTE: Final = 1  # of |core|, where the core is a variable
 CORE: Final = 2  # of the core itself
-EVERYDAY: Final = 8  # a factor within this size does not spoil the last digits of a subnormal number
-NOTHING: Final = 800  # e^-800 is 0 in every format, by rounding
-NOTHING_ELSE: Final[Mapping[int, Term]] = MappingProxyType({})
-CLAMPS: Final = (7, 10, 20, 50, 100, 200, 400, 1000, 2000)
+MAX_SMALL: Final = 8  # a factor within this size does not spoil the last digits of a subnormal number
+UNDERFLOW_EXPONENT: Final = 800  # e^-800 is 0 in every format, by rounding
+UNCHANGED: Final[Mapping[int, Term]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,7 @@ class Layout:
         if self.core is None:
             return self.plain(ratios[0])
         half = any(self.amplifies(ratio) for ratio in ratios)
-        written = _Sides(self, self.core, half).join(ratios)
-        return self.clamped(written)
+        return _Sides(self, self.core, half).join(ratios)
 
     @cached_property
     def magnitude(self) -> Term:
@@ -69,7 +67,7 @@ class Layout:
             return -(size / term(factor.denominator))
         leaf = self.core is not None and self.core.head in ("sym", "index")
         if factor > 1 and leaf and range_of(size, self.domain).high is None:
-            size = call("min", size, -(-NOTHING // factor))
+            size = call("min", size, -(-UNDERFLOW_EXPONENT // factor))
         return -(term(factor) * size)
 
     @cached_property
@@ -79,7 +77,7 @@ class Layout:
 
     def is_small(self, opaque: Term) -> bool:
         found = range_of(opaque, self.domain)
-        return found.low is not None and found.high is not None and max(-found.low, found.high) <= EVERYDAY
+        return found.low is not None and found.high is not None and max(-found.low, found.high) <= MAX_SMALL
 
     def amplifies(self, ratio: Ratio) -> bool:
         """Whether z itself, which may be subnormal, is multiplied by what may exceed 1."""
@@ -88,7 +86,7 @@ class Layout:
         tail = Ratio(at_no_z(lowered(ratio.above, Z)), at_no_z(ratio.below))
         return abs(tail.value()) > 1 if tail.is_constant else not slots_in(tail.above) <= self.bounded
 
-    def plain(self, ratio: Ratio, written: Mapping[int, Term] = NOTHING_ELSE, first: Term | None = None) -> Term:
+    def plain(self, ratio: Ratio, written: Mapping[int, Term] = UNCHANGED, first: Term | None = None) -> Term:
         """The ratio, times `first`, with 1 - z as expm1, and z as 1 + expm1 where that costs nothing.
 
         written: how some generators are written instead.
@@ -103,43 +101,6 @@ class Layout:
             shifted = ratio.replaced(Z, generator(Z) + 1)
             return Writer(terms | {Z: less}, (), self.bounded).ratio(shifted, first)
         return Writer(terms, ((one_less, less),), self.bounded).ratio(ratio, first)
-
-    def clamped(self, form: Term) -> Term:
-        """`form` with a variable of the core held where z is not yet 0, so that the core does not overflow.
-
-        Farther out z is 0 by rounding; the form depends on the variable through z alone, or is at its limit.
-        """
-        assert self.core is not None
-        names = sorted(free_symbols(self.core))
-        if self.core.head in ("sym", "index") or len(names) != 1:
-            return form
-        variable = symbol(names[0])
-        held = variable
-        for kind, held_by, sign in (("ge", "min", 1), ("le", "max", -1)):
-            reach = self.reach(relation(kind, variable, 0), sign)
-            held = call(held_by, held, reach) if reach is not None else held
-        return self.holding(form, variable, held)
-
-    def holding(self, form: Term, variable: Term, held: Term) -> Term:
-        """The core held everywhere, and the variable by itself where a branch has taken z = 0 out."""
-        assert self.core is not None
-        if form == self.core:
-            return substitute(form, {variable: held})
-        if form.head == "cases" and form.args[1].head == "eq" and form.args[1].args[0].head == "exp":
-            limit, zero, value, otherwise = form.args
-            return Term(
-                "cases", (limit, self.holding(zero, variable, held), substitute(value, {variable: held}), otherwise)
-            )
-        return rebuild(form, tuple(self.holding(part, variable, held) for part in form.args))
-
-    def reach(self, side: Term, sign: int) -> int | None:
-        """How far out on a side z vanishes by rounding."""
-        for far in CLAMPS:
-            beyond = self.domain.related(relation(side.head, side.args[0], sign * far))
-            least = range_of(self.magnitude, beyond).low
-            if least is not None and least * self.unit >= NOTHING:
-                return sign * far
-        return None
 
 
 @dataclass(frozen=True)
@@ -195,7 +156,7 @@ class _Sides:
         if self.core.head not in ("sym", "index") or not _may_overflow(ratio, self.layout.bounded):
             return
         if guarded:
-            far = -(-NOTHING // (self.layout.unit / (2 if self.half else 1)))
+            far = -(-UNDERFLOW_EXPONENT // (self.layout.unit / (2 if self.half else 1)))
             yield CORE, call("max", call("min", self.core, far), -far)
             yield ABSOLUTE, call("min", self.layout.magnitude, far)
         elif sign:

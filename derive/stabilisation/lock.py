@@ -23,9 +23,10 @@ from derive.stabilisation.fingerprint import fingerprint
 from derive.stabilisation.found import Found, written
 from derive.stabilisation.judge import LEAST_GAIN
 from derive.stabilisation.moves import Moves
+from derive.stabilisation.points import Columns
 from derive.stabilisation.pool import Candidate
 from derive.stabilisation.proof import Prover
-from derive.stabilisation.search import Columns, find
+from derive.stabilisation.search import find
 from derive.stabilisation.series import Approximation, about_root, about_zero
 from derive.stabilisation.zeros import root_between
 from derive.term import Term, cases, free_symbols, rational_value, size

@@ -1,23 +1,133 @@
-"""Proof of what the search found: every piece equals what was stated, on the range where it is used."""
+"""Proof that a form is what was stated: as a whole, piece by piece or step by step, and at single points.
+
+Clamps are taken as if they were not there, where it is shown that e^u rounds to 0 in every format beyond them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from derive.fuel import PIECE, Fuel
-from derive.proof.scalar import prove_equal
+from derive.fuel import KERNEL, PIECE, Fuel
+from derive.limits.places import amiss
+from derive.limits.values import NoValue, are_equal, value_at
+from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.rules.engine import Step, read_rules
 from derive.spec.domain import Domain
-from derive.stabilisation.equality import released
+from derive.stabilisation.clamps import without_clamps
+from derive.stabilisation.layout import UNDERFLOW_EXPONENT
 from derive.stabilisation.moves import BY_ARITHMETIC, BY_PARTS, Moves
 from derive.stabilisation.pool import Candidate
-from derive.term import Term, free_symbols
+from derive.term import (
+    BINDERS,
+    INFINITY,
+    RELATIONS,
+    TRUE,
+    Term,
+    branches,
+    cases,
+    free_symbols,
+    fresh,
+    substitute,
+    subterms,
+    symbol,
+    term,
+    transform,
+)
+from derive.values.intervals import decide
+from derive.values.one_sided import Indeterminate
 
 BY_STEPS: Final = "by the steps, each of them proved"
+BY_ROUNDING: Final = f"e^u = 0 for u < -{UNDERFLOW_EXPONENT}, by rounding"
+
+
+def prove_form(form: Term, stated: Term, domain: Domain) -> Proof:
+    """Whether `form` equals `stated` for every point of `domain` at which `stated` is defined."""
+    loose = without_clamps(form, domain)
+    proof = _equal(_on_numbers(stated, domain), _on_numbers(loose, domain), domain)
+    return proof if loose == form else replace(proof, hypotheses=(*proof.hypotheses, BY_ROUNDING))
+
+
+def prove_completion(body: Term, clamped: Term, found: Term, domain: Domain) -> Proof:
+    """Whether `body` equals `clamped`, and that equals `found` but for its clamps."""
+    if found != clamped:
+        loose = _equal(without_clamps(found, domain), without_clamps(clamped, domain), domain)
+        if loose.verdict is not Verdict.PROVED:
+            return loose
+    return _equal(clamped, _on_numbers(body, domain), domain)
+
+
+def _on_numbers(form: Term, domain: Domain) -> Term:
+    """`form` without branches that are taken nowhere, or at infinity or NaN alone: points of a domain are numbers."""
+
+    def visit(node: Term) -> Term:
+        if node.head != "cases":
+            return node
+        left: list[tuple[Term, Term]] = []
+        for value, condition in branches(node):
+            holds = decide(condition, domain)
+            if holds or (holds is None and INFINITY not in set(subterms(condition))):
+                left.append((value, TRUE if holds else condition))
+        return left[0][0] if left[0][1] == TRUE else cases(*left)
+
+    return transform(form, visit)
+
+
+def _equal(stated: Term, form: Term, domain: Domain, fuel: int = KERNEL) -> Proof:
+    """Outside sums components of rows are numbers like any others."""
+    if not any(node.head in BINDERS for side in (stated, form) for node in subterms(side)):
+        components = [node for side in (stated, form) for node in subterms(side) if node.head == "index"]
+        scalars, names = dict[Term, Term](), {*free_symbols(stated), *free_symbols(form)}
+        for component in dict.fromkeys(components):
+            scalars[component] = symbol(fresh(component.args[0].name, names))
+            names.add(scalars[component].name)
+            domain = domain.narrowed(scalars[component].name, domain.range(component.args[0].name))
+        stated, form = substitute(stated, scalars), substitute(form, scalars)
+    return prove_equal(stated, form, domain, Fuel(fuel))
+
+
+# Step by step
+
+
+def prove_steps(steps: tuple[Step, ...], domain: Domain) -> Proof:
+    """Whether every step leads to an equal formula, shown where the two differ."""
+    proof = Proof(Verdict.PROVED)
+    for step in steps:
+        proof = _prove_change(step.before, step.after, domain)
+        if proof.verdict is not Verdict.PROVED:
+            return replace(proof, message=f"{step.rule}: {proof.message}")
+    return proof
+
+
+def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
+    """As narrowly as the two differ: part by part where that suffices, else as a whole."""
+    pairs = [(one, other, where) for one, other, where in _parts(before, after, domain) if one != other]
+    proofs = [_prove_change(*pair) for pair in pairs]
+    if proofs and all(proof.verdict is Verdict.PROVED for proof in proofs):
+        return proofs[0]
+    return prove_form(after, before, domain)
+
+
+def _parts(before: Term, after: Term, domain: Domain) -> list[tuple[Term, Term, Domain]]:
+    """The children of two terms that are built alike, each with where it is used; else nothing."""
+    same = {"cases": slice(1, None, 2), **dict.fromkeys(BINDERS, slice(1, None))}.get(before.head, slice(0, 0))
+    alike = (before.head, before.data, len(before.args)) == (after.head, after.data, len(after.args))
+    if not alike or before.head in RELATIONS or before.args[same] != after.args[same]:
+        return []
+    if before.head != "cases":
+        return [(one, other, domain) for one, other in zip(before.args, after.args, strict=True)]
+    return [
+        (one, other, domain if condition.head == "true" else domain.related(condition))
+        for (one, condition), (other, _) in zip(branches(before), branches(after), strict=True)
+    ]
+
+
+# Piece by piece
 
 
 class Prover:
@@ -52,14 +162,14 @@ class Prover:
 
     def by_steps(self, steps: tuple[Step, ...]) -> Proof:
         """What follows from steps each of which is proved."""
-        partial = any(step.rule in partial_rules() for step in steps)
+        partial = any(step.rule in _names(PARTIAL) for step in steps)
         exceptions = ("points at which the form has no value",) if partial else ()
         hypotheses = self.domain.hypotheses(free_symbols(self.stated) & self.domain.names())
         return Proof(Verdict.PROVED, hypotheses, exceptions, evidence=BY_STEPS)
 
     def follows(self, step: Step) -> bool:
         """Whether a step is an instance of a proved rule: of what it says, not of what it is called."""
-        if step.rule not in proved_rules():
+        if step.rule not in _names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC, BY_PARTS}:
             return False
         return step.after == self.moves.plain(step.before) or step in self.moves.steps(step.before)
 
@@ -70,18 +180,11 @@ class Prover:
         key = (stated, form, condition)
         if key not in self.known:
             domain = self.domain if condition is None else self.domain.related(condition)
-            # An exponent held where its exponential is 0 by rounding is taken as if it were not.
-            loose, held = released(form, domain)
-            if loose is None:
-                self.known[key] = Proof(Verdict.UNDECIDED, message=f"{held} is held where that may matter")
-            else:
-                self.known[key] = _without_holes(prove_equal(stated, loose, domain, Fuel(PIECE)))
+            proof = _equal(stated, without_clamps(form, domain), domain, PIECE)
+            # A form that has no value where the formula has one is not the formula.
+            holes = "; ".join(proof.holes)
+            self.known[key] = replace(proof, verdict=Verdict.UNDECIDED, message=holes) if holes else proof
         return self.known[key]
-
-
-def _without_holes(proof: Proof) -> Proof:
-    """A form that has no value where the formula has one is not the formula."""
-    return replace(proof, verdict=Verdict.UNDECIDED, message="; ".join(proof.holes)) if proof.holes else proof
 
 
 @cache
@@ -89,13 +192,29 @@ def _names(*pages: str) -> frozenset[str]:
     return frozenset(rule.name for page in pages for rule in read_rules(page))
 
 
-@cache
-def proved_rules() -> frozenset[str]:
-    """The names of the rules that are equalities, each of them proved."""
-    return _names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC, BY_PARTS}
+# At single points
 
 
-@cache
-def partial_rules() -> frozenset[str]:
-    """Of these, the names of those whose right side may have no value at a point."""
-    return _names(PARTIAL)
+def with_points(proof: Proof, stated: Term, form: Term, domain: Domain) -> Proof:
+    """`proof` that a form equals what was stated, REFUTED where it does not at a place where one of them turns, or may
+    have no value: a proof over intervals may leave single points out."""
+    if proof.verdict is not Verdict.PROVED or any(node.head in (*BINDERS, "index") for node in subterms(stated)):
+        return proof
+    found = next(_faults(stated, form, domain), None)
+    return proof if found is None else Proof(Verdict.REFUTED, message=found)
+
+
+def _faults(stated: Term, form: Term, domain: Domain) -> Iterator[str]:
+    for name in sorted(free_symbols(stated) & free_symbols(form)):
+        places = set(amiss(stated, name, domain))
+        for place in sorted({*places, *amiss(form, name, domain)}):
+            with suppress(NoValue, Indeterminate):
+                wanted = value_at(stated, name, term(place), domain)
+                try:
+                    own = value_at(form, name, term(place), domain)
+                except NoValue:
+                    yield f"at {name} = {term(place)} it has no value, and what is stated has one"
+                    continue
+                # Elsewhere a form may be an approximation.
+                if place in places and are_equal(wanted, own, domain) is False:
+                    yield f"at {name} = {term(place)} it is {own}, and what is stated is {wanted}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
@@ -19,15 +19,16 @@ from derive.stabilisation.branches import Choice, choices, cost, refined
 from derive.stabilisation.found import Accuracy, Errors, Found, Piece
 from derive.stabilisation.judge import Judge, gains, is_no_worse, mean_of
 from derive.stabilisation.moves import BY_HALVES, Derived, Moves
+from derive.stabilisation.points import Columns, edges, tails
 from derive.stabilisation.pool import SIDED, Candidate, Pool, explore
 from derive.stabilisation.proof import Prover
 from derive.stabilisation.reasons import reasons
-from derive.stabilisation.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, edges, tails, with_points
+from derive.stabilisation.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, with_points
 from derive.stabilisation.series import Approximation, Root, about_root, about_zero
 from derive.stabilisation.underflow import taken_out
 from derive.stabilisation.zeros import neighbourhood, roots
 from derive.term import Term, free_symbols, size, subterms
-from derive.values.formats import FLOAT32, FLOAT64, Floats, Format
+from derive.values.formats import FLOAT32, FLOAT64, Format
 
 WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
@@ -36,8 +37,6 @@ CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held aga
 NAMED: Final = "named places"
 NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
 MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
-
-Columns = Mapping[str, Floats]
 
 
 def find(

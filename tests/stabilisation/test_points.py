@@ -1,48 +1,35 @@
-"""A form has the values of what was stated at single points too."""
+"""Points to try forms at: before they underflow, and next to where they turn."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from derive.notation.text import read_text
-from derive.proof.verdict import Proof, Verdict
-from derive.spec.domain import Domain, read_domain
-from derive.stabilisation.points import with_points
-
-SINC = "Piecewise((sin(x)/x, x != 0), (1, True))"
+from derive.spec.domain import Domain
+from derive.stabilisation.points import critical_points, underflow_thresholds
 
 
-@pytest.mark.parametrize(
-    ("stated", "form", "said"),
-    [
-        (SINC, "sin(x)/x", "at x = 0 it has no value, and what is stated has one"),
-        (SINC, "Piecewise((sin(x), x >= 0), (-sin(x), True))/abs(x)", "at x = 0 it has no value"),
-        (SINC, "Piecewise((0, x == 0), (sin(x)/x, True))", "at x = 0 it is 0, and what is stated is 1"),
-        ("Piecewise((1/2, x == 0), (1, x > 0), (0, True))", "Piecewise((1, x > 0), (0, True))", "it is 0, and"),
-        ("x + 1", "(x**2 - 1)/(x - 1)", "at x = 1 it has no value"),
-        ("y*" + SINC, "y*sin(x)/x", "at x = 0 it has no value"),
-    ],
-)
-def test_a_form_that_lacks_a_value_is_refuted(stated: str, form: str, said: str) -> None:
-    proof = with_points(Proof(Verdict.PROVED), read_text(stated), read_text(form), Domain())
-    assert proof.verdict is Verdict.REFUTED
-    assert said in proof.message
+def test_the_places_are_before_the_last_value_in_each_format_and_direction() -> None:
+    places = list(underflow_thresholds(read_text("exp(-abs(x))"), Domain()))
+    assert [at["x"].dtype for at in places] == ["float32", "float32", "float64", "float64"]
+    assert [float(at["x"][0]) for at in places] == pytest.approx([103.97, -103.97, 745.13, -745.13], abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("stated", "form"),
-    [
-        (SINC, "Piecewise((1, x == 0), (sin(x)/x, True))"),
-        ("sin(x)/x", "sin(x)/x"),
-        ("1/x", "1/x"),
-        ("max(x, 0)", "Piecewise((x, x >= 0), (0, True))"),
-        ("log(x)", "log(x)"),
-    ],
-)
-def test_a_form_that_has_them_stays_proved(stated: str, form: str) -> None:
-    assert with_points(Proof(Verdict.PROVED), read_text(stated), read_text(form), Domain()).verdict is Verdict.PROVED
+@pytest.mark.parametrize("formula", ["x**2", "tanh(x)", "2", "x - x"])
+def test_what_does_not_fade_has_none(formula: str) -> None:
+    assert not list(underflow_thresholds(read_text(formula), Domain()))
 
 
-def test_points_outside_the_domain_do_not_count() -> None:
-    domain = read_domain(["x > 0"])
-    assert with_points(Proof(Verdict.PROVED), read_text(SINC), read_text("sin(x)/x"), domain).verdict is Verdict.PROVED
+def test_other_variables_stand_still() -> None:
+    (first, *_) = underflow_thresholds(read_text("a*exp(-abs(x))"), Domain())
+    assert len(set(first["a"])) == 1
+    assert len(set(first["x"])) == len(first["x"])
+
+
+def test_the_numbers_next_to_a_turn_are_looked_at_in_every_format() -> None:
+    found = list(critical_points(read_text("min(x, 3) + exp(x)"), Domain()))
+    assert [at["x"].dtype.name for at in found] == ["float32", "float64"]
+    for at in found:
+        assert {np.nextafter(at["x"].dtype.type(3), at["x"].dtype.type(side)) for side in (0, 9)} | {3.0} <= {*at["x"]}
+    assert not list(critical_points(read_text("exp(x)"), Domain()))

@@ -7,7 +7,8 @@ import pytest
 
 from derive.notation.text import read_text
 from derive.spec.domain import Domain, read_domain
-from derive.stabilisation.samples import STRATA, Sample, draw
+from derive.stabilisation.points import ALL_FLOATS, EVERYDAY
+from derive.stabilisation.samples import Sample, draw
 from derive.values.formats import FLOAT32, FLOAT64, Format
 
 
@@ -31,14 +32,14 @@ def test_points_lie_in_the_domain_and_the_formula_has_a_value_there() -> None:
 
 def test_all_floats_reach_from_end_to_end() -> None:
     sample = sample_of("x")
-    magnitudes = np.abs(sample.columns["x"][sample.strata[STRATA[0]]])
+    magnitudes = np.abs(sample.columns["x"][sample.strata[ALL_FLOATS]])
     assert magnitudes.min() < 1e-250
     assert magnitudes.max() > 1e250
 
 
 def test_a_range_is_kept_to() -> None:
     sample = draw([read_text("x + y")], Domain(), FLOAT64, (2.0, 3.0), 64)
-    everyday = sample.columns["y"][sample.strata[STRATA[1]]]
+    everyday = sample.columns["y"][sample.strata[EVERYDAY]]
     assert everyday.min() >= 2
     assert everyday.max() <= 3
 
@@ -46,7 +47,7 @@ def test_a_range_is_kept_to() -> None:
 @pytest.mark.parametrize("format_", [FLOAT32, FLOAT64], ids=lambda format_: format_.name)
 def test_bits_count_the_numbers_between(format_: Format) -> None:
     truth = np.array([1.0, 1.0, 1.0, 1.0, -format_.largest], format_.dtype)
-    sample = Sample(format_, {"x": truth}, truth, {STRATA[0]: slice(0, 5)})
+    sample = Sample(format_, {"x": truth}, truth, {ALL_FLOATS: slice(0, 5)})
     values = np.array([*format_.steps(truth[:3], 0), np.nan, format_.largest], format_.dtype)
     values[1:2], values[2:3] = format_.steps(truth[1:2], 1), format_.steps(truth[2:3], -7)
     bits = sample.bits(values)

@@ -1,4 +1,4 @@
-"""Totality: operations that fail are seen in branches not taken too, and held back where that is possible."""
+"""Totality: operations that fail are seen in branches not taken too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from derive.notation.text import read_text
 from derive.spec.domain import Domain, read_domain
-from derive.stabilisation.total import agree_at_ends, held_in_branches, is_total
+from derive.stabilisation.total import agree_at_ends, is_total
 
 ALL = Domain()
 
@@ -26,27 +26,6 @@ ALL = Domain()
 )
 def test_operations_that_fail_are_seen(form: str, assume: list[str], total: bool) -> None:
     assert is_total(read_text(form), read_domain(assume)) is total
-
-
-@pytest.mark.parametrize(
-    ("form", "held"),
-    [
-        ("Piecewise((x, x > 0), (exp(x) - 1, True))", "Piecewise((x, x > 0), (exp(min(x, 0)) - 1, True))"),
-        (
-            "Piecewise((exp(x), x < 1), (x, x < 2), (1/x, True))",
-            "Piecewise((exp(min(x, 1)), x < 1), (x, x < 2), (1/max(x, 2), True))",
-        ),
-        (
-            "Piecewise((exp(x), abs(x) < 1), (x, True))",
-            "Piecewise((exp(Piecewise((x, abs(x) < 1), (1, True))), abs(x) < 1), (x, True))",
-        ),
-        ("max(x, 0) + exp(x)", "max(x, 0) + exp(x)"),
-    ],
-)
-def test_a_variable_is_held_within_the_branch_that_needs_it(form: str, held: str) -> None:
-    found = held_in_branches(read_text(form), ALL)
-    assert found == read_text(held)
-    assert is_total(found, ALL)
 
 
 def test_forms_agree_at_the_ends() -> None:
