@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,9 @@ class Errors:
 
     mean: float
     max: float
+
+    def __str__(self) -> str:
+        return f"mean {self.mean:5.2f}, max {self.max:4.1f}"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,14 @@ class Piece:
     def proved(self) -> bool:
         return self.proof.verdict is Verdict.PROVED
 
+    def lines(self) -> Iterator[str]:
+        """The verdict, the form, what is said of it, and the steps, in words."""
+        where = "everywhere" if self.condition is None else f"where {self.condition}"
+        yield f"{self.proof.verdict:<9} {where}: {self.form}"
+        said = self.within or self.proof.message or ", ".join(self.proof.hypotheses)
+        yield from [f"  {said}"] if said else []
+        yield from (f"  {step.rule}: {step.after}" for step in self.steps)
+
 
 @dataclass(frozen=True, repr=False)
 class Found:
@@ -70,9 +81,7 @@ class Found:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        from derive.stabilisation.wording import found_lines
-
-        return "\n".join(found_lines(self))
+        return "\n".join(self._lines())
 
     def __repr__(self) -> str:
         return f"<Found {self.form} for {self.stated}>"
@@ -96,6 +105,14 @@ class Found:
     @property
     def changed(self) -> bool:
         return self.form != self.stated
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.stated}  =  {self.form}" if self.changed else f"{self.stated}: no better form was found"
+        yield from ("", f"bits of error in {self.dtype}")
+        for name, after in self.after.items():
+            yield f"  {name:<11} {self.before[name]}" + (f"  ->  {after}" if self.changed else "")
+        yield from self.notes
+        yield from ("", *(line for piece in self.pieces for line in piece.lines())) if self.changed else ()
 
     def to_json(self) -> dict[str, Any]:
         """Formulas in the syntax of `read_text`; errors in bits."""

@@ -19,8 +19,8 @@ from derive.values.rounded import Machine
 BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
 NOISE: Final = 0.01  # bits of the mean, which a few points more or less explain
 NOISE_OF_MAXIMUM: Final = 0.1  # and of the largest error: less than an ulp more where that is an ulp or two
-LEAST_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
-LEAST_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
+MIN_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
+MIN_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
 FEWEST: Final = 4  # of the smallest numbers that a value may lose by rounding alone
 
 
@@ -120,7 +120,7 @@ def _is_worse(old: Errors, new: Errors, name: str) -> bool:
 
 
 def _gains(old: Errors, new: Errors) -> bool:
-    return old.mean - new.mean > LEAST_GAIN or old.max - new.max > LEAST_GAIN_OF_MAXIMUM
+    return old.mean - new.mean > MIN_GAIN or old.max - new.max > MIN_GAIN_OF_MAXIMUM
 
 
 def mean_of(found: Sequence[Mapping[str, Errors]]) -> float:

@@ -1,4 +1,4 @@
-"""What is kept of a search: its answer as an entry of a lock file, and the proof of what an entry says."""
+"""The answer of a search as an entry of a lock file, and the proof of what an entry says."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
-
-import numpy as np
 
 from derive.errors import DeriveError, FormulaError
 from derive.notation.text import read_text, write_text
@@ -21,18 +19,17 @@ from derive.spec.lock import ANSWERS, Entry, hash_of
 from derive.stabilisation.branches import MAXIMUM_WEIGHT
 from derive.stabilisation.fingerprint import fingerprint
 from derive.stabilisation.found import Found, written
-from derive.stabilisation.judge import LEAST_GAIN
+from derive.stabilisation.judge import MIN_GAIN
 from derive.stabilisation.moves import Moves
 from derive.stabilisation.points import Columns
-from derive.stabilisation.pool import Candidate
 from derive.stabilisation.proof import Prover
 from derive.stabilisation.search import find
-from derive.stabilisation.series import Approximation, about_root, about_zero
-from derive.stabilisation.zeros import root_between
-from derive.term import Term, cases, free_symbols, rational_value, size
+from derive.stabilisation.series import Approximation, about_origin, about_zero
+from derive.stabilisation.zeros import zero_between
+from derive.term import Term, cases, free_symbols, relation
 from derive.values.formats import FORMATS
 
-NEAREST: Final = Fraction(1, 2**20)  # how far a zero is from the middle of its piece, relatively, at most
+MAX_DISTANCE: Final = Fraction(1, 2**20)  # of a zero from the middle of its piece, relatively
 FOUND_BY: Final = "found_by"
 
 
@@ -59,18 +56,20 @@ class Question:
         return Answer(self, _entry(self, found))
 
     def locked(self, entry: Entry | None) -> Answer | None:
-        """The answer that an entry keeps; None where it answers another question."""
+        """The answer that an entry states; None where it answers another question."""
         return Answer(self, entry) if entry is not None and entry[ANSWERS] == self.hash else None
 
 
 @dataclass(frozen=True)
 class Part:
-    """A form, the condition below which it gives way to the next (the last: None), and the steps to it.
+    """A form, the condition under which it is used, and the steps to it.
 
+    condition: None for everywhere; `until` is its upper end, which the last part does not have.
     within: for a form that approximates, within what, and `between`: where.
     """
 
     form: Term
+    condition: Term | None
     until: Term | None
     steps: tuple[Step, ...]
     within: str
@@ -79,7 +78,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Answer:
-    """A form in parts, as an entry of a lock file keeps it."""
+    """A form in parts, as an entry of a lock file states it."""
 
     question: Question
     entry: Entry
@@ -87,12 +86,15 @@ class Answer:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Raises DeriveError for an entry that is not one."""
+        parts = list[Part]()
         with self._reading():
-            parts = tuple(self._part(kept) for kept in self.entry["parts"])
-            *others, last = parts
-            if last.until is not None or any(part.until is None for part in others):
+            for stated in self.entry["parts"]:
+                if parts and parts[-1].until is None:
+                    raise ValueError("its parts are not one below the other")
+                parts.append(self._part(stated, parts[-1].until if parts else None))
+            if not parts or parts[-1].until is not None:
                 raise ValueError("its parts are not one below the other")
-        return parts
+        return tuple(parts)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -104,34 +106,36 @@ class Answer:
                 "delete it from the lock file beside the specs, then build again"
             ) from problem
 
-    def _part(self, kept: dict[str, Any]) -> Part:
-        steps, before = list[Step](), self.question.stated
-        for rule, text in kept["steps"]:
-            steps.append(Step(str(rule), before, read_text(text)))
-            before = steps[-1].after
-        until = read_text(kept["until"]) if kept["until"] else None
-        if until is not None and (until.head != "lt" or not free_symbols(until) <= free_symbols(before)):
+    def _part(self, stated: dict[str, Any], before: Term | None) -> Part:
+        """before: the condition until which the part before this one is used."""
+        steps, form = list[Step](), self.question.stated
+        for rule, text in stated["steps"]:
+            steps.append(Step(str(rule), form, read_text(text)))
+            form = steps[-1].after
+        until = read_text(stated["until"]) if stated["until"] else None
+        if until is not None and (until.head != "lt" or not free_symbols(until) <= free_symbols(form)):
             raise ValueError(f"a part ends at {until}")
-        low, high = map(Fraction, kept["between"]) if kept["between"] else (None, None)
+        low, high = map(Fraction, stated["between"]) if stated["between"] else (None, None)
         between = None if low is None or high is None else (low, high)
-        if bool(kept["within"]) != (between is not None):
+        if bool(stated["within"]) != (between is not None):
             raise ValueError("a part that approximates says within what, and between which numbers")
-        return Part(before, until, tuple(steps), str(kept["within"]), between)
+        ends = tuple(end for end in (opposite(before) if before else None, until) if end is not None)
+        condition = Term("and", ends) if len(ends) > 1 else next(iter(ends), None)
+        return Part(form, condition, until, tuple(steps), str(stated["within"]), between)
 
     @cached_property
     def form(self) -> Term:
         return self.joined([part.form for part in self.parts])
 
-    @property
-    def kept(self) -> Entry:
-        """The entry as it is to be locked: its form is what its steps end in, whatever the file says."""
-        return {**self.entry, "form": write_text(self.form)}
-
     def joined(self, forms: Sequence[Term]) -> Term:
         """One form for each part, each where that part is used."""
-        pairs = zip(forms, self.parts, strict=True)
-        listed = [(form, part.until) for form, part in pairs if part.until is not None]
+        listed = [(form, part.until) for form, part in zip(forms, self.parts, strict=True) if part.until is not None]
         return cases(*listed, otherwise=forms[-1]) if listed else forms[-1]
+
+    @property
+    def to_lock(self) -> Entry:
+        """The entry as it is to be locked: its form is what its steps end in, whatever the file says."""
+        return {**self.entry, "form": write_text(self.form)}
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -141,7 +145,7 @@ class Answer:
 
     def unless(self, locked: Answer | None) -> Answer:
         """This answer; the one that is locked, where that can be proved and this one is not better."""
-        if locked is None or not locked.holds or self.cost < locked.cost - LEAST_GAIN:
+        if locked is None or not locked.holds or self.cost < locked.cost - MIN_GAIN:
             return self
         return Answer(self.question, {**locked.entry, FOUND_BY: fingerprint()})
 
@@ -163,15 +167,11 @@ class Answer:
         stated, domain = self.question.stated, self.question.domain
         moves = Moves(domain, stated)
         prover = Prover(stated, domain, moves)
-        said: list[str] = []
-        for part, condition in self._placed():
-            near = _approximation(part, condition, moves)
-            candidate = Candidate(part.form, part.steps, np.empty(0), size(part.form), near)
-            proof = prover.proof(candidate, condition)
+        for part in self.parts:
+            proof = prover.proof(part.form, part.steps, part.condition, _approximation(part, moves))
             if proof.verdict is not Verdict.PROVED:
                 return proof
-            said += [part.within] if part.within else []
-        return Proof(Verdict.PROVED, hypotheses=tuple(said))
+        return Proof(Verdict.PROVED, hypotheses=tuple(part.within for part in self.parts if part.within))
 
     @property
     def holds(self) -> bool:
@@ -181,85 +181,71 @@ class Answer:
         except DeriveError:
             return False
 
-    def _placed(self) -> Iterator[tuple[Part, Term | None]]:
-        """Each part, and the condition under which it is used."""
-        below: Term | None = None
-        for part in self.parts:
-            ends = [end for end in (below, part.until) if end is not None]
-            yield part, (Term("and", tuple(ends)) if len(ends) > 1 else next(iter(ends), None))
-            below = opposite(part.until) if part.until else None
-
 
 def _entry(question: Question, found: Found) -> Entry:
-    """What is kept of a find: nothing that another machine would find otherwise."""
+    """What is locked of a find: nothing that another machine would find otherwise."""
+    parts = []
+    for piece in found.pieces:
+        ends = piece.condition.args if piece.condition and piece.condition.head == "and" else (piece.condition,)
+        until = next((end for end in ends if end is not None and end.head == "lt"), None)
+        near = piece.approximation
+        parts.append({
+            "until": write_text(until) if until else "",
+            "within": piece.within,
+            "between": [str(end) for end in (near.low, near.high)] if near else [],
+            "steps": [[step.rule, write_text(step.after)] for step in piece.steps],
+        })  # fmt: skip
     return {
         ANSWERS: question.hash,
         FOUND_BY: fingerprint(),
         "stated": write_text(question.stated),
         "assume": list(question.hypotheses),
         "form": write_text(found.form),
-        "parts": [
-            {
-                "until": write_text(until) if until else "",
-                "within": piece.within,
-                "between": [str(end) for end in ends],
-                "steps": [[step.rule, write_text(step.after)] for step in piece.steps],
-            }
-            for piece in found.pieces
-            for until in [_until(piece.condition)]
-            for ends in [(piece.approximation.low, piece.approximation.high) if piece.approximation else ()]
-        ],
+        "parts": parts,
         "bits": {one.dtype: written(one.after) for one in found.accuracy},
     }
 
 
-def _until(condition: Term | None) -> Term | None:
-    """The upper end of where a piece is used."""
-    ends = condition.args if condition is not None and condition.head == "and" else (condition,)
-    return next((end for end in ends if end is not None and end.head == "lt"), None)
-
-
-def _approximation(part: Part, condition: Term | None, moves: Moves) -> Approximation | None:
-    """The approximation that a part is, bounded anew; None for a part that is equal to the formula.
+def _approximation(part: Part, moves: Moves) -> Approximation | None:
+    """The approximation that a part is, bounded again; None for a part that is equal to the formula.
 
     Raises DeriveError for one that derive would not make, that says other than its bound, or that is used beyond it.
     """
     if part.between is None:
         return None
-    beyond = not _lies_within(condition, *part.between)
-    for found in () if beyond else _approximations(part, moves):
+    beyond = not _lies_between(part.condition, *part.between)
+    for found in () if beyond else _approximations(part, moves, *part.between):
         if (found.form, (found.low, found.high), found.within) == (part.form, part.between, part.within):
             return found
-    where = f", used {f'where {condition}' if condition else 'everywhere'}" if beyond else ""
+    where = f", used {f'where {part.condition}' if part.condition else 'everywhere'}" if beyond else ""
     raise DeriveError(
         f"the form locked for {part.steps[0].before} holds a {part.within}{where}; it does not follow by this derive: "
         "run derive build --search"
     )
 
 
-def _lies_within(condition: Term | None, low: Fraction, high: Fraction) -> bool:
+def _lies_between(condition: Term | None, low: Fraction, high: Fraction) -> bool:
     """Whether the variable, where a condition on it or on its magnitude holds, is between two numbers."""
-    above, below = False, False
-    for end in () if condition is None else condition.args if condition.head == "and" else (condition,):
-        key, place = end.args[0], rational_value(end.args[1])
-        magnitude = key.head == "abs"
-        if place is None or (key.args[0] if magnitude else key).head != "sym":
-            return False
-        below |= end.head == "lt" and place <= high
-        above |= (
-            -place >= low if magnitude and end.head == "lt" else end.head == "ge" and not magnitude and place >= low
-        )
-    return above and below
+    if condition is None or len(names := free_symbols(condition)) != 1:
+        return False
+    # abs(x) < c says that -c < x and x < c.
+    ends = condition.args if condition.head == "and" else (condition,)
+    sizes = [(end.args[0].args[0], end.args[1]) for end in ends if end.args[0].head == "abs" and end.head == "lt"]
+    domain = Domain().related(condition)
+    for inner, bound in sizes:
+        domain = domain.related(relation("lt", inner, bound)).related(relation("gt", inner, -bound))
+    found = domain.range(*names)
+    return found.low is not None and found.high is not None and low <= found.low and found.high <= high
 
 
-def _approximations(part: Part, moves: Moves) -> Iterator[Approximation]:
+def _approximations(part: Part, moves: Moves, low: Fraction, high: Fraction) -> Iterator[Approximation]:
     """Those of the form before the last step that are of a kind with the part."""
     before, formats = part.steps[-1].before, FORMATS.values()
     plain, (name,) = moves.plain(before), free_symbols(before)
-    low, high = part.between or (Fraction(0), Fraction(0))
     if low + high:
-        middle, away = (low + high) / 2, NEAREST * abs(low + high)  # a piece stands about the number next to a zero
-        zero = root_between(plain, name, middle - away, middle + away, formats)
-        yield from about_root(plain, name, zero, formats) if zero else ()
+        # A piece stands about the number next to a zero.
+        middle, away = (low + high) / 2, MAX_DISTANCE * abs(low + high)
+        zero = zero_between(plain, name, middle - away, middle + away, formats)
+        yield from about_zero(plain, name, zero, formats) if zero else ()
     else:
-        yield from about_zero(plain, name, formats)
+        yield from about_origin(plain, name, formats)

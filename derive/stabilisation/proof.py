@@ -22,7 +22,7 @@ from derive.spec.domain import Domain
 from derive.stabilisation.clamps import without_clamps
 from derive.stabilisation.layout import UNDERFLOW_EXPONENT
 from derive.stabilisation.moves import BY_ARITHMETIC, BY_PARTS, Moves
-from derive.stabilisation.pool import Candidate
+from derive.stabilisation.series import Approximation
 from derive.term import (
     BINDERS,
     INFINITY,
@@ -137,15 +137,15 @@ class Prover:
         self.stated, self.domain, self.moves = stated, domain, moves or Moves(domain)
         self.known: dict[tuple[Term, Term, Term | None], Proof] = {}
 
-    def proof(self, candidate: Candidate, condition: Term | None) -> Proof:
-        """Whether the candidate equals the formula where `condition` holds: by its normal form on the whole domain,
-        then on the part, then by its derivation."""
-        if candidate.approximation is None:
-            return self.equality(candidate.form, candidate.steps, condition)
-        # What is approximated is the form before the last step.
-        *steps, last = candidate.steps
-        found = self.equality(last.before, tuple(steps), condition)
-        return replace(found, evidence=candidate.approximation.within)
+    def proof(
+        self, form: Term, steps: tuple[Step, ...], condition: Term | None, approximation: Approximation | None = None
+    ) -> Proof:
+        """Whether a form equals the formula where `condition` holds: by its normal form on the whole domain, then on
+        the part, then by its derivation; of one that approximates, whether the form that it approximates does."""
+        if approximation is None:
+            return self.equality(form, steps, condition)
+        *before, last = steps
+        return replace(self.equality(last.before, tuple(before), condition), evidence=approximation.within)
 
     def equality(self, form: Term, steps: tuple[Step, ...], condition: Term | None) -> Proof:
         if form == self.stated:

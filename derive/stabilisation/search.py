@@ -24,7 +24,7 @@ from derive.stabilisation.pool import SIDED, Candidate, Pool, explore
 from derive.stabilisation.proof import Prover
 from derive.stabilisation.reasons import reasons
 from derive.stabilisation.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, with_points
-from derive.stabilisation.series import Approximation, Root, about_root, about_zero
+from derive.stabilisation.series import Approximation, Root, about_origin, about_zero
 from derive.stabilisation.underflow import taken_out
 from derive.stabilisation.zeros import neighbourhood, roots
 from derive.term import Term, free_symbols, size, subterms
@@ -123,7 +123,7 @@ class _Search:
     def pieces_at(self, zero: Root, name: str) -> list[Approximation]:
         """Those of the form whose expansions reach the farthest."""
         forms = dict.fromkeys([self.plain, self.folded])
-        found = [[*about_root(form, name, zero, self.formats)] for form in forms]
+        found = [[*about_zero(form, name, zero, self.formats)] for form in forms]
         return max(found, key=lambda pieces: max((piece.high for piece in pieces), default=-inf))
 
     def with_extremes(self, sample: Sample, series: int) -> Sample:
@@ -202,7 +202,7 @@ class _Search:
         if len(self.names) != 1:
             return
         (name,) = self.names
-        series = [*about_zero(self.plain, name, self.formats), *chain.from_iterable(self.zeros.values())]
+        series = [*about_origin(self.plain, name, self.formats), *chain.from_iterable(self.zeros.values())]
         yield from map(self.approximating, series)
 
     def approximating(self, piece: Approximation) -> Candidate:
@@ -212,8 +212,9 @@ class _Search:
 
     def pieces(self, choice: Choice) -> Iterator[Piece]:
         for candidate, condition in choice.parts():
-            proof = self.prover.proof(candidate, condition)
-            yield Piece(candidate.form, condition, candidate.steps, proof, candidate.approximation)
+            form, steps, approximation = candidate.form, candidate.steps, candidate.approximation
+            proof = self.prover.proof(form, steps, condition, approximation)
+            yield Piece(form, condition, steps, proof, approximation)
 
 
 def _shown(errors: dict[str, Errors]) -> dict[str, Errors]:

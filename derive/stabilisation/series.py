@@ -64,7 +64,7 @@ class Root:
             return float((lacks / away).upper()) if len(self.parts) > 1 else 0.0
 
 
-def about_zero(root: Term, name: str, formats: Collection[Format]) -> Iterator[Approximation]:
+def about_origin(root: Term, name: str, formats: Collection[Format]) -> Iterator[Approximation]:
     """Power series about 0, each on the widest interval where its number of terms suffices."""
     seen = set[Term]()
     for radius in RADII:
@@ -80,7 +80,7 @@ def about_zero(root: Term, name: str, formats: Collection[Format]) -> Iterator[A
             yield Approximation(root, form, -radius, radius, error)
 
 
-def about_root(root: Term, name: str, at: Root, formats: Collection[Format]) -> Iterator[Approximation]:
+def about_zero(root: Term, name: str, at: Root, formats: Collection[Format]) -> Iterator[Approximation]:
     """Power series about a simple zero, in x less its parts, without the constant term that is 0."""
     distance = reduce(minus, map(_number, at.parts), symbol(name))
     shift, middle = max(map(at.shift, formats)), at.parts[0]

@@ -34,11 +34,11 @@ def roots(stated: Term, name: str, sample: Sample, formats: Sequence[Format]) ->
     if len(changes) > MOST:
         return []
     ends = [(places[order[at]], places[order[at + 1]]) for at in changes]
-    found = (root_between(stated, name, Fraction(low), Fraction(high), formats) for low, high in ends)
+    found = (zero_between(stated, name, Fraction(low), Fraction(high), formats) for low, high in ends)
     return [root for root in found if root is not None]
 
 
-def root_between(stated: Term, name: str, low: Fraction, high: Fraction, formats: Collection[Format]) -> Root | None:
+def zero_between(stated: Term, name: str, low: Fraction, high: Fraction, formats: Collection[Format]) -> Root | None:
     """The zero between two points of opposite signs; None where it is 0, a pole, or cannot be told."""
     start = _sign(stated, name, low)
     if low < 0 < high or not start:

@@ -61,7 +61,7 @@ class Made:
     @property
     def entries(self) -> Entries:
         """What is to be locked for this function."""
-        return {key(*kind): form.answer.kept for kind, form in self.forms.items() if form.answer is not None}
+        return {key(*kind): form.answer.to_lock for kind, form in self.forms.items() if form.answer is not None}
 
 
 def make(function: Function, templates: Path | None = None, anew: bool = False, targets: Sequence[str] = ()) -> Made:

@@ -55,13 +55,6 @@ def test_logarithms_of_two_sides_add_up_without_cancelling() -> None:
     assert folded(loss, "0 <= y <= 1") == f"Piecewise((x*(1 - y) + log1p({Z}), x >= 0), (log1p({Z}) - x*y, True))"
 
 
-def test_a_product_with_what_underflows_is_rounded_once_and_has_its_limit() -> None:
-    h = "exp(-abs(x)/2)"
-    assert folded("x/(1 + exp(-x))") == (
-        f"Piecewise((x/(1 + {h}**2), x >= 0), (Piecewise((0, {h} == 0), ({h}*x/(1 + {h}**2)*{h}, True)), True))"
-    )
-
-
 def test_a_kink_at_zero_folds_too() -> None:
     assert folded_slope("x/(1 + abs(x))") == "1/(1 + abs(x))/(1 + abs(x))"
     assert folded("Piecewise((x, x > 0), (exp(x) - 1, True))") == "Piecewise((x, x >= 0), (expm1(-abs(x)), True))"

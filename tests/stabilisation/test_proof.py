@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from derive.notation.text import read_text
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.engine import Step
 from derive.spec.domain import Domain, read_domain
-from derive.stabilisation.pool import Candidate
 from derive.stabilisation.proof import Prover, prove_form, prove_steps, with_points
 
 FREE = read_domain(())
@@ -62,8 +60,8 @@ def test_steps_are_proved_where_they_differ_and_the_wrong_one_is_named() -> None
 
 def proof_of(stated: str, form: str, rule: str, assume: str | None = None) -> Proof:
     before, after = read_text(stated), read_text(form)
-    candidate = Candidate(after, (Step(rule, before, after),), np.empty(0), 1)
-    return Prover(before, Domain()).proof(candidate, read_text(assume) if assume else None)
+    step = Step(rule, before, after)
+    return Prover(before, Domain()).proof(after, (step,), read_text(assume) if assume else None)
 
 
 def test_normal_forms_decide_whatever_the_step_is_called() -> None:

@@ -12,7 +12,7 @@ from flint import arb, ctx
 from derive.notation.text import read_text
 from derive.spec.domain import Domain
 from derive.stabilisation.samples import draw, truth_at
-from derive.stabilisation.series import Root, about_root, about_zero, relative_error
+from derive.stabilisation.series import Root, about_origin, about_zero, relative_error
 from derive.stabilisation.zeros import roots, split
 from derive.term import Term
 from derive.values.balls import enclose
@@ -41,7 +41,7 @@ def relative(form: Term, stated: Term, at: Fraction) -> float:
 
 @pytest.mark.parametrize("text", NEAR_ZERO)
 def test_a_series_is_within_its_bound(text: str) -> None:
-    pieces = list(about_zero(read_text(text), "x", [FLOAT64]))
+    pieces = list(about_origin(read_text(text), "x", [FLOAT64]))
     assert max(piece.high for piece in pieces) >= Fraction(1, 10)
     for piece in pieces:
         assert piece.error < 2.0**-53
@@ -66,13 +66,13 @@ def test_an_expansion_encloses_the_function(text: str) -> None:
 
 
 def test_a_series_is_as_short_as_the_format_allows() -> None:
-    lengths = [len(str(next(about_zero(read_text("x - sin(x)"), "x", [one])).form)) for one in (FLOAT32, FLOAT64)]
+    lengths = [len(str(next(about_origin(read_text("x - sin(x)"), "x", [one])).form)) for one in (FLOAT32, FLOAT64)]
     assert lengths[0] < lengths[1]
 
 
 @pytest.mark.parametrize("text", ["abs(x)", "log(x)", "sqrt(x)", "x - x"])
 def test_no_series_where_there_is_none(text: str) -> None:
-    assert list(about_zero(read_text(text), "x", [FLOAT64])) == []
+    assert list(about_origin(read_text(text), "x", [FLOAT64])) == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_no_series_where_there_is_none(text: str) -> None:
     ],
 )
 def test_a_kink_outside_the_interval_does_not_matter(text: str, plain: str) -> None:
-    found, expected = (list(about_zero(read_text(one), "x", [FLOAT64])) for one in (text, f"{plain} + x - x"))
+    found, expected = (list(about_origin(read_text(one), "x", [FLOAT64])) for one in (text, f"{plain} + x - x"))
     assert {piece.form for piece in found if piece.high <= Fraction(1, 2)} == {
         piece.form for piece in expected if piece.high <= Fraction(1, 2)
     }
@@ -92,7 +92,7 @@ def test_a_kink_outside_the_interval_does_not_matter(text: str, plain: str) -> N
 
 @pytest.mark.parametrize("text", ["abs(x - 1/1000)", "max(x, 0)", "Piecewise((x, sin(x) > 0), (x**2, True))"])
 def test_a_kink_inside_the_interval_is_noticed(text: str) -> None:
-    assert list(about_zero(read_text(text), "x", [FLOAT64])) == []
+    assert list(about_origin(read_text(text), "x", [FLOAT64])) == []
 
 
 def test_a_singularity_inside_the_interval_is_noticed() -> None:
@@ -118,7 +118,7 @@ def test_what_may_vanish_has_no_bound() -> None:
 )
 def test_a_piece_about_a_zero_is_wide(text: str, wide: float) -> None:
     for zero in zeros_of(text, [FLOAT64]):
-        (*_, piece) = about_root(read_text(text), "x", zero, [FLOAT64])
+        (*_, piece) = about_zero(read_text(text), "x", zero, [FLOAT64])
         assert piece.high - piece.low >= wide
 
 
@@ -127,7 +127,7 @@ def test_a_piece_about_a_zero_is_wide(text: str, wide: float) -> None:
 def test_a_simple_zero_keeps_its_digits(text: str, formats: list[Format]) -> None:
     stated = read_text(text)
     for zero in zeros_of(text, formats):
-        pieces = list(about_root(stated, "x", zero, formats))
+        pieces = list(about_zero(stated, "x", zero, formats))
         assert pieces
         for piece in pieces:
             for format_ in formats:
@@ -140,7 +140,7 @@ def test_a_simple_zero_keeps_its_digits(text: str, formats: list[Format]) -> Non
 def test_one_form_is_accurate_in_every_format_next_to_a_zero(text: str) -> None:
     formats = [FLOAT64, FLOAT32]
     for zero in zeros_of(text, formats):
-        (*_, piece) = about_root(read_text(text), "x", zero, formats)
+        (*_, piece) = about_zero(read_text(text), "x", zero, formats)
         for format_ in formats:
             columns = {"x": next_to(zero, format_)}
             truth, known = truth_at([read_text(text)], columns, format_)
@@ -158,4 +158,4 @@ def test_what_is_subtracted_first_is_a_number_of_every_format() -> None:
 
 def test_a_pole_is_no_zero() -> None:
     stated = read_text("1/(x - 1)")
-    assert all(not list(about_root(stated, "x", zero, [FLOAT64])) for zero in zeros_of("1/(x - 1)", [FLOAT64]))
+    assert all(not list(about_zero(stated, "x", zero, [FLOAT64])) for zero in zeros_of("1/(x - 1)", [FLOAT64]))
