@@ -16,13 +16,13 @@ from derive.term import ONE, Term, call, free_symbols, rational_value, substitut
 from derive.values.balls import enclose
 
 STEEP: Final = ("erfc",)
-FINENESS: Final = 64  # s*x is cut off after so many parts of 1, or half of it
-FARTHEST: Final = 64  # in magnitude: what is cut off has 13 bits at most
-SHORT: Final = 12  # bits of the first part of s; in float32 too, the product of both is exact
+HEAD_UNITS: Final = 64  # s*x is cut off after so many parts of 1, or half of it
+MAX_HEAD: Final = 64  # in magnitude: what is cut off has 13 bits at most
+SCALE_BITS: Final = 12  # bits of the first part of s; in float32 too, the product of both is exact
 BITS: Final = 128
 
 
-def two_parts(node: Term) -> Iterator[Term]:
+def compensated(node: Term) -> Iterator[Term]:
     """A steep function of a multiple of a variable, with its argument's rounding made good."""
     if node.head not in STEEP or len(free_symbols(node)) != 1:
         return
@@ -32,10 +32,12 @@ def two_parts(node: Term) -> Iterator[Term]:
         return
     size, exponent = frexp(float(enclose(scale, {}, BITS).mid()))
     unit = Fraction(2) ** exponent
-    near = term(Fraction(round(size * 2**SHORT), 2**SHORT) * unit)
-    held = call("max", call("min", variable, term(FARTHEST / unit)), term(-FARTHEST / unit))
-    head = call("floor", held * term(FINENESS * unit)) / term(FINENESS * unit)
-    lost = ((head * near - node.args[0]) + (variable - head) * near) + variable * (scale - near)
+    rounded_scale = term(Fraction(round(size * 2**SCALE_BITS), 2**SCALE_BITS) * unit)
+    clamped = call("max", call("min", variable, term(MAX_HEAD / unit)), term(-MAX_HEAD / unit))
+    head = call("floor", clamped * term(HEAD_UNITS * unit)) / term(HEAD_UNITS * unit)
+    lost = ((head * rounded_scale - node.args[0]) + (variable - head) * rounded_scale) + variable * (
+        scale - rounded_scale
+    )
     slope = derivative(Term(node.head, (symbol("w"),)), symbol("w"))
     yield node + substitute(slope, {symbol("w"): node.args[0]}) * lost
 

@@ -15,17 +15,17 @@ from derive.stabilisation.judge import Judge
 from derive.stabilisation.pool import Candidate
 from derive.term import FUNCTIONS, Term, call, cases, decimal, free_symbols, relation, size, subterms, symbol
 
-FEW: Final = 6  # digits of a cut
-PLAINNESS: Final = 0.005  # bits that a cut of few digits may cost
-PENALTY: Final = 0.01  # bits of the mean that a cut must gain
-HIGHER: Final = (0.3, 0.1, 0.05, 0.03, 0.02)  # so much, where fewer are wanted
+MAX_CUT_DIGITS: Final = 6  # digits of a cut
+MAX_ROUNDING_LOSS: Final = 0.005  # bits that a cut of few digits may cost
+CUT_PENALTY: Final = 0.01  # bits of the mean that a cut must gain
+HIGHER_PENALTIES: Final = (0.3, 0.1, 0.05, 0.03, 0.02)  # so much, where fewer are wanted
 MAXIMUM_WEIGHT: Final = 0.04  # what the largest error counts beside the mean, in the choice
 BRANCH_WEIGHT: Final = 0.06  # bits that a branch must be worth
 SIZE_WEIGHT: Final = 0.0015
-KERNELS: Final = 4.0  # times what branches and size weigh in a kernel
+KERNEL_FACTOR: Final = 4.0  # times what branches and size weigh in a kernel
 HANDICAPS: Final = (0.03, 0.2, 1.0)  # bits that another form must be better than what was stated
-MOST_PIECES: Final = 6
-MOST_ARGUMENTS: Final = 3  # of functions, that branches may turn on
+MAX_PIECES: Final = 6
+MAX_ARGUMENTS: Final = 3  # of functions, that branches may turn on
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,21 +77,23 @@ def keys(stated: Term) -> Iterator[Term]:
     if len(names) > 1:
         arguments = (node.args[0] for node in subterms(stated) if node.head in FUNCTIONS)
         found |= dict.fromkeys(argument for argument in arguments if argument.head not in ("num", "const"))
-    for key in list(found)[: len(names) + MOST_ARGUMENTS]:
+    for key in list(found)[: len(names) + MAX_ARGUMENTS]:
         yield key
         yield call("abs", key)
 
 
 def choices(candidates: Sequence[Candidate], stated: Term, judge: Judge) -> Iterator[Choice]:
-    """Candidates alone, then the best ways to join them along each key: for each penalty of a cut, for each handicap
+    """Candidates alone, then the best settings to join them along each key: for each penalty of a cut, for each handicap
     of what is not the formula as stated, and with two of the pieces alone."""
     yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
-    ways = [(PENALTY, handicap) for handicap in HANDICAPS] + [(penalty, HANDICAPS[0]) for penalty in HIGHER]
+    settings = [(CUT_PENALTY, handicap) for handicap in HANDICAPS] + [
+        (penalty, HANDICAPS[0]) for penalty in HIGHER_PENALTIES
+    ]
     for key in keys(stated):
         line = Line(key, judge)
-        found = [line.joined(candidates, penalty, (stated, handicap)) for penalty, handicap in ways]
+        found = [line.joined(candidates, penalty, (stated, handicap)) for penalty, handicap in settings]
         pairs = dict.fromkeys(pair for one in found if one for pair in combinations(dict.fromkeys(one.pieces), 2))
-        found += [line.joined(pair, PENALTY, (stated, HANDICAPS[0])) for pair in pairs]
+        found += [line.joined(pair, CUT_PENALTY, (stated, HANDICAPS[0])) for pair in pairs]
         yield from {choice.form: choice for choice in found if choice is not None}.values()
 
 
@@ -99,7 +101,7 @@ def cost(choice: Choice, judge: Judge) -> float:
     """What choices are ranked by, in bits; a kernel pays for every branch at every point."""
     bits = judge.bits(choice.form)
     penalty = BRANCH_WEIGHT * (len(choice.pieces) - 1) + SIZE_WEIGHT * size(choice.form)
-    return judge.mean(bits) + MAXIMUM_WEIGHT * judge.largest(bits) + penalty * (KERNELS if judge.total else 1.0)
+    return judge.mean(bits) + MAXIMUM_WEIGHT * judge.largest(bits) + penalty * (KERNEL_FACTOR if judge.total else 1.0)
 
 
 def refined(choice: Choice, judge: Judge) -> Choice:
@@ -114,13 +116,13 @@ def refined(choice: Choice, judge: Judge) -> Choice:
 
 def plainly_cut(choice: Choice, judge: Judge) -> Choice:
     """With cuts of few digits, where these do as well: points next to a cut say more of it than is so."""
-    most = cost(choice, judge) + PLAINNESS
+    most = cost(choice, judge) + MAX_ROUNDING_LOSS
 
     def serves(other: Choice) -> bool:
         return other.is_in_bounds() and cost(other, judge) <= most
 
     for place, cut in enumerate(choice.cuts):
-        near = dict.fromkeys(Fraction(f"{float(cut):.{digits}g}") for digits in range(1, FEW))
+        near = dict.fromkeys(Fraction(f"{float(cut):.{digits}g}") for digits in range(1, MAX_CUT_DIGITS))
         tried = (
             replace(choice, cuts=(*choice.cuts[:place], other, *choice.cuts[place + 1 :])) for other in [*near, cut]
         )
@@ -140,17 +142,23 @@ class Line:
         return known is None or self.key.head == "sym" or known.low == -known.high
 
     def joined(
-        self, candidates: Sequence[Candidate], penalty: float = PENALTY, kept: tuple[Term | None, float] = (None, 0.0)
+        self,
+        candidates: Sequence[Candidate],
+        penalty: float = CUT_PENALTY,
+        favoured: tuple[Term | None, float] = (None, 0.0),
     ) -> Choice | None:
         """The cheapest sequence of pieces; None where one piece does, or too many are needed.
 
-        kept: a form, and the handicap in bits of every other.
+        favoured: a form, and the handicap in bits of every other.
         """
         candidates = [candidate for candidate in candidates if self.serves(candidate)]
         order = np.argsort(self.places, kind="stable")
         places = self.places[order]
         costs = np.array([candidate.bits[order] * self.weights[order] for candidate in candidates])
-        costs += np.array([[kept[1] * (candidate.form != kept[0])] for candidate in candidates]) * self.weights[order]
+        costs += (
+            np.array([[favoured[1] * (candidate.form != favoured[0])] for candidate in candidates])
+            * self.weights[order]
+        )
         # The smaller of two forms that err alike.
         costs += 1e-6 * np.array([[candidate.size] for candidate in candidates]) / costs.shape[1]
         path = _cheapest(
@@ -158,7 +166,7 @@ class Line:
         )
         starts = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist()]
         pieces = tuple(candidates[path[at]] for at in starts)
-        if not 1 < len(starts) <= MOST_PIECES or not self.ends(pieces):
+        if not 1 < len(starts) <= MAX_PIECES or not self.ends(pieces):
             return None
         joins = zip(pieces, pieces[1:], starts[1:], strict=False)
         gaps = [_gap(a, b, places[at - 1], places[at]) for a, b, at in joins]

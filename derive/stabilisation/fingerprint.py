@@ -19,7 +19,7 @@ LIBRARIES: Final = (
     "python-flint",
     "sympy",
 )  # samples, polynomials and enclosures, formulas as they are stated
-DIGITS: Final = 16
+HASH_DIGITS: Final = 16
 
 
 @cache
@@ -31,4 +31,4 @@ def fingerprint() -> str:
         for path in files:
             total.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     total.update("".join(f"{library} {version(library)}\0" for library in LIBRARIES).encode())
-    return total.hexdigest()[:DIGITS]
+    return total.hexdigest()[:HASH_DIGITS]

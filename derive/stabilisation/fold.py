@@ -18,7 +18,7 @@ from derive.rules.engine import Rule, read_rules, rewrite
 from derive.rules.stability import EXPONENTIALS
 from derive.spec.domain import Domain
 from derive.stabilisation.cores import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
-from derive.stabilisation.layout import ABSOLUTE, Layout, Z
+from derive.stabilisation.layout import ABSOLUTE, Layout, Z, at_no_z
 from derive.term import Term, branches, call, free_symbols, rational_value, rebuild, relation, size, symbol
 from derive.values.intervals import decide
 from derive.values.ratio import (
@@ -26,7 +26,6 @@ from derive.values.ratio import (
     Ratio,
     Ring,
     TooLarge,
-    composed,
     constant,
     degree,
     generator,
@@ -169,7 +168,7 @@ class _Fold:
         flip = -1 if len(above.monoms()) < len(below.monoms()) else 1
         above, below = (above, below)[::flip]
         write = Layout(self.ring, self.core, self.unit, self.domain).plain
-        if composed(above, Z, constant(0).above) == composed(below, Z, constant(0).above):
+        if at_no_z(above) == at_no_z(below):
             opaque = call("log1p", write(Ratio(above - below, below)))
         else:
             opaque = call("log", write(Ratio(above, below)))

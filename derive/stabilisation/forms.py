@@ -42,7 +42,7 @@ KINDS: Final[Mapping[Order, str]] = {
     "forward": "the definition", "vjp": "the derivative", "d2": "the second derivative",
 }  # fmt: skip
 KERNEL_FORMS: Final = column("kernel_form")
-LONGEST: Final = 160  # characters of a formula in a message
+MAX_LENGTH: Final = 160  # characters of a formula in a message
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,17 @@ def orders(function: Function) -> tuple[tuple[Order, str], ...]:
     return ("forward", ""), *vjps, *(("d2", name) for name in twice_differentiable(function))
 
 
-def stabilise(function: Function, order: Order, wrt: str, anew: bool = False) -> EvaluationForm:
+def stabilise(function: Function, order: Order, wrt: str, search: bool = False) -> EvaluationForm:
     """The evaluation form of a function (`wrt` is not used), of its vjp or its second derivative in `wrt`.
 
     Derivatives are those of the stated definition, never of a kernel. What the function's lock answers is not
-    searched for; `anew`, a search is to better it. Raises SpecError where the derivative jumps and the spec states
+    searched for; `search`, a search is to better it. Raises SpecError where the derivative jumps and the spec states
     no value there.
     """
     if not function.elementwise:
         return _of_rows(function.body if order == "forward" else vjp(function, wrt), function.domain)
     asked = _asked(function, order, wrt)
-    form = _of_numbers(asked, function.locked.get(key(order, wrt)), function, anew)
+    form = _of_numbers(asked, function.locked.get(key(order, wrt)), function, search)
     if order != "vjp":
         return form
     upstream = symbol(upstream_name(function))
@@ -173,7 +173,7 @@ def _of_rows(stated: Term, domain: Domain) -> EvaluationForm:
     return EvaluationForm(stated, chain.root, (*ruled.steps, *chain.steps))
 
 
-def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bool) -> EvaluationForm:
+def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, search: bool) -> EvaluationForm:
     """Of a formula of numbers, as the lock says or a search finds."""
     if not free_symbols(asked.formula):
         value = exact(asked.formula, {})
@@ -181,7 +181,7 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, anew: bo
         return EvaluationForm(asked.with_points(asked.formula), chain.root, tuple(chain.steps))
     question = Question(asked.formula, function.domain, _everyday(function))
     answer = question.locked(entry)
-    if answer is None or anew:
+    if answer is None or search:
         answer = _searched(question, asked, function).unless(answer)
     bounded = clamped(answer.form, function.domain)
     chain = _completed(bounded.root, asked, function)
@@ -238,23 +238,23 @@ def _prove_between(form: EvaluationForm, domain: Domain) -> Proof:
     return replace(rest, hypotheses=(*rest.hypotheses, *parts.hypotheses))
 
 
-def proved(function: Function, order: Order, wrt: str, anew: bool = False) -> EvaluationForm:
+def proved(function: Function, order: Order, wrt: str, search: bool = False) -> EvaluationForm:
     """As `stabilise`. Raises NotProvedError for a form that is not, unless the spec accepts UNDECIDED."""
-    form = stabilise(function, order, wrt, anew)
+    form = stabilise(function, order, wrt, search)
     proof = prove_form(form, function.domain)
     accepted = proof.verdict is Verdict.UNDECIDED and function.accept_undecided
     if proof.verdict is not Verdict.PROVED and not accepted:
         said = f": {_shortened(proof.message)}" if proof.message else ""
         raise NotProvedError(
             f"{function.where}: the form for kernels, {_shortened(str(form.body))}, is not proved equal to "
-            f"{KINDS[order]}{wrt and f' in {wrt}'}: {proof.verdict}{said}\n  {_advice(proof, form, function, anew)}"
+            f"{KINDS[order]}{wrt and f' in {wrt}'}: {proof.verdict}{said}\n  {_advice(proof, form, function, search)}"
         )
     return form
 
 
-def _advice(proof: Proof, form: EvaluationForm, function: Function, anew: bool) -> str:
+def _advice(proof: Proof, form: EvaluationForm, function: Function, search: bool) -> str:
     locked = [entry for entry in function.locked.values() if form.answer is not None and entry == form.answer.entry]
-    if locked and not anew:
+    if locked and not search:
         return "It is locked beside the specs, and no longer follows: find another by  derive build --search"
     if proof.verdict is Verdict.UNDECIDED:
         return 'Where you know that it is equal, say why:  Spec(..., accept_undecided="...")'
@@ -262,4 +262,4 @@ def _advice(proof: Proof, form: EvaluationForm, function: Function, anew: bool) 
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]} ..."

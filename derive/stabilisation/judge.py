@@ -16,12 +16,12 @@ from derive.term import Term
 from derive.values.formats import Floats
 from derive.values.rounded import Machine
 
-BROKEN: Final = 0.5  # bits of the mean at the edges that a form may lose
-NOISE: Final = 0.01  # bits of the mean, which a few points more or less explain
-NOISE_OF_MAXIMUM: Final = 0.1  # and of the largest error: less than an ulp more where that is an ulp or two
+MAX_EDGE_LOSS: Final = 0.5  # bits of the mean at the edges that a form may lose
+MAX_NOISE: Final = 0.01  # bits of the mean, which a few points more or less explain
+MAX_NOISE_OF_MAXIMUM: Final = 0.1  # and of the largest error: less than an ulp more where that is an ulp or two
 MIN_GAIN: Final = 0.02  # bits of the mean, below which the formula stays as it is
 MIN_GAIN_OF_MAXIMUM: Final = 1.5  # or of the largest error
-FEWEST: Final = 4  # of the smallest numbers that a value may lose by rounding alone
+MAX_UNITS_LOST: Final = 4  # of the smallest numbers that a value may lose by rounding alone
 
 
 class Judge:
@@ -54,7 +54,7 @@ class Judge:
         value = machine.value(form)
         if not self.total:
             return value
-        vanished = (value == 0) & (np.abs(sample.truth) > FEWEST * sample.format_.smallest)
+        vanished = (value == 0) & (np.abs(sample.truth) > MAX_UNITS_LOST * sample.format_.smallest)
         return np.where(vanished | (np.isfinite(value) & machine.failed(form)), np.nan, value)
 
     def places(self, key: Term) -> NDArray[np.float64]:
@@ -115,8 +115,8 @@ def is_no_worse(before: Sequence[Mapping[str, Errors]], after: Sequence[Mapping[
 
 def _is_worse(old: Errors, new: Errors, name: str) -> bool:
     if name == EDGES:
-        return new.mean > old.mean + BROKEN
-    return new.mean > old.mean + NOISE or new.max > old.max + NOISE_OF_MAXIMUM
+        return new.mean > old.mean + MAX_EDGE_LOSS
+    return new.mean > old.mean + MAX_NOISE or new.max > old.max + MAX_NOISE_OF_MAXIMUM
 
 
 def _gains(old: Errors, new: Errors) -> bool:

@@ -22,7 +22,7 @@ from derive.term import (
 )
 from derive.values.one_sided import Indeterminate
 
-HELD: Final = 60  # characters of a formula in a message
+MAX_LENGTH: Final = 60  # characters of a formula in a message
 
 
 def stated_derivative(function: Function, name: str) -> tuple[Term, Mapping[Fraction, Term]]:
@@ -98,7 +98,7 @@ def _example(found: Behaviour) -> str:
 
 def _short(formula: Term) -> str:
     text = str(formula)
-    return text if len(text) <= HELD else f"{text[:HELD]} ..."
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]} ..."
 
 
 def twice_differentiable(function: Function) -> tuple[str, ...]:

@@ -50,9 +50,9 @@ class Question:
         usual = "" if self.everyday is None else "{} to {}".format(*self.everyday)
         return hash_of(write_text(self.stated), *self.hypotheses, usual)
 
-    def searched(self, accepts: Callable[[Term], bool], places: Iterable[Columns]) -> Answer:
-        """The answer of a search; `accepts` and `places` as `find` takes them."""
-        found = find(self.stated, self.domain, everyday=self.everyday, accepts=accepts, places=places)
+    def searched(self, accepts: Callable[[Term], bool], landmarks: Iterable[Columns]) -> Answer:
+        """The answer of a search; `accepts` and `landmarks` as `find` takes them."""
+        found = find(self.stated, self.domain, everyday=self.everyday, accepts=accepts, landmarks=landmarks)
         return Answer(self, _entry(self, found))
 
     def locked(self, entry: Entry | None) -> Answer | None:

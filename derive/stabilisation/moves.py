@@ -10,11 +10,11 @@ from typing import Final
 from derive.rules.accuracy import DEFINITIONS, PAGES, TIDY
 from derive.rules.engine import Rule, Step, read_rules, replace_everywhere
 from derive.spec.domain import Domain
-from derive.stabilisation.argument import two_parts
+from derive.stabilisation.argument import compensated
 from derive.stabilisation.fold import fold
 from derive.stabilisation.fractions import rational_forms
-from derive.stabilisation.two_parts import in_two_parts
-from derive.stabilisation.underflow import taken_out
+from derive.stabilisation.two_parts import split_exponent
+from derive.stabilisation.underflow import with_factored_exponential
 from derive.term import RELATIONS, Term, rebuild, subterms
 
 BY_ARITHMETIC: Final = "one fraction"
@@ -72,9 +72,9 @@ class Moves:
                     made.setdefault(self.tidy(after), rule.name)
             for after in rational_forms(node):
                 made.setdefault(self.plain(after), BY_ARITHMETIC)
-            for after in (*two_parts(node), *in_two_parts(node)):
+            for after in (*compensated(node), *split_exponent(node)):
                 made.setdefault(self.tidy(after), BY_PARTS)
-            for after in taken_out(node):
+            for after in with_factored_exponential(node):
                 made.setdefault(self.tidy(after), BY_HALVES)
             if self.foldable is None or node in self.foldable:
                 made.setdefault(self.plain(fold(node, self.domain)), BY_FOLDING)

@@ -16,18 +16,18 @@ from derive.stabilisation.moves import Moves
 from derive.stabilisation.series import Approximation
 from derive.term import Term, size, symbol
 
-ROUNDS: Final = 6
-BEST: Final = 12  # forms led on from for their mean error
-SIDED: Final = 3  # for their mean error where a variable has one sign
-COVER: Final = 10  # and for what they are at single points
+MAX_ROUNDS: Final = 6
+MAX_BEST: Final = 12  # forms expanded on from for their mean error
+MAX_SIDED: Final = 3  # for their mean error where a variable has one sign
+MAX_COVER: Final = 10  # and for what they are at single points
 SIZE_WEIGHT: Final = 0.02  # bits that a subterm must be worth
-MOST: Final = 3000  # candidates
-LARGEST: Final = 40  # subterms more than three times the formula's
+MAX_CANDIDATES: Final = 3000  # candidates
+MAX_GROWTH: Final = 40  # subterms more than three times the formula's
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A form, the steps that led to it, and its error in bits at every point that it was judged at.
+    """A form, the steps that expanded to it, and its error in bits at every point that it was judged at.
 
     approximation: for a form that is close to the formula, and only on an interval; None for one that is equal.
     """
@@ -109,18 +109,18 @@ def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: 
 def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]]) -> None:
     """Fill the pool, round after round, from the forms given."""
     roots = [found for form, steps in starts if (found := pool.add(form, steps))]
-    largest = LARGEST + 3 * roots[0].size
-    led: set[Term] = set()
-    for _ in range(ROUNDS):
-        chosen = dict.fromkeys([*pool.best(BEST), *pool.cover(COVER), *pool.sided(SIDED)])
-        new = [candidate for candidate in chosen if candidate.form not in led]
+    largest = MAX_GROWTH + 3 * roots[0].size
+    expanded: set[Term] = set()
+    for _ in range(MAX_ROUNDS):
+        chosen = dict.fromkeys([*pool.best(MAX_BEST), *pool.cover(MAX_COVER), *pool.sided(MAX_SIDED)])
+        new = [candidate for candidate in chosen if candidate.form not in expanded]
         if not new:
             return
         for candidate in new:
-            led.add(candidate.form)
+            expanded.add(candidate.form)
             for step in _steps(pool, candidate, largest):
                 pool.add(step.after, (*candidate.steps, step))
-            if len(pool.found) > MOST:
+            if len(pool.found) > MAX_CANDIDATES:
                 return
 
 

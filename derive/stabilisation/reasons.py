@@ -16,8 +16,8 @@ from derive.term import Term, symbol
 from derive.values.balls import Point, enclose
 from derive.values.rounded import Machine
 
-WORTH_SAYING: Final = 3.0  # bits
-SENSITIVE: Final = 4.0  # a condition number from which on rounding the input alone explains an error
+MIN_BITS: Final = 3.0  # bits
+MIN_CONDITION: Final = 4.0  # a condition number from which on rounding the input alone explains an error
 BITS: Final = 640
 
 
@@ -26,7 +26,7 @@ def reasons(stated: Term, form: Term, sample: Sample) -> Iterator[str]:
     bits = sample.bits(Machine(sample.format_, sample.columns).value(form))
     for name, part in sample.strata.items():
         worst = part.start + int(np.argmax(bits[part]))
-        if bits[worst] > WORTH_SAYING and name not in HIDDEN:
+        if bits[worst] > MIN_BITS and name not in HIDDEN:
             point = {v: Fraction(float(column[worst])) for v, column in sample.columns.items()}
             place = ", ".join(f"{v} = {float(value):.6g}" for v, value in point.items())
             yield f"{name}: {bits[worst]:.1f} bits are lost at {place}; {_because(stated, point)}"
@@ -36,7 +36,7 @@ def _because(stated: Term, point: Point) -> str:
     condition = condition_number(stated, point)
     if condition is None:
         return "the formula has no derivative there"
-    if condition < SENSITIVE:
+    if condition < MIN_CONDITION:
         return f"the condition number is {condition:.1g}: a better form may exist, none was found"
     return f"the condition number is {condition:.1e}: to round the input costs as much, in any form"
 

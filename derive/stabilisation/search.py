@@ -20,23 +20,23 @@ from derive.stabilisation.found import Accuracy, Errors, Found, Piece
 from derive.stabilisation.judge import Judge, gains, is_no_worse, mean_of
 from derive.stabilisation.moves import BY_HALVES, Derived, Moves
 from derive.stabilisation.points import Columns, edges, tails
-from derive.stabilisation.pool import SIDED, Candidate, Pool, explore
+from derive.stabilisation.pool import MAX_SIDED, Candidate, Pool, explore
 from derive.stabilisation.proof import Prover
 from derive.stabilisation.reasons import reasons
 from derive.stabilisation.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, with_points
-from derive.stabilisation.series import Approximation, Root, about_origin, about_zero
-from derive.stabilisation.underflow import taken_out
-from derive.stabilisation.zeros import neighbourhood, roots
+from derive.stabilisation.series import Approximation, Zero, about_origin, about_zero
+from derive.stabilisation.underflow import with_factored_exponential
+from derive.stabilisation.zeros import neighbourhood, simple_zeros
 from derive.term import Term, free_symbols, size, subterms
 from derive.values.formats import FLOAT32, FLOAT64, Format
 
-WORTH: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
-JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
-MOST_TRIED: Final = 30  # choices judged on fresh points
-CHECKED: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
-NAMED: Final = "named places"
-NEAR: Final = "near its zeros"  # a stratum of its own, where there are zeros
-MOST_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
+MIN_UNDECIDED_GAIN: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
+MAX_JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
+MAX_TRIED: Final = 30  # choices judged on fresh points
+CHECK_COUNT: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
+LANDMARKS: Final = "named landmarks"
+NEAR_ZEROS: Final = "near its zeros"  # a stratum of its own, where there are zeros
+MAX_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
 
 
 def find(
@@ -45,17 +45,17 @@ def find(
     formats: Sequence[Format] = (FLOAT64, FLOAT32),
     everyday: tuple[float, float] | None = None,
     accepts: Callable[[Term], bool] | None = None,
-    places: Iterable[Columns] = (),
+    landmarks: Iterable[Columns] = (),
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
     everyday: the range of the variables in the second stratum. accepts: whether a form will do for a kernel, in which
-    no operation may fail on the way to a number; without it, accuracy alone decides. places: points that are a stratum
-    of their own. Counts alone bound the search, so its answer is the same on every machine.
+    no operation may fail on the way to a number; without it, accuracy alone decides. landmarks: points that are a
+    stratum of their own. Counts alone bound the search, so its answer is the same on every machine.
     Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
-    search = _Search(stated, domain, formats, everyday, accepts, tuple(places))
+    search = _Search(stated, domain, formats, everyday, accepts, tuple(landmarks))
     explore(search.pool, search.starts())
     found = search.choose(search.folded if search.total else stated)
     notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
@@ -82,11 +82,11 @@ class _Search:
         formats: Sequence[Format],
         everyday: tuple[float, float] | None,
         accepts: Callable[[Term], bool] | None,
-        places: tuple[Columns, ...],
+        landmarks: tuple[Columns, ...],
     ) -> None:
         self.stated, self.domain, self.formats, self.everyday = stated, domain, tuple(formats), everyday
         self.total, self.accepts = accepts is not None, accepts or (lambda form: True)
-        self.places = places
+        self.landmarks = landmarks
         self.moves = Moves(domain, stated)
         self.plain = self.moves.plain(stated)
         self.folded, self.folding = self.moves.folded(stated)
@@ -102,7 +102,7 @@ class _Search:
     @cached_property
     def judge(self) -> Judge:
         """Fresh points, on which a choice is held against the formula."""
-        return Judge([self.with_extremes(sample, 1) for sample in self.drawn(CHECKED, 1)], self.total)
+        return Judge([self.with_extremes(sample, 1) for sample in self.drawn(CHECK_COUNT, 1)], self.total)
 
     @property
     def forms(self) -> tuple[Term, ...]:
@@ -112,15 +112,15 @@ class _Search:
         """A sample in each format."""
         return [draw(self.forms, self.domain, format_, self.everyday, count, series) for format_ in self.formats]
 
-    def pieces_at_zeros(self, sample: Sample) -> dict[Root, list[Approximation]]:
+    def pieces_at_zeros(self, sample: Sample) -> dict[Zero, list[Approximation]]:
         """The simple zeros of a formula in one variable, and the power series about each."""
         if len(self.names) != 1:
             return {}
         (name,) = self.names
-        found = {zero: self.pieces_at(zero, name) for zero in roots(self.plain, name, sample, self.formats)}
+        found = {zero: self.pieces_at(zero, name) for zero in simple_zeros(self.plain, name, sample, self.formats)}
         return {zero: pieces for zero, pieces in found.items() if pieces}
 
-    def pieces_at(self, zero: Root, name: str) -> list[Approximation]:
+    def pieces_at(self, zero: Zero, name: str) -> list[Approximation]:
         """Those of the form whose expansions reach the farthest."""
         forms = dict.fromkeys([self.plain, self.folded])
         found = [[*about_zero(form, name, zero, self.formats)] for form in forms]
@@ -133,14 +133,14 @@ class _Search:
         sample = with_points(
             sample, TAILS, tails(self.names, self.domain, format_, sample.length // 2, series), self.forms
         )
-        named = [at for at in self.places if all(column.dtype == format_.dtype for column in at.values())]
-        if named:
-            columns = {name: np.concatenate([at[name] for at in named]) for name in self.names}
-            sample = with_points(sample, NAMED, columns, self.forms)
+        given = [at for at in self.landmarks if all(column.dtype == format_.dtype for column in at.values())]
+        if given:
+            columns = {name: np.concatenate([at[name] for at in given]) for name in self.names}
+            sample = with_points(sample, LANDMARKS, columns, self.forms)
         if not self.zeros:
             return sample
         near = np.concatenate([neighbourhood(zero, format_) for zero in self.zeros])
-        return with_points(sample, NEAR, dict.fromkeys(self.names, near), self.forms)
+        return with_points(sample, NEAR_ZEROS, dict.fromkeys(self.names, near), self.forms)
 
     @cached_property
     def leading(self) -> dict[Term, tuple[Step, ...]]:
@@ -152,7 +152,7 @@ class _Search:
 
     def starts(self) -> Iterator[Derived]:
         yield from self.leading.items()
-        for form in taken_out(self.plain):
+        for form in with_factored_exponential(self.plain):
             yield form, (*self.leading[self.plain], Step(BY_HALVES, self.plain, form))
 
     def choose(self, otherwise: Term) -> Found:
@@ -160,7 +160,7 @@ class _Search:
         not do, the best that does; at worst `otherwise`."""
         judge = self.judge
         ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
-        finer = sorted((refined(choice, judge) for choice in ranked[:MOST_TRIED]), key=partial(cost, judge=judge))
+        finer = sorted((refined(choice, judge) for choice in ranked[:MAX_TRIED]), key=partial(cost, judge=judge))
         if self.total and not self.accepts(self.stated):
             found = self.first_proved(finer)
         else:
@@ -174,14 +174,14 @@ class _Search:
         undecided: Found | None = None
         asked = 0
         for choice in ranked:
-            if undecided is not None and asked >= MOST_ASKED:
+            if undecided is not None and asked >= MAX_ASKED:
                 break
             if not self.accepts(choice.form):
                 continue
             asked += 1
             found = self.found(choice)
             if all(piece.proved for piece in found.pieces):
-                worth = undecided is not None and _mean(undecided) < _mean(found) - WORTH
+                worth = undecided is not None and _mean(undecided) < _mean(found) - MIN_UNDECIDED_GAIN
                 return undecided if undecided is not None and worth else found
             if undecided is None and all(piece.proof.verdict is not Verdict.REFUTED for piece in found.pieces):
                 undecided = found
@@ -195,7 +195,9 @@ class _Search:
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""
         pool = self.pool
-        known = dict.fromkeys([*pool.best(JOINED), *pool.cover(JOINED), *pool.sided(SIDED), *self.approximations()])
+        known = dict.fromkeys(
+            [*pool.best(MAX_JOINED), *pool.cover(MAX_JOINED), *pool.sided(MAX_SIDED), *self.approximations()]
+        )
         return [candidate for candidate in known if candidate.form != self.stated or self.plain == self.stated]
 
     def approximations(self) -> Iterator[Candidate]:

@@ -15,21 +15,21 @@ from derive.calculus.derivative import minus, plus, times
 from derive.term import ONE, ZERO, Term, call, free_symbols, rational_value, term
 from derive.values.balls import enclose
 
-FINENESS: Final = 16  # heads are cut off after so many parts of 1
-FARTHEST: Final = 256  # in magnitude: they have 12 bits at most
-SHORT: Final = 8  # bits of a coefficient's head
-MOST: Final = 5  # the highest power
+HEAD_UNITS: Final = 16  # heads are cut off after so many parts of 1
+MAX_HEAD: Final = 256  # in magnitude: they have 12 bits at most
+COEFFICIENT_BITS: Final = 8  # bits of a coefficient's head
+MAX_POWER: Final = 5  # the highest power
 BITS: Final = 128
 Powers = Mapping[int, Term]  # a polynomial's coefficients, which are constant
 Polynomial = tuple[Term | None, Powers]  # what it is one in, None for a constant
 Parts = tuple[Term, Term]  # head and tail, whose sum is what they stand for
 
-NOTHING: Final[Polynomial] = (None, {})
+CONSTANT_ZERO: Final[Polynomial] = (None, {})
 
 
-def in_two_parts(node: Term) -> Iterator[Term]:
+def split_exponent(node: Term) -> Iterator[Term]:
     """The exponential of a polynomial with several terms, in one variable or its magnitude, which may be held."""
-    variable, powers = (_read(node.args[0]) if node.head == "exp" else None) or NOTHING
+    variable, powers = (_read(node.args[0]) if node.head == "exp" else None) or CONSTANT_ZERO
     if variable is not None and len(powers) > 1 and max(powers) > 1:
         head, tail = _evaluated(powers, variable)
         yield call("expdiff", tail, -head)
@@ -51,7 +51,7 @@ def _read(node: Term) -> Polynomial | None:
     if node.head == "abs":
         return _magnitude(variable, parts[0][1])
     powers = OPERATIONS[node.head](*(powers for _, powers in parts))
-    return (variable, powers) if powers and max(powers) <= MOST else None
+    return (variable, powers) if powers and max(powers) <= MAX_POWER else None
 
 
 def _magnitude(variable: Term, powers: Powers) -> Polynomial | None:
@@ -83,9 +83,9 @@ def _quotient(a: Powers, b: Powers) -> Powers:
 
 
 def _power(a: Powers, b: Powers) -> Powers:
-    """Nothing where the exponent is not one of 1, 2, ... MOST."""
+    """Nothing where the exponent is not one of 1, 2, ... MAX_POWER."""
     exponent = rational_value(b[0])
-    whole = exponent is not None and exponent.denominator == 1 and 0 < exponent <= MOST
+    whole = exponent is not None and exponent.denominator == 1 and 0 < exponent <= MAX_POWER
     return reduce(_product, [a] * int(exponent)) if exponent is not None and whole else {}
 
 
@@ -99,16 +99,16 @@ def _evaluated(powers: Powers, x: Term) -> Parts:
     """A polynomial by Horner's scheme: c + q*(...), where q is x or its square."""
     least, most = min(powers), max(powers)
     stride = 2 if all((power - least) % 2 == 0 for power in powers) else 1
-    near = call("min", x, term(FARTHEST))
-    near = _cut(near if x.head == "abs" else call("max", near, term(-FARTHEST)))
-    factor = (near, x - near, x) if stride == 1 else (near**2, (x - near) * (x + near), x**2)
+    head_of_x = call("min", x, term(MAX_HEAD))
+    head_of_x = _cut(head_of_x if x.head == "abs" else call("max", head_of_x, term(-MAX_HEAD)))
+    factor = (head_of_x, x - head_of_x, x) if stride == 1 else (head_of_x**2, (x - head_of_x) * (x + head_of_x), x**2)
     total = _constant(powers[most])
     for power in range(most - stride, least - 1, -stride):
         head, tail = _constant(powers.get(power, ZERO))
         product = _times(total, factor)
         total = _shortened((plus(head, product[0]), plus(tail, product[1])))
     for _ in range(least):
-        total = _times(total, (near, x - near, x))
+        total = _times(total, (head_of_x, x - head_of_x, x))
     return total
 
 
@@ -123,11 +123,11 @@ def _shortened(parts: Parts) -> Parts:
 
 
 def _cut(value: Term) -> Term:
-    return call("floor", value * term(FINENESS)) / term(FINENESS)
+    return call("floor", value * term(HEAD_UNITS)) / term(HEAD_UNITS)
 
 
 def _constant(value: Term) -> Parts:
     """Towards zero, so that head and tail have one sign."""
     size, exponent = frexp(float(enclose(value, {}, BITS).mid()))
-    head = term(Fraction(ldexp(int(ldexp(size, SHORT)), exponent - SHORT)))
+    head = term(Fraction(ldexp(int(ldexp(size, COEFFICIENT_BITS)), exponent - COEFFICIENT_BITS)))
     return head, ZERO if rational_value(value) == rational_value(head) else value - head

@@ -15,18 +15,18 @@ from derive.notation.text import read_text
 from derive.term import ONE, ZERO, Term, cases, relation, subterms
 
 # Functions that are 0 at 0, and their slopes there.
-RISING: Final[dict[str, Term]] = {head: read_text(slope) for head, slope in column("slope_at_zero").items()}
+SLOPES: Final[dict[str, Term]] = {head: read_text(slope) for head, slope in column("slope_at_zero").items()}
 EXPONENTIALS: Final = ("exp", "expdiff")
 
 
-def taken_out(root: Term) -> Iterator[Term]:
+def with_factored_exponential(root: Term) -> Iterator[Term]:
     """`root` with an exponential taken out, for each that it vanishes like."""
     for node in list(subterms(root)):
         if node.head in EXPONENTIALS:
-            left = _quotient(root, node)
-            if left is not None and left is not ONE:
+            quotient = _quotient(root, node)
+            if quotient is not None and quotient is not ONE:
                 half = Term(node.head, tuple(part / 2 for part in node.args))
-                yield half * (half * left)
+                yield half * (half * quotient)
 
 
 def _quotient(root: Term, z: Term) -> Term | None:
@@ -49,7 +49,7 @@ def _quotient(root: Term, z: Term) -> Term | None:
     if root.head == "div":
         inner = _quotient(root.args[0], z)
         return None if inner is None else inner / root.args[1]
-    if root.head in RISING:
+    if root.head in SLOPES:
         (argument,) = root.args
         inner = _quotient(argument, z)
         return None if inner is None else times(_slope(root, argument), inner)
@@ -58,4 +58,4 @@ def _quotient(root: Term, z: Term) -> Term | None:
 
 def _slope(value: Term, argument: Term) -> Term:
     """f(w)/w, and its limit where w is 0."""
-    return cases((RISING[value.head], relation("eq", argument, ZERO)), otherwise=value / argument)
+    return cases((SLOPES[value.head], relation("eq", argument, ZERO)), otherwise=value / argument)

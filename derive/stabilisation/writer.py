@@ -29,7 +29,8 @@ class Writer:
     ) -> None:
         self.terms, self.special, self.bounded = terms, tuple(special), bounded
 
-    def ratio(self, of: Ratio) -> Term:
+    def ratio(self, of: Ratio, first: Term | None = None) -> Term:
+        """The ratio, times `first`, which is multiplied in before anything that may be large."""
         number_above, above = self.factors(of.above)
         number_below, below = self.factors(of.below)
         number = number_above / number_below
@@ -40,7 +41,7 @@ class Writer:
             # p - y rather than -(y - p)
             above[above.index(balanced[0])] = (-balanced[0][0], balanced[0][1])
             number = -number
-        top = self.product(abs(number).numerator, above)
+        top = self.product(abs(number).numerator, above, first)
         return self.divided(-top if number < 0 else top, abs(number).denominator, below)
 
     def factors(self, polynomial: Polynomial) -> tuple[Fraction, list[Factor]]:
@@ -55,9 +56,10 @@ class Writer:
     def is_bounded(self, polynomial: Polynomial) -> bool:
         return slots_in(polynomial) <= self.bounded
 
-    def product(self, number: int, factors: list[Factor]) -> Term:
+    def product(self, number: int, factors: list[Factor], first: Term | None = None) -> Term:
         small = [self.power(*found) for found in factors if self.is_bounded(found[0])]
         large = _variables_last([self.power(*found) for found in factors if not self.is_bounded(found[0])])
+        small = [first, *small] if first is not None else small
         numbers = [term(number)] if number != 1 else []
         last = len(large) > 1 and not small
         return multiplied([*large, *numbers] if last else [*numbers, *small, *large])

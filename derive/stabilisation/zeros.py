@@ -11,42 +11,42 @@ from flint import arb, ctx
 
 from derive.errors import Undefined, Undetermined
 from derive.stabilisation.samples import Sample
-from derive.stabilisation.series import Root
+from derive.stabilisation.series import Zero
 from derive.term import Term
 from derive.values.balls import enclose, to_ball
 from derive.values.formats import Floats, Format
 
 BITS: Final = 420
-NARROW: Final = Fraction(1, 2**300)  # how far apart, relatively, signs may become too small to be told
-HALVINGS: Final = 400
-NEIGHBOURS: Final = 48
-NEXT: Final = 4  # numbers of a format on either side of a zero
-DIGITS: Final = {"float64": 15, "float32": 6}  # by which the nearest of them agree with a zero
-MOST: Final = 3  # zeros of one formula; an oscillating one has too many to treat one by one
+MIN_WIDTH: Final = Fraction(1, 2**300)  # how far apart, relatively, signs may become too small to be told
+MAX_HALVINGS: Final = 400
+NEIGHBOUR_COUNT: Final = 48
+MAX_STEPS: Final = 4  # numbers of a format on either side of a zero
+AGREEING_DIGITS: Final = {"float64": 15, "float32": 6}  # by which the nearest of them agree with a zero
+MAX_ZEROS: Final = 3  # zeros of one formula; an oscillating one has too many to treat one by one
 
 
-def roots(stated: Term, name: str, sample: Sample, formats: Sequence[Format]) -> list[Root]:
+def simple_zeros(stated: Term, name: str, sample: Sample, formats: Sequence[Format]) -> list[Zero]:
     """The zeros that changes of sign in a sample lead to, for use in `formats`; none where there are too many."""
     places = sample.columns[name].astype(np.float64)
     order = np.argsort(places, kind="stable")
     signs = np.sign(sample.truth.astype(np.float64))[order]
     changes = np.flatnonzero(signs[1:] * signs[:-1] < 0)
-    if len(changes) > MOST:
+    if len(changes) > MAX_ZEROS:
         return []
     ends = [(places[order[at]], places[order[at + 1]]) for at in changes]
     found = (zero_between(stated, name, Fraction(low), Fraction(high), formats) for low, high in ends)
-    return [root for root in found if root is not None]
+    return [zero for zero in found if zero is not None]
 
 
-def zero_between(stated: Term, name: str, low: Fraction, high: Fraction, formats: Collection[Format]) -> Root | None:
+def zero_between(stated: Term, name: str, low: Fraction, high: Fraction, formats: Collection[Format]) -> Zero | None:
     """The zero between two points of opposite signs; None where it is 0, a pole, or cannot be told."""
     start = _sign(stated, name, low)
     if low < 0 < high or not start:
         return None
-    for _ in range(HALVINGS):
+    for _ in range(MAX_HALVINGS):
         middle = (low + high) / 2
         sign = _sign(stated, name, middle)
-        if sign is None and high - low < NARROW * abs(middle):
+        if sign is None and high - low < MIN_WIDTH * abs(middle):
             break
         if sign is None:
             return None
@@ -57,10 +57,10 @@ def zero_between(stated: Term, name: str, low: Fraction, high: Fraction, formats
     middle = (low + high) / 2
     nearest = rounded(middle, min(formats, key=_width))
     if _sign(stated, name, nearest) == 0:
-        return Root(to_ball(nearest), (nearest,))
+        return Zero(to_ball(nearest), (nearest,))
     with ctx.workprec(BITS):
         ball = to_ball(middle) + arb(0, 1) * to_ball(high - low)
-    return Root(ball, tuple(split(middle, formats)))
+    return Zero(ball, tuple(split(middle, formats)))
 
 
 def split(value: Fraction, formats: Collection[Format]) -> Iterator[Fraction]:
@@ -96,11 +96,11 @@ def _sign(stated: Term, name: str, at: Fraction) -> int | None:
     return 1 if value > 0 else -1 if value < 0 else None
 
 
-def neighbourhood(root: Root, format_: Format) -> Floats:
+def neighbourhood(zero: Zero, format_: Format) -> Floats:
     """Numbers ever nearer to a zero, on either side, the last those next to it."""
-    middle = float(sum(root.parts))
-    steps = np.arange(NEIGHBOURS)
-    away = 10.0 ** (-DIGITS[format_.name] * (steps + 0.5) / NEIGHBOURS)
+    middle = float(sum(zero.parts))
+    steps = np.arange(NEIGHBOUR_COUNT)
+    away = 10.0 ** (-AGREEING_DIGITS[format_.name] * (steps + 0.5) / NEIGHBOUR_COUNT)
     near = np.array(middle * (1 + np.where(steps % 2, away, -away)), format_.dtype)
     nearest = np.array([middle], format_.dtype)
-    return np.concatenate([near, *(format_.steps(nearest, count) for count in range(-NEXT, NEXT + 1))])
+    return np.concatenate([near, *(format_.steps(nearest, k) for k in range(-MAX_STEPS, MAX_STEPS + 1))])

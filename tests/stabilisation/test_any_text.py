@@ -33,8 +33,8 @@ TEXTS = st.one_of(WRITTEN, WRITTEN.flatmap(spoiled), st.text(max_size=12))
 SENTENCES = st.sampled_from(("x > 0", "0 < x < 1", "x integer", "x in {1, 2}", "x < y", "x > 1, x < 0"))
 ASSUMED = st.lists(st.one_of(SENTENCES, SENTENCES.flatmap(spoiled)), max_size=2)
 RANGES = st.one_of(st.none(), st.tuples(st.floats(), st.floats()), st.just((0.5, 2.0)))
-few_points = mock.patch.multiple("derive.stabilisation.search", COUNT=24, CHECKED=48, MOST_TRIED=6)
-few_rounds = mock.patch.multiple("derive.stabilisation.pool", ROUNDS=2, BEST=4, COVER=4)
+few_points = mock.patch.multiple("derive.stabilisation.search", COUNT=24, CHECK_COUNT=48, MAX_TRIED=6)
+few_rounds = mock.patch.multiple("derive.stabilisation.pool", MAX_ROUNDS=2, MAX_BEST=4, MAX_COVER=4)
 AGREED = 2.0**-20  # relatively; what approximates is far nearer
 
 

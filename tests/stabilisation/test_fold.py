@@ -55,6 +55,13 @@ def test_logarithms_of_two_sides_add_up_without_cancelling() -> None:
     assert folded(loss, "0 <= y <= 1") == f"Piecewise((x*(1 - y) + log1p({Z}), x >= 0), (log1p({Z}) - x*y, True))"
 
 
+def test_a_product_with_what_underflows_is_rounded_once_and_has_its_limit() -> None:
+    h = "exp(-abs(x)/2)"
+    assert folded("x/(1 + exp(-x))") == (
+        f"Piecewise((x/(1 + {h}**2), x >= 0), (Piecewise((0, {h} == 0), ({h}*x/(1 + {h}**2)*{h}, True)), True))"
+    )
+
+
 def test_a_kink_at_zero_folds_too() -> None:
     assert folded_slope("x/(1 + abs(x))") == "1/(1 + abs(x))/(1 + abs(x))"
     assert folded("Piecewise((x, x > 0), (exp(x) - 1, True))") == "Piecewise((x, x >= 0), (expm1(-abs(x)), True))"
@@ -63,6 +70,10 @@ def test_a_kink_at_zero_folds_too() -> None:
 def test_nan_is_passed_on_where_a_branch_does_not_mention_the_variable() -> None:
     assert folded("max(x, 0)") == "Piecewise((0, x < 0), (x, True))"
     assert folded("sign(x)*y") == "Piecewise((y, x >= 0), (-y, x < 0), (nan, True))"
+
+
+def test_an_exponent_that_may_overflow_is_held_where_it_still_matters() -> None:
+    assert folded("tanh(exp(x))") == "(-expm1(-2*exp(min(x, 7))))/(2 + expm1(-2*exp(min(x, 7))))"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from flint import arb, ctx
 from derive.notation.text import read_text
 from derive.spec.domain import Domain
 from derive.stabilisation.samples import draw, truth_at
-from derive.stabilisation.series import Root, about_origin, about_zero, relative_error
-from derive.stabilisation.zeros import roots, split
+from derive.stabilisation.series import Zero, about_origin, about_zero, relative_error
+from derive.stabilisation.zeros import simple_zeros, split
 from derive.term import Term
 from derive.values.balls import enclose
 from derive.values.formats import FLOAT32, FLOAT64, Floats, Format
@@ -23,11 +23,11 @@ from derive.values.taylor import Expansion, NoSeries, polynomial
 NEAR_ZERO = ["x - tanh(x)", "(1 - cos(x))/x**2", "1/x - 1/tan(x)", "(exp(x) - 1)/x", "log(1 + x) - x", "x - sin(x)"]
 
 
-def zeros_of(text: str, formats: list[Format]) -> list[Root]:
-    return roots(read_text(text), "x", draw([read_text(text)], Domain(), FLOAT64), formats)
+def zeros_of(text: str, formats: list[Format]) -> list[Zero]:
+    return simple_zeros(read_text(text), "x", draw([read_text(text)], Domain(), FLOAT64), formats)
 
 
-def next_to(zero: Root, format_: Format) -> Floats:
+def next_to(zero: Zero, format_: Format) -> Floats:
     """The numbers of a format nearest to a zero, but the zero itself."""
     middle = np.array([float(sum(zero.parts))], format_.dtype)
     found = np.concatenate([format_.steps(middle, count) for count in (-3, -2, -1, 0, 1, 2, 3)])

@@ -11,7 +11,7 @@ from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
 from derive.spec.domain import Domain
 from derive.stabilisation.samples import truth_at
-from derive.stabilisation.two_parts import in_two_parts
+from derive.stabilisation.two_parts import split_exponent
 from derive.term import Term
 from derive.values.formats import FLOAT32, FLOAT64, Format
 from derive.values.rounded import Machine
@@ -26,7 +26,7 @@ REACH = {"float64": 20.0, "float32": 8.0}
 
 
 def in_parts(text: str) -> Term:
-    (found,) = in_two_parts(read_text(text))
+    (found,) = split_exponent(read_text(text))
     return found
 
 
@@ -63,4 +63,4 @@ def test_far_exponents_are_infinite_or_vanish(text: str) -> None:
     "text", ["exp(x)", "exp(-x**2)", "exp(x*y + x**2)", "exp(abs(x - x**2))", "exp(x**2 + sin(x))"]
 )
 def test_nothing_is_made_of_other_exponents(text: str) -> None:
-    assert not list(in_two_parts(read_text(text)))
+    assert not list(split_exponent(read_text(text)))

@@ -11,7 +11,7 @@ from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
 from derive.spec.domain import Domain
 from derive.stabilisation.samples import truth_at
-from derive.stabilisation.underflow import taken_out
+from derive.stabilisation.underflow import with_factored_exponential
 from derive.values.formats import FLOAT32, FLOAT64, Format
 from derive.values.rounded import Machine
 
@@ -22,7 +22,7 @@ VANISHING = ["x*tanh(exp(x))", "tanh(exp(x)) + x*(1 - tanh(exp(x))**2)*exp(x)", 
     "text", [*VANISHING, "x*erf(log1p(exp(x)))", "sin(exp(x))/y - expm1(exp(x))", "x*expdiff(x, y)/2"]
 )
 def test_it_is_equal(text: str) -> None:
-    (form, *_) = taken_out(read_text(text))
+    (form, *_) = with_factored_exponential(read_text(text))
     assert prove_equal(read_text(text), form, Domain(), Fuel()).verdict is Verdict.PROVED
 
 
@@ -32,7 +32,7 @@ def test_it_is_equal(text: str) -> None:
 @pytest.mark.parametrize("text", VANISHING)
 def test_digits_are_kept_where_the_exponential_is_subnormal(text: str, format_: Format, end: float) -> None:
     stated = read_text(text)
-    (form, *_) = taken_out(stated)
+    (form, *_) = with_factored_exponential(stated)
     columns = {"x": -np.linspace(end - 6, end, 50).astype(format_.dtype)}
     truth, known = truth_at([stated], columns, format_)
     machine = Machine(format_, columns)
@@ -45,4 +45,4 @@ def test_digits_are_kept_where_the_exponential_is_subnormal(text: str, format_: 
 
 @pytest.mark.parametrize("text", ["1 + exp(x)", "cos(exp(x))", "exp(x)", "x*y"])
 def test_what_does_not_vanish_has_nothing_taken_out(text: str) -> None:
-    assert list(taken_out(read_text(text))) == []
+    assert list(with_factored_exponential(read_text(text))) == []
