@@ -55,8 +55,8 @@ PROOF = (
 )
 STABILISATION = (
     ("fingerprint", "kinks", "infinity", "points", "series"),
-    ("samples", "total", "guards", "cores", "writer", "argument", "two_parts", "underflow"),
-    ("layout", "fractions"),
+    ("samples", "total", "guards", "cores", "writer", "underflow"),
+    ("layout", "fractions", "two_parts"),
     ("fold", "clamps"),
     ("moves", "chain"),
     ("proof", "found", "zeros"),

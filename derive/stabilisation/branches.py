@@ -83,8 +83,8 @@ def keys(stated: Term) -> Iterator[Term]:
 
 
 def choices(candidates: Sequence[Candidate], stated: Term, judge: Judge) -> Iterator[Choice]:
-    """Candidates alone, then the best settings to join them along each key: for each penalty of a cut, for each handicap
-    of what is not the formula as stated, and with two of the pieces alone."""
+    """Candidates alone, then the best ways to join them along each key: for each penalty of a cut, for each handicap of
+    what is not the formula as stated, and with two of the pieces alone."""
     yield from (Choice((candidate,)) for candidate in candidates if candidate.approximation is None)
     settings = [(CUT_PENALTY, handicap) for handicap in HANDICAPS] + [
         (penalty, HANDICAPS[0]) for penalty in HIGHER_PENALTIES

@@ -9,7 +9,7 @@ from typing import Final
 
 from derive.elementary.table import KINKED as TURNING
 from derive.term import Term, rational_value
-from derive.values.ratio import ARITHMETIC, Ratio, Ring, TooLarge, read_ratio
+from derive.values.ratio import ARITHMETIC
 
 KINKED: Final = (*TURNING, "cases")
 EXPONENTIALS: Final = ("exp", "expm1")
@@ -71,19 +71,9 @@ def split(exponent: Term) -> tuple[Fraction, Term]:
 def multiple(exponent: Term, core: Term) -> Fraction | None:
     """The rational number of times that `exponent` is `core`, if there is one."""
     factor, inner = split(exponent)
-    if inner == core:
-        return factor
-    ring = Ring()
-
-    def read(node: Term) -> Ratio:
-        found = read_ratio(node, read)
-        return found if found is not None else ring.ratio(node)
-
-    try:
-        quotient = read(inner) / read(core)
-    except (TooLarge, ZeroDivisionError):
-        return None
-    return factor * quotient.value() if quotient.is_constant else None
+    if inner.head == core.head == "sub" and inner.args == core.args[::-1]:
+        return -factor
+    return factor if inner == core else None
 
 
 def common_unit(root: Term, core: Term) -> Fraction:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from math import gcd
 
@@ -17,9 +16,9 @@ from derive.relations import opposite
 from derive.rules.engine import Rule, read_rules, rewrite
 from derive.rules.stability import EXPONENTIALS
 from derive.spec.domain import Domain
-from derive.stabilisation.cores import KINKED, TRANSPARENT, common_unit, cores, multiple, visible
+from derive.stabilisation.cores import KINKED, TRANSPARENT, common_unit, cores, multiple
 from derive.stabilisation.layout import ABSOLUTE, Layout, Z, at_no_z
-from derive.term import Term, branches, call, free_symbols, rational_value, rebuild, relation, size, symbol
+from derive.term import Term, branches, call, free_symbols, rebuild, relation, symbol
 from derive.values.intervals import decide
 from derive.values.ratio import (
     Polynomial,
@@ -60,9 +59,9 @@ def _definitions() -> tuple[Rule, ...]:
 def _folded(node: Term, domain: Domain, walk: Callable[[Term], Term]) -> Term:
     written, _ = rewrite(node, _definitions(), domain)
     if written.head in TRANSPARENT:
-        for core in [*cores(written), None]:
+        for core in cores(written):
             try:
-                return _Fold(written, core, domain, walk).result(size(node))
+                return _Fold(written, core, domain, walk).result()
             except (NotFolded, TooLarge, ZeroDivisionError):
                 continue
     return _inside(node, domain, walk)
@@ -88,26 +87,24 @@ class _Side:
 
 
 class _Fold:
-    """One attempt at a formula, with one core; with no core, at its arithmetic alone."""
+    """One attempt at a formula, with one core."""
 
-    def __init__(self, root: Term, core: Term | None, domain: Domain, walk: Callable[[Term], Term]) -> None:
+    def __init__(self, root: Term, core: Term, domain: Domain, walk: Callable[[Term], Term]) -> None:
         self.root, self.core, self.domain, self.walk = root, core, domain, walk
         self.ring = Ring([symbol("#z"), symbol("#t"), symbol("#x")])
-        self.unit = common_unit(root, core) if core is not None else Fraction(1)
+        self.unit = common_unit(root, core)
         self.gains = False
 
-    def result(self, before: int) -> Term:
-        """The folded formula. Raises NotFolded where nothing is gained; `before` is the size it had."""
+    def result(self) -> Term:
+        """The folded formula. Raises NotFolded where nothing is gained."""
         ratios = [self.side(side) for side in self.sides()]
-        self.check_gain(ratios, before)
+        self.check_gain(ratios)
         scale = self.common_power(ratios)
         if scale > 1:
             ratios = [Ratio(_deflated(r.above, scale), _deflated(r.below, scale)) for r in ratios]
         return Layout(self.ring, self.core, self.unit * scale, self.domain).write(ratios)
 
     def sides(self) -> list[_Side]:
-        if self.core is None:
-            return [_Side(0, self.domain)]
         positive, negative = (relation(kind, self.core, 0) for kind in ("gt", "lt"))
         sides = [_Side(1, self.domain.related(positive)), _Side(-1, self.domain.related(negative))]
         if decide(relation("ge", self.core, 0), self.domain):
@@ -130,7 +127,7 @@ class _Fold:
         found = read_ratio(node, read)
         if found is not None:
             return found
-        if node.head == "exp" and self.core is not None:
+        if node.head == "exp":
             factor = multiple(node.args[0], self.core)
             if factor is not None:
                 return Ratio(generator(Z), constant(1).above) ** -int(side.sign * factor / self.unit)
@@ -146,7 +143,7 @@ class _Fold:
 
     def turns(self, node: Term) -> bool:
         """Whether a kink depends on the core."""
-        return self.core is not None and bool(free_symbols(self.core) & free_symbols(node))
+        return bool(free_symbols(self.core) & free_symbols(node))
 
     def resolved(self, node: Term, domain: Domain) -> Term:
         found = resolve(node, domain)
@@ -157,7 +154,6 @@ class _Fold:
 
     def logarithm(self, of: Ratio, side: _Side, read: Callable[[Term], Ratio]) -> Ratio:
         """log(z^k A/B) = -k|u| + log1p((A - B)/B), for A and B that agree at z = 0; otherwise log(A/B)."""
-        assert self.core is not None
         self.gains = True
         above, below = lowered(of.above, Z), lowered(of.below, Z)
         power = lowest(of.above, Z) - lowest(of.below, Z)
@@ -174,17 +170,13 @@ class _Fold:
             opaque = call("log", write(Ratio(above, below)))
         return linear + constant(flip) * self.ring.ratio(opaque)
 
-    def check_gain(self, ratios: list[Ratio], before: int) -> None:
-        """A power of e^u, or a sum with one, is better left as it is; so is arithmetic that does not shrink."""
+    def check_gain(self, ratios: list[Ratio]) -> None:
+        """A power of e^u, or a sum with one, is better left as it is."""
         if any(lowest(ratio.below, Z) for ratio in ratios):
             raise NotFolded
         folds = any(slots_in(ratio.below) & {Z} or degree(ratio.above, Z) > 1 for ratio in ratios)
         bare = all(len(ratio.above.monoms()) == len(ratio.below.monoms()) == 1 for ratio in ratios)
-        if self.gains or (folds and not bare):
-            return
-        if self.core is not None or not _adds_fractions(self.root):
-            raise NotFolded
-        if size(Layout(self.ring, None, self.unit, self.domain).plain(ratios[0])) >= before:
+        if not self.gains and (bare or not folds):
             raise NotFolded
 
     def common_power(self, ratios: list[Ratio]) -> int:
@@ -193,13 +185,6 @@ class _Fold:
             return 1
         exponents = {int(m[Z]) for ratio in ratios for p in (ratio.above, ratio.below) for m in p.monoms()}
         return gcd(*exponents) or 1
-
-
-def _adds_fractions(root: Term) -> bool:
-    """Whether fractions with different denominators are added: they may cancel."""
-    below = {node.args[1] for node in visible(root) if node.head == "div"}
-    several = len([part for part in below if rational_value(part) is None]) > 1
-    return several and any(node.head in ("add", "sub") for node in visible(root))
 
 
 def _deflated(polynomial: Polynomial, power: int) -> Polynomial:

@@ -20,20 +20,20 @@ from derive.spec.domain import Domain
 from derive.spec.function import Order
 from derive.spec.lock import Entry
 from derive.spec.statement import Function
-from derive.stabilisation import proof as proofs
 from derive.stabilisation.chain import Chain, clamped, completed, row_form
 from derive.stabilisation.clamps import without_clamps
 from derive.stabilisation.kinks import (
     filled,
+    mismatches,
     second_derivative,
     smoothed,
     stated_derivative,
     twice_differentiable,
-    unmet,
 )
 from derive.stabilisation.lock import Answer, Question
 from derive.stabilisation.moves import Moves
 from derive.stabilisation.points import critical_points, underflow_thresholds
+from derive.stabilisation.proof import prove_completion, prove_steps, prove_whole, with_points
 from derive.stabilisation.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform
 from derive.values.balls import exact
@@ -95,7 +95,7 @@ def equal_form(function: Function, order: Order, wrt: str) -> Term | None:
     asked = _asked(function, order, wrt)
     folded, _ = Moves(function.domain).folded(asked.formula)
     chain = _completed(folded, asked, function)
-    if proofs.prove_form(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
+    if prove_whole(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
         return None
     form = without_clamps(chain.root, function.domain)
     return times(symbol(upstream_name(function)), form) if order == "vjp" else form
@@ -128,8 +128,8 @@ class _Asked:
         found, stated = at_points(form, symbol(self.variable), self.kinks), self.with_points(self.formula)
         for name in sorted(free_symbols(stated)):
             known = self.kinks if name == self.variable else {}
-            lacking = unmet(found, stated, name, known, domain)
-            found = at_points(found, symbol(name), dict(lacking))
+            lacking = {at: wanted for at, wanted, _ in mismatches(found, stated, name, domain) if at not in known}
+            found = at_points(found, symbol(name), lacking)
         return found
 
 
@@ -223,18 +223,18 @@ def prove_form(form: EvaluationForm, domain: Domain) -> Proof:
     """Whether a form equals what was stated: as a whole; where it has sums, step by step; where it has parts that
     approximate, part by part, each within what it says."""
     if any(node.head in BINDERS for node in subterms(form.body)):
-        return proofs.prove_steps(form.steps, domain)
-    return proofs.with_points(_prove_between(form, domain), form.stated, form.body, domain)
+        return prove_steps(form.steps, domain)
+    return with_points(_prove_between(form, domain), form.stated, form.body, domain)
 
 
 def _prove_between(form: EvaluationForm, domain: Domain) -> Proof:
-    whole = proofs.prove_form(form.body, form.stated, domain)
+    whole = prove_whole(form.body, form.stated, domain)
     if whole.verdict is Verdict.PROVED or form.answer is None:
         return whole
     parts = form.answer.proof()
     if parts.verdict is not Verdict.PROVED:
         return parts
-    rest = proofs.prove_completion(form.body, form.clamped, form.found, domain)
+    rest = prove_completion(form.body, form.clamped, form.found, domain)
     return replace(rest, hypotheses=(*rest.hypotheses, *parts.hypotheses))
 
 

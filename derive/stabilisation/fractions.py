@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
 
 from derive.calculus.derivative import minus, plus
 from derive.stabilisation.writer import Writer, multiplied
 from derive.term import ONE, ZERO, Term, symbol, term
-from derive.values.ratio import ARITHMETIC, Polynomial, Ratio, Ring, TooLarge, as_fraction, read_ratio
+from derive.values.ratio import ARITHMETIC, Polynomial, Ring, TooLarge, as_fraction, ratio_of
 
 
 def rational_forms(node: Term) -> Iterator[Term]:
@@ -19,7 +19,7 @@ def rational_forms(node: Term) -> Iterator[Term]:
     # The writer nests by its first generator before any other: that one is left unused.
     ring = Ring([symbol("#")])
     try:
-        ratio = _reader(ring)(node)
+        ratio = ratio_of(node, ring)
         if ratio.below.is_constant() and ratio.above.is_constant():
             yield term(ratio.value())
             return
@@ -31,18 +31,6 @@ def rational_forms(node: Term) -> Iterator[Term]:
     yield above if below == ONE else above / below
     if below != ONE:
         yield _total([(sign, part / below) for sign, part in _monomials(ratio.above, ring)])
-
-
-def _reader(ring: Ring) -> Callable[[Term], Ratio]:
-    memo: dict[Term, Ratio] = {}
-
-    def read(node: Term) -> Ratio:
-        if node not in memo:
-            found = read_ratio(node, read)
-            memo[node] = ring.ratio(node) if found is None else found
-        return memo[node]
-
-    return read
 
 
 def _sum(polynomial: Polynomial, ring: Ring) -> Term:

@@ -29,7 +29,7 @@ from derive.term import (
     transform,
 )
 from derive.values.intervals import closure, range_of
-from derive.values.ratio import Ratio, Ring, TooLarge, composed, constant, read_ratio
+from derive.values.ratio import Ratio, Ring, TooLarge, composed, constant, ratio_of
 
 
 def at_ends(root: Term, domain: Domain) -> Term:
@@ -42,13 +42,8 @@ def _quotient(node: Term, domain: Domain) -> Term:
     if Fraction(0) not in closure(range_of(node.args[1], domain)):
         return node
     ring = Ring()
-
-    def read(part: Term) -> Ratio:
-        found = read_ratio(part, read)
-        return found if found is not None else ring.ratio(part)
-
     try:
-        whole = read(node)
+        whole = ratio_of(node, ring)
     except (TooLarge, ZeroDivisionError):
         return node
     writer = Writer(dict(enumerate(ring.terms)), [], set(range(len(ring.terms))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import Final
@@ -140,35 +140,19 @@ def filled(body: Term, name: str, domain: Domain) -> Mapping[Fraction, Term]:
     return Study(body, name, domain).joints(0)
 
 
-def unmet(
-    form: Term, stated: Term, name: str, known: Collection[Fraction], domain: Domain
-) -> Iterator[tuple[Fraction, Term]]:
-    """The values of what is stated at places where a form has none, or, where that turns, another; but those known.
+def mismatches(form: Term, stated: Term, name: str, domain: Domain) -> Iterator[tuple[Fraction, Term, Term | None]]:
+    """The places at which a form has no value (None), or, where what is stated turns, perhaps another, and both values.
 
     Between such places a form may be an approximation, whose value is another by right.
     """
-    for place in amiss(form, name, domain):
-        lacks = place not in known and not _has_value(form, name, place, domain)
-        if lacks and (wanted := _value(stated, name, place, domain)) is not None:
-            yield place, wanted
-    for place in amiss(stated, name, domain):
-        if place not in known and (wanted := _value(stated, name, place, domain)) is not None:
-            own = _value(form, name, place, domain)
-            if own is not None and not are_equal(own, wanted, domain):
-                yield place, wanted
-
-
-def _has_value(form: Term, name: str, place: Fraction, domain: Domain) -> bool:
-    try:
-        value_at(form, name, term(place), domain)
-    except NoValue:
-        return False
-    except Indeterminate:
-        pass
-    return True
-
-
-def _value(form: Term, name: str, place: Fraction, domain: Domain) -> Term | None:
-    with suppress(NoValue, Indeterminate):
-        return value_at(form, name, term(place), domain)
-    return None
+    turning = dict.fromkeys(amiss(stated, name, domain))
+    for place in dict.fromkeys([*amiss(form, name, domain), *turning]):
+        with suppress(NoValue, Indeterminate):
+            wanted = value_at(stated, name, term(place), domain)
+            try:
+                own = value_at(form, name, term(place), domain)
+            except NoValue:
+                yield place, wanted, None
+                continue
+            if place in turning and not are_equal(own, wanted, domain):
+                yield place, wanted, own

@@ -41,21 +41,18 @@ class Layout:
     """How the ratios of one fold are written, on the domain where they hold."""
 
     ring: Ring
-    core: Term | None
+    core: Term
     unit: Fraction
     domain: Domain
 
     def write(self, ratios: list[Ratio]) -> Term:
         """One formula from the ratio where the core is positive and, where it may be negative, the other."""
-        if self.core is None:
-            return self.plain(ratios[0])
         half = any(self.amplifies(ratio) for ratio in ratios)
         written = _Sides(self, self.core, half).join(ratios)
         return self.clamped(written)
 
     @cached_property
     def magnitude(self) -> Term:
-        assert self.core is not None
         if decide(relation("ge", self.core, 0), self.domain):
             return self.core
         return -self.core if decide(relation("le", self.core, 0), self.domain) else call("abs", self.core)
@@ -67,7 +64,7 @@ class Layout:
             return -size
         if factor.numerator == 1:
             return -(size / term(factor.denominator))
-        leaf = self.core is not None and self.core.head in ("sym", "index")
+        leaf = self.core.head in ("sym", "index")
         if factor > 1 and leaf and range_of(size, self.domain).high is None:
             size = call("min", size, -(-UNDERFLOW_EXPONENT // factor))
         return -(term(factor) * size)
@@ -94,7 +91,7 @@ class Layout:
         written: how some generators are written instead.
         """
         terms = dict(enumerate(self.ring.terms))
-        if self.core is None or not slots_in(ratio.above * ratio.below) & {Z, ABSOLUTE, CORE}:
+        if not slots_in(ratio.above * ratio.below) & {Z, ABSOLUTE, CORE}:
             return Writer(terms, (), self.bounded).ratio(ratio, first)
         terms |= {Z: call("exp", self.exponent()), ABSOLUTE: self.magnitude, CORE: self.core, **written}
         less, one_less = call("expm1", self.exponent()), generator(Z) - 1
@@ -109,7 +106,6 @@ class Layout:
 
         Farther out z is 0 by rounding; the form depends on the variable through z alone, or is at its limit.
         """
-        assert self.core is not None
         names = sorted(free_symbols(self.core))
         if self.core.head in ("sym", "index") or len(names) != 1:
             return form
@@ -122,7 +118,6 @@ class Layout:
 
     def with_core_clamped(self, form: Term, variable: Term, clamped: Term) -> Term:
         """The core clamped everywhere, and the variable by itself below a branch for z = 0."""
-        assert self.core is not None
         if form == self.core:
             return substitute(form, {variable: clamped})
         if form.head == "cases" and form.args[1].head == "eq" and form.args[1].args[0].head == "exp":

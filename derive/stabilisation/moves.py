@@ -10,10 +10,9 @@ from typing import Final
 from derive.rules.accuracy import DEFINITIONS, PAGES, TIDY
 from derive.rules.engine import Rule, Step, read_rules, replace_everywhere
 from derive.spec.domain import Domain
-from derive.stabilisation.argument import compensated
 from derive.stabilisation.fold import fold
 from derive.stabilisation.fractions import rational_forms
-from derive.stabilisation.two_parts import split_exponent
+from derive.stabilisation.two_parts import in_two_parts
 from derive.stabilisation.underflow import with_factored_exponential
 from derive.term import RELATIONS, Term, rebuild, subterms
 
@@ -72,7 +71,7 @@ class Moves:
                     made.setdefault(self.tidy(after), rule.name)
             for after in rational_forms(node):
                 made.setdefault(self.plain(after), BY_ARITHMETIC)
-            for after in (*compensated(node), *split_exponent(node)):
+            for after in in_two_parts(node):
                 made.setdefault(self.tidy(after), BY_PARTS)
             for after in with_factored_exponential(node):
                 made.setdefault(self.tidy(after), BY_HALVES)

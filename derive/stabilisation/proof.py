@@ -6,20 +6,19 @@ Clamps are taken as if they were not there, where it is shown that e^u rounds to
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from derive.fuel import KERNEL, PIECE, Fuel
-from derive.limits.places import amiss
-from derive.limits.values import NoValue, are_equal, value_at
+from derive.limits.values import are_equal
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.accuracy import DEFINITIONS, PAGES, PARTIAL
 from derive.rules.engine import Step, read_rules
 from derive.spec.domain import Domain
 from derive.stabilisation.clamps import without_clamps
+from derive.stabilisation.kinks import mismatches
 from derive.stabilisation.layout import UNDERFLOW_EXPONENT
 from derive.stabilisation.moves import BY_ARITHMETIC, BY_PARTS, Moves
 from derive.stabilisation.series import Approximation
@@ -40,13 +39,12 @@ from derive.term import (
     transform,
 )
 from derive.values.intervals import decide
-from derive.values.one_sided import Indeterminate
 
 BY_STEPS: Final = "by the steps, each of them proved"
 BY_ROUNDING: Final = f"e^u = 0 for u < -{UNDERFLOW_EXPONENT}, by rounding"
 
 
-def prove_form(form: Term, stated: Term, domain: Domain) -> Proof:
+def prove_whole(form: Term, stated: Term, domain: Domain) -> Proof:
     """Whether `form` equals `stated` for every point of `domain` at which `stated` is defined."""
     loose = without_clamps(form, domain)
     proof = _equal(_on_numbers(stated, domain), _on_numbers(loose, domain), domain)
@@ -110,7 +108,7 @@ def _prove_change(before: Term, after: Term, domain: Domain) -> Proof:
     proofs = [_prove_change(*pair) for pair in pairs]
     if proofs and all(proof.verdict is Verdict.PROVED for proof in proofs):
         return proofs[0]
-    return prove_form(after, before, domain)
+    return prove_whole(after, before, domain)
 
 
 def _parts(before: Term, after: Term, domain: Domain) -> list[tuple[Term, Term, Domain]]:
@@ -206,15 +204,8 @@ def with_points(proof: Proof, stated: Term, form: Term, domain: Domain) -> Proof
 
 def _faults(stated: Term, form: Term, domain: Domain) -> Iterator[str]:
     for name in sorted(free_symbols(stated) & free_symbols(form)):
-        places = set(amiss(stated, name, domain))
-        for place in sorted({*places, *amiss(form, name, domain)}):
-            with suppress(NoValue, Indeterminate):
-                wanted = value_at(stated, name, term(place), domain)
-                try:
-                    own = value_at(form, name, term(place), domain)
-                except NoValue:
-                    yield f"at {name} = {term(place)} it has no value, and what is stated has one"
-                    continue
-                # Elsewhere a form may be an approximation.
-                if place in places and are_equal(wanted, own, domain) is False:
-                    yield f"at {name} = {term(place)} it is {own}, and what is stated is {wanted}"
+        for place, wanted, own in sorted(mismatches(form, stated, name, domain), key=lambda found: found[0]):
+            if own is None:
+                yield f"at {name} = {term(place)} it has no value, and what is stated has one"
+            elif are_equal(wanted, own, domain) is False:
+                yield f"at {name} = {term(place)} it is {own}, and what is stated is {wanted}"

@@ -1,114 +1,107 @@
-"""Exponentials of polynomials, whose exponents are carried in two parts: what rounding takes off them is an error.
+"""Arguments in two parts: what rounding takes off the argument of a steep function is given back.
 
-P(x) is added up from heads, whose few bits make their products exact in every format, and from tails, which are small.
+Parts with few bits have products that are exact in every format; what they leave of the argument is small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import reduce
 from math import frexp, ldexp
 from typing import Final
 
-from derive.calculus.derivative import minus, plus, times
-from derive.term import ONE, ZERO, Term, call, free_symbols, rational_value, term
+from derive.calculus.derivative import derivative, plus, times
+from derive.stabilisation.writer import Writer
+from derive.term import ZERO, Term, call, free_symbols, rational_value, substitute, symbol, term, transform
 from derive.values.balls import enclose
+from derive.values.ratio import Monomial, Ratio, Ring, TooLarge, constant, polynomial_of, ratio_of
 
-HEAD_UNITS: Final = 16  # heads are cut off after so many parts of 1
+HEAD_UNITS: Final = 16  # the heads of an exponent are cut off after so many parts of 1
 MAX_HEAD: Final = 256  # in magnitude: they have 12 bits at most
-COEFFICIENT_BITS: Final = 8  # bits of a coefficient's head
-MAX_POWER: Final = 5  # the highest power
+COEFFICIENT_BITS: Final = 8  # of a coefficient's head
+MAX_POWER: Final = 5
+STEEP: Final = ("erfc",)
+ARGUMENT_UNITS: Final = 64  # as HEAD_UNITS and MAX_HEAD, of the argument of another steep function: 13 bits at most
+MAX_ARGUMENT: Final = 64
+SCALE_BITS: Final = 12  # of the first part of its scale
 BITS: Final = 128
 Powers = Mapping[int, Term]  # a polynomial's coefficients, which are constant
-Polynomial = tuple[Term | None, Powers]  # what it is one in, None for a constant
 Parts = tuple[Term, Term]  # head and tail, whose sum is what they stand for
 
-CONSTANT_ZERO: Final[Polynomial] = (None, {})
 
-
-def split_exponent(node: Term) -> Iterator[Term]:
-    """The exponential of a polynomial with several terms, in one variable or its magnitude, which may be held."""
-    variable, powers = (_read(node.args[0]) if node.head == "exp" else None) or CONSTANT_ZERO
-    if variable is not None and len(powers) > 1 and max(powers) > 1:
+def in_two_parts(node: Term) -> Iterator[Term]:
+    """The exponential of a polynomial in one variable, and a steep function of a multiple of one, so computed."""
+    if node.head not in ("exp", *STEEP) or len(free_symbols(node)) != 1:
+        return
+    variable, powers = _polynomial(node.args[0])
+    if node.head == "exp" and len(powers) > 1 and 1 < max(powers) <= MAX_POWER:
         head, tail = _evaluated(powers, variable)
         yield call("expdiff", tail, -head)
+    elif node.head in STEEP and powers.keys() == {1} and rational_value(powers[1]) is None:
+        yield _compensated(node, powers[1], variable)
 
 
-def _read(node: Term) -> Polynomial | None:
-    """A term as a polynomial; None for what is none."""
-    if not free_symbols(node):
-        return None, {0: node}
-    if node.head in ("sym", "max", "min"):
-        return node, {1: ONE}
-    if node.head not in OPERATIONS or (node.head in ("div", "pow") and free_symbols(node.args[1])):
-        return None
-    parts = [found for part in node.args if (found := _read(part)) is not None]
-    variables = dict.fromkeys(variable for variable, _ in parts if variable is not None)
-    if len(parts) < len(node.args) or len(variables) != 1:
-        return None
-    (variable,) = variables
-    if node.head == "abs":
-        return _magnitude(variable, parts[0][1])
-    powers = OPERATIONS[node.head](*(powers for _, powers in parts))
-    return (variable, powers) if powers and max(powers) <= MAX_POWER else None
+def _compensated(node: Term, scale: Term, x: Term) -> Term:
+    """g(u) + g'(u)*(s*x - u), where u is s*x as it is rounded: in exact arithmetic the last factor is 0."""
+    size, exponent = frexp(float(enclose(scale, {}, BITS).mid()))
+    unit = Fraction(2) ** exponent
+    short = term(Fraction(round(size * 2**SCALE_BITS), 2**SCALE_BITS) * unit)
+    head = _cut(_clamped(x, MAX_ARGUMENT / unit), ARGUMENT_UNITS * unit)
+    lost = ((head * short - node.args[0]) + (x - head) * short) + x * (scale - short)
+    slope = derivative(Term(node.head, (symbol("w"),)), symbol("w"))
+    return node + substitute(slope, {symbol("w"): node.args[0]}) * lost
 
 
-def _magnitude(variable: Term, powers: Powers) -> Polynomial | None:
-    """abs(P(v)) as P(abs(v)), where its terms have one sign for either sign of v."""
+def _polynomial(argument: Term) -> tuple[Term, Powers]:
+    """What a term is a polynomial in, a variable or its magnitude, which may be clamped, and its coefficients; none
+    where it is not a polynomial."""
+    ring = Ring()
+    try:
+        ratio = ratio_of(transform(argument, _by_magnitude), ring)
+    except (TooLarge, ZeroDivisionError):
+        return ZERO, {}
+    varying = [slot for slot, opaque in enumerate(ring.terms) if free_symbols(opaque)]
+    if len(varying) != 1 or ring.terms[varying[0]].head not in ("sym", "max", "min", "abs"):
+        return ZERO, {}
+    (slot,) = varying
+    parts: dict[int, dict[Monomial, object]] = {}
+    for monomial, coefficient in ratio.above.to_dict().items():
+        constants = tuple(0 if place == slot else int(power) for place, power in enumerate(monomial))
+        parts.setdefault(int(monomial[slot]), {})[constants] = coefficient
+    if ratio.below.degrees()[slot]:
+        return ZERO, {}
+    writer = Writer(dict(enumerate(ring.terms)), (), set())
+    below = Ratio(constant(1).above, ratio.below)
+    return ring.terms[slot], {
+        power: writer.ratio(Ratio(polynomial_of(parts[power]), constant(1).above) * below) for power in sorted(parts)
+    }
+
+
+def _by_magnitude(node: Term) -> Term:
+    """abs(P(v)) as P(abs(v)), where the terms of P have one sign for either sign of v."""
+    if node.head != "abs":
+        return node
+    variable, powers = _polynomial(node.args[0])
     signs = {bool(enclose(value, {}, BITS) > 0) for value in powers.values()}
-    if len(signs) > 1 or len({power % 2 for power in powers}) > 1:
-        return None
-    return call("abs", variable), powers if signs == {True} else _negative(powers)
-
-
-def _sum(a: Powers, b: Powers, join: Callable[[Term, Term], Term] = plus) -> Powers:
-    return {power: join(a.get(power, ZERO), b.get(power, ZERO)) for power in sorted({*a, *b})}
-
-
-def _negative(a: Powers) -> Powers:
-    return {power: times(term(-1), value) for power, value in a.items()}
-
-
-def _product(a: Powers, b: Powers) -> Powers:
-    found: dict[int, Term] = {}
-    for i, left in a.items():
-        for j, right in b.items():
-            found[i + j] = plus(found.get(i + j, ZERO), times(left, right))
-    return found
-
-
-def _quotient(a: Powers, b: Powers) -> Powers:
-    return {power: value / b[0] for power, value in a.items()}
-
-
-def _power(a: Powers, b: Powers) -> Powers:
-    """Nothing where the exponent is not one of 1, 2, ... MAX_POWER."""
-    exponent = rational_value(b[0])
-    whole = exponent is not None and exponent.denominator == 1 and 0 < exponent <= MAX_POWER
-    return reduce(_product, [a] * int(exponent)) if exponent is not None and whole else {}
-
-
-OPERATIONS: Final[dict[str, Callable[..., Powers]]] = {
-    "add": _sum, "sub": lambda a, b: _sum(a, b, minus), "neg": _negative, "mul": _product, "div": _quotient,
-    "pow": _power, "abs": lambda a: a,
-}  # fmt: skip
+    if len(signs) != 1 or len({power % 2 for power in powers}) != 1 or variable.head == "abs":
+        return node
+    inner = substitute(node.args[0], {variable: call("abs", variable)})
+    return inner if signs == {True} else -inner
 
 
 def _evaluated(powers: Powers, x: Term) -> Parts:
     """A polynomial by Horner's scheme: c + q*(...), where q is x or its square."""
     least, most = min(powers), max(powers)
     stride = 2 if all((power - least) % 2 == 0 for power in powers) else 1
-    head_of_x = call("min", x, term(MAX_HEAD))
-    head_of_x = _cut(head_of_x if x.head == "abs" else call("max", head_of_x, term(-MAX_HEAD)))
-    factor = (head_of_x, x - head_of_x, x) if stride == 1 else (head_of_x**2, (x - head_of_x) * (x + head_of_x), x**2)
+    near = _cut(_clamped(x, MAX_HEAD))
+    factor = (near, x - near, x) if stride == 1 else (near**2, (x - near) * (x + near), x**2)
     total = _constant(powers[most])
     for power in range(most - stride, least - 1, -stride):
         head, tail = _constant(powers.get(power, ZERO))
         product = _times(total, factor)
         total = _shortened((plus(head, product[0]), plus(tail, product[1])))
     for _ in range(least):
-        total = _times(total, (head_of_x, x - head_of_x, x))
+        total = _times(total, (near, x - near, x))
     return total
 
 
@@ -122,8 +115,13 @@ def _shortened(parts: Parts) -> Parts:
     return head, (parts[0] - head) + parts[1]
 
 
-def _cut(value: Term) -> Term:
-    return call("floor", value * term(HEAD_UNITS)) / term(HEAD_UNITS)
+def _clamped(x: Term, bound: Fraction | int) -> Term:
+    above = call("min", x, term(bound))
+    return above if x.head == "abs" else call("max", above, term(-bound))
+
+
+def _cut(value: Term, units: Fraction | int = HEAD_UNITS) -> Term:
+    return call("floor", value * term(units)) / term(units)
 
 
 def _constant(value: Term) -> Parts:

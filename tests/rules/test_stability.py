@@ -9,7 +9,7 @@ from derive.proof.verdict import Verdict
 from derive.rules import accuracy, stability
 from derive.rules.engine import Rule, instantiate, read_rule, read_rules
 from derive.spec.domain import Domain
-from derive.stabilisation.proof import prove_form
+from derive.stabilisation.proof import prove_whole
 from derive.term import BINDERS, subterms
 
 PAGES = (
@@ -43,7 +43,7 @@ def verdict(rule: Rule) -> Verdict:
     bound = ROW if of_a_row else LETTERS if "Piecewise" in str(rule.left) and "c" in str(rule.left) else {}
     if of_a_row:
         domain = domain.with_axes("x", (read_text("1"), read_text("K")))
-    return prove_form(instantiate(rule.right, bound), instantiate(rule.left, bound), domain).verdict
+    return prove_whole(instantiate(rule.right, bound), instantiate(rule.left, bound), domain).verdict
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.name}: {rule.left}")

@@ -83,11 +83,6 @@ def test_what_gains_nothing_stays_as_it_is(formula: str) -> None:
     assert folded(formula) == formula
 
 
-def test_fractions_are_brought_together_where_that_is_shorter() -> None:
-    assert folded("(1 - y)/(1 - p) - y/p", "0 < p < 1", "0 <= y <= 1") == "(p - y)/(p*(1 - p))"
-    assert folded("1/(1 + p) + y*log(p)", "p > 0") == "1/(1 + p) + y*log(p)"
-
-
 def test_exponents_are_multiples_of_a_core() -> None:
     x = symbol("x")
     assert multiple(read_text("-2*x/3"), x) == Fraction(-2, 3)

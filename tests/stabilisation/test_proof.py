@@ -8,7 +8,7 @@ from derive.notation.text import read_text
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.engine import Step
 from derive.spec.domain import Domain, read_domain
-from derive.stabilisation.proof import Prover, prove_form, prove_steps, with_points
+from derive.stabilisation.proof import Prover, prove_steps, prove_whole, with_points
 
 FREE = read_domain(())
 
@@ -23,7 +23,7 @@ FREE = read_domain(())
     ],
 )
 def test_guards_and_clamps_are_seen_through(form: str, stated: str) -> None:
-    assert prove_form(read_text(form), read_text(stated), FREE).verdict is Verdict.PROVED
+    assert prove_whole(read_text(form), read_text(stated), FREE).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_guards_and_clamps_are_seen_through(form: str, stated: str) -> None:
     ],
 )
 def test_a_clamp_that_matters_is_refuted(form: str, stated: str) -> None:
-    assert prove_form(read_text(form), read_text(stated), FREE).verdict is Verdict.REFUTED
+    assert prove_whole(read_text(form), read_text(stated), FREE).verdict is Verdict.REFUTED
 
 
 def test_a_rounding_is_among_the_hypotheses() -> None:
-    held = prove_form(read_text("exp(-min(abs(x), 30)**2)"), read_text("exp(-x**2)"), FREE)
+    held = prove_whole(read_text("exp(-min(abs(x), 30)**2)"), read_text("exp(-x**2)"), FREE)
     assert held.hypotheses == ("real x", "e^u = 0 for u < -800, by rounding")
 
 
