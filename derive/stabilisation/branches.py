@@ -105,7 +105,7 @@ def cost(choice: Choice, judge: Judge) -> float:
 
 
 def refined(choice: Choice, judge: Judge) -> Choice:
-    """The same pieces, joined anew where these samples say."""
+    """The same pieces, joined again where these samples say."""
     if choice.key is None:
         return choice
     pieces = [piece.judged(judge) for piece in dict.fromkeys(choice.pieces)]
@@ -122,9 +122,9 @@ def plainly_cut(choice: Choice, judge: Judge) -> Choice:
         return other.is_in_bounds() and cost(other, judge) <= most
 
     for place, cut in enumerate(choice.cuts):
-        near = dict.fromkeys(Fraction(f"{float(cut):.{digits}g}") for digits in range(1, MAX_CUT_DIGITS))
+        shorter = dict.fromkeys(Fraction(f"{float(cut):.{digits}g}") for digits in range(1, MAX_CUT_DIGITS))
         tried = (
-            replace(choice, cuts=(*choice.cuts[:place], other, *choice.cuts[place + 1 :])) for other in [*near, cut]
+            replace(choice, cuts=(*choice.cuts[:place], other, *choice.cuts[place + 1 :])) for other in [*shorter, cut]
         )
         choice = next(one for one in tried if one.cuts[place] == cut or serves(one))
     return choice

@@ -1,4 +1,4 @@
-"""Clamps: variables held by min or max where that changes no rounded value, so that no operation overflows."""
+"""Clamps: variables kept within bounds by min or max where that changes no rounded value, so that no operation overflows."""
 
 from __future__ import annotations
 

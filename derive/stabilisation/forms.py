@@ -89,7 +89,7 @@ def stabilise(function: Function, order: Order, wrt: str, search: bool = False) 
 
 def equal_form(function: Function, order: Order, wrt: str) -> Term | None:
     """A form of what `stabilise` takes that equals it exactly, and whose balls stay narrow where those of the stated
-    formula do not: of rules alone, with nothing held and nothing approximated; None where that is not proved."""
+    formula do not: of folding alone, with nothing clamped and nothing approximated; None where that is not proved."""
     if not function.elementwise:
         return without_clamps(stabilise(function, order, wrt).body, function.domain)
     asked = _asked(function, order, wrt)

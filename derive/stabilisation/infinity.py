@@ -11,9 +11,10 @@ from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.moving import moving_limit
 from derive.spec.domain import Domain
 from derive.term import INFINITY, Term, cases, free_symbols, relation, symbol, term
-from derive.values.ieee import evaluate
+from derive.values.formats import FLOAT64
 from derive.values.limits import Calculus
 from derive.values.one_sided import OO, Indeterminate, Near
+from derive.values.rounded import Machine
 
 
 def at_infinity(form: Term, stated: Term, domain: Domain) -> Term:
@@ -31,8 +32,8 @@ def at_infinity(form: Term, stated: Term, domain: Domain) -> Term:
 
 
 def _is_lost(form: Term, name: str, sign: int) -> bool:
-    with np.errstate(all="ignore"), suppress(UnsupportedError):
-        return bool(np.isnan(evaluate(form, {name: np.array([sign * np.inf])})[0]))
+    with suppress(UnsupportedError):
+        return bool(np.isnan(Machine(FLOAT64, {name: np.array([sign * np.inf])}).value(form)[0]))
     return False
 
 

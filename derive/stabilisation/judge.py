@@ -27,7 +27,7 @@ MAX_UNITS_LOST: Final = 4  # of the smallest numbers that a value may lose by ro
 class Judge:
     """What forms come to at the points of some samples, one after the other; every sample counts alike.
 
-    total: whether a value counts as lost where an operation fails on the way to it, or where it is 0 too soon.
+    total: whether a value counts as lost where an operation fails on the way to it, or where it underflows too soon.
     """
 
     def __init__(self, samples: Sequence[Sample], total: bool = False) -> None:

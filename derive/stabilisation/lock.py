@@ -188,11 +188,11 @@ def _entry(question: Question, found: Found) -> Entry:
     for piece in found.pieces:
         ends = piece.condition.args if piece.condition and piece.condition.head == "and" else (piece.condition,)
         until = next((end for end in ends if end is not None and end.head == "lt"), None)
-        near = piece.approximation
+        series = piece.approximation
         parts.append({
             "until": write_text(until) if until else "",
             "within": piece.within,
-            "between": [str(end) for end in (near.low, near.high)] if near else [],
+            "between": [str(end) for end in (series.low, series.high)] if series else [],
             "steps": [[step.rule, write_text(step.after)] for step in piece.steps],
         })  # fmt: skip
     return {

@@ -45,11 +45,11 @@ def ranges(
 def within(domain: Domain, columns: Columns, format_: Format) -> dict[str, Floats]:
     """Those of the points at which the relations of a domain hold."""
     machine = Machine(format_, columns)
-    held = machine.value(TRUE).astype(bool)
+    inside = machine.value(TRUE).astype(bool)
     for fact in domain.relations:
         if free_symbols(fact) <= set(columns):
-            held &= machine.value(fact).astype(bool)
-    return {name: column[held] for name, column in columns.items()}
+            inside &= machine.value(fact).astype(bool)
+    return {name: column[inside] for name, column in columns.items()}
 
 
 def special_points(allowed: Mapping[str, Range], thresholds: Iterable[Fraction] = ()) -> dict[str, Floats]:
@@ -88,7 +88,7 @@ def tails(names: Sequence[str], domain: Domain, format_: Format, count: int, ser
 
 
 def underflow_thresholds(form: Term, domain: Domain) -> Iterator[Columns]:
-    """Points before the last at which a form is not 0, in every format, out along each variable that it fades along.
+    """Points before the one at which a form underflows to 0, in every format, out along each variable.
 
     Other variables stand where they usually are.
     """
@@ -111,8 +111,8 @@ def critical_points(form: Term, domain: Domain) -> Iterator[Columns]:
             turns = [float(place) for place in turning_points(form, symbol(name)) if place in range_.interval]
             if turns:
                 middle = np.array(turns, format_.dtype)
-                near = np.concatenate([format_.steps(middle, k) for k in range(-NEIGHBOURS, NEIGHBOURS + 1)])
-                yield _along(usual, name, near[range_.place(near) == INSIDE])
+                neighbours = np.concatenate([format_.steps(middle, k) for k in range(-NEIGHBOURS, NEIGHBOURS + 1)])
+                yield _along(usual, name, neighbours[range_.place(neighbours) == INSIDE])
 
 
 def _usual(form: Term, domain: Domain) -> Iterator[tuple[Format, dict[str, Range], Columns]]:
@@ -124,7 +124,7 @@ def _usual(form: Term, domain: Domain) -> Iterator[tuple[Format, dict[str, Range
 
 
 def _last_before_zero(form: Term, usual: Columns, name: str, sign: int, format_: Format) -> int:
-    """How far out, as an ordinal, the form is last not 0; 0 where it does not fade."""
+    """How far out, as an ordinal, the form is last not 0; 0 where it does not underflow."""
     low, high = 0, int(format_.ordinals(np.array([np.inf], format_.dtype))[0]) - 1
     while high - low > 1:
         grid = np.append(np.arange(low, high, max((high - low) // GRID_SIZE, 1)), high)

@@ -118,13 +118,8 @@ def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]]) -> None
             return
         for candidate in new:
             expanded.add(candidate.form)
-            for step in _steps(pool, candidate, largest):
-                pool.add(step.after, (*candidate.steps, step))
+            for step in pool.moves.steps(candidate.form):
+                if step.after not in pool.found and size(step.after) <= largest:
+                    pool.add(step.after, (*candidate.steps, step))
             if len(pool.found) > MAX_CANDIDATES:
                 return
-
-
-def _steps(pool: Pool, candidate: Candidate, largest: int) -> Iterator[Step]:
-    for step in pool.moves.steps(candidate.form):
-        if step.after not in pool.found and size(step.after) <= largest:
-            yield step

@@ -20,7 +20,7 @@ from derive.values.formats import Floats, Format
 from derive.values.rounding import correctly_rounded
 
 EDGES: Final = "edges"
-TAILS: Final = "tails"  # where exponentials, and those of squares, fade
+TAILS: Final = "tails"  # where exponentials, and those of squares, underflow
 WEIGHTS: Final = {EVERYDAY: 2.0, EDGES: 0.1, TAILS: 0.5}  # times what another stratum counts
 HIDDEN: Final = (EDGES, TAILS)  # strata that serve the search alone
 COUNT: Final = 256  # points of a stratum

@@ -33,7 +33,7 @@ from derive.values.formats import FLOAT32, FLOAT64, Format
 MIN_UNDECIDED_GAIN: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 MAX_JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MAX_TRIED: Final = 30  # choices judged on fresh points
-CHECK_COUNT: Final = 1024  # fresh points of a stratum on which a choice is held against the formula
+CHECK_COUNT: Final = 1024  # fresh points of a stratum, on which a choice is compared with the formula
 LANDMARKS: Final = "named landmarks"
 NEAR_ZEROS: Final = "near its zeros"  # a stratum of its own, where there are zeros
 MAX_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
@@ -101,7 +101,7 @@ class _Search:
 
     @cached_property
     def judge(self) -> Judge:
-        """Fresh points, on which a choice is held against the formula."""
+        """Fresh points, on which a choice is compared with the formula."""
         return Judge([self.with_extremes(sample, 1) for sample in self.drawn(CHECK_COUNT, 1)], self.total)
 
     @property

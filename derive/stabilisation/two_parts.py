@@ -93,15 +93,16 @@ def _evaluated(powers: Powers, x: Term) -> Parts:
     """A polynomial by Horner's scheme: c + q*(...), where q is x or its square."""
     least, most = min(powers), max(powers)
     stride = 2 if all((power - least) % 2 == 0 for power in powers) else 1
-    near = _cut(_clamped(x, MAX_HEAD))
-    factor = (near, x - near, x) if stride == 1 else (near**2, (x - near) * (x + near), x**2)
+    head_of_x = _cut(_clamped(x, MAX_HEAD))
+    line = (head_of_x, x - head_of_x, x)
+    factor = line if stride == 1 else (head_of_x**2, (x - head_of_x) * (x + head_of_x), x**2)
     total = _constant(powers[most])
     for power in range(most - stride, least - 1, -stride):
         head, tail = _constant(powers.get(power, ZERO))
         product = _times(total, factor)
         total = _shortened((plus(head, product[0]), plus(tail, product[1])))
     for _ in range(least):
-        total = _times(total, (near, x - near, x))
+        total = _times(total, line)
     return total
 
 

@@ -1,4 +1,4 @@
-"""A formula that vanishes like an exponential, with that exponential taken out.
+"""A formula that vanishes like an exponential, with that exponential as a factor.
 
 Where z = e^u is subnormal, x*tanh(z) has few digits left, long before its value is subnormal itself. Here it is
 e^(u/2)*(e^(u/2)*(x*(tanh(z)/z))), and the last quotient is its limit where z is 0 by rounding.
@@ -20,7 +20,7 @@ EXPONENTIALS: Final = ("exp", "expdiff")
 
 
 def with_factored_exponential(root: Term) -> Iterator[Term]:
-    """`root` with an exponential taken out, for each that it vanishes like."""
+    """`root` with an exponential as a factor, for each that it vanishes like."""
     for node in list(subterms(root)):
         if node.head in EXPONENTIALS:
             quotient = _quotient(root, node)

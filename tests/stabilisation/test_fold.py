@@ -72,7 +72,7 @@ def test_nan_is_passed_on_where_a_branch_does_not_mention_the_variable() -> None
     assert folded("sign(x)*y") == "Piecewise((y, x >= 0), (-y, x < 0), (nan, True))"
 
 
-def test_an_exponent_that_may_overflow_is_held_where_it_still_matters() -> None:
+def test_an_exponent_that_may_overflow_is_clamped_where_it_still_matters() -> None:
     assert folded("tanh(exp(x))") == "(-expm1(-2*exp(min(x, 7))))/(2 + expm1(-2*exp(min(x, 7))))"
 
 

@@ -17,7 +17,7 @@ def test_the_places_are_before_the_last_value_in_each_format_and_direction() -> 
 
 
 @pytest.mark.parametrize("formula", ["x**2", "tanh(x)", "2", "x - x"])
-def test_what_does_not_fade_has_none(formula: str) -> None:
+def test_what_does_not_underflow_has_none(formula: str) -> None:
     assert not list(underflow_thresholds(read_text(formula), Domain()))
 
 

@@ -40,8 +40,8 @@ def test_a_clamp_that_matters_is_refuted(form: str, stated: str) -> None:
 
 
 def test_a_rounding_is_among_the_hypotheses() -> None:
-    held = prove_whole(read_text("exp(-min(abs(x), 30)**2)"), read_text("exp(-x**2)"), FREE)
-    assert held.hypotheses == ("real x", "e^u = 0 for u < -800, by rounding")
+    clamped = prove_whole(read_text("exp(-min(abs(x), 30)**2)"), read_text("exp(-x**2)"), FREE)
+    assert clamped.hypotheses == ("real x", "e^u = 0 for u < -800, by rounding")
 
 
 def test_steps_are_proved_where_they_differ_and_the_wrong_one_is_named() -> None:
