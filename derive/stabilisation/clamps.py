@@ -1,21 +1,18 @@
-"""Clamps: variables kept within bounds by min or max where that changes no rounded value, so that no operation overflows."""
+"""Clamps: variables bounded by min or max where that changes no rounded value, so that no operation overflows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from derive.elementary.table import POWERS_OF_E
 from derive.limits.sides import resolve
-from derive.proof.algebra.facts import Facts
-from derive.proof.algebra.normal import normal_form
 from derive.relations import ORDERS
 from derive.rules.engine import replace_everywhere
 from derive.spec.domain import Domain
 from derive.stabilisation.guards import where_not
-from derive.stabilisation.layout import UNDERFLOW_EXPONENT
 from derive.stabilisation.total import has_failures, is_total
+from derive.stabilisation.underflow import exponent, underflow_bound, underflows
 from derive.term import (
     BINDERS,
     RELATIONS,
@@ -32,24 +29,7 @@ from derive.term import (
     term,
     transform,
 )
-from derive.values.intervals import decide, range_of
-
-BOUNDS: Final = tuple(2**power for power in range(2, 13))  # at which a variable may be clamped
-
-
-def exponent(power: Term) -> Term:
-    """u, of a power of e that stands for e^u."""
-    return power.args[0] - power.args[1] if power.head == "expdiff" else power.args[0]
-
-
-def underflows(power: Term, domain: Domain) -> bool:
-    """Whether e^power is 0 by rounding, all over a domain."""
-    for written in (power, normal_form(power, Facts(domain))):
-        high = range_of(written, domain).high if written is not None else None
-        if high is not None and high <= -UNDERFLOW_EXPONENT:
-            return True
-    return False
-
+from derive.values.intervals import decide
 
 # Putting clamps in
 
@@ -64,13 +44,11 @@ def with_clamped_exponents(form: Term, domain: Domain) -> Term:
 
 
 def _clamped_exponential(node: Term, variable: Term, domain: Domain) -> Term:
-    """An exponential of a variable clamped, on either side, at the least of BOUNDS beyond which it underflows."""
-    for head, kind, sign in (("min", "ge", 1), ("max", "le", -1)):
-        for bound in BOUNDS:
-            end = term(sign * bound)
-            if underflows(exponent(node), domain.related(relation(kind, variable, end))):
-                node = substitute(node, {variable: call(head, variable, end)})
-                break
+    """An exponential of a variable clamped, on either side, where it underflows."""
+    for head, sign in (("min", 1), ("max", -1)):
+        bound = underflow_bound(exponent(node), variable, sign, domain)
+        if bound is not None:
+            node = substitute(node, {variable: call(head, variable, bound)})
     return transform(node, lambda part: (resolve(part, domain) if part.head in ("min", "max") else None) or part)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from derive.calculus.derivative import negated
 from derive.spec.domain import Domain
+from derive.stabilisation.underflow import UNDERFLOW_EXPONENT, underflow_bound
 from derive.stabilisation.writer import Writer
 from derive.term import NAN, ZERO, Term, call, cases, free_symbols, rebuild, relation, substitute, symbol, term
 from derive.values.intervals import decide, range_of
@@ -31,9 +32,7 @@ Z: Final = 0  # the slot of z = e^(-unit*|core|)
 ABSOLUTE: Final = 1  # of |core|, where the core is a variable
 CORE: Final = 2  # of the core itself
 MAX_BOUNDED: Final = 8  # in magnitude: a factor within it does not spoil the last digits of a subnormal number
-UNDERFLOW_EXPONENT: Final = 800  # e^-800 is 0 in every format, by rounding
 UNCHANGED: Final[Mapping[int, Term]] = MappingProxyType({})
-CLAMP_BOUNDS: Final = (7, 10, 20, 50, 100, 200, 400, 1000, 2000)
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,8 @@ class Layout:
             return form
         variable = symbol(names[0])
         clamped = variable
-        for kind, head, sign in (("ge", "min", 1), ("le", "max", -1)):
-            bound = self.underflow_bound(relation(kind, variable, 0), sign)
+        for head, sign in (("min", 1), ("max", -1)):
+            bound = underflow_bound(self.exponent(), variable, sign, self.domain)
             clamped = call(head, clamped, bound) if bound is not None else clamped
         return self.with_core_clamped(form, variable, clamped)
 
@@ -132,15 +131,6 @@ class Layout:
                 ),
             )
         return rebuild(form, tuple(self.with_core_clamped(part, variable, clamped) for part in form.args))
-
-    def underflow_bound(self, side: Term, sign: int) -> int | None:
-        """How far out on a side z vanishes by rounding."""
-        for far in CLAMP_BOUNDS:
-            beyond = self.domain.related(relation(side.head, side.args[0], sign * far))
-            least = range_of(self.magnitude, beyond).low
-            if least is not None and least * self.unit >= UNDERFLOW_EXPONENT:
-                return sign * far
-        return None
 
 
 @dataclass(frozen=True)

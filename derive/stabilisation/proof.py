@@ -19,9 +19,9 @@ from derive.rules.engine import Step, read_rules
 from derive.spec.domain import Domain
 from derive.stabilisation.clamps import without_clamps
 from derive.stabilisation.kinks import mismatches
-from derive.stabilisation.layout import UNDERFLOW_EXPONENT
 from derive.stabilisation.moves import BY_ARITHMETIC, BY_PARTS, Moves
 from derive.stabilisation.series import Approximation
+from derive.stabilisation.underflow import UNDERFLOW_EXPONENT
 from derive.term import (
     BINDERS,
     INFINITY,

@@ -1,4 +1,4 @@
-"""A formula that vanishes like an exponential, with that exponential as a factor.
+"""Where exponentials underflow, and formulas that vanish like one, with that as a factor.
 
 Where z = e^u is subnormal, x*tanh(z) has few digits left, long before its value is subnormal itself. Here it is
 e^(u/2)*(e^(u/2)*(x*(tanh(z)/z))), and the last quotient is its limit where z is 0 by rounding.
@@ -10,19 +10,47 @@ from collections.abc import Iterator
 from typing import Final
 
 from derive.calculus.derivative import times
-from derive.elementary.table import column
+from derive.elementary.table import POWERS_OF_E, column
 from derive.notation.text import read_text
-from derive.term import ONE, ZERO, Term, cases, relation, subterms
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.normal import normal_form
+from derive.spec.domain import Domain
+from derive.term import ONE, ZERO, Term, cases, relation, subterms, term
+from derive.values.intervals import range_of
 
 # Functions that are 0 at 0, and their slopes there.
 SLOPES: Final[dict[str, Term]] = {head: read_text(slope) for head, slope in column("slope_at_zero").items()}
-EXPONENTIALS: Final = ("exp", "expdiff")
+UNDERFLOW_EXPONENT: Final = 800  # e^-800 is 0 in every format, by rounding
+BOUNDS: Final = tuple(2**power for power in range(2, 13))  # at which a variable may be clamped
+
+
+def exponent(power: Term) -> Term:
+    """u, of a power of e that stands for e^u."""
+    return power.args[0] - power.args[1] if power.head == "expdiff" else power.args[0]
+
+
+def underflows(power: Term, domain: Domain) -> bool:
+    """Whether e^power is 0 by rounding, all over a domain."""
+    for written in (power, normal_form(power, Facts(domain))):
+        high = range_of(written, domain).high if written is not None else None
+        if high is not None and high <= -UNDERFLOW_EXPONENT:
+            return True
+    return False
+
+
+def underflow_bound(power: Term, variable: Term, sign: int, domain: Domain) -> Term | None:
+    """The least of BOUNDS beyond which, on one side, e^power is 0 by rounding."""
+    for bound in BOUNDS:
+        end = term(sign * bound)
+        if underflows(power, domain.related(relation("ge" if sign > 0 else "le", variable, end))):
+            return end
+    return None
 
 
 def with_factored_exponential(root: Term) -> Iterator[Term]:
     """`root` with an exponential as a factor, for each that it vanishes like."""
     for node in list(subterms(root)):
-        if node.head in EXPONENTIALS:
+        if node.head in POWERS_OF_E:
             quotient = _quotient(root, node)
             if quotient is not None and quotient is not ONE:
                 half = Term(node.head, tuple(part / 2 for part in node.args))
