@@ -51,8 +51,6 @@ if TYPE_CHECKING:
     from derive.code.trace import trace
     from derive.derivation.chain import Derivation, differentiate
     from derive.errors import DeriveError, FormulaError, SpecError, UnsupportedError
-    from derive.evaluation.search.api import stabilise
-    from derive.evaluation.search.found import Found
     from derive.notation.symbols import index, positive, real, size, vector
     from derive.proof.api import prove
     from derive.proof.bulk import prove_claims
@@ -62,6 +60,8 @@ if TYPE_CHECKING:
     from derive.runtime import Loaded, load
     from derive.spec.pages import catalogue
     from derive.spec.statement import Accuracy, Function, Spec
+    from derive.stabilisation.api import stabilise
+    from derive.stabilisation.found import Found
 
 __version__ = "0.1.0"
 
@@ -75,8 +75,8 @@ _HOMES = {
     "prove_claims": "derive.proof.bulk",
     **dict.fromkeys(("Proof", "Verdict", "Witness"), "derive.proof.verdict"),
     **dict.fromkeys(("differentiate", "Derivation"), "derive.derivation.chain"),
-    "stabilise": "derive.evaluation.search.api",
-    "Found": "derive.evaluation.search.found",
+    "stabilise": "derive.stabilisation.api",
+    "Found": "derive.stabilisation.found",
     "audit": "derive.review.api",
     "Audit": "derive.review.report",
     **dict.fromkeys(("load", "Loaded"), "derive.runtime"),

@@ -1,7 +1,7 @@
 """Random specs through a build, without measuring: built, or refused in words; `python tests/random_specs.py 500`.
 
 Small expressions over the functions that kernels have, with parameters, branches, several inputs, hypotheses, kinks and
-rows. A build's searches take seconds each, so that the suite takes the forms that rules alone lead to; the command
+rows. A build's searches take seconds each, so that the suite takes the forms that folding leads to; the command
 searches with `--search`.
 """
 
@@ -12,7 +12,7 @@ import random
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from unittest import mock
 
@@ -20,10 +20,10 @@ import sympy
 
 from derive import Spec, real, size, vector
 from derive.errors import DeriveError
-from derive.evaluation.search.find import Derived
-from derive.evaluation.search.kept import Answer, Question
 from derive.notation.text import write_text
 from derive.spec.statement import name_function
+from derive.stabilisation.lock import Answer, Question
+from derive.stabilisation.moves import Moves
 from derive.term import Term
 from derive.tree.build import make
 
@@ -80,9 +80,9 @@ def row_spec(draw: random.Random) -> Spec:
     return Spec(body, inputs=draw.choice([(x,), (x, y)]), params=draw.choice([(), A]))
 
 
-def ruled(question: Question, others: Iterable[Derived], accepts: Callable[[Term], bool], places: object) -> Answer:
-    """In place of a search: the form that rules alone lead to."""
-    form, steps = list(others)[-1]
+def folded(question: Question, accepts: Callable[[Term], bool], landmarks: object) -> Answer:
+    """In place of a search: the form in which exponentials are folded."""
+    form, steps = Moves(question.domain).folded(question.stated)
     accepts(form)
     kept = [[step.rule, write_text(step.after)] for step in steps]
     part = {"until": "", "within": "", "between": [], "steps": kept}
@@ -91,7 +91,7 @@ def ruled(question: Question, others: Iterable[Derived], accepts: Callable[[Term
 
 def outcome(stated: Callable[[], Spec], search: bool = False) -> tuple[str, str]:
     """Built, stopped or refused, and what is said; anything else is raised."""
-    with nullcontext() if search else mock.patch.object(Question, "searched", ruled):
+    with nullcontext() if search else mock.patch.object(Question, "searched", folded):
         try:
             made = make(name_function(stated(), "mine", "mine.py:1: mine"))
         except DeriveError as problem:

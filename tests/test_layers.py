@@ -29,7 +29,7 @@ FLOORS = (
     ("proof",),
     ("limits",),
     ("derivation",),
-    ("evaluation",),
+    ("stabilisation",),
     ("codegen",),
     ("compiled",),
     ("code",),
@@ -43,7 +43,7 @@ FLOORS = (
     ("cli",),
 )
 HEIGHT = {room: height for height, floor in enumerate(FLOORS) for room in floor}
-# Inside the prover, likewise; what is not in a folder is named by itself.
+# Inside two of them, likewise; what is not in a folder is named by itself.
 PROOF = (
     ("verdict",),
     ("algebra",),
@@ -54,6 +54,20 @@ PROOF = (
     ("abbreviations", "shapes", "shifts"),
     ("api", "records"),
     ("bulk", "worker"),
+)
+STABILISATION = (
+    ("fingerprint", "kinks", "infinity", "points", "series"),
+    ("samples", "total", "guards", "cores", "writer", "underflow"),
+    ("layout", "fractions", "two_parts"),
+    ("fold", "clamps"),
+    ("moves", "chain"),
+    ("proof", "found", "zeros"),
+    ("judge", "reasons"),
+    ("pool",),
+    ("branches",),
+    ("search",),
+    ("lock", "api"),
+    ("forms",),
 )
 
 
@@ -113,12 +127,13 @@ def test_a_room_stands_on_lower_rooms_alone(path: Path) -> None:
     assert not higher
 
 
-def test_the_rooms_of_the_prover_have_an_order() -> None:
-    height = {part: floor for floor, parts in enumerate(PROOF) for part in parts}
+@pytest.mark.parametrize(("room", "floors"), [("proof", PROOF), ("stabilisation", STABILISATION)])
+def test_a_large_room_has_an_order_inside(room: str, floors: tuple[tuple[str, ...], ...]) -> None:
+    height = {part: floor for floor, parts in enumerate(floors) for part in parts}
     for path in modules():
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        if parts[0] == "proof" and parts[1] != "__init__":
-            used = {name.split(".")[2] for name in imports_of(path) if name.startswith("derive.proof.")}
+        if parts[0] == room and parts[1] != "__init__":
+            used = {name.split(".")[2] for name in imports_of(path) if name.startswith(f"derive.{room}.")}
             assert {other for other in used if height[other] > height[parts[1]]} == set(), path
 
 

@@ -14,9 +14,9 @@ from derive.bench.peers import PEERS, UPSTREAM, Values
 from derive.bench.report import BenchReport, Timing
 from derive.codegen.kernel import Dtype
 from derive.codegen.lower import kernels_of
-from derive.evaluation.forms import equal_form, stabilise
 from derive.spec.function import Order
 from derive.spec.statement import Function
+from derive.stabilisation.forms import equal_form, stabilise
 from derive.targets.table import chosen
 from derive.values.formats import FORMATS, Format
 from derive.values.rows import EVERYDAY

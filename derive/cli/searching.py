@@ -11,7 +11,7 @@ from derive.cli.limit import Timeout, limit
 from derive.cli.options import ARGUMENT, TEXT, Json, print_json
 
 if TYPE_CHECKING:
-    from derive.evaluation.search.found import Found
+    from derive.stabilisation.found import Found
 
 NAME: Final = "f"  # of the function in the code
 
@@ -33,7 +33,7 @@ def stabilise(
     as_json: Json = False,
 ) -> None:
     """Find the form of a formula that a machine should evaluate; bits of error before and after, and the proof."""
-    from derive.evaluation.search.api import stabilise as ask
+    from derive.stabilisation.api import stabilise as ask
 
     limit(timeout, lambda reason: print(f"UNDECIDED  {reason}"))
     found = ask(formula, dtype=dtype.value, everyday=everyday, assume=tuple(assume or ()))

@@ -16,11 +16,11 @@ from derive.code.guards import interior, without_edges, without_points
 from derive.codegen.kernel import Kernel, Variant
 from derive.codegen.target import Read, SourceFile, Target
 from derive.errors import UnsupportedError
-from derive.evaluation.stable.points import with_points
 from derive.fuel import KERNEL, Fuel
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof
 from derive.spec.statement import Function
+from derive.stabilisation.proof import with_points
 from derive.term import BINDERS, ONE, ZERO, Term, call, rebuild, substitute, symbol, transform
 
 

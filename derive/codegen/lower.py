@@ -11,9 +11,9 @@ from derive.calculus.vjp import target_names, upstream_name
 from derive.codegen.kernel import Argument, Axis, Kernel, Map, Reduce, Reduction, Shape, Statement, Store, statements
 from derive.codegen.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
 from derive.errors import UnsupportedError
-from derive.evaluation.forms import orders, stabilise
 from derive.spec.function import Order
 from derive.spec.statement import Function
+from derive.stabilisation.forms import orders, stabilise
 from derive.term import (
     BINDERS,
     NAN,
@@ -36,7 +36,7 @@ LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMEN
 
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
-    """The kernels of `function`, of the forms that `derive.evaluation.forms` finds."""
+    """The kernels of `function`, of the forms that `derive.stabilisation.forms` finds."""
     return lower(function, {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)})
 
 

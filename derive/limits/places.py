@@ -29,7 +29,7 @@ from derive.term import (
 from derive.values.balls import enclose
 from derive.values.intervals import decide
 from derive.values.kinks import pieces, turning
-from derive.values.ratio import Polynomial, Ratio, Ring, TooLarge, as_fraction, degree, read_ratio
+from derive.values.ratio import Polynomial, Ratio, Ring, TooLarge, as_fraction, degree, ratio_of
 
 TURNING: Final = (*KINKED, "cases")
 GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))
@@ -144,13 +144,7 @@ def _ratio(surface: Term, variable: Term) -> Ratio:
 
     Raises TooLarge, and ZeroDivisionError.
     """
-    ring = Ring([variable])
-
-    def read(node: Term) -> Ratio:
-        found = read_ratio(node, read)
-        return found if found is not None else ring.ratio(node)
-
-    return read(surface)
+    return ratio_of(surface, Ring([variable]))
 
 
 def _line(polynomial: Polynomial) -> tuple[Fraction, Fraction] | None:

@@ -13,8 +13,6 @@ from derive.codegen.emit import render
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate_again
 from derive.derivation.columns import Row, aligned, told
-from derive.evaluation.forms import EvaluationForm, orders, stabilise
-from derive.evaluation.stable.kinks import twice_differentiable
 from derive.notation.latex import write_latex
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.present.layout import page_lines
@@ -22,6 +20,8 @@ from derive.proof.verdict import Proof
 from derive.rules.engine import replace_everywhere
 from derive.spec.function import Order
 from derive.spec.statement import Function
+from derive.stabilisation.forms import EvaluationForm, orders, stabilise
+from derive.stabilisation.kinks import twice_differentiable
 from derive.term import BINDERS, ONE, Term, free_symbols, fresh, subterms, symbol
 
 TEMPLATE: Final = "latex/NAME.tex.j2"

@@ -55,9 +55,15 @@ root as a function:       u**(-1/2) -> 1/sqrt(u)
 root as a function:       u**(-1/3) -> 1/cbrt(u)
 """
 
-LOGARITHMS: Final = """
+# Functions that are accurate where their namesakes cancel; forms of rows take these as they come.
+NEAR_ONE: Final = """
 log near 1:               log(1 + u) -> log1p(u)
 log near 1:               log(1 - u) -> log1p(-u)
+exponential near 1:       exp(u) - 1 -> expm1(u)
+exponential near 1:       1 - exp(u) -> -expm1(u)
+"""
+
+LOGARITHMS: Final = """
 log near 1:               log(u) -> log1p(u - 1)
 difference of logs:       log(a) - log(b) -> log(a/b)
 difference of logs:       log(a) - log(b) -> log1p((a - b)/b)
@@ -86,8 +92,6 @@ log of 1 - e-power:       log(-expm1(u)) -> log1p(-exp(u))
 """
 
 EXPONENTIALS: Final = """
-exponential near 1:       exp(u) - 1 -> expm1(u)
-exponential near 1:       1 - exp(u) -> -expm1(u)
 definition of expm1:      expm1(u) -> exp(u) - 1
 difference in an e-power: expdiff(u, v) -> exp(u - v)
 product of e-powers:      exp(a)*exp(b) -> exp(a + b)
@@ -278,7 +282,19 @@ arc near 1:               acos(1 - u) -> 2*asin(sqrt(u/2))
 arc near 1:               acosh(1 + u) -> 2*asinh(sqrt(u/2))
 """
 
+# Branches that share what they can.
+BRANCHES: Final = """
+one division:             Piecewise((a/d, c), (b/d, True)) -> Piecewise((a, c), (b, True))/d
+one sum:                  Piecewise((u + a, c), (a, True)) -> Piecewise((u, c), (0, True)) + a
+one difference:           Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
+negative part:            Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
+positive part:            Piecewise((u, u >= 0), (0, True)) -> max(u, 0)
+positive part:            Piecewise((0, u < 0), (u, True)) -> max(u, 0)
+difference turned round:  -(u - v) -> v - u
+difference turned round:  -(a*(u - v)) -> a*(v - u)
+"""
+
 PAGES: Final = (
-    LOGARITHMS, EXPONENTIALS, TWO_PARTS, HYPERBOLIC, ROOTS, TRIGONOMETRY, ERROR_FUNCTION, FRACTIONS, SUMS, PARTIAL,
-    SIGNED, ABOVE_ONE, ANGLES,
+    NEAR_ONE, LOGARITHMS, EXPONENTIALS, TWO_PARTS, HYPERBOLIC, ROOTS, TRIGONOMETRY, ERROR_FUNCTION, FRACTIONS, SUMS,
+    PARTIAL, SIGNED, ABOVE_ONE, ANGLES, BRANCHES,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rules that lead to forms for machines: accurate, without overflow, total. A line each.
+"""Rules that take a row to a form for machines, and those that make any form total. A line each.
 
 `expdiff(a, b)` is e^(a - b), computed with what the subtraction rounds off. A rule holds wherever its left side is
 defined and its condition is true.
@@ -21,14 +21,6 @@ power of e:              exp(-(a*log(u))) -> 1/u**a ; a constant
 exponential of a log:    exp(log(u)) -> u
 exponential of a log:    exp(-log(u)) -> 1/u
 log of an exponential:   log(exp(u)) -> u
-"""
-
-# What hides a cancellation.
-PREPARE: Final = """
-complement of erf:       1 + erf(u) -> erfc(-u)
-complement of erf:       1 - erf(u) -> erfc(u)
-square of a quotient:    (u/sqrt(a))**2 -> u**2/a ; a > 0
-difference of roots:     sqrt(a) - sqrt(b) -> (a - b)/(sqrt(a) + sqrt(b)) ; a > 0
 """
 
 # A row of exponentials, measured from its largest.
@@ -60,41 +52,6 @@ SCALED: Final = f"""
 scale first:             v/({_SCALE}*w) -> v/{_SCALE}/w
 scale first:             v/({_SCALE_FROM_1}*w) -> v/{_SCALE_FROM_1}/w
 both scales first:       Sum(u*v, (k, a, b))/({_SCALE}*c*({_OTHER}*d)) -> Sum(u/{_SCALE}*(v/{_OTHER}), (k, a, b))/(c*d)
-"""
-
-# The functions that are accurate where their namesakes cancel.
-POLISH: Final = """
-log near 1:              log(1 + u) -> log1p(u)
-log near 1:              log(1 - u) -> log1p(-u)
-exponential near 1:      exp(u) - 1 -> expm1(u)
-exponential near 1:      1 - exp(u) -> -expm1(u)
-difference of exponents: exp(u - v) -> expdiff(u, v)
-"""
-
-# e^-(u^2) for a variable u: held where it still matters (farther out it is 0 by rounding), then taken in two parts:
-# h^2 is exact for h = floor(16 u)/16, so that a large exponent is not rounded.
-SQUARES: Final = """
-no farther than matters: exp(-u**2) -> exp(-min(abs(u), 64)**2) ; u unbounded, u variable
-no farther than matters: exp(-(u**2/a)) -> exp(-(min(abs(u), 300)**2/a)) ; u unbounded, u variable, a constant, a >= 1, a <= 100
-no farther than matters: exp(-(a*u**2)) -> exp(-(a*min(abs(u), 64)**2)) ; u unbounded, u variable, a constant, a >= 1
-square in two parts:     exp(-u**2) -> expdiff(-((u - floor(16*u)/16)*(u + floor(16*u)/16)), (floor(16*u)/16)**2)
-square in two parts:     exp(-(u**2/a)) -> expdiff(-((u - floor(16*u)/16)*(u + floor(16*u)/16)/a), (floor(16*u)/16)**2/a)
-square in two parts:     exp(-(a*u**2)) -> expdiff(-(a*((u - floor(16*u)/16)*(u + floor(16*u)/16))), a*(floor(16*u)/16)**2)
-"""  # noqa: E501
-
-# Branches that share what they can.
-JOIN: Final = """
-one division:            Piecewise((a/d, c), (b/d, True)) -> Piecewise((a, c), (b, True))/d
-one sum:                 Piecewise((u + a, c), (a, True)) -> Piecewise((u, c), (0, True)) + a
-quotient before product: a*b/c -> a*(b/c) ; a unbounded, b bounded, c constant
-vanishing factor first:  a*(b*u) -> b*(a*u) ; a reaches 0, b constant, u variable
-one difference:          Piecewise((-a, c), (u - a, True)) -> Piecewise((0, c), (u, True)) - a
-negative part:           Piecewise((0, u >= 0), (u, True)) -> min(u, 0)
-positive part:           Piecewise((u, u >= 0), (0, True)) -> max(u, 0)
-positive part:           Piecewise((0, u < 0), (u, True)) -> max(u, 0)
-factor and divisor:      a*u/a -> u ; a constant, a > 0
-difference turned round: -(u - v) -> v - u
-difference turned round: -(a*(u - v)) -> a*(v - u) ; a constant
 """
 
 # The limit where what is 0 meets what is infinite; each place once, by the first that applies.

@@ -16,7 +16,6 @@ from derive.codegen.names import refuse_accuracy, refuse_names, refuse_repeated,
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate, differentiate_again
 from derive.errors import DeriveError, SpecError
-from derive.evaluation.forms import EvaluationForm, key, orders, proved
 from derive.present.document import latex_page
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
@@ -25,6 +24,7 @@ from derive.spec.function import Order
 from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
+from derive.stabilisation.forms import EvaluationForm, key, orders, proved
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes, holds
@@ -61,7 +61,7 @@ class Made:
     @property
     def entries(self) -> Entries:
         """What is to be locked for this function."""
-        return {key(*kind): form.answer.kept for kind, form in self.forms.items() if form.answer is not None}
+        return {key(*kind): form.answer.to_lock for kind, form in self.forms.items() if form.answer is not None}
 
 
 def make(function: Function, templates: Path | None = None, anew: bool = False, targets: Sequence[str] = ()) -> Made:

@@ -160,3 +160,16 @@ def read_ratio(node: Term, read: Callable[[Term], Ratio]) -> Ratio | None:
     if node.head in ("add", "sub"):
         return left + (right if node.head == "add" else -right)
     return left * right if node.head == "mul" else left / right
+
+
+def ratio_of(root: Term, ring: Ring) -> Ratio:
+    """The ratio that a term is, whatever is not arithmetic being opaque. Raises TooLarge, and ZeroDivisionError."""
+    memo: dict[Term, Ratio] = {}
+
+    def read(node: Term) -> Ratio:
+        if node not in memo:
+            found = read_ratio(node, read)
+            memo[node] = ring.ratio(node) if found is None else found
+        return memo[node]
+
+    return read(root)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from derive.elementary.table import POWERS_OF_E, TABLE, column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.term import CONDITIONS, Term, branches, rational_value
+from derive.term import CONDITIONS, RELATIONS, Term, branches, rational_value
 from derive.values.balls import BALLS, enclose
 from derive.values.fold import Fold
 from derive.values.formats import FLOAT64, Floats, Format
@@ -33,8 +33,7 @@ LARGEST_PRODUCT: Final = 4  # powers up to it are products, as kernels compute t
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
     **{head: getattr(np, TABLE[head].need("numpy")) for head in column("exact_in_ieee")},
-    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "eq": np.equal, "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
+    **{head: FUNCTIONS[head] for head in (*RELATIONS, "and", "or", "not")},
 }  # fmt: skip
 
 

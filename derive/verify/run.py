@@ -14,10 +14,10 @@ from derive.codegen.lower import lower
 from derive.codegen.target import SourceFile, Target
 from derive.compiled import cache
 from derive.errors import UnsupportedError
-from derive.evaluation.forms import equal_form, orders, stabilise
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Verdict
 from derive.spec.statement import Function
+from derive.stabilisation.forms import equal_form, orders, stabilise
 from derive.targets.table import chosen
 from derive.term import Term
 from derive.verify.examine import Examination

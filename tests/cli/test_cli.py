@@ -304,7 +304,7 @@ def test_specs_that_a_manifest_names_are_told_and_run_only_where_they_lie_here(
 def test_a_form_that_is_no_longer_proved_is_exit_code_1(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = own(here)
     assert run("build", path, "--out", "out", "--no-verify").code == 0
-    monkeypatch.setattr("derive.evaluation.forms.prove_form", lambda *_: Proof(Verdict.UNDECIDED))
+    monkeypatch.setattr("derive.stabilisation.forms.prove_form", lambda *_: Proof(Verdict.UNDECIDED))
     own(here, "f = Spec(x**3)")
     ended = run("build", path, "--out", "out", "--no-verify")
     assert ended.code == 1

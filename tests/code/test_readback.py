@@ -11,12 +11,12 @@ from derive.code.readback import read_back
 from derive.codegen.emit import emit
 from derive.codegen.lower import lower
 from derive.errors import UnsupportedError
-from derive.evaluation.forms import orders, stabilise
 from derive.notation.text import read_text
 from derive.paths import templates_folder
 from derive.proof.verdict import Verdict
 from derive.spec.pages import read_specs
 from derive.spec.statement import name_function
+from derive.stabilisation.forms import orders, stabilise
 from derive.targets.c import TARGET as C
 from derive.targets.numpy import TARGET as NUMPY
 from derive.targets.table import TARGETS

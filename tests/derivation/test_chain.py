@@ -16,7 +16,6 @@ from derive import Spec
 from derive.derivation.chain import BY_PROOF, differentiate, differentiate_again
 from derive.derivation.steps.calculus import has_derivatives
 from derive.errors import DeriveError, UnsupportedError
-from derive.evaluation.stable.kinks import twice_differentiable
 from derive.fuel import Fuel
 from derive.limits.values import value_at
 from derive.notation.text import read_text
@@ -26,6 +25,7 @@ from derive.rules.engine import Step
 from derive.spec.domain import Domain
 from derive.spec.pages import read_specs
 from derive.spec.statement import Function
+from derive.stabilisation.kinks import twice_differentiable
 from derive.term import rational_value, subterms, term
 
 CATALOGUE = derive.catalogue()

@@ -12,8 +12,6 @@ import pytest
 import derive
 from derive.derivation.chain import differentiate
 from derive.errors import DeriveError
-from derive.evaluation.forms import orders
-from derive.evaluation.stable.kinks import twice_differentiable
 from derive.notation.latex_reader import Names, read_latex
 from derive.present.document import latex_page, show_kernels, show_markdown, show_text, to_json
 from derive.proof.verdict import Proof, Verdict
@@ -21,6 +19,8 @@ from derive.review.documents import parse_document
 from derive.review.judge import audit
 from derive.spec.pages import read_specs
 from derive.spec.statement import Function
+from derive.stabilisation.forms import orders
+from derive.stabilisation.kinks import twice_differentiable
 
 CATALOGUE = derive.catalogue()
 EACH = pytest.mark.parametrize("function", CATALOGUE, ids=lambda function: function.name)

@@ -14,7 +14,7 @@ from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.scalar import prove_equal, prove_gradient
 from derive.proof.verdict import Verdict
-from derive.rules.accuracy import ABOVE_ONE, ANGLES, DEFINITIONS, PAGES, PARTIAL, SIGNED, TIDY
+from derive.rules.accuracy import ABOVE_ONE, ANGLES, BRANCHES, DEFINITIONS, PAGES, PARTIAL, SIGNED, TIDY
 from derive.rules.engine import Rule, pattern_variables, read_rule, read_rules
 from derive.spec.domain import POSITIVE, Domain, read_domain
 from derive.term import Term, relation, substitute, subterms, symbol
@@ -22,7 +22,12 @@ from derive.values.ball_columns import Points, evaluate
 from derive.values.balls import enclose
 
 OTHERWISE = (PARTIAL, SIGNED, ABOVE_ONE, ANGLES)
-PROVED = [rule for page in (TIDY, DEFINITIONS, *PAGES) if page not in OTHERWISE for rule in read_rules(page)]
+TESTED = (
+    TIDY,
+    DEFINITIONS,
+    *(page for page in PAGES if page not in (*OTHERWISE, BRANCHES)),
+)  # BRANCHES: test_stability
+PROVED = [rule for page in TESTED for rule in read_rules(page)]
 CONDITIONAL = read_rules(PARTIAL)
 TRIED = 200  # points at which balls are compared
 

@@ -94,8 +94,8 @@ def test_what_is_decided_of_a_range_holds_at_its_points(text: str) -> None:
 
 RULED: Final = [
     (f"{rule.name}: {rule.left}", rule)
-    for page in (IDENTITIES, accuracy.TIDY, accuracy.DEFINITIONS, *accuracy.PAGES, stability.EXPONENTIALS,
-                 stability.PREPARE, stability.POLISH)
+    for page in (IDENTITIES, accuracy.TIDY, accuracy.DEFINITIONS, *accuracy.PAGES, stability.EXPONENTIALS)
+    if page is not accuracy.BRANCHES
     for rule in read_rules(page)
     if not any(node.head in BINDERS for side in (rule.left, rule.right) for node in subterms(side))
 ]  # fmt: skip

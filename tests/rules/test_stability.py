@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from derive.evaluation.stable.proof import prove_whole
 from derive.notation.text import read_text
 from derive.proof.verdict import Verdict
-from derive.rules import stability
+from derive.rules import accuracy, stability
 from derive.rules.engine import Rule, instantiate, read_rule, read_rules
 from derive.spec.domain import Domain
+from derive.stabilisation.proof import prove_whole
 from derive.term import BINDERS, subterms
 
 PAGES = (
-    stability.EXPONENTIALS, stability.PREPARE, stability.SCALE, stability.SCALED, stability.SHIFT, stability.POLISH,
-    stability.SQUARES, stability.JOIN, stability.GUARD,
+    stability.EXPONENTIALS, stability.SCALE, stability.SCALED, stability.SHIFT, stability.GUARD, accuracy.BRANCHES,
 )  # fmt: skip
 RULES = [rule for page in PAGES for rule in read_rules(page)]
 # A row for what a rule on sums calls u: the components of x, from 1 to K.

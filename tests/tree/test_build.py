@@ -183,7 +183,7 @@ def test_forms_are_locked_beside_the_specs_and_not_searched_for_again(
     (path,) = built.plan.specs
     lock = read_lock(path)
     assert {name: [*entries] for name, entries in lock.items()} == {"gain": ["forward", "vjp x", "d2 x"]}
-    monkeypatch.setattr("derive.evaluation.search.kept.find", lambda *_, **__: pytest.fail("a search"))
+    monkeypatch.setattr("derive.stabilisation.lock.find", lambda *_, **__: pytest.fail("a search"))
     again = build(Plan(tmp_path / "out", (path,)))
     assert not again.changes().locks
     assert [made.files for _, made in again.made] == [made.files for _, made in built.made]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from derive.evaluation.stable.writer import Writer
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
 from derive.spec.domain import Domain
+from derive.stabilisation.writer import Writer
 from derive.term import Term, symbol
 from derive.values.ratio import Ratio, Ring, TooLarge, generator, read_ratio
 

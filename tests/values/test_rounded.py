@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from derive.errors import UnsupportedError
-from derive.evaluation.search.samples import truth_at
 from derive.notation.text import read_text
+from derive.stabilisation.samples import truth_at
 from derive.values.formats import FLOAT32, FLOAT64, Format
 from derive.values.ieee import FUNCTIONS
 from derive.values.rounded import Machine, constant

@@ -9,8 +9,8 @@ import pytest
 
 from derive.codegen.emit import emit
 from derive.codegen.lower import kernels_of
-from derive.evaluation.forms import orders
 from derive.spec.pages import catalogue
+from derive.stabilisation.forms import orders
 from derive.targets.table import DEFAULT, chosen
 from derive.verify import verify
 from derive.verify.report import Reading

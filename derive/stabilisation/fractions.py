@@ -1,0 +1,60 @@
+"""A rational region of a formula as one fraction: cancelled, factored, or with its numerator taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import reduce
+
+from derive.calculus.derivative import minus, plus
+from derive.stabilisation.writer import Writer, multiplied
+from derive.term import ONE, ZERO, Term, symbol, term
+from derive.values.ratio import ARITHMETIC, Polynomial, Ring, TooLarge, as_fraction, ratio_of
+
+
+def rational_forms(node: Term) -> Iterator[Term]:
+    """Other ways to write `node` as a fraction in its subterms that are not arithmetic."""
+    if node.head not in ARITHMETIC or all(part.head not in ARITHMETIC for part in node.args):
+        return
+    # The writer nests by its first generator before any other: that one is left unused.
+    ring = Ring([symbol("#")])
+    try:
+        ratio = ratio_of(node, ring)
+        if ratio.below.is_constant() and ratio.above.is_constant():
+            yield term(ratio.value())
+            return
+        factored = Writer(dict(enumerate(ring.terms)), (), set(range(len(ring.terms)))).ratio(ratio)
+    except (TooLarge, ZeroDivisionError):
+        return
+    yield factored
+    above, below = _sum(ratio.above, ring), _sum(ratio.below, ring)
+    yield above if below == ONE else above / below
+    if below != ONE:
+        yield _total([(sign, part / below) for sign, part in _monomials(ratio.above, ring)])
+
+
+def _sum(polynomial: Polynomial, ring: Ring) -> Term:
+    return _total(_monomials(polynomial, ring))
+
+
+def _monomials(polynomial: Polynomial, ring: Ring) -> Iterator[tuple[int, Term]]:
+    """Each with its sign."""
+    for powers, coefficient in polynomial.to_dict().items():
+        number = as_fraction(coefficient)
+        factors = [ring.terms[slot] if power == 1 else ring.terms[slot] ** int(power)
+                   for slot, power in enumerate(powers) if power]  # fmt: skip
+        yield (1 if number > 0 else -1), _scaled(abs(number), multiplied(factors))
+
+
+def _scaled(number: Fraction, by: Term) -> Term:
+    above = by if number.numerator == 1 else term(number.numerator) if by == ONE else term(number.numerator) * by
+    return above if number.denominator == 1 else above / term(number.denominator)
+
+
+def _total(parts: list[tuple[int, Term]] | Iterator[tuple[int, Term]]) -> Term:
+    ordered = sorted(parts, key=lambda part: -part[0])
+
+    def add(total: Term, part: tuple[int, Term]) -> Term:
+        return plus(total, part[1]) if part[0] > 0 else minus(total, part[1])
+
+    return reduce(add, ordered, ZERO)
