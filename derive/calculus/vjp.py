@@ -14,18 +14,7 @@ from derive.calculus.derivative import depends, derivative, times
 from derive.calculus.indices import Range, shared
 from derive.errors import UnsupportedError
 from derive.spec.statement import Function
-from derive.term import (
-    BINDERS,
-    ZERO,
-    Term,
-    cases,
-    free_symbols,
-    fresh,
-    relation,
-    substitute,
-    subterms,
-    symbol,
-)
+from derive.term import BINDERS, ZERO, Term, cases, free_symbols, fresh, relation, substitute, subterms, symbol
 
 Ranges = Mapping[str, Range]
 

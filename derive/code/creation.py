@@ -11,18 +11,10 @@ from typing import Any, Final
 import numpy as np
 
 from derive.code.elements import UNSET, as_condition, as_number, position, refused
+from derive.code.kinds import REAL, TRUTH, WHOLE
 from derive.code.library import applied
 from derive.code.shapes import default, less
-from derive.code.tracer import (
-    FUNCTIONS,
-    REAL,
-    TRUTH,
-    WHOLE,
-    Tracer,
-    lift,
-    plain,
-    traces,
-)
+from derive.code.tracer import FUNCTIONS, Tracer, lift, plain, traces
 from derive.term import FALSE, ONE, TRUE, ZERO, Term, rational_value
 
 KINDS: Final = {"f": REAL, "i": WHOLE, "b": TRUTH}

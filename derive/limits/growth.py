@@ -22,18 +22,7 @@ from derive.limits.signs import as_fraction, constant_sign, far_out, vanishes, w
 from derive.limits.spelling import NEAR_END, as_defined, end_reached, near_end, same_words
 from derive.relations import SIGNS, settled
 from derive.spec.domain import Domain
-from derive.term import (
-    INFINITY,
-    RELATIONS,
-    ZERO,
-    Term,
-    branches,
-    rational_value,
-    rebuild,
-    size,
-    term,
-    transform,
-)
+from derive.term import INFINITY, RELATIONS, ZERO, Term, branches, rational_value, rebuild, size, term, transform
 from derive.values.kinks import piece, turning
 from derive.values.one_sided import Indeterminate
 

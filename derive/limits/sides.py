@@ -10,18 +10,7 @@ from derive.elementary.table import KINKED, TABLE
 from derive.limits.places import TURNING, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
 from derive.spec.domain import Domain
-from derive.term import (
-    ZERO,
-    Term,
-    branches,
-    cases,
-    rebuild,
-    relation,
-    subterms,
-    symbol,
-    term,
-    transform,
-)
+from derive.term import ZERO, Term, branches, cases, rebuild, relation, subterms, symbol, term, transform
 from derive.values.intervals import decide
 from derive.values.kinks import piece
 from derive.values.one_sided import Indeterminate

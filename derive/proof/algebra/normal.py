@@ -91,7 +91,7 @@ class Normaliser(Floors):
         spans = {name: Interval(min(found), max(found), False, False) for name, found in facts.domain.values.items()}
         for name, interval in [*facts.domain.ranges.items(), *spans.items()]:
             if len(reader.field.generators) < MOST_RANGES:
-                reader.signs.narrow_slot(reader.symbol(symbol(name)).slot, interval)
+                reader.signs.ranges.narrow(reader.symbol(symbol(name)).slot, interval)
         for fact in facts.domain.relations:
             reader.learn_order(fact)
         for known, sign in facts.signs:
@@ -149,14 +149,14 @@ class Normaliser(Floors):
     def range_of(self, name: str) -> Interval:
         """The range of a symbol, as far as it is known here."""
         generator = self.field.by_key.get(symbol(name))
-        return self.signs.range(generator.slot) if generator is not None else REALS
+        return self.signs.ranges.of(generator.slot) if generator is not None else REALS
 
     def holds_at(self, point: Mapping[str, Fraction]) -> bool:
         """Whether everything that is known of signs and ranges certainly holds at a point."""
         signs = [(self.written(number), sign) for number, sign in tuple(self.signs.known.items())]
         for numbers, sign in self.signs.products.items():
             signs.append((product_of([self.written(number) for number in sorted(numbers)]), sign))
-        symbols = [(found.term.name, self.signs.range(found.slot)) for found in self.field.generators
+        symbols = [(found.term.name, self.signs.ranges.of(found.slot)) for found in self.field.generators
                    if found.term.head == "sym"]  # fmt: skip
         inside = all(point[name] in interval for name, interval in symbols if name in point)
         return inside and all(sign_at(written, point) == sign for written, sign in signs)
@@ -233,7 +233,7 @@ class Normaliser(Floors):
         if node is not PI:
             raise OutOfReach(f"{node} is not a number")
         generator = self.field.generator(PI, PI)
-        self.signs.narrow_slot(generator.slot, PI_RANGE)
+        self.signs.ranges.narrow(generator.slot, PI_RANGE)
         return self.field.element(generator)
 
     def _index_key(self, node: Term) -> Hashable:
@@ -318,14 +318,14 @@ class Normaliser(Floors):
         return self.field.element(generator)
 
     def _note_range(self, generator: Generator, head: str, parts: list[Element]) -> None:
-        self.signs.narrow_slot(generator.slot, whole_range(head))
+        self.signs.ranges.narrow(generator.slot, whole_range(head))
         condition = TABLE[head].positive if head in TABLE else ""
         if condition == EVERYWHERE or (condition and self.surely_positive(parts[-1])):
-            self.signs.narrow_slot(generator.slot, POSITIVE)
+            self.signs.ranges.narrow(generator.slot, POSITIVE)
         if head == "polygamma" and all(map(self.surely_positive, parts)):
             order = parts[0].rational
             if order is not None and int(order) % 2:
-                self.signs.narrow_slot(generator.slot, POSITIVE)
+                self.signs.ranges.narrow(generator.slot, POSITIVE)
 
     def opaque(self, node: Term, key: Hashable) -> Generator:
         return self.field.generator(key, node)

@@ -46,7 +46,7 @@ class Powers(Writer):
         generator = self.field.generator(("log of prime", prime), call("log", prime))
         self.tower.logarithms[generator.slot] = prime
         low = Fraction(prime.bit_length() - 1) * LOG_TWO_BELOW
-        self.signs.narrow_slot(generator.slot, Interval(low=low))
+        self.signs.ranges.narrow(generator.slot, Interval(low=low))
         return self.field.element(generator)
 
     def _log_factor(self, number: int) -> Element:
@@ -73,7 +73,7 @@ class Powers(Writer):
         if slot in self.tower.inverses and by.denominator == 1:
             return self.field.power(self.tower.inverses[slot], int(by))
         generator, order = self.tower.exponential(direction, by.denominator, self)
-        self.signs.narrow_slot(generator.slot, POSITIVE)
+        self.signs.ranges.narrow(generator.slot, POSITIVE)
         return self.field.element(generator, int(by * order))
 
     def _power_of(self, base: int | Element, exponent: Fraction) -> Element:

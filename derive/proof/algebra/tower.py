@@ -126,7 +126,7 @@ class Tower:
         old, new = self._refined("root", kind, written, order)
         name = call("sqrt", written) if new == 2 else written ** term(Fraction(1, new))
         generator = self.field.generator((kind, new), name)
-        reader.signs.narrow_slot(generator.slot, POSITIVE)
+        reader.signs.ranges.narrow(generator.slot, POSITIVE)
         if old != new:
             self.exponents[generator.slot] = self.field.scale(reader.logarithm(base), Fraction(1, new))
             self.field.relate(generator, new, positive)
@@ -146,7 +146,7 @@ class Tower:
         sine = self.field.generator((kind, new, "sin"), call("sin", angle))
         unit = Interval(Fraction(-1), Fraction(1), False, False)
         for generator in (cosine, sine):
-            reader.signs.narrow_slot(generator.slot, unit)
+            reader.signs.ranges.narrow(generator.slot, unit)
         if old != new:
             self.field.relate(sine, 2, 1 - self.field.polynomial(cosine) ** 2, inverted=False)
         found = self.field.element(cosine), self.field.element(sine)

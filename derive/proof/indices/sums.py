@@ -18,38 +18,31 @@ from derive.calculus.derivative import times
 from derive.calculus.indices import Range, extent, index_names
 from derive.fuel import Fuel
 from derive.proof.algebra.division import Below, InIndex, Powers
-from derive.proof.algebra.facts import Facts, strict_order
-from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
-from derive.proof.algebra.normal import Normaliser
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach
 from derive.proof.algebra.signs import NeedSign, Signs
 from derive.proof.indices.conditions import KINKED, sign_of
+from derive.proof.indices.known import IndexFacts
 from derive.proof.indices.laws import Laws
 from derive.proof.indices.pieces import Summed, components
-from derive.proof.indices.placed import Placed
 from derive.proof.indices.places import BOUND, Places
 from derive.proof.indices.products import product_over
 from derive.proof.indices.universal import Universal
 from derive.spec.domain import NONNEGATIVE, POSITIVE, Domain, Interval
 from derive.term import ONE as ONE_TERM
-from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, rational_value, substitute, symbol, term
 
 MOST_ORDERS: Final = 24  # orders of summation that are compared
 MOST_VALUES: Final = 4  # of a component, of which the polynomial is used
 
 
-class IndexReader(Normaliser):
+class IndexReader(IndexFacts):
     """Reads indexed Terms as Elements. Raises NeedPlace, as NeedSign, where more must be known."""
 
     def __init__(self, fuel: Fuel) -> None:
         super().__init__(fuel)
         self.summed: dict[int, Summed] = {}  # by slot
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
-        self.used: set[str] = set()  # the hypotheses that were needed
-        self.still: str | None = None  # the variable's name, if signs that it does not move are to be right at 0 too
-        self.everywhere: tuple[Placed, ...] = ()  # what is positive at each place
-        self.universal: list[Universal] = []  # hypotheses for every place
-        self.recalling = False
-        self.reread: dict[Term, Element] = {}  # the memo of what is not read strictly
         self.settle(Domain(), Places({}))
 
     @classmethod
@@ -77,39 +70,6 @@ class IndexReader(Normaliser):
         for name, (first, _) in places.ranges.items():
             self.narrow(name, rational_value(first))
 
-    def narrow(self, name: str, low: Fraction | None) -> None:
-        """An index or a size is at least `low`."""
-        if low is not None:
-            self.signs.narrow_slot(self.symbol(symbol(name)).slot, Interval(low, low_open=False))
-
-    def learn(self, fact: Term) -> None:
-        """An inequality, or an equation in which a sum or a component stands alone; others are not used."""
-        self.learn_order(fact)
-        if fact.head == "eq":
-            try:
-                self._learn_equation(self.read(fact.args[0] - fact.args[1]))
-            except (NeedSign, OutOfReach, Singular):
-                return
-
-    def _learn_equation(self, element: Element) -> None:
-        """`element` = 0, solved for the latest generator that occurs with the coefficient 1 or -1, and once."""
-        numbers = [number for number, exponent in element.factors if exponent > 0]
-        if len(numbers) != 1:
-            return
-        polynomial = self.field.polynomials[numbers[0]]
-        for slot in reversed(self.field.slots(polynomial)):
-            generator = self.field.generators[slot]
-            slope = polynomial.derivative(slot)
-            if (
-                generator.term.head in ("sum", "product", "index")
-                and slope * slope == 1
-                and slot not in self.field.relations
-            ):
-                self.field.relate(generator, 1, self.field.polynomial(generator) - polynomial * slope)
-                self.memo.clear()  # of what was read before the equation was known
-                self.reread.clear()
-                return
-
     # Reading
 
     def _read(self, node: Term) -> Element:
@@ -134,7 +94,7 @@ class IndexReader(Normaliser):
             return Element(only)
         generator = self.opaque(node, self._index_key(node))
         if base.head == "sym":
-            self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
+            self.signs.ranges.narrow(generator.slot, self.domain.range(base.name))
             self._list_values(generator, self.domain.values.get(base.name, ()))
         return self.field.element(generator)
 
@@ -142,7 +102,7 @@ class IndexReader(Normaliser):
         """A component that takes finitely many whole values is a root of their polynomial."""
         if not values:
             return
-        self.signs.narrow_slot(generator.slot, Interval(min(values), max(values), False, False))
+        self.signs.ranges.narrow(generator.slot, Interval(min(values), max(values), False, False))
         is_new = generator.slot not in self.field.relations and len(values) <= MOST_VALUES
         if is_new and all(value.denominator == 1 for value in values):
             mine, whole = self.field.polynomial(generator), self.field.context.constant(1)
@@ -251,58 +211,6 @@ class IndexReader(Normaliser):
                 return self.sign_of(element, written)
             raise
 
-    def learn_relation(self, relation: Term) -> None:
-        """One more fact: a comparison of values, taken strictly since single points do not matter."""
-        for smaller, larger in strict_order((relation,)):
-            self.learn_positive(larger - smaller)
-
-    def is_bound(self, number: int) -> bool:
-        """Whether a polynomial has a bound index in it."""
-        asked = self.write_polynomial(self.field.polynomials[number])
-        return any(name.startswith(BOUND) for name in free_symbols(asked))
-
-    def is_still(self, number: int) -> bool:
-        """Whether a polynomial is one that the variable does not move, where that is told apart."""
-        return self.still is not None and self.still not in free_symbols(self.written(number))
-
-    def recall(self, number: int) -> bool:
-        """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
-        if not self.recalling:
-            asked, self.recalling = self.written(number), True
-            self.learn_universal(self.places_in(number))
-            for one in self.everywhere:
-                for positive in one.instances(self.places, asked):
-                    self.learn_positive(positive)
-            self.recalling = False
-        return self.signs.find(number) is not None
-
-    def learn_universal(self, places: list[Term]) -> None:
-        """Learn what the hypotheses for every place say of some places."""
-        waiting, self.universal = self.universal, []  # none is read by means of itself
-        for universal in waiting:
-            for fact, where in universal.at(places):
-                if all(self.lies_in(place, along) for place, along in where):
-                    self.learn_order(fact)
-        self.universal = waiting
-
-    def places_in(self, number: int) -> list[Term]:
-        """The places of the components that a polynomial mentions."""
-        asked = self.write_polynomial(self.field.polynomials[number])
-        found = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
-        return sorted(found, key=str)
-
-    def lies_in(self, place: Term, along: Range) -> bool:
-        """Whether a place certainly lies in a range."""
-        return -1 not in self.places.order(place, along[0]) | self.places.order(along[1], place)
-
-    def assumed_sign(self, number: int) -> int | None:
-        """The sign of a polynomial, as it is known or as the hypotheses for every place tell it."""
-        known = self.signs.find(number)
-        if known is None and self.universal:
-            self.learn_universal(self.places_in(number))
-            known = self.signs.find(number)
-        return known
-
     def power(self, base: Element, exponent: Element) -> Element:
         return self._read_pow(base, exponent)
 
@@ -396,7 +304,7 @@ class IndexReader(Normaliser):
         for find_sign, interval in ((self.signs.of, NONNEGATIVE), (self.signs.of_at_zeros_too, POSITIVE)):
             try:
                 if find_sign(body) > 0:
-                    self.signs.narrow_slot(generator.slot, interval)
+                    self.signs.ranges.narrow(generator.slot, interval)
             except NeedSign:
                 break
         return generator

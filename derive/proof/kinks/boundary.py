@@ -330,7 +330,7 @@ def restricted_facts(
         bounds += [relation("le", value, term(interval.high))] if interval.high is not None else []
     ranges = {other: found for other, found in domain.ranges.items() if other != name.name}
     for generator in reader.field.generators:
-        if generator.term.head == "sym" and generator.term != name and generator.slot in reader.signs.ranges:
-            ranges[generator.term.name] = reader.signs.ranges[generator.slot]
+        if generator.term.head == "sym" and generator.term != name and generator.slot in reader.signs.ranges.by_slot:
+            ranges[generator.term.name] = reader.signs.ranges.of(generator.slot)
     relations = tuple(substitute(fact, {name: value}) for fact in domain.relations)
     return replace(domain, ranges=ranges, relations=(*relations, *bounds)), known
