@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from derive.calculus.derivative import depends, derivative
+from derive.calculus.products import tidy
 from derive.derivation.columns import Row, aligned, told
 from derive.derivation.discover.find import discover
 from derive.derivation.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.derivation.steps.moves import parting
 from derive.derivation.steps.search import DEEPEST, find_way, shorten
-from derive.derivation.steps.views import same_line, tidy
+from derive.derivation.steps.views import same_line
 from derive.errors import DeriveError, shown
 from derive.limits.places import at_points
 from derive.limits.sides import by_sides, unmet

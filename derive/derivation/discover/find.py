@@ -7,19 +7,10 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Final, NamedTuple
 
+from derive.calculus.products import SUMS, Product, addends, as_product, tidy, without
 from derive.derivation.discover.eliminate import Handle, eliminated
 from derive.derivation.discover.forms import writings
-from derive.derivation.steps.views import (
-    SUMS,
-    Product,
-    addends,
-    as_product,
-    effort,
-    exponentials_in,
-    key,
-    tidy,
-    without,
-)
+from derive.derivation.steps.views import effort, exponentials_in, key
 from derive.fuel import REMARK, Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular

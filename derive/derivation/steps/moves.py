@@ -7,6 +7,7 @@ from functools import cache, lru_cache, partial
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from derive.calculus.products import SUMS, addends, product_of, raise_all, tidy, without, write_sum
 from derive.derivation.steps.exponentials import exponentials, extended_by, positive_exponents, split_power
 from derive.derivation.steps.fractions import (
     cancel,
@@ -27,7 +28,7 @@ from derive.derivation.steps.sums import (
     taken_out,
     vanishing,
 )
-from derive.derivation.steps.views import SUMS, addends, key, product_of, raise_all, tidy, without, write_sum
+from derive.derivation.steps.views import key
 from derive.rules.engine import Rule, is_variable, read_rules, replace_everywhere
 from derive.rules.identities import IDENTITIES
 from derive.spec.domain import Domain

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
-# A row says: the sum of coefficients times unknowns is > 0 (strict) or >= 0; the key of all zeros is 1.
-Row = tuple[Mapping[tuple[int, ...], Fraction], bool]
+# An unknown: the exponents of a monomial, or a name; that of all zeros, and the empty name, stand for 1.
+Unknown = TypeVar("Unknown", tuple[int, ...], str)
+Linear = Mapping[Unknown, Fraction]
+# A row says: a linear form is > 0 (strict) or >= 0.
+Row = tuple[Linear[tuple[int, ...]], bool]
 MOST_ROWS: Final = 120
 
 
-def infeasible(rows: list[Row]) -> bool:
+def infeasible(rows: list[tuple[Linear[Unknown], bool]]) -> bool:
     """True only if no values of the unknowns satisfy every row; False where that is not found."""
     current = [(dict(row), strict) for row, strict in rows]
     while True:
@@ -26,8 +29,8 @@ def infeasible(rows: list[Row]) -> bool:
         current += [(_eliminated(a, b, unknown), s or t) for a, s in above for b, t in below]
 
 
-def _next_unknown(rows: list[tuple[dict[tuple[int, ...], Fraction], bool]]) -> tuple[int, ...] | None:
-    counts: dict[tuple[int, ...], int] = {}
+def _next_unknown(rows: list[tuple[dict[Unknown, Fraction], bool]]) -> Unknown | None:
+    counts: dict[Unknown, int] = {}
     for row, _ in rows:
         for unknown, coefficient in row.items():
             if any(unknown) and coefficient:
@@ -35,14 +38,14 @@ def _next_unknown(rows: list[tuple[dict[tuple[int, ...], Fraction], bool]]) -> t
     return min(counts, key=lambda unknown: (counts[unknown], unknown)) if counts else None
 
 
-def _contradicts(row: Mapping[tuple[int, ...], Fraction], strict: bool) -> bool:
+def _contradicts(row: Linear[Unknown], strict: bool) -> bool:
     constant = sum(row.values(), Fraction(0))
     return constant < 0 or (strict and constant == 0)
 
 
 def _eliminated(
-    above: dict[tuple[int, ...], Fraction], below: dict[tuple[int, ...], Fraction], unknown: tuple[int, ...]
-) -> dict[tuple[int, ...], Fraction]:
+    above: dict[Unknown, Fraction], below: dict[Unknown, Fraction], unknown: Unknown
+) -> dict[Unknown, Fraction]:
     """The positive combination of two rows in which `unknown` cancels."""
     a, b = above[unknown], -below[unknown]
     keys = above.keys() | below.keys()

@@ -10,11 +10,11 @@ from typing import Final
 from derive.calculus.derivative import minus, plus, times
 from derive.calculus.indices import Range
 from derive.proof.algebra.field import OutOfReach
-from derive.proof.algebra.linear import infeasible
+from derive.proof.algebra.linear import Linear, infeasible
 from derive.spec.domain import Interval
 from derive.term import ZERO, Term, free_symbols, rational_value, substitute, symbol, term
 
-Affine = Mapping[str, Fraction]  # by name; the constant under CONSTANT
+Affine = Linear[str]  # the constant stands under CONSTANT
 CONSTANT: Final = ""
 BOUND: Final = "#"  # begins the names of bound indices
 
@@ -158,7 +158,9 @@ class Places:
         before = {**back, CONSTANT: back.get(CONSTANT, Fraction(0)) - 1}
         trials: dict[int, list[Affine]] = {-1: [before], 0: [apart, back], 1: [after]}
         possible = [sign for sign in trials if sign or _may_vanish(apart)]
-        return frozenset(sign for sign in possible if not _contradictory([*facts, *trials[sign]]))
+        return frozenset(
+            sign for sign in possible if not infeasible([(fact, False) for fact in (*facts, *trials[sign])])
+        )
 
     def settled(self, place: Term) -> Term:
         """One spelling for all places that are certainly the same."""
@@ -194,9 +196,3 @@ class Places:
                     facts += known
                     waiting += known
         return facts
-
-
-def _contradictory(facts: list[Affine]) -> bool:
-    names = sorted({name for fact in facts for name in fact} - {CONSTANT})
-    place = {name: tuple(int(other == name) for other in names) for name in (*names, CONSTANT)}
-    return infeasible([({place[name]: value for name, value in fact.items()}, False) for fact in facts])

@@ -7,8 +7,9 @@ from stepping import stated
 
 from derive import Spec, Sum, exp, index, size, vector
 from derive.calculus.derivative import derivative
+from derive.calculus.products import tidy
 from derive.derivation.discover.find import Found, candidates, discover
-from derive.derivation.steps.views import same_line, tidy
+from derive.derivation.steps.views import same_line
 from derive.notation.text import read_text
 from derive.proof.verdict import Verdict
 from derive.spec.statement import Function

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from derive.calculus.products import tidy
 from derive.derivation.steps.calculus import Line, der, effort, has_derivatives
-from derive.derivation.steps.views import tidy
 from derive.notation.text import read_text
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from derive.calculus.products import tidy
 from derive.derivation.steps.moves import MOVES, turns
-from derive.derivation.steps.views import tidy
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.notation.text import read_text
 from derive.spec.domain import Domain
