@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derive.proof.records import write_proof
 from derive.proof.verdict import Proof, Verdict, aligned, proof_lines
+from derive.spec.function import ORDERS
 from derive.spec.lock import Entry
 from derive.tree.faults import Fault
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from derive.tree.changes import Changes
     from derive.verify import VerificationReport
 
-KINDS: Final = {"forward": "forward", "vjp": "gradient", "d2": "second derivative"}
 LARGE: Final = 1e4  # ulp; above it digits say nothing
 NAMES: Final = 20  # columns for a function's name
 MARGIN: Final = " " * (NAMES + 1)
@@ -139,7 +139,7 @@ def measured_lines(report: VerificationReport) -> list[str]:
     measured = [kernel for kernel in report.kernels if kernel.measured]
     for dtype in dict.fromkeys(kernel.dtype for kernel in measured):
         kernels = [kernel for kernel in measured if kernel.dtype == dtype]
-        listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in KINDS.items()]
+        listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in ORDERS.items()]
         errors = ", ".join(f"{word} {_ulp(max(found))}" for word, found in listed if found)
         faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
         said = f"{faults} faults" if faults else "no faults"

@@ -20,12 +20,11 @@ from derive.notation.pretty import pretty_name, write_pretty
 from derive.present.layout import page_lines
 from derive.proof.verdict import Proof
 from derive.rules.engine import replace_everywhere
-from derive.spec.function import Order
+from derive.spec.function import order_in_words
 from derive.spec.statement import Function
 from derive.term import BINDERS, ONE, Term, free_symbols, fresh, subterms, symbol
 
 TEMPLATE: Final = "latex/NAME.tex.j2"
-KINDS: Final[Mapping[Order, str]] = {"forward": "value", "vjp": "gradient", "d2": "second derivative"}
 
 
 def latex_page(
@@ -102,7 +101,7 @@ def _standing(derivation: Derivation, documented: Proof | None) -> str:
 def show_kernels(function: Function) -> str:
     """What the kernels evaluate, and the rules that made it of what is stated: equal, and stable."""
     listed = orders(function)
-    lefts = [f"{KINDS[order]}{name and f' in {pretty_name(name)}'}" for order, name in listed]
+    lefts = [order_in_words(order, name and pretty_name(name)) for order, name in listed]
     rows = []
     for left, (order, name) in zip(lefts, listed, strict=True):
         form = stabilise(function, order, name)

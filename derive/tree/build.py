@@ -21,7 +21,7 @@ from derive.present.document import latex_page
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Proof, Verdict, holds_for
-from derive.spec.function import Order
+from derive.spec.function import Order, order_in_words
 from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
@@ -147,7 +147,8 @@ def _notes(made: Made) -> Iterator[str]:
 
 
 def _subject(order: Order, wrt: str) -> str:
-    return {"forward": "Value", "vjp": f"Gradient in {wrt}", "d2": f"Second derivative in {wrt}"}[order]
+    words = order_in_words(order, wrt)
+    return words[0].upper() + words[1:]
 
 
 def _standing(found: Proof | None) -> str:
