@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from derive.tree.changes import Changes
     from derive.verify import VerificationReport
 
-LARGE: Final = 1e4  # ulp; above it digits say nothing
+MAX_ULP_SHOWN: Final = 1e4  # ulp; above it digits say nothing
 NAMES: Final = 20  # columns for a function's name
 MARGIN: Final = " " * (NAMES + 1)
-FEW: Final = 8  # files that are named one by one
-MOST_PROBLEMS: Final = 4
+MAX_FILES: Final = 8  # files that are named one by one
+MAX_PROBLEMS: Final = 4
 
 
 def fault_lines(faults: Iterable[Fault], folder: str) -> list[str]:
@@ -130,7 +130,7 @@ def write_lines(folder: str, changes: Changes, dry_run: bool) -> list[str]:
 
 
 def _named(paths: list[str]) -> str:
-    return ", ".join(paths) if len(paths) <= FEW else f"{len(paths)} files"
+    return ", ".join(paths) if len(paths) <= MAX_FILES else f"{len(paths)} files"
 
 
 def measured_lines(report: VerificationReport) -> list[str]:
@@ -152,12 +152,12 @@ def measured_lines(report: VerificationReport) -> list[str]:
 
 def few(problems: Sequence[str]) -> list[str]:
     """The first problems of a function's kernels, and how many more there are."""
-    more = len(problems) - MOST_PROBLEMS
-    return [*problems[:MOST_PROBLEMS], *([f"and {more} more: derive verify shows them"] if more > 0 else ())]
+    more = len(problems) - MAX_PROBLEMS
+    return [*problems[:MAX_PROBLEMS], *([f"and {more} more: derive verify shows them"] if more > 0 else ())]
 
 
 def _ulp(error: float) -> str:
-    return f"{error:.1f} ulp" if error < LARGE else f"{error:.0e} ulp"
+    return f"{error:.1f} ulp" if error < MAX_ULP_SHOWN else f"{error:.0e} ulp"
 
 
 def brief_lines(report: VerificationReport) -> list[str]:

@@ -37,7 +37,7 @@ DIRECTIVE: Final = re.compile(r"\s*#\s*([a-z]*)\s*(.*?)\s*", re.DOTALL)
 DEFINITION: Final = re.compile(r"([A-Za-z_]\w*)(\(([^()]*)\))?(.*)", re.DOTALL)
 JOINT: Final = "\x01"  # where a line of the source ends within a logical line
 NEGATION: Final = "negation"
-MOST_TOKENS: Final = 200_000  # of replacements
+MAX_TOKENS: Final = 200_000  # of replacements
 Token = tuple[str, frozenset[str]]  # a token, and the macros that it came from
 
 
@@ -214,7 +214,7 @@ class _Preprocessor:
                 continue
             body = list(self.substituted(token, macro, given or []))
             self.spent += len(body) + 1
-            if self.spent > MOST_TOKENS:
+            if self.spent > MAX_TOKENS:
                 raise UnsupportedError(f"the macro {token} grows without end")
             waiting.extendleft(reversed([(part, before | origin | {token}) for part, before in body]))
 

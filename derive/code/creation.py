@@ -18,7 +18,7 @@ from derive.code.tracer import FUNCTIONS, Tracer, lift, plain, traces
 from derive.term import FALSE, ONE, TRUE, ZERO, Term, rational_value
 
 KINDS: Final = {"f": REAL, "i": WHOLE, "b": TRUTH}
-LEAST_BYTES: Final = {REAL: 4, WHOLE: 4, TRUTH: 1}  # of a type whose values are not cut or wrapped
+MIN_BYTES: Final = {REAL: 4, WHOLE: 4, TRUTH: 1}  # of a type whose values are not cut or wrapped
 
 
 # Types of elements
@@ -33,7 +33,7 @@ def kind_of(dtype: Any) -> str:
     except TypeError:
         raise refused(f"{dtype!r} is no dtype") from None
     kind = KINDS.get(found.kind)
-    if kind is None or found.itemsize < LEAST_BYTES[kind]:
+    if kind is None or found.itemsize < MIN_BYTES[kind]:
         raise refused(f"the dtype {found} is not traced: only float64, float32, int64, int32 and bool are")
     return kind
 

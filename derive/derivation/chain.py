@@ -14,7 +14,7 @@ from derive.derivation.columns import Row, aligned, told
 from derive.derivation.discover.find import discover
 from derive.derivation.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
 from derive.derivation.steps.moves import parting
-from derive.derivation.steps.search import DEEPEST, find_way, shorten
+from derive.derivation.steps.search import MAX_DEPTH, find_way, shorten
 from derive.derivation.steps.views import same_line
 from derive.errors import DeriveError, shown
 from derive.limits.places import at_points
@@ -32,7 +32,7 @@ from derive.term import ONE, ZERO, Term, fresh, rational_value, relation, subter
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
-LONGEST: Final = 8  # moves that a closed form is worth which nobody asked for
+MAX_MOVES: Final = 8  # moves that a closed form is worth which nobody asked for
 BY_PROOF: Final = "equal, as the proof of the closed form shows"
 
 
@@ -132,7 +132,7 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     reached = steps[-1].after
     found = None
     if documented:
-        way = _way(function, reached, documented.formula, DEEPEST) or [(BY_PROOF, documented.formula)]
+        way = _way(function, reached, documented.formula, MAX_DEPTH) or [(BY_PROOF, documented.formula)]
     else:
         if joints:
             reached = _sided(reached, function, variable, joints)
@@ -247,8 +247,8 @@ def _way_found(function: Function, variable: Term, start: Term) -> tuple[list[tu
     for formula, proof in discover(function, variable, start, plain):
         if formula == plain:
             return shortened, proof
-        way = _way(function, start, formula, LONGEST // 2 + 1)
-        if way is not None and len(way) <= LONGEST:
+        way = _way(function, start, formula, MAX_MOVES // 2 + 1)
+        if way is not None and len(way) <= MAX_MOVES:
             return way, proof
     return shortened, None
 

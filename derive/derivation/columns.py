@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 GAP: Final = 4  # blanks between a formula and its reason
-WIDEST: Final = 72  # of a formula that others align their reasons with
+MAX_WIDTH: Final = 72  # of a formula that others align their reasons with
 
 
 class Row(NamedTuple):
@@ -24,5 +24,5 @@ def told(row: Row, standing: str) -> Row:
 def aligned(rows: list[Row]) -> list[str]:
     """Rows for a terminal: formulas in one column, reasons in another."""
     indent = len(rows[0].left)
-    column = max((len(row.right) for row in rows if len(row.right) <= WIDEST), default=WIDEST) + GAP
+    column = max((len(row.right) for row in rows if len(row.right) <= MAX_WIDTH), default=MAX_WIDTH) + GAP
     return [f"{left:<{indent}} = {right:<{column - GAP}}{' ' * GAP}{reason}".rstrip() for left, right, reason in rows]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 GROWING: Final = symbol("#X")
 LOGARITHM: Final = call("log", GROWING)
-LARGEST_ORDER: Final = 32  # of a whole power that is multiplied out
+MAX_ORDER: Final = 32  # of a whole power that is multiplied out
 ANALYTIC: Final = column("analytic")  # with a Taylor series, everywhere or where their values are finite
 
 
@@ -88,7 +88,7 @@ class Asymptotics:
 
     def _power(self, node: Term) -> Expansion:
         order = rational_value(node.args[1])
-        if order is None or (order.denominator == 1 and abs(order) > LARGEST_ORDER):
+        if order is None or (order.denominator == 1 and abs(order) > MAX_ORDER):
             raise Indeterminate
         return self.algebra.power(self.expand(node.args[0]), order)
 

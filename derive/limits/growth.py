@@ -27,8 +27,8 @@ from derive.values.kinks import piece, turning
 from derive.values.one_sided import Indeterminate
 
 WIDTHS: Final = (4, 7, 11)  # powers kept, where fewer cancel
-LARGEST_FORMULA: Final = 400  # subterms
-DEEPEST: Final = 24  # limits within limits
+MAX_SUBTERMS: Final = 400  # subterms
+MAX_DEPTH: Final = 24  # limits within limits
 PIECES: Final = column("pieces")
 T = TypeVar("T")
 Class = dict[Term, Term]  # what grows equally fast: e^s, or the variable, each with s
@@ -70,7 +70,7 @@ class Growth:
 
     def spelled(self, root: Term) -> Term:
         """`root` by exponentials, logarithms, powers and series; its kinks taken as they are far out."""
-        if size(root) > LARGEST_FORMULA:
+        if size(root) > MAX_SUBTERMS:
             raise Indeterminate
         if root not in self.words:
             self.words[root] = self._spelled(root)
@@ -189,7 +189,7 @@ class Growth:
     def _widely(self, root: Term, ask: Callable[[Expansion, Algebra, Callable[[Term], Term]], T]) -> T:
         """What is asked of the expansion of `root`, of as many terms as are wanted."""
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             raise Indeterminate
         try:
             return self._expanded(root, ask)

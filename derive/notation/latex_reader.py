@@ -25,7 +25,7 @@ from derive.notation.latex_tokens import (
 )
 from derive.term import FUNCTIONS, INFINITY, ONE, PI, ZERO, Term, cases, decimal, relation, symbol, term
 
-DEEPEST: Final = 60  # formulas inside one another
+MAX_DEPTH: Final = 60  # formulas inside one another
 
 
 def read_latex(text: str, names: Names | None = None, start: int = 0) -> Term:
@@ -53,8 +53,8 @@ class LatexReader(FunctionReader):
 
     def expression(self) -> Term:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.fail(f"formulas are nested more than {DEEPEST} deep")
+        if self.depth > MAX_DEPTH:
+            raise self.fail(f"formulas are nested more than {MAX_DEPTH} deep")
         total = self.signed_product()
         while self.at("+", "-"):
             minus = self.take().text == "-"

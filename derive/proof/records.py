@@ -23,7 +23,7 @@ OPTIONAL: Final = {
 }  # fmt: skip
 OTHER_NAMES: Final = {"claimed_gradient": "claim", "constraints": "assume"}
 OF_ARGS: Final = ("name", "assume", "domain", "shape", "values", "sample", *PROPERTIES)
-DEEPEST: Final = 64  # lists within lists that a record may have: it is written again from deeper in the stack
+MAX_DEPTH: Final = 64  # lists within lists that a record may have: it is written again from deeper in the stack
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def parse_record(line: str) -> dict[str, Any]:
         raise DeriveError(f"not JSON: {problem}") from None
     if not isinstance(record, dict):
         raise DeriveError(f"a claim is a JSON object, not {type(record).__name__}")
-    if _depth(record) > DEEPEST:
+    if _depth(record) > MAX_DEPTH:
         raise DeriveError("not a claim: the JSON is nested too deeply")
     try:
         json.dumps(record, ensure_ascii=False, allow_nan=False).encode()

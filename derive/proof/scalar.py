@@ -30,7 +30,7 @@ from derive.term import Term, free_symbols, rational_value, size, substitute
 
 PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness
 REPAIR_SHARE: Final = 0.3  # of the fuel left, for a suggestion once a claim is refuted
-LONGEST_EVIDENCE: Final = 100  # characters
+MAX_EVIDENCE: Final = 100  # characters
 
 
 def prove_gradient(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
@@ -131,7 +131,7 @@ class _Claim:
     def proved(self, findings: Findings, seen: list[Point]) -> Proof:
         """The verdict; the common form is shown where there is one, and where it has a value."""
         forms = list(findings.forms)
-        is_short = len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE
+        is_short = len(forms) == 1 and size(forms[0]) <= MAX_EVIDENCE
         has_value = is_short and all(value_at(forms[0], point, BITS) is not None for point in seen)
         of = "the derivative" if self.variable is not None else "what it is claimed to equal"
         written = str(forms[0]) if has_value else ""
@@ -140,7 +140,7 @@ class _Claim:
             hypotheses=tuple(dict.fromkeys(self.domain.hypotheses(self.names))),
             exceptions=tuple(findings.exceptions),
             holes=tuple(dict.fromkeys(hole.sentence(of) for hole in findings.holes)),
-            evidence=f"both sides are {written}" if 0 < len(written) <= LONGEST_EVIDENCE else "",
+            evidence=f"both sides are {written}" if 0 < len(written) <= MAX_EVIDENCE else "",
         )
 
     # Refutation

@@ -14,7 +14,7 @@ from derive.review.questions import Claim, Prover
 from derive.review.reading import Row
 from derive.term import Term, fresh, symbol
 
-SHORTEST: Final = 4  # letters of a name that means one function alone
+MIN_LETTERS: Final = 4  # letters of a name that means one function alone
 
 
 def misnamed(row: Row, meaning: Meaning, prover: Prover) -> Proof | None:
@@ -22,7 +22,7 @@ def misnamed(row: Row, meaning: Meaning, prover: Prover) -> Proof | None:
     written = row.readings[-1].written
     for reading in row.readings[:-1]:
         name = reading.written
-        if written is None or name is None or name.head != "apply" or len(name.name) < SHORTEST:
+        if written is None or name is None or name.head != "apply" or len(name.name) < MIN_LETTERS:
             continue
         if name.name not in catalogued() or not len(name.args) == len(catalogued()[name.name].inputs) == 1:
             continue

@@ -24,8 +24,8 @@ from derive.review.reading import Row, is_name, written_terms
 from derive.term import BINDERS, Term, free_symbols, rebuild, subterms, symbol, transform
 from derive.values.balls import enclose
 
-MOST_ASSIGNMENTS: Final = 200
-MOST_COMPOUNDS: Final = 12
+MAX_ASSIGNMENTS: Final = 200
+MAX_COMPOUNDS: Final = 12
 SIZE: Final = 3
 SAMPLES: Final = (Fraction(2, 7), Fraction(3, 5), Fraction(4, 9), Fraction(5, 11), Fraction(1, 6), Fraction(7, 12))
 
@@ -46,7 +46,7 @@ def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: 
     best, best_score = Guess(meaning, {}), 0
     telling = [root for root in roots if plain_names([root]) & set(unknown)]
     compounds = _compounds(function, variable)
-    for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MOST_ASSIGNMENTS):
+    for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MAX_ASSIGNMENTS):
         chosen = [part for part in choice if part is not None]
         if len(set(chosen)) < len(chosen) or not chosen:
             continue
@@ -149,9 +149,9 @@ def _compounds(function: Term, variable: Term) -> list[Term]:
     found += [rest for node in (*found, function) for rest in _cofactors(node)]
     found.sort(key=lambda node: (len(repr(node)), repr(node)))
     if variable.head == "sym":
-        found += [derivative(node, variable) for node in found[:MOST_COMPOUNDS]]
+        found += [derivative(node, variable) for node in found[:MAX_COMPOUNDS]]
     depending = (node for node in found if depends(node, variable))
-    return list(dict.fromkeys(depending))[: 2 * MOST_COMPOUNDS]
+    return list(dict.fromkeys(depending))[: 2 * MAX_COMPOUNDS]
 
 
 def _cofactors(node: Term) -> list[Term]:

@@ -32,7 +32,7 @@ from derive.term import (
 )
 
 UNUSED: Final = symbol("#unused")
-DEEPEST: Final = 12  # definitions inside one another
+MAX_DEPTH: Final = 12  # definitions inside one another
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ class Meaning:
 
     def expand(self, node: Term, keep: str = "") -> Term:
         """`node` with names replaced by their definitions, all but `keep`."""
-        for _ in range(DEEPEST):
+        for _ in range(MAX_DEPTH):
             expanded = self.expand_once(node, keep)
             if expanded is node:
                 return node

@@ -14,15 +14,15 @@ from derive.review.meaning import Meaning
 from derive.review.questions import Claim, Prover
 from derive.term import BINDERS, ONE, Term, rational_value, rebuild, size, substitute, subterms, symbol, term
 
-MOST_EDITS: Final = 60
-LARGEST: Final = 80  # distinct subterms of a line that is edited
+MAX_EDITS: Final = 60
+MAX_SUBTERMS: Final = 80  # distinct subterms of a line that is edited
 
 
 def repair(written: Term, target: Term, meaning: Meaning, prover: Prover) -> str:
     """What to change in `written` so that it is proved to be `target`, as a phrase; "" where no one edit does."""
-    if size(written) > LARGEST:
+    if size(written) > MAX_SUBTERMS:
         return ""
-    for said, edited in islice(edits(written), MOST_EDITS):
+    for said, edited in islice(edits(written), MAX_EDITS):
         try:
             closed = meaning.close(edited)
         except UnsupportedError:

@@ -33,7 +33,7 @@ from derive.values.balls import exact
 from derive.workers import workers
 
 Kind = tuple[Order, str]
-FEW: Final = 2  # functions that one process makes sooner than it starts another
+MIN_PARALLEL: Final = 2  # functions that one process makes sooner than it starts another
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool 
 
 
 def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterator[Made]:
-    if len(functions) <= FEW or usable_cores() == 1:
+    if len(functions) <= MIN_PARALLEL or usable_cores() == 1:
         yield from map(work, functions)
         return
     with workers(usable_cores()) as pool:

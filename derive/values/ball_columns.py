@@ -30,7 +30,7 @@ INDEX_ARITHMETIC: Final[dict[str, Callable[..., int]]] = {
 }  # fmt: skip
 T = TypeVar("T")
 
-LARGEST_INTEGER_POWER: Final = 10**6
+MAX_INTEGER_POWER: Final = 10**6
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class BallColumns(Fold[Column]):
     def power(self, node: Term) -> Column:
         base, exponent = node.args
         order = rational_value(exponent)
-        if order is not None and order.denominator == 1 and abs(order) < LARGEST_INTEGER_POWER:
+        if order is not None and order.denominator == 1 and abs(order) < MAX_INTEGER_POWER:
             return self.each(operator.pow, self.value(base), int(order))
         return self.each(_power, self.value(base), self.value(exponent))
 

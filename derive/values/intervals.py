@@ -21,7 +21,7 @@ from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball
 from derive.values.fold import Fold
 
 BITS: Final = 64
-LARGEST: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
+MAX_END: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
 THOUSANDTH: Final = Fraction(1, 1000)  # bounds that are irrational are rounded outwards to as many
 
 
@@ -164,10 +164,10 @@ def _outward(ball: arb) -> Interval:
 
 def _end(value: arb, outward: int) -> Fraction | None:
     """An exact ball as a rational; None where it is infinite or absurdly large."""
-    if not value.is_finite() or abs(value) > to_ball(LARGEST):
+    if not value.is_finite() or abs(value) > to_ball(MAX_END):
         return None
-    if abs(value) < to_ball(1 / LARGEST):
-        return outward / LARGEST if value * outward > 0 else Fraction(0)
+    if abs(value) < to_ball(1 / MAX_END):
+        return outward / MAX_END if value * outward > 0 else Fraction(0)
     mantissa, exponent = (int(part) for part in value.man_exp())
     return Fraction(mantissa) * Fraction(2) ** exponent
 

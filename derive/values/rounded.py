@@ -23,12 +23,12 @@ from derive.values.rounding import round_ball
 
 BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
 CONSTANT_BITS: Final = 256
-FARTHEST: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
+MAX_EXPONENT: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
 GROWING: Final = named(lambda function: function.grows)
 CALLS: Final[dict[str, Callable[..., arb]]] = BALLS | {
-    "expdiff": lambda a, b: (a - b).min(arb(FARTHEST)).max(arb(-FARTHEST)).exp(),
+    "expdiff": lambda a, b: (a - b).min(arb(MAX_EXPONENT)).max(arb(-MAX_EXPONENT)).exp(),
 }
-LARGEST_PRODUCT: Final = 4  # powers up to it are products, as kernels compute them
+MAX_PRODUCT_POWER: Final = 4  # powers up to it are products, as kernels compute them
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
@@ -105,7 +105,7 @@ class Machine(Fold[Floats]):
     def power(self, node: Term) -> Floats:
         base, exponent = node.args
         order = rational_value(exponent)
-        if order is None or order.denominator != 1 or not 0 < abs(order) <= LARGEST_PRODUCT:
+        if order is None or order.denominator != 1 or not 0 < abs(order) <= MAX_PRODUCT_POWER:
             return self.call("pow", self.known[base], self.known[exponent])
         value = self.known[base]
         found = value if abs(order) == 1 else value * value
@@ -138,7 +138,7 @@ def constant(node: Term, format_: Format = FLOAT64) -> float:
 def rounded_call(head: str, columns: tuple[Floats, ...]) -> NDArray[np.float64]:
     """A function down its columns, rounded to float64; at infinities and poles as IEEE says."""
     wide = [np.asarray(column, np.float64) for column in columns]
-    within = [np.clip(column, -FARTHEST, FARTHEST) if head in GROWING else column for column in wide]
+    within = [np.clip(column, -MAX_EXPONENT, MAX_EXPONENT) if head in GROWING else column for column in wide]
     with ctx.workprec(BITS):
         balls = list(map(_total(CALLS.get(head, _power)), *(map(arb, column.tolist()) for column in within)))
     found = np.fromiter(map(float, balls), np.float64, len(balls))

@@ -20,7 +20,7 @@ from derive.verify.answers import Expected, common_limit, inwards, limit_scale, 
 from derive.verify.row_oracle import expected_rows
 from derive.verify.subject import Subject
 
-MOST_GAPS: Final = 64  # points inside at which every form fails, such as x/x at 0: taken one by one
+MAX_GAPS: Final = 64  # points inside at which every form fails, such as x/x at 0: taken one by one
 Inputs = Mapping[str, Floats]
 
 
@@ -67,7 +67,7 @@ def _at_points(subject: Subject, inputs: Inputs, format_: Format) -> Expected:
     nearest[within], excess[within], known[within] = rounded.nearest, rounded.excess, rounded.known
     scale = np.zeros(length)
     scale[within] = scales(subject, points, np.arange(len(within)))
-    for at in [*np.flatnonzero(~outside & ~inside), *within[~rounded.known][:MOST_GAPS]]:
+    for at in [*np.flatnonzero(~outside & ~inside), *within[~rounded.known][:MAX_GAPS]]:
         sides = [Calculus(nears) for nears in _approaches(subject, inputs, places, at, format_)]
         nearest[at], excess[at], known[at] = common_limit(subject, sides, {}, format_)
         scale[at] = limit_scale(subject, sides[0], {}) if sides else 0.0

@@ -19,7 +19,7 @@ from derive.verify.answers import Expected, common_limit, inwards, limit_scale, 
 from derive.verify.subject import Subject
 
 Places = Mapping[str, NDArray[np.int8]]
-MOST_LIMITS: Final = 32  # components of a row whose limits are found, each for itself; the others are not known
+MAX_LIMITS: Final = 32  # components of a row whose limits are found, each for itself; the others are not known
 
 
 def expected_rows(subject: Subject, inputs: Mapping[str, Floats], format_: Format) -> Expected:
@@ -91,7 +91,7 @@ class _Row:
             return Expected(np.full(len(at), np.nan, self.format.dtype), nothing, no, no, nothing)
         calculus = Calculus({name: self.nears(name, place) for name, place in places.items()}, self.subject.first)
         answers = []
-        for place in at[:MOST_LIMITS]:
+        for place in at[:MAX_LIMITS]:
             free = {self.subject.output[0]: int(place) + self.subject.first} if self.subject.output else {}
             indices = {**self.sizes, **free}
             answer = common_limit(self.subject, [calculus], indices, self.format)

@@ -23,8 +23,8 @@ from derive.spec.function import Function
 from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol
 from derive.values.intervals import range_of
 
-MOST_PROVED: Final = 3  # candidates that the prover is asked about
-MOST_CHOICES: Final = 16  # of a form in each of several cases
+MAX_PROOFS: Final = 3  # candidates that the prover is asked about
+MAX_CHOICES: Final = 16  # of a form in each of several cases
 
 
 class Found(NamedTuple):
@@ -40,7 +40,7 @@ def discover(function: Function, variable: Term, slope: Term, plain: Term) -> li
     `slope`: the derivative as rules of calculus have made it; `plain`: as algebra alone has shortened it.
     """
     found: list[Found] = []
-    for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MOST_PROVED]]:
+    for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MAX_PROOFS]]:
         proof = prove_terms(function.body, variable, function.expand(form), function.domain, Fuel(REMARK))
         # A shorter form is none where it has a value at fewer points.
         if proof.verdict is Verdict.PROVED and (not found or _exempt(proof) == _exempt(found[0].proof)):
@@ -70,7 +70,7 @@ def candidates(function: Function, variable: Term, slope: Term) -> Iterator[Term
         forms = [tidy(its_slope), *_eliminations(function, [(name, value)], its_slope)]
         found.append([(form, condition) for form in _shortest(forms, function, its_slope)])
     choices = product(*(forms[:2] for forms in found))
-    yield from (cases(*rows) for rows in islice(choices, MOST_CHOICES))
+    yield from (cases(*rows) for rows in islice(choices, MAX_CHOICES))
 
 
 def _split(root: Term) -> list[tuple[Term, Term]]:

@@ -11,10 +11,10 @@ from derive.derivation.steps.views import effort, exponentials_in, key
 from derive.spec.domain import Domain
 from derive.term import Term, size
 
-DEEPEST: Final = 6  # moves from either end
-NEAR: Final = 3  # moves that a form without a goal is worth
-WIDEST: Final = 24  # terms kept at each depth: the smallest
-GROWTH: Final = 2.5  # a term much larger than both ends leads nowhere
+MAX_DEPTH: Final = 6  # moves from either end
+MAX_SHORTENING: Final = 3  # moves that a form without a goal is worth
+MAX_BREADTH: Final = 24  # terms kept at each depth: the smallest
+MAX_GROWTH: Final = 2.5  # a term much larger than both ends leads nowhere
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Reached:
         return found[::-1]
 
 
-def find_way(start: Term, goal: Term, domain: Domain, deepest: int = DEEPEST) -> list[tuple[str, Term]] | None:
+def find_way(start: Term, goal: Term, domain: Domain, deepest: int = MAX_DEPTH) -> list[tuple[str, Term]] | None:
     """Names of moves, and the terms they lead to, from `start` to `goal`; None where none was found."""
-    limit = GROWTH * max(size(start), size(goal)) + 10
+    limit = MAX_GROWTH * max(size(start), size(goal)) + 10
     sides = [{key(start): Reached(start)}, {key(goal): Reached(goal)}]
     rims = [list(side.values()) for side in sides]
     for turn in range(2 * deepest + 1):
@@ -53,7 +53,7 @@ def shorten(start: Term, domain: Domain) -> list[tuple[str, Term]]:
     """Names of moves, and the terms they lead to, from `start` to the shortest writing near it."""
     seen = {key(start): Reached(start)}
     rim = list(seen.values())
-    for _ in range(NEAR):
+    for _ in range(MAX_SHORTENING):
         rim = _widened(rim, seen, 2 * size(start) + 10, domain, recognitions())
     known = exponentials_in(start)
     best = min(seen.values(), key=lambda it: (effort(it.here, known), len(it.way()), str(it.here)))
@@ -71,7 +71,7 @@ def _widened(
             if name not in seen and size(after) <= limit:
                 seen[name] = Reached(after, reached, there, back)
                 found.append((size(after), name))
-    return [seen[name] for _, name in sorted(found)[:WIDEST]]
+    return [seen[name] for _, name in sorted(found)[:MAX_BREADTH]]
 
 
 def _joined(ahead: list[Reached], behind: list[Reached]) -> list[tuple[str, Term]]:

@@ -22,7 +22,7 @@ from derive.calculus.products import (
 from derive.derivation.steps.views import key
 from derive.term import ONE, Term
 
-LARGEST_POWER: Final = 3  # of a sum that is multiplied out
+MAX_POWER: Final = 3  # of a sum that is multiplied out
 
 
 def like_terms(node: Term) -> Term | None:
@@ -70,7 +70,7 @@ def expand_power(node: Term) -> Term | None:
     if node.head != "pow" or node.args[0].head not in SUMS:
         return None
     exponent = whole(node.args[1])
-    if exponent is None or not 1 < exponent <= LARGEST_POWER:
+    if exponent is None or not 1 < exponent <= MAX_POWER:
         return None
     parts = addends(node.args[0])
     spread = []

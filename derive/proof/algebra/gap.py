@@ -11,7 +11,7 @@ from derive.proof.algebra.normal import Normaliser, vanishes
 from derive.proof.algebra.signs import NeedSign
 from derive.term import Term, substitute
 
-MOST_STEPS: Final = 8  # of the rule
+MAX_STEPS: Final = 8  # of the rule
 
 
 class NoDerivative(ArithmeticError):  # noqa: N818 - a fact about a function, not a fault
@@ -46,7 +46,7 @@ def limit_at(slope: Term, at: tuple[Term, Term], beside: Normaliser, on: Normali
 
 def _limit(above: Term, below: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser) -> Term | None:
     try:
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             top, bottom = (substitute(part, dict([at])) for part in (above, below))
             if not vanishes(on, bottom):
                 return top / bottom if _is_nonzero(bottom, on, beside) else None

@@ -11,7 +11,7 @@ Unknown = TypeVar("Unknown", tuple[int, ...], str)
 Linear = Mapping[Unknown, Fraction]
 # A row says: a linear form is > 0 (strict) or >= 0.
 Row = tuple[Linear[tuple[int, ...]], bool]
-MOST_ROWS: Final = 120
+MAX_ROWS: Final = 120
 
 
 def infeasible(rows: list[tuple[Linear[Unknown], bool]]) -> bool:
@@ -24,7 +24,7 @@ def infeasible(rows: list[tuple[Linear[Unknown], bool]]) -> bool:
         above = [(row, s) for row, s in current if row.get(unknown, 0) > 0]
         below = [(row, s) for row, s in current if row.get(unknown, 0) < 0]
         current = [(row, s) for row, s in current if not row.get(unknown, 0)]
-        if len(current) + len(above) * len(below) > MOST_ROWS:
+        if len(current) + len(above) * len(below) > MAX_ROWS:
             return False
         current += [(_eliminated(a, b, unknown), s or t) for a, s in above for b, t in below]
 

@@ -19,7 +19,7 @@ from derive.notation.formulas import filled, formula
 from derive.proof.algebra import recurrences
 from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.facts import Facts
-from derive.proof.algebra.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
+from derive.proof.algebra.field import MAX_GENERATORS, ONE, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.proof.algebra.floors import Floors
 from derive.proof.algebra.real import demand, doubt, holds, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign, Signs
@@ -34,8 +34,8 @@ PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
     "add": Field.add, "sub": Field.subtract, "mul": Field.multiply, "div": Field.divide,
 }  # fmt: skip
-MOST_RANGES: Final = SLOTS // 2  # that are facts; the rest of a long list of names is not used
-MOST_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
+MAX_RANGES: Final = MAX_GENERATORS // 2  # that are facts; the rest of a long list of names is not used
+MAX_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
 
 
 def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | None:
@@ -46,7 +46,7 @@ def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | No
     """
     reader = Normaliser.under(facts, fuel or Fuel())
     found: bool | None = None
-    for _ in range(MOST_READINGS):
+    for _ in range(MAX_READINGS):
         try:
             found = None if not learn_real(residual, reader) else vanishes(reader, residual)
         except (OutOfReach, Singular, NeedSign):
@@ -90,7 +90,7 @@ class Normaliser(Floors):
         reader.integers = facts.domain.integers
         spans = {name: Interval(min(found), max(found), False, False) for name, found in facts.domain.values.items()}
         for name, interval in [*facts.domain.ranges.items(), *spans.items()]:
-            if len(reader.field.generators) < MOST_RANGES:
+            if len(reader.field.generators) < MAX_RANGES:
                 reader.signs.ranges.narrow(reader.symbol(symbol(name)).slot, interval)
         for fact in facts.domain.relations:
             reader.learn_order(fact)

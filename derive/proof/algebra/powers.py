@@ -13,8 +13,8 @@ from derive.proof.algebra.writing import Writer
 from derive.spec.domain import POSITIVE, Interval
 from derive.term import PI, call
 
-MOST_TURNS: Final = 64  # multiples of an angle that are expanded
-WIDEST_FACTORED: Final = 80  # bits of a number whose prime factors are looked for
+MAX_MULTIPLE: Final = 64  # multiples of an angle that are expanded
+MAX_BITS_FACTORED: Final = 80  # bits of a number whose prime factors are looked for
 # log 2 > 0.69314, so a number of n bits has a logarithm above (n - 1) * 0.69314.
 LOG_TWO_BELOW: Final = Fraction(69314, 100000)
 
@@ -123,7 +123,7 @@ class Powers(Writer):
             return Element(Fraction(c)), Element(Fraction(s))
         cosine, sine, order = self.tower.circular(direction, by.denominator, self)
         count = int(by * order)
-        if abs(count) > MOST_TURNS:
+        if abs(count) > MAX_MULTIPLE:
             # A large multiple is an angle of its own.
             cosine, sine, _ = self.tower.circular(direction, by.denominator, self, multiple=abs(count))
             return cosine, sine if count > 0 else self.field.scale(sine, -1)
@@ -138,7 +138,7 @@ def prime_factors(value: int) -> list[tuple[int, int]]:
     """Prime factors with exponents; a number too large to factor stands as one factor."""
     if value == 1:
         return []
-    if value.bit_length() <= WIDEST_FACTORED:
+    if value.bit_length() <= MAX_BITS_FACTORED:
         return [(int(prime), int(exponent)) for prime, exponent in fmpz(value).factor()]
     found = []
     for prime in (2, 3, 5, 7, 11, 13):

@@ -14,8 +14,8 @@ from derive.proof.algebra.values import sign_at as sign_of_ball
 from derive.spec.domain import Interval
 from derive.term import free_symbols
 
-FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
-MOST_WEAK: Final = 6  # inequalities that are not strict and take part in it
+MAX_LINEAR_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
+MAX_WEAK_FACTS: Final = 6  # inequalities that are not strict and take part in it
 
 
 class NeedSign(Exception):  # noqa: N818 - a question, not an error
@@ -219,7 +219,7 @@ class Signs:
 
     def _by_linear_facts(self, polynomial: Polynomial) -> int | None:
         """Linear reasoning over monomials: f <= 0 contradicts what is known, so f > 0."""
-        if len(polynomial) > FEW_TERMS:
+        if len(polynomial) > MAX_LINEAR_TERMS:
             return None
         facts = self._linear_facts()
         if not facts:
@@ -240,7 +240,7 @@ class Signs:
             return True
         for number, sign in tuple(self.known.items()):
             polynomial = self.field.polynomials[number]
-            if len(polynomial) <= FEW_TERMS and self.ranges.sign_of(polynomial) not in (None, sign):
+            if len(polynomial) <= MAX_LINEAR_TERMS and self.ranges.sign_of(polynomial) not in (None, sign):
                 return True
             if sign and sign == -self._evident(polynomial):
                 return True
@@ -259,11 +259,11 @@ class Signs:
     def _linear_facts(self) -> list[Row]:
         """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
         few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
-               if 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:14]  # fmt: skip
+               if 1 < len(self.field.polynomials[n]) <= MAX_LINEAR_TERMS][:14]  # fmt: skip
         rows = [_row(polynomial * sign) for polynomial, sign in few if sign]
         rows += [_row(polynomial * side, strict=False) for polynomial, sign in few if not sign for side in (1, -1)]
-        weak = [(self.field.polynomials[n], sign) for n, sign in self.weak.items()
-                if n not in self.known and 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:MOST_WEAK]  # fmt: skip
+        unknown = [(self.field.polynomials[n], sign) for n, sign in self.weak.items() if n not in self.known]
+        weak = [(poly, sign) for poly, sign in unknown if 1 < len(poly) <= MAX_LINEAR_TERMS][:MAX_WEAK_FACTS]
         rows += [_row(polynomial * sign, strict=False) for polynomial, sign in weak]
         return rows + self.ranges.rows([polynomial for polynomial, _ in (*few, *weak)])
 

@@ -16,10 +16,10 @@ from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.term import Term, rational_value, subterms
 
-DEEPEST: Final = 4  # arguments and eliminations, one upon the other
-MOST_FUNCTIONS: Final = 3  # that are eliminated
-MOST_PRODUCTS: Final = 600  # of terms of two polynomials, of which one is eliminated
-MOST_TERMS: Final = 60  # of a polynomial that takes part in an elimination
+MAX_DEPTH: Final = 4  # arguments and eliminations, one upon the other
+MAX_FUNCTIONS: Final = 3  # that are eliminated
+MAX_PRODUCTS: Final = 600  # of terms of two polynomials, of which one is eliminated
+MAX_TERMS: Final = 60  # of a polynomial that takes part in an elimination
 NEVER_CONSTANT: Final = named(lambda function: function.never_constant)
 TRANSCENDENTAL: Final = named(lambda function: function.transcendental)
 
@@ -44,7 +44,7 @@ def is_thin(reader: Normaliser, number: int, variable: Term, depth: int = 0) -> 
     try:
         if _are_independent(reader, functions, variable):
             return _has_a_coefficient(reader, polynomial, moving)
-        if depth >= DEEPEST or len(polynomial) > MOST_TERMS or len(functions) > MOST_FUNCTIONS:
+        if depth >= MAX_DEPTH or len(polynomial) > MAX_TERMS or len(functions) > MAX_FUNCTIONS:
             return False
         if len(moving) == 1 and (inside := _argument(functions[0], variable)) is not None:
             return _has_a_coefficient(reader, polynomial, moving) and _moves(reader, inside, variable, depth)
@@ -74,7 +74,7 @@ def _is_thin_by_cases(reader: Normaliser, number: int, along: Term, depth: int) 
         return is_thin(reader, number, along)
     except NeedSign as question:
         other = question.number
-    if depth == DEEPEST or other == number:
+    if depth == MAX_DEPTH or other == number:
         return False
     if not depends(reader.written(other), along):
         # An interior would lie where this vanishes all along the variable.
@@ -181,7 +181,7 @@ def _without(reader: Normaliser, system: list[Polynomial], slot: int) -> list[Po
     mine = sorted((part for part in system if part.degrees()[slot]), key=lambda part: (part.degrees()[slot], len(part)))
     rest = [part for part in system if not part.degrees()[slot]]
     for other in mine[1:]:
-        if len(other) * len(mine[0]) <= MOST_PRODUCTS:
+        if len(other) * len(mine[0]) <= MAX_PRODUCTS:
             reader.field.fuel.spend(1 + len(mine[0]) * len(other))
             rest.append(reader.field.reduced(mine[0].resultant(other, f"g{slot}")))
     return [part for part in rest if part]

@@ -17,7 +17,7 @@ from derive.elementary.table import STEPPED
 from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
 from derive.proof.indices.holes import Values, ends_of, kinks
-from derive.proof.indices.instances import SIZES, SMALLEST, Instance, instances
+from derive.proof.indices.instances import SIZES, SMALL_SIZES, Instance, instances
 from derive.proof.indices.placed import Placed, placed_demands
 from derive.proof.indices.places import Places
 from derive.proof.indices.residual import Attempt, Residual
@@ -41,7 +41,7 @@ SURFACE_SHARE: Final = 0.2
 QUICK_SHARE: Final = 0.3
 THOROUGH_SHARE: Final = 0.5
 FIRST_LOOK: Final = 8  # instances at which a witness is looked for before a proof
-MOST_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces are looked at
+MAX_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces are looked at
 FIRST_POINTS: Final = 3  # of each
 MORE_POINTS: Final = 24  # of each, where none of the first satisfies the hypotheses
 
@@ -161,7 +161,7 @@ class _Claim:
         if attempt.vanishes(self.residual, self.places()):
             surfaces = Surfaces(self.names(), fuel)
             if surfaces.alone(self.claim):
-                found = _on_surfaces(self, self.instances(SMALLEST), fuel)
+                found = _on_surfaces(self, self.instances(SMALL_SIZES), fuel)
             if found is None and self.is_proved_on_surfaces(surfaces, attempt):
                 touched, holes = self.values(self.residual, self.real_where(), fuel)
                 whole = [hole for hole in holes if any(f"at {size} = " in hole for size in self.sizes)]
@@ -289,7 +289,7 @@ def slope_of(body: Term, variable: Term) -> Term:
 
 def _on_surfaces(claim: _Claim, written: Iterable[Instance], fuel: Fuel) -> Proof | None:
     """A witness on a surface between pieces of the claim, where the function is differentiable."""
-    for instance in islice((each for each in written if not each.given), MOST_ON_SURFACES):
+    for instance in islice((each for each in written if not each.given), MAX_ON_SURFACES):
         part = fuel.share(SURFACE_SHARE)
         proof = prove_gradient(instance.body, instance.variable, instance.claim, instance.domain, part)
         stated = _refuter(claim, instance, part).stated

@@ -38,11 +38,11 @@ from derive.term import (
     term,
 )
 
-LARGEST: Final = 6  # places along an axis that are written out
-MOST_WRITTEN: Final = 100  # places of which one hypothesis is written out
+MAX_PLACES: Final = 6  # places along an axis that are written out
+MAX_WRITTEN: Final = 100  # places of which one hypothesis is written out
 # The sizes tried, in turn for each symbolic size; a claim may hold for one and fail for the next.
 SIZES: Final = ((2, 3, 2), (2, 2, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
-SMALLEST: Final = ((1, 1, 1), (2, 1, 2))
+SMALL_SIZES: Final = ((1, 1, 1), (2, 1, 2))
 TURNS: Final = 2  # choices of the components that are numbers
 UNIT: Final = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
 
@@ -99,7 +99,7 @@ def _within(size: int, interval: Interval) -> int:
 
 def _choices(indices: Mapping[str, Range], sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
     ends = [(_number(first, sizes), _number(last, sizes)) for first, last in indices.values()]
-    spans = [range(first, min(last, first + LARGEST) + 1) for first, last in ends]
+    spans = [range(first, min(last, first + MAX_PLACES) + 1) for first, last in ends]
     for choice in product(*spans):
         yield dict(zip(indices, choice, strict=True))
 
@@ -176,7 +176,7 @@ class _Writer:
     def binder(self, node: Term) -> Term:
         body, bound, *ends = node.args
         first, last = (_number(end, self.place) for end in ends)
-        if last - first >= LARGEST:
+        if last - first >= MAX_PLACES:
             raise UnsupportedError("a sum too long to be written out")
         if node.head == "maximum" and first > last:
             raise UnsupportedError(f"{node} is a maximum over nothing")
@@ -261,7 +261,7 @@ class _Hypotheses:
             raise UnsupportedError(f"{fact} is not read at small sizes")
         found = list[Term]()
         spans = [self.writer.span(along) for _, along in universal.ranges]
-        if any(span.stop - span.start > MOST_WRITTEN for span in spans):
+        if any(span.stop - span.start > MAX_WRITTEN for span in spans):
             raise UnsupportedError(f"{fact} speaks of too many places to be written out")
         here = tuple(self.writer.place.get(index.name) for index, _ in universal.ranges)
         for choice in product(*spans):

@@ -16,7 +16,7 @@ from derive.proof.indices.places import Places, difference, reduced, written
 from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
-WIDEST_GAP: Final = 3  # places by which a range may fall short of its axis and still be completed
+MAX_GAP: Final = 3  # places by which a range may fall short of its axis and still be completed
 Law = Callable[[Summed], list[Summed] | None]
 
 
@@ -166,7 +166,7 @@ class Laws:
             if distance(first, start) is None and self.is_counted((first, last)):
                 return [self.along(whole, name, (start, last)), self.along(less, name, (start, moved(first, -1)))]
             step = constant(last) + 1
-            if distance(last, stop) is None and 0 < abs(step) <= WIDEST_GAP and self.is_counted((first, last - step)):
+            if distance(last, stop) is None and 0 < abs(step) <= MAX_GAP and self.is_counted((first, last - step)):
                 missing = (
                     [moved(last, -at) for at in range(step)]
                     if step > 0
@@ -191,7 +191,7 @@ class Laws:
                 shifted = term(int(offset))
                 return [self.along(whole, name, (moved(first, offset), moved(last, offset)), -shifted)]
             below, above = distance(first, axis[0]), distance(axis[1], last)
-            if below is None or above is None or not 0 < below + above <= WIDEST_GAP or min(below, above) < 0:
+            if below is None or above is None or not 0 < below + above <= MAX_GAP or min(below, above) < 0:
                 continue
             if not self.is_counted((first, last)):
                 continue

@@ -13,7 +13,7 @@ from derive.proof.indices.places import Places
 from derive.relations import opposite
 from derive.term import BINDERS, RELATIONS, Term, branches, free_symbols, substitute, subterms
 
-MOST_INSTANCES: Final = 64  # of one demand that are looked at
+MAX_INSTANCES: Final = 64  # of one demand that are looked at
 
 Within = tuple[tuple[Term, Range], ...]  # indices bound about a part, the outermost first, and their ranges
 
@@ -46,7 +46,7 @@ class Placed:
             return [self.part]
         mentioned = {place for node in subterms(at) if node.head == "index" for place in node.args[1:]}
         found = []
-        for choice in islice(product(sorted(mentioned, key=str), repeat=len(self.within)), MOST_INSTANCES):
+        for choice in islice(product(sorted(mentioned, key=str), repeat=len(self.within)), MAX_INSTANCES):
             by: dict[Term, Term] = {}
             for (index, along), place in zip(self.within, choice, strict=True):
                 first, last = (substitute(end, by) for end in along)

@@ -10,7 +10,7 @@ from derive.calculus.derivative import derivative, minus
 from derive.calculus.indices import index_names
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import MOST_READINGS
+from derive.proof.algebra.normal import MAX_READINGS
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.tower import Tower
 from derive.proof.indices.placed import Placed
@@ -19,8 +19,8 @@ from derive.proof.indices.sums import IndexReader
 from derive.spec.domain import Domain
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
 
-MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
-LONGEST_MESSAGE: Final = 300  # characters
+MAX_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
+MAX_MESSAGE: Final = 300  # characters
 STAND_IN: Final = symbol("#")
 
 
@@ -86,7 +86,7 @@ class Attempt:
             try:
                 return self.in_readings(residual, places)
             except NeedPlace as question:
-                return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
+                return depth < MAX_ASSUMPTIONS and self.by_places(residual, places, question, depth)
         except (OutOfReach, Singular) as problem:
             self.left = str(problem)
             return False
@@ -94,7 +94,7 @@ class Attempt:
     def in_readings(self, residual: Residual, places: Places) -> bool:
         """What a first reading divides too coarsely, a later one divides as finely as it turned out to need."""
         finer: Tower | None = None
-        for _ in range(MOST_READINGS):
+        for _ in range(MAX_READINGS):
             reader = residual.reader(self.domain, places, self.fuel, finer, still=self.still)
             if self.by_signs(reader, minus(residual.slope, residual.claim), 0):
                 self.used |= reader.used
@@ -122,7 +122,7 @@ class Attempt:
         except NeedSign as question:
             if reader.recall(question.number):
                 return self.by_signs(reader, residual, depth)
-            if depth == MOST_ASSUMPTIONS:
+            if depth == MAX_ASSUMPTIONS:
                 raise OutOfReach("too many signs to tell apart") from None
             # Sizes and indices are whole: where something made of them is 0 is no boundary, but a case of its own.
             is_placed = free_symbols(reader.written(question.number)) <= reader.places.names
@@ -162,7 +162,7 @@ class Attempt:
             return any(self._bends_at({component: value}, reader, number, residual, places)
                        for component, value in _settled(surface))  # fmt: skip
         except NeedPlace as question:
-            return depth < MOST_ASSUMPTIONS and self._bends_by_places(surface, residual, places, question, depth)
+            return depth < MAX_ASSUMPTIONS and self._bends_by_places(surface, residual, places, question, depth)
         except Singular:
             return True  # a formula has no value there
         except (NeedSign, OutOfReach):
@@ -199,12 +199,12 @@ class Attempt:
         return not any(divmod(left, on.field.polynomials[n])[1] for n in uncertain)
 
     def message(self) -> str:
-        return self.left if len(self.left) <= LONGEST_MESSAGE else f"{self.left[:LONGEST_MESSAGE]}…"
+        return self.left if len(self.left) <= MAX_MESSAGE else f"{self.left[:MAX_MESSAGE]}…"
 
 
 def _beside(reader: IndexReader, slope: Term, here: dict[Term, Term], on: IndexReader) -> Term:
     """The slope on one side of a surface, close to it: other signs are what they are on the surface."""
-    for _ in range(MOST_ASSUMPTIONS):
+    for _ in range(MAX_ASSUMPTIONS):
         try:
             return reader.write(reader.read(slope))
         except NeedSign as question:

@@ -32,8 +32,8 @@ from derive.spec.domain import NONNEGATIVE, POSITIVE, Domain, Interval
 from derive.term import ONE as ONE_TERM
 from derive.term import Term, free_symbols, rational_value, substitute, symbol, term
 
-MOST_ORDERS: Final = 24  # orders of summation that are compared
-MOST_VALUES: Final = 4  # of a component, of which the polynomial is used
+MAX_ORDERS: Final = 24  # orders of summation that are compared
+MAX_VALUES: Final = 4  # of a component, of which the polynomial is used
 
 
 class IndexReader(IndexFacts):
@@ -103,7 +103,7 @@ class IndexReader(IndexFacts):
         if not values:
             return
         self.signs.ranges.narrow(generator.slot, Interval(min(values), max(values), False, False))
-        is_new = generator.slot not in self.field.relations and len(values) <= MOST_VALUES
+        is_new = generator.slot not in self.field.relations and len(values) <= MAX_VALUES
         if is_new and all(value.denominator == 1 for value in values):
             mine, whole = self.field.polynomial(generator), self.field.context.constant(1)
             for value in values:
@@ -270,7 +270,7 @@ class IndexReader(IndexFacts):
 
     def in_order(self, whole: Summed) -> Element:
         """A sum as a number times a generator, in the order of summation that gives the first of all forms."""
-        forms = [(self.again(_written(other.pieces)), other) for other in islice(self.orders(whole), MOST_ORDERS)]
+        forms = [(self.again(_written(other.pieces)), other) for other in islice(self.orders(whole), MAX_ORDERS)]
         body, chosen = min(forms, key=lambda form: form[0].factors)
         generator = self.binder("sum", chosen.names, Element(Fraction(1), body.factors))
         self.summed.setdefault(generator.slot, chosen)

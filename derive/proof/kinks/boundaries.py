@@ -21,8 +21,8 @@ from derive.relations import SIGNS
 from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
 from derive.values.kinks import pieces
 
-MOST_SURFACES: Final = 6  # of one case distinction
-MOST_PIECES: Final = 16  # of what vanishes on a surface
+MAX_SURFACES: Final = 6  # of one case distinction
+MAX_PIECES: Final = 16  # of what vanishes on a surface
 ANYWHERE: Final = symbol("#")  # stands for every index, since a surface is the same for all of them
 Surface = object  # what identifies one, whatever its indices are called
 
@@ -70,7 +70,7 @@ class Surfaces:
 
     def is_thin(self, of: Term) -> bool:
         """Whether the zeros of `of` are shown to have no interior, whichever of its pieces is in force."""
-        return all(map(self._is_thin_piece, islice(_pieces(of), MOST_PIECES + 1))) and not _has_many_pieces(of)
+        return all(map(self._is_thin_piece, islice(_pieces(of), MAX_PIECES + 1))) and not _has_many_pieces(of)
 
     def _is_thin_piece(self, piece: Term) -> bool:
         shape = alpha(transform(piece, _without_places))
@@ -124,7 +124,7 @@ class Surfaces:
             return False
         sides = {atom: self.oriented(atom.args[0] - atom.args[1]) for atom in atoms}
         surfaces = list(dict.fromkeys(surface for surface, _ in sides.values()))
-        if len(surfaces) > MOST_SURFACES:
+        if len(surfaces) > MAX_SURFACES:
             return False
         for here in product((-1, 0, 1), repeat=len(surfaces)):
             beside = product(*((sign,) if sign else (-1, 1) for sign in here))
@@ -150,7 +150,7 @@ def _put(of: Term, kink: Term, value: Term) -> Term:
 
 
 def _has_many_pieces(of: Term) -> bool:
-    return sum(1 for _ in islice(_pieces(of), MOST_PIECES + 1)) > MOST_PIECES
+    return sum(1 for _ in islice(_pieces(of), MAX_PIECES + 1)) > MAX_PIECES
 
 
 def _truths(sides: Mapping[Term, tuple[Surface, int]], signs: Mapping[Surface, int]) -> dict[Term, bool]:

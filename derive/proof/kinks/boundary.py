@@ -20,9 +20,9 @@ from derive.proof.verdict import Hole, told
 from derive.spec.domain import Domain
 from derive.term import Term, rational_value, relation, substitute, term
 
-DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
-LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
-MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
+MAX_DEPTH: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
+MAX_SLOPE_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
+MAX_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
 Restriction = tuple[Term, Term]  # a symbol, and what it equals on a boundary
 
 
@@ -64,7 +64,7 @@ class Boundary:
     def place(self) -> str:
         if self.where:
             return f"{self.where[0]} = {self.where[1]}"
-        few = len(self.polynomial) <= MOST_TERMS_KEPT
+        few = len(self.polynomial) <= MAX_TERMS_KEPT
         return equation(self.reader.written(self.number)) if few else "where its branches meet"
 
     def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> set[int]:
@@ -77,7 +77,7 @@ class Boundary:
             return set()
         except NeedSign as question:
             number = question.number
-        if depth >= DEEPEST:
+        if depth >= MAX_DEPTH:
             raise OutOfReach("too many branches meet")
         on = self.sides[0].signs.find(number)
         moves_it = depends(self.reader.written(number), self.variable)
@@ -282,7 +282,7 @@ class Boundary:
         along = self.polynomial.derivative(self.reader.symbol(self.variable).slot)
         direction = self.reader.signs.of(self.reader.field.from_polynomial(along))
         forms = [self._on().form(substitute(slopes[sign], dict([self.where]))) for sign in (-direction, direction)]
-        if any(form is None or len(str(form)) > LONGEST_SHOWN for form in forms):
+        if any(form is None or len(str(form)) > MAX_SLOPE_SHOWN for form in forms):
             return ""
         return f" (left {forms[0]}, right {forms[1]})"
 
@@ -322,7 +322,7 @@ def restricted_facts(
     """The facts that remain on a boundary once a symbol is replaced by what it equals there."""
     name, value = where
     few = [(other, sign) for other, sign in reader.signs.known.items()
-           if other != number and sign and 1 < len(reader.field.polynomials[other]) <= MOST_TERMS_KEPT]  # fmt: skip
+           if other != number and sign and 1 < len(reader.field.polynomials[other]) <= MAX_TERMS_KEPT]  # fmt: skip
     known = tuple((substitute(reader.written(other), {name: value}), sign) for other, sign in few)
     interval, bounds = domain.range(name.name), []
     if rational_value(value) is None:

@@ -10,11 +10,11 @@ from derive.elementary.table import STEPPED
 from derive.fuel import Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import MOST_READINGS, Normaliser
+from derive.proof.algebra.normal import MAX_READINGS, Normaliser
 from derive.proof.algebra.real import grounds_of, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.thin import has_interior, is_thin, moves
-from derive.proof.kinks.boundary import DEEPEST, Boundary, Restriction, restricted_facts, slope_in, solve
+from derive.proof.kinks.boundary import MAX_DEPTH, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.proof.kinks.ends import corner, jumps, may_touch
 from derive.proof.kinks.holes import Smooth, zeros
 from derive.proof.kinks.jumps import continues
@@ -25,7 +25,7 @@ from derive.proof.verdict import Hole, told
 from derive.spec.domain import Domain
 from derive.term import Term, substitute, subterms, term
 
-LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula
+MAX_TITLE: Final = 60  # characters of a function that is named by its formula
 UNSOLVED: Final = "it is solved for no variable, and may be more than a boundary"
 
 
@@ -64,7 +64,7 @@ class Cells:
     def __init__(self, body: Term, variable: Term | None, claim: Term, domain: Domain, fuel: Fuel, title: str) -> None:
         self.body, self.variable, self.claim = body, variable, claim
         self.domain, self.fuel = domain, fuel
-        self.title = title if len(title) <= LONGEST_TITLE else "the function"
+        self.title = title if len(title) <= MAX_TITLE else "the function"
         self.findings = Findings()
         self.given: dict[Term, Term] = {}
         self.is_slice = False
@@ -78,7 +78,7 @@ class Cells:
         reader = Normaliser.under(facts, self.fuel)
         self.given = equations(reader, self.domain, self.variable)
         self._whole(reader)
-        for _ in range(1, MOST_READINGS):
+        for _ in range(1, MAX_READINGS):
             if not (self.findings.failures and reader.tower.late):
                 break
             self.findings, reader = Findings(), reader.anew(facts)
@@ -114,7 +114,7 @@ class Cells:
         try:
             self._open_cell(reader)
         except NeedSign as question:
-            if depth >= DEEPEST:
+            if depth >= MAX_DEPTH:
                 self._fail("too many branches")
                 return
             for sign in (1, -1):
@@ -253,7 +253,7 @@ class Cells:
 
     def _boundary_by_cases(self, reader: Normaliser, number: int, other: int, depth: int) -> None:
         """The variable crosses the zeros of a polynomial or moves along them, by the sign of another."""
-        if depth >= DEEPEST or other == number:
+        if depth >= MAX_DEPTH or other == number:
             self._fail("too many branches")
             return
         for sign in (1, -1):

@@ -14,7 +14,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.smooth import NoValue, smooth
 from derive.term import Term, call, rational_value, relation, substitute, subterms
 
-LONGEST_KEPT: Final = 6  # terms of a polynomial whose sign is carried over
+MAX_TERMS_KEPT: Final = 6  # terms of a polynomial whose sign is carried over
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Level:
         """The signs that are known beside this one, as they read where the floor has its value."""
         by = {call("floor", self.inside): self.value}
         few = [(other, sign) for other, sign in reader.signs.known.items()
-               if other != self.number and sign and len(reader.field.polynomials[other]) <= LONGEST_KEPT]  # fmt: skip
+               if other != self.number and sign and len(reader.field.polynomials[other]) <= MAX_TERMS_KEPT]  # fmt: skip
         return tuple((substitute(reader.written(other), by), sign) for other, sign in few)
 
 

@@ -17,7 +17,7 @@ from derive.proof.refute.stratum import ROOT, Root, Stratum, put_in
 from derive.spec.domain import POSITIVE
 from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol
 
-MOST_TERMS: Final = 12  # of an equation that is solved
+MAX_TERMS: Final = 12  # of an equation that is solved
 ARITHMETIC: Final = ("num", "sym", "add", "sub", "mul", "div", "neg", "pow")
 Choice = tuple[tuple[bool, ...], int, Term, int]  # how hard it is, the degree, the symbol and its slot
 
@@ -54,7 +54,7 @@ class Equations:
     def factor(self, here: Stratum, reader: Normaliser, number: int) -> list[Stratum] | None:
         """The parts of `here` in which an irreducible polynomial vanishes; None where it is not solved."""
         polynomial = reader.field.polynomials[number]
-        if len(polynomial) > MOST_TERMS:
+        if len(polynomial) > MAX_TERMS:
             return None
         choices = sorted(self.choices(here, reader, number), key=lambda choice: choice[0])
         if not choices:

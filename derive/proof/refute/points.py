@@ -28,10 +28,10 @@ MAGNITUDES: Final = tuple(
 )
 TAILS: Final = tuple(Fraction(sign * size) for size in (15, 20, 25, 30, 40, 50, 60, 80, 88) for sign in (1, -1))
 SCALES: Final = tuple(map(Fraction, ("1e-4", "1e-10", "1e4", "1e10")))  # of every variable at once
-MOST_BASES: Final = 4
-MOST_AT_ONCE: Final = 4  # strata in which one point is completed
-MOST_CORNERS: Final = 400
-MOST_MOVED: Final = 16
+MAX_BASES: Final = 4
+MAX_AT_ONCE: Final = 4  # strata in which one point is completed
+MAX_CORNERS: Final = 400
+MAX_MOVED: Final = 16
 
 
 class Points:
@@ -56,7 +56,7 @@ class Points:
 
     def thorough(self, turning: list[Term]) -> Iterator[Point]:
         """Points between and beside the zeros of `turning` along every variable, then all magnitudes."""
-        bases = list(islice(self.everyday(40), MOST_BASES))
+        bases = list(islice(self.everyday(40), MAX_BASES))
         for base in bases:
             for name in self.names:
                 yield from self._along(name, base, turning)
@@ -93,11 +93,11 @@ class Points:
                 interval = self.domain.range(name)
                 places = breakpoints(turning, name, base, interval, self.fuel)
                 sides.append([*between(places, interval, beside=False), base[name]])
-            for corner in islice(product(*sides), MOST_CORNERS):
+            for corner in islice(product(*sides), MAX_CORNERS):
                 yield from self._inside(dict(zip(self.names, corner, strict=True)))
             # Beyond a breakpoint of one variable, those of another may lie elsewhere.
             moved = [(name, value) for name, side in zip(self.names, sides, strict=True) for value in side]
-            for name, value in moved[:MOST_MOVED]:
+            for name, value in moved[:MAX_MOVED]:
                 for other in self.names:
                     if other != name:
                         yield from self._along(other, {**base, name: value}, turning)
@@ -114,11 +114,11 @@ class Points:
 
     def _some_strata(self) -> Sequence[Stratum]:
         """All of few strata, or a few of many, others each time."""
-        if len(self.strata) <= MOST_AT_ONCE:
+        if len(self.strata) <= MAX_AT_ONCE:
             return self.strata
         self.turn += 1
-        start = self.turn * MOST_AT_ONCE
-        return [self.strata[(start + at) % len(self.strata)] for at in range(MOST_AT_ONCE)]
+        start = self.turn * MAX_AT_ONCE
+        return [self.strata[(start + at) % len(self.strata)] for at in range(MAX_AT_ONCE)]
 
     def holds_at(self, point: Point) -> bool:
         """Whether a point satisfies every hypothesis."""

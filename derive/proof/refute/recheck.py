@@ -43,7 +43,7 @@ from derive.values.kinks import piece, turning
 
 BITS: Final = (128, 2048)  # at which signs and values are looked for
 EQUALITY: Final = 2_000  # operations, for a proof that two numbers are equal
-MOST_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
+MAX_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
 Point = Mapping[str, Fraction]
 
 
@@ -148,7 +148,7 @@ class _Side:
         found = _sign(piece, self.at)
         if found or not self.way or self.variable.name not in free_symbols(piece):
             return found
-        for order in range(1, MOST_DERIVATIVES + 1):
+        for order in range(1, MAX_DERIVATIVES + 1):
             piece = derivative(piece, self.variable)
             found = _sign(piece, self.at)
             if found:

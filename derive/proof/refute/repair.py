@@ -17,23 +17,23 @@ from derive.proof.kinks.steps import plain
 from derive.spec.domain import Domain
 from derive.term import Term, size
 
-LONGEST: Final = 40  # characters of a difference that is shown
-LONGEST_RATIO: Final = 20
-MOST_FACTORS: Final = 2
-MOST_TERMS: Final = 6  # of a claim whose signs are flipped one by one
-MOST_QUESTIONS: Final = 12
+MAX_DIFFERENCE: Final = 40  # characters of a difference that is shown
+MAX_RATIO: Final = 20
+MAX_FACTORS: Final = 2
+MAX_TERMS: Final = 6  # of a claim whose signs are flipped one by one
+MAX_QUESTIONS: Final = 12
 
 
 def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fraction], fuel: Fuel) -> str:
     """How a claim differs from the derivative in the region of a witness, in a phrase; empty where that is long."""
     reader: Normaliser = Normaliser.under(Facts(domain), fuel)
     region: list[str] = []
-    for _ in range(MOST_QUESTIONS):
+    for _ in range(MAX_QUESTIONS):
         try:
             pieces = smooth(slope, reader), smooth(claim, reader)
             said = _ratio(reader, *pieces, point) or _difference(reader, *pieces, point)
             where = f", for {' and '.join(region)}" if region else ""
-            return said + where if said and len(where) <= LONGEST else ""
+            return said + where if said and len(where) <= MAX_DIFFERENCE else ""
         except NeedSign as question:
             sign = sign_at(reader.written(question.number), point)
             if sign is None:
@@ -54,8 +54,8 @@ def _ratio(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str, Fra
         return "the claim is minus the derivative"
     simple = all(len(reader.field.polynomials[number]) == 1 for number, _ in found.factors)
     ratio = reader.shown(found)
-    written = str(ratio) if simple and len(found.factors) <= MOST_FACTORS and _has_value(ratio, point) else ""
-    return f"the claim is {written} times the derivative" if 0 < len(written) <= LONGEST_RATIO else ""
+    written = str(ratio) if simple and len(found.factors) <= MAX_FACTORS and _has_value(ratio, point) else ""
+    return f"the claim is {written} times the derivative" if 0 < len(written) <= MAX_RATIO else ""
 
 
 def _difference(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str, Fraction]) -> str:
@@ -75,8 +75,8 @@ def _has_value(formula: Term, point: Mapping[str, Fraction]) -> bool:
 
 
 def _short(written: Term) -> str:
-    text = str(written) if size(written) <= LONGEST else ""
-    return text if len(text) <= LONGEST else ""
+    text = str(written) if size(written) <= MAX_DIFFERENCE else ""
+    return text if len(text) <= MAX_DIFFERENCE else ""
 
 
 def repaired(claim: Term, is_proved: Callable[[Term], bool]) -> str:
@@ -89,7 +89,7 @@ def repaired(claim: Term, is_proved: Callable[[Term], bool]) -> str:
 
 def _edits(claim: Term) -> Iterator[tuple[str, Term]]:
     terms = list(_terms(claim, 1))
-    if 1 < len(terms) <= MOST_TERMS:
+    if 1 < len(terms) <= MAX_TERMS:
         for at in range(len(terms)):
             yield "a sign", _sum([(-sign if at == here else sign, part) for here, (sign, part) in enumerate(terms)])
     yield "a sign", claim.args[0] if claim.head == "neg" else -claim

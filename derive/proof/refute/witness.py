@@ -25,7 +25,7 @@ QUICK: Final = (256,)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
 DEEP_SHARE: Final = 0.5  # of the fuel left
-MOST_SEEN: Final = 8  # points that are kept, to see whether a formula has a value on the domain
+MAX_SEEN: Final = 8  # points that are kept, to see whether a formula has a value on the domain
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Refuter:
             if mine is not None and theirs is not None:
                 self.compared += 1
                 absent = False
-                if len(self.seen) < MOST_SEEN:
+                if len(self.seen) < MAX_SEEN:
                     self.seen.append(point)
                 if not mine.overlaps(theirs):
                     return self._checked(point, bits)
