@@ -119,7 +119,7 @@ def _carried_out(
         if not as_json:
             print_lines(made_lines(made))
 
-    result = run(plan, tell, anew=search)
+    result = run(plan, tell, search=search)
     if result.stopped:
         print(f"{plan.folder}: nothing was written", file=sys.stderr)
         return result, None

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from derive.code.c_values import Counter
 from derive.term import Term
 
-Polynomial = dict[tuple[str, ...], int]  # coefficients by monomials
+IndexPolynomial = dict[tuple[str, ...], int]  # coefficients by monomials
 
 
-def polynomial(formula: Term) -> Polynomial | None:
+def polynomial(formula: Term) -> IndexPolynomial | None:
     """A formula of whole numbers, symbols, +, - and *, expanded; None for any other."""
     if formula.head == "num" and formula.number.denominator == 1:
         return _tidy({(): int(formula.number)})
@@ -30,12 +30,12 @@ def polynomial(formula: Term) -> Polynomial | None:
     return _plus(left, right if formula.head == "add" else _times(right, {(): -1}))
 
 
-def _plus(left: Polynomial, right: Polynomial) -> Polynomial:
+def _plus(left: IndexPolynomial, right: IndexPolynomial) -> IndexPolynomial:
     return _tidy({key: left.get(key, 0) + right.get(key, 0) for key in {**left, **right}})
 
 
-def _times(left: Polynomial, right: Polynomial) -> Polynomial:
-    found: Polynomial = {}
+def _times(left: IndexPolynomial, right: IndexPolynomial) -> IndexPolynomial:
+    found: IndexPolynomial = {}
     for one, first in left.items():
         for other, second in right.items():
             key = tuple(sorted((*one, *other)))
@@ -43,7 +43,7 @@ def _times(left: Polynomial, right: Polynomial) -> Polynomial:
     return _tidy(found)
 
 
-def _tidy(found: Polynomial) -> Polynomial:
+def _tidy(found: IndexPolynomial) -> IndexPolynomial:
     return {key: value for key, value in found.items() if value}
 
 
@@ -75,7 +75,7 @@ def in_order(index: Term, counters: Sequence[Counter]) -> bool:
     """Whether the index counts the elements of an array whose axes are the loops, the outermost first."""
     if not counters:
         return polynomial(index) == {}
-    expected: Polynomial | None = {(): 1}
+    expected: IndexPolynomial | None = {(): 1}
     strides = _strides(index, counters)
     place = polynomial(index)
     if strides is None or place is None:
@@ -91,7 +91,7 @@ def in_order(index: Term, counters: Sequence[Counter]) -> bool:
     return place == {}
 
 
-def _strides(index: Term, counters: Sequence[Counter]) -> list[Polynomial] | None:
+def _strides(index: Term, counters: Sequence[Counter]) -> list[IndexPolynomial] | None:
     """By how much the index grows at each counter's step; None where that is not the same at every step."""
     place = polynomial(index)
     if place is None:
@@ -99,7 +99,7 @@ def _strides(index: Term, counters: Sequence[Counter]) -> list[Polynomial] | Non
     names = {counter.name for counter in counters}
     found = []
     for counter in counters:
-        stride: Polynomial = {}
+        stride: IndexPolynomial = {}
         for key, value in place.items():
             if counter.name in key:
                 rest = list(key)
@@ -111,7 +111,7 @@ def _strides(index: Term, counters: Sequence[Counter]) -> list[Polynomial] | Non
     return found
 
 
-def _reach(stride: Polynomial, counter: Counter) -> Polynomial | None:
+def _reach(stride: IndexPolynomial, counter: Counter) -> IndexPolynomial | None:
     """How many places a loop takes up, from its first step to the one after its last."""
     first, last = polynomial(counter.first), polynomial(counter.last)
     if first is None or last is None:

@@ -76,12 +76,12 @@ class Statements(Expressions):
             raise fail(node, f"more than {MAX_SPLITS} paths through the code")
         scope = rest[0][1]
         condition = self.number(node.cond, scope, state).condition
-        ways = [(((part,) if part is not None else (), scope), *rest) for part in (node.iftrue, node.iffalse)]
+        branches = [(((part,) if part is not None else (), scope), *rest) for part in (node.iftrue, node.iffalse)]
         known = settled(condition)
         if known is not None:
-            return self.run_frames(ways[0 if known else 1], state)
+            return self.run_frames(branches[0 if known else 1], state)
         other = state.copy()
-        first, second = self.run_frames(ways[0], state), self.run_frames(ways[1], other)
+        first, second = self.run_frames(branches[0], state), self.run_frames(branches[1], other)
         try:
             state.merge(condition, other)
             if first is None or second is None:

@@ -168,10 +168,10 @@ class Growth:
 
     def _sign(self, root: Term) -> int:
         if root not in self.found_signs:
-            self.found_signs[root] = self._sign_anew(root)
+            self.found_signs[root] = self._sign_of(root)
         return self.found_signs[root]
 
-    def _sign_anew(self, root: Term) -> int:
+    def _sign_of(self, root: Term) -> int:
         self.fuel.spend()
         if not self.moves(root):
             return constant_sign(root, self.domain, self.fuel)

@@ -99,8 +99,8 @@ def _alternatives(root: Term) -> Iterator[Term]:
     if kink is None:
         yield root
         return
-    for way in dict.fromkeys(kink.args[::2] if kink.head == "cases" else pieces(kink)):
-        yield from _alternatives(substitute(root, {kink: way}))
+    for chosen in dict.fromkeys(kink.args[::2] if kink.head == "cases" else pieces(kink)):
+        yield from _alternatives(substitute(root, {kink: chosen}))
 
 
 def roots(surface: Term, variable: Term) -> tuple[list[Fraction], bool]:

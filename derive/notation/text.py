@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 from derive.elementary.table import column
 from derive.errors import FormulaError, UnknownFunctionError, nearest
-from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Piece, Writer
+from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Fragment, Writer
 from derive.term import CONSTANTS, FUNCTIONS, RELATIONS, Term, branches, decimal, print_by, relation, symbol, term
 
 MAX_CHARACTERS: Final = 20_000  # characters
@@ -284,16 +284,16 @@ class _TextWriter(Writer):
         "and": "And", "or": "Or", "not": "Not", "delta": "KroneckerDelta", "der": "Derivative",
     }  # fmt: skip
 
-    def write_true(self, node: Term) -> Piece:
+    def write_true(self, node: Term) -> Fragment:
         return "True", ATOM
 
-    def write_false(self, node: Term) -> Piece:
+    def write_false(self, node: Term) -> Fragment:
         return "False", ATOM
 
-    def write_index(self, node: Term) -> Piece:
+    def write_index(self, node: Term) -> Fragment:
         return f"{self.write(node.args[0])}[{', '.join(map(self.write, node.args[1:]))}]", ATOM
 
-    def write_cases(self, node: Term) -> Piece:
+    def write_cases(self, node: Term) -> Fragment:
         pairs = [f"({self.write(value)}, {self.write(condition)})" for value, condition in branches(node)]
         return f"Piecewise({', '.join(pairs)})", ATOM
 

@@ -12,7 +12,7 @@ from derive.calculus.vjp import upstream_name
 from derive.codegen.emit import render
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate_again
-from derive.derivation.columns import Row, aligned, told
+from derive.derivation.columns import DerivationRow, aligned, told
 from derive.evaluation.forms import EvaluationForm, orders, stabilise
 from derive.evaluation.stable.kinks import twice_differentiable
 from derive.notation.latex import write_latex
@@ -57,7 +57,7 @@ def latex_page(
     return SourceFile(f"latex/{function.name}.tex", text)
 
 
-def latex_rows(derivations: Mapping[str, Derivation]) -> list[Row]:
+def latex_rows(derivations: Mapping[str, Derivation]) -> list[DerivationRow]:
     """The definition once, then the steps of every derivative."""
     chains = [derivation.rows("latex") for _, derivation in _with_second(derivations)]
     return [*(chains[0][:1] if chains else []), *(row for rows in chains for row in rows[1:])]
@@ -105,11 +105,15 @@ def show_kernels(function: Function) -> str:
     rows = []
     for left, (order, name) in zip(lefts, listed, strict=True):
         form = stabilise(function, order, name)
-        body, near = _without_series(form, symbol(upstream_name(function)) if order == "vjp" else ONE)
+        body, series = _without_series(form, symbol(upstream_name(function)) if order == "vjp" else ONE)
         written, named = _with_names(body)
-        said = (*(f"{name} = {write_pretty(part)}" for name, part in named.items()), *near)
+        said = (*(f"{name} = {write_pretty(part)}" for name, part in named.items()), *series)
         right = ",  ".join((write_pretty(written), *said))
-        rows.append(Row(f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))))
+        rows.append(
+            DerivationRow(
+                f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))
+            )
+        )
     return "\n".join(("for kernels", *(f"  {line}" for line in aligned(rows))))
 
 

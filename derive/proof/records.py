@@ -27,7 +27,7 @@ MAX_DEPTH: Final = 64  # lists within lists that a record may have: it is writte
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimRecord:
     """That d body / d variable is `claim` wherever `domain` holds."""
 
     body: Term
@@ -68,7 +68,7 @@ def _parts(whole: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return whole.values() if isinstance(whole, dict) else whole
 
 
-def read_claim(record: Mapping[str, Any]) -> Claim:
+def read_claim(record: Mapping[str, Any]) -> ClaimRecord:
     """The claim that a record states. Raises DeriveError, naming the field, for one that cannot be read.
 
     Fields: `id`, `function`, `wrt`, `claim` (or `claimed_gradient`); `assume` (or `constraints`) and `let`, a sentence
@@ -96,7 +96,7 @@ def read_claim(record: Mapping[str, Any]) -> Claim:
         variable = variable[tuple(map(symbol, record["wrt_index"]))]
     if variable.head not in ("sym", "index"):
         raise DeriveError(f"wrt: {variable} is not a variable")
-    return Claim(body, variable, claim, domain, fuel_given(record.get("fuel", CLAIM)))
+    return ClaimRecord(body, variable, claim, domain, fuel_given(record.get("fuel", CLAIM)))
 
 
 def _plainly_named(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from derive.review.reading import Row
+from derive.review.reading import FormulaRow
 from derive.term import Term, rebuild, subterms, symbol
 
 
-def with_local_arguments(rows: Sequence[Row], arrays: Collection[str]) -> list[Row]:
+def with_local_arguments(rows: Sequence[FormulaRow], arrays: Collection[str]) -> list[FormulaRow]:
     """`rows` with another name for the argument of a function, down its chain, where an array has that name."""
     found = []
     local: dict[Term, Term] = {}
@@ -32,7 +32,7 @@ def plain_argument(text: str) -> str:
     return re.sub(r"(?<=\w)_(?!\w)", "", text)
 
 
-def _locals(chain: Row, left: Term | None, arrays: Collection[str]) -> dict[Term, Term]:
+def _locals(chain: FormulaRow, left: Term | None, arrays: Collection[str]) -> dict[Term, Term]:
     if left is None:
         return {}
     nodes = [node for part in chain.readings if part.written is not None for node in subterms(part.written)]

@@ -11,14 +11,14 @@ from derive.errors import UnsupportedError
 from derive.proof.verdict import Verdict
 from derive.review.guesses import agree
 from derive.review.meaning import Meaning
-from derive.review.questions import Claim, Prover
+from derive.review.questions import DocumentClaim, DocumentProver
 from derive.term import BINDERS, ONE, Term, rational_value, rebuild, size, substitute, subterms, symbol, term
 
 MAX_EDITS: Final = 60
 MAX_SUBTERMS: Final = 80  # distinct subterms of a line that is edited
 
 
-def repair(written: Term, target: Term, meaning: Meaning, prover: Prover) -> str:
+def repair(written: Term, target: Term, meaning: Meaning, prover: DocumentProver) -> str:
     """What to change in `written` so that it is proved to be `target`, as a phrase; "" where no one edit does."""
     if size(written) > MAX_SUBTERMS:
         return ""
@@ -27,7 +27,7 @@ def repair(written: Term, target: Term, meaning: Meaning, prover: Prover) -> str
             closed = meaning.close(edited)
         except UnsupportedError:
             continue
-        if agree(closed, target, meaning) and prover.ask(Claim(target), closed).verdict is Verdict.PROVED:
+        if agree(closed, target, meaning) and prover.ask(DocumentClaim(target), closed).verdict is Verdict.PROVED:
             return f"{said}?  {edited} is PROVED"
     return ""
 

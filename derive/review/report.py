@@ -78,8 +78,8 @@ def _place(audit: Audit, offset: int) -> str:
 
 def _said(judgement: Judgement) -> str:
     if judgement.verdict is Verdict.PROVED:
-        ways = [name for name, verdict in (("value", judgement.value), ("step", judgement.step)) if verdict]
-        return ", ".join(ways) + (f"  {judgement.message}" if judgement.message else "")
+        checks = [name for name, verdict in (("value", judgement.value), ("step", judgement.step)) if verdict]
+        return ", ".join(checks) + (f"  {judgement.message}" if judgement.message else "")
     failed = [
         name for name, verdict in (("value", judgement.value), ("step", judgement.step))
         if verdict is judgement.verdict and verdict is not None

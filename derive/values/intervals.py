@@ -76,7 +76,7 @@ def whole_range(head: str) -> Interval:
 
 def range_of(root: Term, domain: Domain) -> Interval:
     """An interval that contains every value `root` takes on `domain`; all reals where nothing is known."""
-    return Ranges(domain).value(root)
+    return IntervalFold(domain).value(root)
 
 
 def closure(interval: Interval) -> Interval:
@@ -107,7 +107,7 @@ def possible_signs(interval: Interval) -> set[int]:
     }
 
 
-class Ranges(Fold[Interval]):
+class IntervalFold(Fold[Interval]):
     """Intervals that contain every value on a domain."""
 
     def __init__(self, domain: Domain) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from derive.values.formats import Floats, Format
 from derive.values.rows import EVERYDAY, SPECIAL, Kind, kinds, row
-from derive.values.samples import Random, Range, cartesian, few
+from derive.values.samples import Random, SampleRange, cartesian, few
 from derive.verify.subject import Subject
 
 PATTERNS, UPSTREAM = "bit patterns", "random upstream"
@@ -73,7 +73,7 @@ def _points(subject: Subject, format_: Format, points: int, random: Random) -> I
     yield Batch(SPECIAL, dict(zip(names, special, strict=True)))
 
 
-def _close(columns: list[Floats], ranges: list[Range], random: Random) -> list[Floats]:
+def _close(columns: list[Floats], ranges: list[SampleRange], random: Random) -> list[Floats]:
     """Every input within a few numbers of the first, where its range allows."""
     first, found = columns[0], [columns[0]]
     for range_ in ranges[1:]:

@@ -16,7 +16,7 @@ from derive.values.rows import EVERYDAY
 from derive.verify.answers import Expected
 from derive.verify.batches import Batch, batches
 from derive.verify.calls import broken_calls
-from derive.verify.measure import Stratum, measure
+from derive.verify.measure import StratumErrors, measure
 from derive.verify.oracle import expected
 from derive.verify.report import Verified
 from derive.verify.subject import Subject
@@ -38,7 +38,7 @@ class Examination:
         self.runners = {it.name: it.runner for it in targets if it.runner is not None}
         self.kernels = {name: runner.load(out_dir, kernel, dtype) for name, runner in self.runners.items()}
         self.contracts = {target.name: target.contract(self.function.accuracy.bounds) for target in targets}
-        self.strata: dict[tuple[str, str], Stratum] = {}
+        self.strata: dict[tuple[str, str], StratumErrors] = {}
         self.flags: dict[str, dict[str, str]] = {name: {} for name in self.runners}
         self.calls: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
 

@@ -24,9 +24,9 @@ from derive.values.ieee import FUNCTIONS
 from derive.values.ieee import evaluate as ieee
 from derive.values.intervals import range_of
 from derive.values.limits import Calculus
-from derive.values.one_sided import Indeterminate, Near
+from derive.values.one_sided import Indeterminate, OneSided
 from derive.values.rounded import Machine
-from derive.values.taylor import Expansion, NoSeries
+from derive.values.taylor import NoSeries, TaylorFold
 
 X: Final = symbol("x")
 BITS: Final = 200
@@ -69,7 +69,7 @@ def test_every_algebra_agrees_with_balls(root: Term, at: Fraction) -> None:
         (column,) = evaluate(root, Points(1, {"x": [to_ball(at)]}))
         assert not column.is_finite() or column.overlaps(known)
         try:
-            limit = Calculus({"x": Near(to_ball(at))}).limit(root, {})
+            limit = Calculus({"x": OneSided(to_ball(at))}).limit(root, {})
         except (Indeterminate, UnsupportedError):
             limit = known
         assert limit.overlaps(known)
@@ -104,7 +104,7 @@ def _nodes(root: Term) -> list[Term]:
 @settings(max_examples=200, derandomize=True, deadline=None)
 def test_an_expansion_contains_the_values_around_its_centre(root: Term, at: Fraction, step: Fraction) -> None:
     try:
-        found = Expansion(to_ball(at), to_ball(Fraction(1, 16)), 4).of(root)
+        found = TaylorFold(to_ball(at), to_ball(Fraction(1, 16)), 4).of(root)
     except (NoSeries, Undefined, Undetermined, UnsupportedError):
         return
     known = ball(root, at + step)

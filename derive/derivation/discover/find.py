@@ -27,24 +27,24 @@ MAX_PROOFS: Final = 3  # candidates that the prover is asked about
 MAX_CHOICES: Final = 16  # of a form in each of several cases
 
 
-class Found(NamedTuple):
+class Discovery(NamedTuple):
     """A closed form, in which the function's own name stands for its value, and its proof."""
 
     formula: Term
     proof: Proof
 
 
-def discover(function: Function, variable: Term, slope: Term, plain: Term) -> list[Found]:
+def discover(function: Function, variable: Term, slope: Term, plain: Term) -> list[Discovery]:
     """Short forms that are proved to be the derivative of `function` in `variable`; the best first.
 
     `slope`: the derivative as rules of calculus have made it; `plain`: as algebra alone has shortened it.
     """
-    found: list[Found] = []
+    found: list[Discovery] = []
     for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MAX_PROOFS]]:
         proof = prove_terms(function.body, variable, function.expand(form), function.domain, Fuel(REMARK))
         # A shorter form is none where it has a value at fewer points.
         if proof.verdict is Verdict.PROVED and (not found or _exempt(proof) == _exempt(found[0].proof)):
-            found.append(Found(form, proof))
+            found.append(Discovery(form, proof))
     return [*found[1:], *found[:1]]
 
 

@@ -83,12 +83,12 @@ def expand_power(node: Term) -> Term | None:
     return like_terms(total) or total
 
 
-def common_factor(node: Term) -> Factors:
+def common_factors_of(node: Term) -> Factors:
     return common_factors([as_product(part) for _, part in addends(node)]) if node.head in SUMS else {}
 
 
 def factor_out(node: Term) -> Term | None:
-    shared = common_factor(node)
+    shared = common_factors_of(node)
     if not shared:
         return None
     rest = []
@@ -98,8 +98,8 @@ def factor_out(node: Term) -> Term | None:
     return raise_all(shared) * write_sum(rest)
 
 
-def taken_out(node: Term) -> Term:
-    return raise_all(common_factor(node))
+def common_factor(node: Term) -> Term:
+    return raise_all(common_factors_of(node))
 
 
 def open_brackets(node: Term) -> Term | None:

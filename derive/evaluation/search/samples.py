@@ -23,7 +23,7 @@ from derive.values.bits import bits_between
 from derive.values.formats import Floats, Format
 from derive.values.rounded import Machine
 from derive.values.rounding import correctly_rounded
-from derive.values.samples import Range
+from derive.values.samples import SampleRange
 
 EVERYDAY: Final = "everyday"
 STRATA: Final = ("all floats", EVERYDAY)
@@ -115,7 +115,7 @@ def edges(names: Iterable[str], domain: Domain, format_: Format) -> dict[str, Fl
     random = np.random.default_rng(0)
     columns: dict[str, Floats] = {}
     for name in names:
-        special = Range(domain.range(name), format_, None, domain.values.get(name, ())).special()
+        special = SampleRange(domain.range(name), format_, None, domain.values.get(name, ())).special()
         inside = [value for value in special[np.isfinite(special)] if Fraction(float(value)) in domain.range(name)]
         columns[name] = random.permutation(np.array(inside, format_.dtype))
     length = min(map(len, columns.values()))
@@ -136,7 +136,7 @@ def tails(names: Sequence[str], domain: Domain, format_: Format, count: int, ser
     }
     held = holds(domain, columns, format_)
     for name, column in columns.items():
-        held &= Range(domain.range(name), format_).place(column) == 0
+        held &= SampleRange(domain.range(name), format_).place(column) == 0
     return {name: column[held] for name, column in columns.items()}
 
 
@@ -184,7 +184,7 @@ def _column(
     count: int,
     random: np.random.Generator,
 ) -> Floats:
-    range_ = Range(
+    range_ = SampleRange(
         domain.range(variable), format_, everyday, domain.values.get(variable, ()), variable in domain.integers
     )
     drawn = range_.patterns(count, random) if stratum == STRATA[0] else range_.common(count, random)

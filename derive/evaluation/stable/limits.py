@@ -13,7 +13,7 @@ from derive.spec.domain import Domain
 from derive.term import INFINITY, Term, cases, free_symbols, relation, symbol, term
 from derive.values.ieee import evaluate
 from derive.values.limits import Calculus
-from derive.values.one_sided import OO, Indeterminate, Near
+from derive.values.one_sided import OO, Indeterminate, OneSided
 
 
 def at_infinity(form: Term, stated: Term, domain: Domain) -> Term:
@@ -38,7 +38,7 @@ def _is_lost(form: Term, name: str, sign: int) -> bool:
 
 def _limit(form: Term, name: str, sign: int) -> Term | None:
     """The limit where it is infinite or a rational that Arb gives exactly; None for any other."""
-    calculus = Calculus({name: Near(sign * OO, -sign)})
+    calculus = Calculus({name: OneSided(sign * OO, -sign)})
     found = None
     with suppress(Indeterminate, UnsupportedError, Undefined, Undetermined):
         found = calculus.limit(form, {})

@@ -12,7 +12,7 @@ from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, symbol
 from derive.values.formats import FORMATS, Format
 from derive.values.ieee import Floats, evaluate
-from derive.values.samples import Range
+from derive.values.samples import SampleRange
 
 GRID: Final = 1024  # places that a search for the last one looks at together
 NEAREST: Final = 4  # bits: nearer to where a value fades, how an exponential is rounded decides
@@ -60,10 +60,10 @@ def outlasts(form: Term, other: Term, places: Iterable[Columns]) -> bool:
         return not any(np.any((evaluate(form, at) == 0) & (evaluate(other, at) != 0)) for at in places)
 
 
-def ranges_of(form: Term, domain: Domain, format_: Format) -> dict[str, Range]:
+def ranges_of(form: Term, domain: Domain, format_: Format) -> dict[str, SampleRange]:
     """The numbers that each variable of a form may be."""
     return {
-        name: Range(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
+        name: SampleRange(domain.range(name), format_, None, domain.values.get(name, ()), name in domain.integers)
         for name in sorted(free_symbols(form))
     }
 

@@ -35,7 +35,7 @@ from derive.term import (
 )
 from derive.values.formats import FORMATS
 from derive.values.ieee import Floats, values
-from derive.values.samples import Range, cartesian, few
+from derive.values.samples import SampleRange, cartesian, few
 
 COUNT: Final = 512  # points of each kind
 REACHES: Final = tuple(2**power for power in range(2, 13))  # how far from 0 a variable may be held
@@ -91,7 +91,7 @@ def _inside(form: Term, domain: Domain) -> Iterator[Columns]:
         special = [range_.special(_thresholds(form)) for range_ in ranges.values()]
         special = [points[range_.place(points) == 0] for points, range_ in zip(special, ranges.values(), strict=True)]
         yield _within(domain, dict(zip(ranges, _combined(special), strict=True)))
-        for draw in (Range.patterns, Range.common):
+        for draw in (SampleRange.patterns, SampleRange.common):
             drawn = {name: random.permutation(draw(range_, COUNT, random)) for name, range_ in ranges.items()}
             yield _within(domain, drawn)
 
@@ -105,7 +105,7 @@ def _at_ends(form: Term, domain: Domain) -> Iterator[Columns]:
         yield dict(zip(ranges, _combined([_line_ends(range_) for range_ in ranges.values()]), strict=True))
 
 
-def _line_ends(range_: Range) -> Floats:
+def _line_ends(range_: SampleRange) -> Floats:
     ends = (range_.interval.low, range_.interval.high)
     places = [infinity if end is None else float(end) for end, infinity in zip(ends, (-np.inf, np.inf), strict=True)]
     return np.array([*places, 0.0], range_.format_.dtype)

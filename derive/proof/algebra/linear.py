@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 Unknown = TypeVar("Unknown", tuple[int, ...], str)
 Linear = Mapping[Unknown, Fraction]
 # A row says: a linear form is > 0 (strict) or >= 0.
-Row = tuple[Linear[tuple[int, ...]], bool]
+Inequality = tuple[Linear[tuple[int, ...]], bool]
 MAX_ROWS: Final = 120
 
 

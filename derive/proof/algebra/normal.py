@@ -17,12 +17,12 @@ from derive.elementary.table import TABLE, column
 from derive.fuel import Fuel
 from derive.notation.formulas import filled, formula
 from derive.proof.algebra import recurrences
-from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import MAX_GENERATORS, ONE, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.proof.algebra.floors import Floors
 from derive.proof.algebra.real import demand, doubt, holds, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign, Signs
+from derive.proof.algebra.syntactic_signs import syntactically_positive
 from derive.proof.algebra.tower import Tower
 from derive.proof.algebra.values import sign_at
 from derive.proof.algebra.writing import product_of
@@ -53,7 +53,7 @@ def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | No
             found = None
         if found or not reader.tower.late:
             break
-        reader = reader.anew(facts)
+        reader = reader.refined(facts)
     return found
 
 
@@ -98,7 +98,7 @@ class Normaliser(Floors):
             reader.learn_positive(known if sign > 0 else -known)
         return reader
 
-    def anew(self, facts: Facts) -> Self:
+    def refined(self, facts: Facts) -> Self:
         """A new reader that divides exponents, roots and angles as finely as this one had to in the end."""
         other = self.under(facts, self.field.fuel)
         other.tower.finest = dict(self.tower.finest)
@@ -170,7 +170,7 @@ class Normaliser(Floors):
         try:
             return self.signs.of(element)
         except NeedSign:
-            if written is None or not evidently_positive(written, self.range_of):
+            if written is None or not syntactically_positive(written, self.range_of):
                 raise
         self.signs.learn_positive(element)
         return 1
@@ -269,10 +269,10 @@ class Normaliser(Floors):
         return self.logarithm(argument)
 
     def _read_sin(self, argument: Element) -> Element:
-        return self.turn(argument)[1]
+        return self.cos_sin(argument)[1]
 
     def _read_cos(self, argument: Element) -> Element:
-        return self.turn(argument)[0]
+        return self.cos_sin(argument)[0]
 
     def _read_cbrt(self, argument: Element) -> Element:
         sign = self.signs.of(argument)

@@ -9,7 +9,7 @@ from flint import fmpz
 
 from derive.proof.algebra.field import ONE, ZERO, Element, Singular
 from derive.proof.algebra.tower import Direction
-from derive.proof.algebra.writing import Writer
+from derive.proof.algebra.writing import ElementWriter
 from derive.spec.domain import POSITIVE, Interval
 from derive.term import PI, call
 
@@ -19,7 +19,7 @@ MAX_BITS_FACTORED: Final = 80  # bits of a number whose prime factors are looked
 LOG_TWO_BELOW: Final = Fraction(69314, 100000)
 
 
-class Powers(Writer):
+class Powers(ElementWriter):
     """Adds exp, log, sin and cos to what can be written.
 
     A logarithm here is log|u| and a power exp(r log|u|), whatever the sign of u: what is read is read only where
@@ -101,7 +101,7 @@ class Powers(Writer):
 
     # sin and cos
 
-    def turn(self, angle: Element) -> tuple[Element, Element]:
+    def cos_sin(self, angle: Element) -> tuple[Element, Element]:
         """(cos, sin) of a sum of angles, by the addition formulas."""
         cosine, sine = ONE, ZERO
         for direction, by in self.tower.directions(angle, self.write):

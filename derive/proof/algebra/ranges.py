@@ -1,4 +1,4 @@
-"""`Ranges`: between which numbers generators lie, and the signs that polynomials have all over these ranges."""
+"""`GeneratorRanges`: between which numbers generators lie, and the signs of polynomials all over these ranges."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice, product
 from typing import Final
 
 from derive.proof.algebra.field import Field, Polynomial
-from derive.proof.algebra.linear import Row
+from derive.proof.algebra.linear import Inequality
 from derive.proof.algebra.roots import a_point_of, linear_in, may_lie_in, real_roots, sign_at
 from derive.spec.domain import REALS, Interval
 
@@ -16,7 +16,7 @@ MAX_SLOTS: Final = 8  # generators of a polynomial whose ends are combined
 MAX_CHOICES: Final = 16  # of an end for each generator
 
 
-class Ranges:
+class GeneratorRanges:
     """By slot, the range of a generator."""
 
     def __init__(self, field: Field, by_slot: dict[int, Interval] | None = None) -> None:
@@ -115,8 +115,8 @@ class Ranges:
             return None
         return sign_at(polynomial, slot, a_point_of(interval))
 
-    def rows(self, polynomials: Iterable[Polynomial]) -> list[Row]:
-        rows: list[Row] = []
+    def rows(self, polynomials: Iterable[Polynomial]) -> list[Inequality]:
+        rows: list[Inequality] = []
         for slot in {slot for polynomial in polynomials for slot in self.field.slots(polynomial)}:
             unit = tuple(int(at == slot) for at in range(len(self.field.context.names())))
             origin = (0,) * len(unit)

@@ -8,8 +8,8 @@ from math import prod
 from typing import Final
 
 from derive.proof.algebra.field import Element, Field, Polynomial
-from derive.proof.algebra.linear import Row, infeasible
-from derive.proof.algebra.ranges import Ranges
+from derive.proof.algebra.linear import Inequality, infeasible
+from derive.proof.algebra.ranges import GeneratorRanges
 from derive.proof.algebra.values import sign_at as sign_of_ball
 from derive.spec.domain import Interval
 from derive.term import free_symbols
@@ -34,14 +34,14 @@ class Signs:
         self.products: dict[frozenset[int], int] = {}
         self.weak: dict[int, int] = {}  # the sign that a polynomial has where it is not 0
         self.broken = False  # a fact was learnt that nothing satisfies
-        self.ranges = Ranges(field)
+        self.ranges = GeneratorRanges(field)
         self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
         self.pending: set[int] = set()  # polynomials whose sign is being concluded from an equivalent one
 
     def copy(self) -> Signs:
         other = Signs(self.field, self.same_sign)
         other.known, other.products = dict(self.known), dict(self.products)
-        other.ranges = Ranges(self.field, self.ranges.by_slot)
+        other.ranges = GeneratorRanges(self.field, self.ranges.by_slot)
         other.equivalent, other.weak, other.broken = dict(self.equivalent), dict(self.weak), self.broken
         return other
 
@@ -256,7 +256,7 @@ class Signs:
             found *= known
         return found != sign
 
-    def _linear_facts(self) -> list[Row]:
+    def _linear_facts(self) -> list[Inequality]:
         """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
         few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
                if 1 < len(self.field.polynomials[n]) <= MAX_LINEAR_TERMS][:14]  # fmt: skip
@@ -268,5 +268,5 @@ class Signs:
         return rows + self.ranges.rows([polynomial for polynomial, _ in (*few, *weak)])
 
 
-def _row(polynomial: Polynomial, strict: bool = True) -> Row:
+def _row(polynomial: Polynomial, strict: bool = True) -> Inequality:
     return {tuple(map(int, p)): Fraction(int(c)) for p, c in polynomial.to_dict().items()}, strict

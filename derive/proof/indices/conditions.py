@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from derive.calculus.indices import holds_after
 from derive.proof.algebra.field import ONE, ZERO, Element, OutOfReach
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.indices.places import affine
+from derive.proof.indices.order import affine
 from derive.relations import OPPOSITE, SIGNS
 from derive.term import CONDITIONS, Term, branches, call, free_symbols
 

@@ -16,17 +16,17 @@ from derive.calculus.indices import Range
 from derive.elementary.table import STEPPED
 from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
+from derive.proof.indices.demands import IndexedDemand, indexed_demands
 from derive.proof.indices.holes import Values, ends_of, kinks
 from derive.proof.indices.instances import SIZES, SMALL_SIZES, Instance, instances
-from derive.proof.indices.placed import Placed, placed_demands
-from derive.proof.indices.places import Places
-from derive.proof.indices.residual import Attempt, Residual
+from derive.proof.indices.order import IndexOrder
 from derive.proof.indices.universal import apart, gathered, positive_part
+from derive.proof.indices.vanishing import Attempt, Residual
 from derive.proof.kinks.boundaries import Surfaces
 from derive.proof.kinks.steps import jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
 from derive.proof.refute.consistency import contradiction
 from derive.proof.refute.points import Points
-from derive.proof.refute.recheck import Statement
+from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.recheck_arrays import Arrays
 from derive.proof.refute.strata import strata
 from derive.proof.refute.stratum import Stratum
@@ -56,7 +56,7 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel:
     start = monotonic()
     try:
         body, claim, domain = without_steps(body), without_steps(claim), plainly(domain)
-        proof = _in_strata(_Claim.of(body, variable, claim, domain), fuel)
+        proof = _in_strata(_IndexedClaim.of(body, variable, claim, domain), fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: small sizes, and normal forms of sums")
     except UnsupportedError as problem:
@@ -64,7 +64,7 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel:
     return replace(proof, seconds=monotonic() - start)
 
 
-def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
+def _in_strata(claim: _IndexedClaim, fuel: Fuel) -> Proof:
     """The claim, in each of the strata into which the hypotheses about its scalars divide it."""
     scalar, others = claim.scalar_domain()
     variable = claim.variable if claim.variable.head == "sym" else None
@@ -93,7 +93,7 @@ def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
 
 
 @dataclass(frozen=True)
-class _Claim:
+class _IndexedClaim:
     body: Term
     variable: Term
     claim: Term
@@ -102,7 +102,7 @@ class _Claim:
     sizes: tuple[str, ...]
 
     @classmethod
-    def of(cls, body: Term, variable: Term, claim: Term, domain: Domain) -> _Claim:
+    def of(cls, body: Term, variable: Term, claim: Term, domain: Domain) -> _IndexedClaim:
         parts = (body, variable, claim)
         domain = with_axes(domain, (*parts, *domain.relations))
         axes: dict[str, list[Range | None]] = {name: list(axes) for name, axes in domain.axes.items()}
@@ -136,7 +136,7 @@ class _Claim:
         rest = tuple(fact for fact in self.domain.relations if fact not in mine)
         return Domain(ranges, mine, self.domain.integers, values), rest
 
-    def within(self, part: Stratum, others: tuple[Term, ...]) -> _Claim:
+    def within(self, part: Stratum, others: tuple[Term, ...]) -> _IndexedClaim:
         """The claim in a stratum of its scalars."""
         put = part.put()
         taken = {*self.sizes, *self.indices, *self.domain.axes}
@@ -205,7 +205,7 @@ class _Claim:
     def is_proved_on_surfaces(self, surfaces: Surfaces, attempt: Attempt) -> bool:
         """Whether the surfaces are boundaries, and the claim is right on those where the function has a derivative."""
         kinks, alone = surfaces.of(self.body), surfaces.alone(self.claim)
-        thick = [part for part in (kinks | surfaces.of(self.claim)).values() if not surfaces.is_thin(part)]
+        thick = [part for part in (kinks | surfaces.of(self.claim)).values() if not surfaces.is_nowhere_dense(part)]
         if thick:
             attempt.left = f"{thick[0]} = 0 may be more than a boundary"
             return False
@@ -246,8 +246,8 @@ class _Claim:
         parts = self.body, self.variable, self.claim
         return instances(parts, self.domain, self.indices, self.sizes, patterns)
 
-    def places(self) -> Places:
-        places = Places({size: self.domain.range(size) for size in self.sizes})
+    def places(self) -> IndexOrder:
+        places = IndexOrder({size: self.domain.range(size) for size in self.sizes})
         places.ranges.update(self.indices)
         return places
 
@@ -259,11 +259,11 @@ class _Claim:
         said += replace(self.domain, properties=frozenset()).hypotheses(names)
         return tuple(dict.fromkeys([*said, *sorted(used)]))
 
-    def real_where(self) -> tuple[Placed, ...]:
+    def real_where(self) -> tuple[IndexedDemand, ...]:
         """What is positive wherever the body is real, branches apart; or may be zero besides."""
-        return tuple(one for one in placed_demands(self.body, branches_too=False) if one.kind in ("gt", "ge"))
+        return tuple(one for one in indexed_demands(self.body, branches_too=False) if one.kind in ("gt", "ge"))
 
-    def values(self, residual: Residual, real: tuple[Placed, ...], fuel: Fuel) -> tuple[list[str], list[str]]:
+    def values(self, residual: Residual, real: tuple[IndexedDemand, ...], fuel: Fuel) -> tuple[list[str], list[str]]:
         """Of a claim that is proved: where the function may have a kink, and the holes."""
         reader = residual.reader(self.domain, self.places(), fuel, learned=False)
         ends = ends_of(reader, real)
@@ -287,7 +287,7 @@ def slope_of(body: Term, variable: Term) -> Term:
     return substitute(total, back)
 
 
-def _on_surfaces(claim: _Claim, written: Iterable[Instance], fuel: Fuel) -> Proof | None:
+def _on_surfaces(claim: _IndexedClaim, written: Iterable[Instance], fuel: Fuel) -> Proof | None:
     """A witness on a surface between pieces of the claim, where the function is differentiable."""
     for instance in islice((each for each in written if not each.given), MAX_ON_SURFACES):
         part = fuel.share(SURFACE_SHARE)
@@ -299,7 +299,7 @@ def _on_surfaces(claim: _Claim, written: Iterable[Instance], fuel: Fuel) -> Proo
 
 
 def _witness(
-    claim: _Claim, written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel
+    claim: _IndexedClaim, written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel
 ) -> Proof | None:
     for instance in written:
         try:
@@ -335,7 +335,7 @@ def _placed(witness: Witness, instance: Instance) -> Witness:
     return replace(witness, point={name: Fraction(at) for name, at in instance.place.items()} | dict(witness.point))
 
 
-def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
+def _refuter(claim: _IndexedClaim, instance: Instance, fuel: Fuel) -> Refuter:
     sides = instance.body, instance.derivative, instance.claim
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
@@ -345,5 +345,5 @@ def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
     points = Points([first, *sorted(names)], instance.domain, settled, fuel)
     arrays = Arrays(claim.body, claim.claim, claim.domain, instance.place)
     agrees = partial(arrays.agrees, body=instance.body, claim=instance.claim)
-    stated = Statement(instance.body, instance.variable, instance.claim, instance.domain, agrees)
+    stated = StatedClaim(instance.body, instance.variable, instance.claim, instance.domain, agrees)
     return Refuter(stated, *sides, points, fuel)

@@ -10,8 +10,8 @@ from derive.proof.algebra.facts import strict_order
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.indices.placed import Placed
-from derive.proof.indices.places import BOUND, Places
+from derive.proof.indices.demands import IndexedDemand
+from derive.proof.indices.order import BOUND, IndexOrder
 from derive.proof.indices.universal import Universal
 from derive.spec.domain import Interval
 from derive.term import Term, free_symbols, subterms, symbol
@@ -20,13 +20,13 @@ from derive.term import Term, free_symbols, subterms, symbol
 class IndexFacts(Normaliser):
     """The facts of a reader of indexed terms."""
 
-    places: Places
+    places: IndexOrder
 
     def __init__(self, fuel: Fuel) -> None:
         super().__init__(fuel)
         self.used: set[str] = set()  # the hypotheses that were needed
         self.still: str | None = None  # the variable's name, if signs that it does not move are to be right at 0 too
-        self.everywhere: tuple[Placed, ...] = ()  # what is positive at each place
+        self.everywhere: tuple[IndexedDemand, ...] = ()  # what is positive at each place
         self.universal: list[Universal] = []  # hypotheses for every place
         self.recalling = False
         self.reread: dict[Term, Element] = {}  # the memo of what is not read strictly

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Final
 
 from derive.calculus.indices import WHOLE, Range, holds_after
-from derive.proof.indices.pieces import Summed, constant, distance, moved, solved
-from derive.proof.indices.places import Places, difference, reduced, written
+from derive.proof.indices.order import IndexOrder, difference, reduced, written
+from derive.proof.indices.summed import Summed, constant, distance, moved, solved
 from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
@@ -24,7 +24,7 @@ class Laws:
     """`name_of(range)` gives a bound name for a range; `used` collects the hypotheses needed."""
 
     def __init__(
-        self, domain: Domain, places: Places, name_of: Callable[[Range, set[str]], str], used: set[str]
+        self, domain: Domain, places: IndexOrder, name_of: Callable[[Range, set[str]], str], used: set[str]
     ) -> None:
         self.domain, self.places, self.name_of, self.used = domain, places, name_of, used
 

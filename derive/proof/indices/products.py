@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from derive.proof.algebra.division import InIndex
 from derive.proof.algebra.field import ONE, Element, OutOfReach
-from derive.proof.indices.pieces import Summed, solved
-from derive.proof.indices.places import difference, reduced
+from derive.proof.indices.order import difference, reduced
+from derive.proof.indices.summed import Summed, solved
 from derive.term import FALSE, TRUE, Term, free_symbols, substitute, subterms, symbol, term
 
 if TYPE_CHECKING:

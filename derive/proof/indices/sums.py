@@ -17,16 +17,16 @@ from typing import Final, Self
 from derive.calculus.derivative import times
 from derive.calculus.indices import Range, extent, index_names
 from derive.fuel import Fuel
-from derive.proof.algebra.division import Below, InIndex, Powers
+from derive.proof.algebra.division import Below, Exponents, InIndex
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach
 from derive.proof.algebra.signs import NeedSign, Signs
 from derive.proof.indices.conditions import KINKED, sign_of
 from derive.proof.indices.known import IndexFacts
 from derive.proof.indices.laws import Laws
-from derive.proof.indices.pieces import Summed, components
-from derive.proof.indices.places import BOUND, Places
+from derive.proof.indices.order import BOUND, IndexOrder
 from derive.proof.indices.products import product_over
+from derive.proof.indices.summed import Summed, components
 from derive.proof.indices.universal import Universal
 from derive.spec.domain import NONNEGATIVE, POSITIVE, Domain, Interval
 from derive.term import ONE as ONE_TERM
@@ -43,10 +43,10 @@ class IndexReader(IndexFacts):
         super().__init__(fuel)
         self.summed: dict[int, Summed] = {}  # by slot
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
-        self.settle(Domain(), Places({}))
+        self.settle(Domain(), IndexOrder({}))
 
     @classmethod
-    def over(cls, domain: Domain, places: Places, fuel: Fuel) -> IndexReader:
+    def over(cls, domain: Domain, places: IndexOrder, fuel: Fuel) -> IndexReader:
         scalars = {name: interval for name, interval in domain.ranges.items() if name not in domain.axes}
         reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), fuel)
         assert isinstance(reader, cls)
@@ -60,7 +60,7 @@ class IndexReader(IndexFacts):
                 reader.learn(fact)
         return reader
 
-    def settle(self, domain: Domain, places: Places) -> None:
+    def settle(self, domain: Domain, places: IndexOrder) -> None:
         """Take up a domain and the ranges of its free indices."""
         self.domain, self.places = domain, copy(places)
         self.places.ranges = dict(places.ranges)
@@ -223,7 +223,7 @@ class IndexReader(IndexFacts):
                  for powers, coefficient, below in view.products(body)]  # fmt: skip
         return self.field.multiply(view.outside(body), self.field.total(parts))
 
-    def closed(self, powers: Powers, below: Below, name: str) -> Element:
+    def closed(self, powers: Exponents, below: Below, name: str) -> Element:
         """The sum of one product over `name`: sums inside it are opened, then the laws apply."""
         names, pieces = [name], list[tuple[Term, int]]()
         factors = [self.field.generators[slot].term for slot, power in enumerate(powers) if power]

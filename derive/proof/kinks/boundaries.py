@@ -10,12 +10,12 @@ from derive.calculus.derivative import depends, minus
 from derive.calculus.indices import alpha
 from derive.elementary.table import KINKED as TURNING
 from derive.fuel import Fuel
-from derive.proof.algebra.evident import evidently_nonnegative
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
+from derive.proof.algebra.nowhere_dense import has_interior
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.algebra.thin import has_interior
+from derive.proof.algebra.syntactic_signs import syntactically_nonnegative
 from derive.proof.kinks.smooth import FLAT_SOMEWHERE, KINKED
 from derive.relations import SIGNS
 from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
@@ -55,7 +55,7 @@ class Surfaces:
     def touches(self, of: Term) -> bool:
         """Whether `of` may vanish on a surface without changing sign across it."""
         factors = self.key(of)
-        if evidently_nonnegative(of.args[0] if of.head == "neg" else of):
+        if syntactically_nonnegative(of.args[0] if of.head == "neg" else of):
             return True
         return isinstance(factors, tuple) and any(exponent % 2 == 0 for _, exponent in factors)
 
@@ -68,7 +68,7 @@ class Surfaces:
             return shape, 1
         return found.factors, 1 if found.coefficient > 0 else -1
 
-    def is_thin(self, of: Term) -> bool:
+    def is_nowhere_dense(self, of: Term) -> bool:
         """Whether the zeros of `of` are shown to have no interior, whichever of its pieces is in force."""
         return all(map(self._is_thin_piece, islice(_pieces(of), MAX_PIECES + 1))) and not _has_many_pieces(of)
 
@@ -155,7 +155,7 @@ def _has_many_pieces(of: Term) -> bool:
 
 def _truths(sides: Mapping[Term, tuple[Surface, int]], signs: Mapping[Surface, int]) -> dict[Term, bool]:
     """Which relations hold where the surfaces have these signs."""
-    return {atom: signs[surface] * way in SIGNS[atom.head] for atom, (surface, way) in sides.items()}
+    return {atom: signs[surface] * direction in SIGNS[atom.head] for atom, (surface, direction) in sides.items()}
 
 
 def _chosen(node: Term, truths: Mapping[Term, bool]) -> int:

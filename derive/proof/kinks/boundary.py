@@ -9,12 +9,12 @@ from typing import Final
 from derive.calculus.derivative import depends, derivative
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import Element, OutOfReach, Polynomial, Singular
-from derive.proof.algebra.gap import NoDerivative, limit_at, slope_at_gap
 from derive.proof.algebra.normal import Normaliser, vanishes
 from derive.proof.algebra.real import learn_positive_parts
+from derive.proof.algebra.removable import NoDerivative, limit_at, slope_at_removable
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.meetings import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
-from derive.proof.kinks.smooth import NoValue, is_real, smooth
+from derive.proof.kinks.intersections import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
+from derive.proof.kinks.smooth import NoSmoothValue, is_real, smooth
 from derive.proof.kinks.steps import equation, plain
 from derive.proof.verdict import Hole, told
 from derive.spec.domain import Domain
@@ -111,7 +111,7 @@ class Boundary:
                 return
             self.real = tuple(bodies.values())
             slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}
-        except (NoValue, Singular):
+        except (NoSmoothValue, Singular):
             return  # the function has no value here
         try:
             continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
@@ -136,7 +136,7 @@ class Boundary:
             here = smooth(claim, self.sides[0])
             there = [side for side in (self.sides[-1], self.sides[1]) if not side.signs.contradictory()]
             continues = any(here is smooth(claim, side) for side in there)
-        except NoValue:
+        except NoSmoothValue:
             continues = True
         if not continues and len(self.polynomial) > 1 and self.where is None:
             self.failure(f"at {self.place}, where the claim has a value of its own", None, (), self.reader)
@@ -167,7 +167,7 @@ class Boundary:
                 self._judge_where_level(slopes, claims[0])
             elif self._has_value(claims[0]) and not any(self._is_zero(one - claims[0]) for one in slopes.values()):
                 self.failure(f"at {self.place}", None, (), self.reader)
-        except (NoValue, Singular):
+        except (NoSmoothValue, Singular):
             if level is True:
                 form = self._on().form(substitute(slopes[1], dict([self.where]))) if self.where else None
                 self.hole(Hole((self.place,), told(form) if form else ""))
@@ -180,7 +180,7 @@ class Boundary:
         for sign in (-1, 1):
             side, on, piece = self.sides[sign], self._on(), bodies[sign]
             if has_gap:
-                slope = slope_at_gap(piece, bodies[0], self.where, side, on)
+                slope = slope_at_removable(piece, bodies[0], self.where, side, on)
             else:
                 slope = limit_at(smooth(derivative(piece, self.variable), side), self.where, side, on)
             found |= {} if slope is None else {sign: slope}

@@ -11,15 +11,15 @@ from derive.fuel import Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import MAX_READINGS, Normaliser
+from derive.proof.algebra.nowhere_dense import has_interior, is_nowhere_dense, moves
 from derive.proof.algebra.real import grounds_of, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.algebra.thin import has_interior, is_thin, moves
 from derive.proof.kinks.boundary import MAX_DEPTH, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.proof.kinks.ends import corner, jumps, may_touch
 from derive.proof.kinks.holes import Smooth, zeros
 from derive.proof.kinks.jumps import continues
 from derive.proof.kinks.levels import at_integers, level
-from derive.proof.kinks.smooth import NoValue, holds, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, holds, smooth
 from derive.proof.kinks.steps import equation
 from derive.proof.verdict import Hole, told
 from derive.spec.domain import Domain
@@ -81,7 +81,7 @@ class Cells:
         for _ in range(1, MAX_READINGS):
             if not (self.findings.failures and reader.tower.late):
                 break
-            self.findings, reader = Findings(), reader.anew(facts)
+            self.findings, reader = Findings(), reader.refined(facts)
             self._whole(reader)
         if not self.findings.failures:
             self._at_integers(Normaliser.under(facts, self.fuel))
@@ -134,13 +134,13 @@ class Cells:
                 return
             self._note_steps(reader)
             slope = body if self.variable is None else slope_in(reader, body, self.variable)
-        except NoValue:
+        except NoSmoothValue:
             return
         self.findings.is_vacuous = False
         try:
             claim = smooth(self.claim, reader)
             rests_on = grounds_of(claim, reader)
-        except NoValue:
+        except NoSmoothValue:
             rests_on = None
         if rests_on is None:
             if self.is_slice:
@@ -232,7 +232,7 @@ class Cells:
     def _is_thin(self, reader: Normaliser, number: int) -> bool:
         """Whether the zeros of a polynomial are shown to be a set that the variable crosses."""
         moves_it = self.variable is not None and depends(reader.written(number), self.variable)
-        return moves_it and self.variable is not None and is_thin(reader, number, self.variable)
+        return moves_it and self.variable is not None and is_nowhere_dense(reader, number, self.variable)
 
     def _crossing(self, reader: Normaliser, number: int) -> None:
         assert self.variable is not None
@@ -312,7 +312,7 @@ class Cells:
         sides = [reader.assuming(number, sign) for sign in (0, -1, 1)]
         try:
             on, *beside = [(smooth(self.body, side), smooth(self.claim, side)) for side in sides]
-        except (NeedSign, NoValue):
+        except (NeedSign, NoSmoothValue):
             raise OutOfReach(UNSOLVED) from None
         if on not in beside:
             raise OutOfReach(UNSOLVED)
@@ -342,5 +342,5 @@ def equations(reader: Normaliser, domain: Domain, variable: Term | None) -> dict
 def _is_false(fact: Term, reader: Normaliser) -> bool:
     try:
         return not holds(fact, reader, lambda part: smooth(part, reader))
-    except (NeedSign, NoValue, OutOfReach, Singular):
+    except (NeedSign, NoSmoothValue, OutOfReach, Singular):
         return False

@@ -11,7 +11,7 @@ from derive.elementary.table import STEPPED
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.term import Term, call, rational_value, relation, substitute, subterms
 
 MAX_TERMS_KEPT: Final = 6  # terms of a polynomial whose sign is carried over
@@ -99,6 +99,6 @@ def at_integers(inside: Term, steps: Iterable[Term], reader: Normaliser) -> dict
     try:
         whole = Level(-1, reader.read(smooth(inside, reader)), inside, inside)
         found |= {node: node.args[0] for node in steps if whole.differs(node, reader) is not None}
-    except (NeedSign, NoValue, OutOfReach, Singular):
+    except (NeedSign, NoSmoothValue, OutOfReach, Singular):
         pass  # only what is written alike
     return found

@@ -20,7 +20,7 @@ FLAT_SOMEWHERE: Final = (*STEPPED, *column("undoes"))
 # The signs of left - right under which a relation holds.
 
 
-class NoValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
+class NoSmoothValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
     """The term has no real value under these signs."""
 
 
@@ -42,7 +42,7 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
         for value, condition in branches(node):
             if holds(condition, reader, walk):
                 return walk(value)
-        raise NoValue
+        raise NoSmoothValue
     node = rebuild(node, tuple(map(walk, node.args)))
     if head == "pow" and rational_value(node.args[1]) is None and reader.read(node.args[0]).is_zero:
         return _power_of_zero(reader.sign(node.args[1]))
@@ -50,14 +50,14 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
         return node
     found = piece(node, reader.sign(turning(node)))
     if found is None:
-        raise NoValue
+        raise NoSmoothValue
     return found
 
 
 def _power_of_zero(sign: int) -> Term:
     """0 to a power of this sign: a jump where the exponent is 0."""
     if sign < 0:
-        raise NoValue
+        raise NoSmoothValue
     return ZERO if sign else ONE
 
 

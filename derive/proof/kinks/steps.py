@@ -13,7 +13,7 @@ from derive.spec.domain import Domain
 from derive.term import RELATIONS, ZERO, Term, cases, rational_value, relation, subterms, term, transform
 from derive.values.kinks import piece, turning
 
-Line = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
+AffineStep = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
 
 
 def has_steps(*roots: Term) -> bool:
@@ -71,7 +71,7 @@ def _bounded(step: str, head: str, inside: Term, bound: Fraction) -> Term:
     return _compared(relation("le" if head in ("le", "lt") else "gt", inside, most))
 
 
-def line(root: Term) -> Line | None:
+def line(root: Term) -> AffineStep | None:
     """`root` as a*s + b, where s is one floor or ceiling; None for anything else."""
     parts = _combination(root)
     steps = [part for part in parts or () if part is not None]

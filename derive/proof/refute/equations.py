@@ -12,7 +12,7 @@ from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Polynomial, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.proof.refute.stratum import ROOT, Root, Stratum, put_in
 from derive.spec.domain import POSITIVE
 from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol
@@ -41,7 +41,7 @@ class Equations:
             asked = reader.written(question.number)
             cut = [here.domain.related(relation(head, asked, ZERO)) for head in ("gt", "lt", "eq")]
             return [replace(here, domain=replace(part, relations=(*part.relations, fact))) for part in cut]
-        except (NoValue, OutOfReach, Singular):
+        except (NoSmoothValue, OutOfReach, Singular):
             return [_given_up(here, fact)]
         found: list[Stratum] = []
         for number in factors:

@@ -39,7 +39,7 @@ class Points:
 
     def __init__(self, names: list[str], domain: Domain, strata: Sequence[Stratum], fuel: Fuel) -> None:
         self.domain, self.strata, self.fuel = domain, strata, fuel
-        self.turn = 0
+        self.trial = 0
         self.found = 0  # points that satisfy the hypotheses
         self.relations = [fact for fact in domain.relations if fact.head in (*RELATIONS, *CONNECTIVES)]
         related = frozenset().union(*map(free_symbols, self.relations))
@@ -48,9 +48,9 @@ class Points:
     def everyday(self, count: int = 24) -> Iterator[Point]:
         """Points that read well, the simplest first."""
         choices = [self._admitted(name, EVERYDAY) for name in self.names]
-        for turn in range(count):
+        for trial in range(count):
             yield from self._inside({
-                name: values[(turn * (1 + 2 * (at % 3)) + at) % len(values)]
+                name: values[(trial * (1 + 2 * (at % 3)) + at) % len(values)]
                 for at, (name, values) in enumerate(zip(self.names, choices, strict=True))
             })  # fmt: skip
 
@@ -116,8 +116,8 @@ class Points:
         """All of few strata, or a few of many, others each time."""
         if len(self.strata) <= MAX_AT_ONCE:
             return self.strata
-        self.turn += 1
-        start = self.turn * MAX_AT_ONCE
+        self.trial += 1
+        start = self.trial * MAX_AT_ONCE
         return [self.strata[(start + at) % len(self.strata)] for at in range(MAX_AT_ONCE)]
 
     def holds_at(self, point: Point) -> bool:

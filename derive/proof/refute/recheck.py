@@ -52,7 +52,7 @@ class Unclear(ArithmeticError):  # noqa: N818 - an answer, not a fault
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatedClaim:
     """That d body / d variable (or `body` itself, where `variable` is None) is `claim`, as stated."""
 
     body: Term
@@ -100,7 +100,7 @@ def slope_at(body: Term, variable: Term, point: Point) -> Term | None:
     at = {variable.name: point[variable.name]}
     line = substitute(body, others)
     try:
-        below, above = (_Side(variable, at[variable.name], way).piece(line) for way in (-1, 1))
+        below, above = (_Side(variable, at[variable.name], side).piece(line) for side in (-1, 1))
         here = _Side(variable, at[variable.name], 0).piece(line)
         slopes = {piece: derivative(piece, variable) for piece in (below, above)}
         if not all(_is_smooth(piece, slope, at) for piece, slope in slopes.items()):
@@ -114,8 +114,8 @@ def slope_at(body: Term, variable: Term, point: Point) -> Term | None:
 class _Side:
     """Formulas beside a place of the variable: above it (1), below it (-1), or at it (0)."""
 
-    def __init__(self, variable: Term, at: Fraction, way: int) -> None:
-        self.variable, self.at, self.way = variable, {variable.name: at}, way
+    def __init__(self, variable: Term, at: Fraction, side: int) -> None:
+        self.variable, self.at, self.side = variable, {variable.name: at}, side
         self.done: dict[Term, Term] = {}
 
     def piece(self, node: Term) -> Term:
@@ -131,7 +131,7 @@ class _Side:
                     return self.piece(value)
             raise Unclear
         args = tuple(map(self.piece, node.args))
-        if node.head == "div" and self.way and rational_value(args[0]) == 0 and self.sign(args[1]):
+        if node.head == "div" and self.side and rational_value(args[0]) == 0 and self.sign(args[1]):
             return ZERO  # a gap at the place itself, perhaps
         node = rebuild(node, args)
         if node.head in STEPS:
@@ -146,13 +146,13 @@ class _Side:
     def sign(self, piece: Term) -> int:
         """The sign of a formula all the way to the place, from this side."""
         found = _sign(piece, self.at)
-        if found or not self.way or self.variable.name not in free_symbols(piece):
+        if found or not self.side or self.variable.name not in free_symbols(piece):
             return found
         for order in range(1, MAX_DERIVATIVES + 1):
             piece = derivative(piece, self.variable)
             found = _sign(piece, self.at)
             if found:
-                return found if self.way > 0 or order % 2 == 0 else -found
+                return found if self.side > 0 or order % 2 == 0 else -found
             if self.variable.name not in free_symbols(piece):
                 return 0  # and so it is all along
         raise Unclear

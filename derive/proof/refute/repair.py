@@ -12,7 +12,7 @@ from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import BITS, sign_at, value_at
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.proof.kinks.steps import plain
 from derive.spec.domain import Domain
 from derive.term import Term, size
@@ -40,7 +40,7 @@ def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fracti
                 return ""
             region.append(f"{plain(reader.written(question.number))} {'<=>'[sign + 1]} 0")
             reader = reader.assuming(question.number, sign)
-        except (NoValue, OutOfReach, Singular):
+        except (NoSmoothValue, OutOfReach, Singular):
             return ""
     return ""
 

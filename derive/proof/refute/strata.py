@@ -12,7 +12,7 @@ from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.smooth import NoValue, holds, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, holds, smooth
 from derive.proof.refute.equations import Equations
 from derive.proof.refute.stratum import Stratum, truth, without
 from derive.spec.domain import Domain
@@ -160,7 +160,7 @@ class _Division(Equations):
                 facts = [relation(head, asked, ZERO) for head in ("gt", "lt", "eq")]
                 if not set(facts) & set(here.domain.relations) and fact not in facts:
                     return [replace(here, domain=here.domain.related(each)) for each in facts]
-            except NoValue:
+            except NoSmoothValue:
                 return []
             except (OutOfReach, Singular):
                 continue

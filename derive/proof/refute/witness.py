@@ -15,7 +15,7 @@ from derive.fuel import Fuel
 from derive.proof.algebra.values import BITS, shown, sign_at, value_at
 from derive.proof.kinks.smooth import turning_terms
 from derive.proof.refute.points import Point, Points
-from derive.proof.refute.recheck import Statement
+from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.stratum import Stratum
 from derive.proof.verdict import Witness
 from derive.term import Term, free_symbols, relation, substitute
@@ -44,7 +44,7 @@ class Refuter:
     only where the claim as it was stated is checked anew.
     """
 
-    def __init__(self, stated: Statement, body: Term, left: Term, right: Term, points: Points, fuel: Fuel) -> None:
+    def __init__(self, stated: StatedClaim, body: Term, left: Term, right: Term, points: Points, fuel: Fuel) -> None:
         self.stated, self.body, self.left, self.right = stated, body, left, right
         self.points, self.fuel = points, fuel
         along = stated.variable

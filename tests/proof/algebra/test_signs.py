@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from derive.fuel import Fuel
 from derive.notation.text import read_text
-from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.linear import infeasible
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
+from derive.proof.algebra.syntactic_signs import syntactically_positive
 from derive.proof.algebra.values import sign_at
-from derive.proof.indices.places import Places
+from derive.proof.indices.order import IndexOrder
 from derive.proof.indices.sums import IndexReader
 from derive.spec.domain import Domain, read_domain
 
@@ -68,7 +68,7 @@ def test_a_sign_follows_from_the_facts(term: str, assume: str, expected: int | N
 )  # fmt: skip
 def test_what_is_plainly_positive(term: str, plain: bool) -> None:
     domain = read_domain([])
-    assert evidently_positive(read_text(term), domain.range) is plain
+    assert syntactically_positive(read_text(term), domain.range) is plain
 
 
 rows = st.lists(st.tuples(*[st.integers(-4, 4)] * 3), min_size=1, max_size=5)
@@ -124,7 +124,7 @@ def test_a_sum_of_squares_may_be_zero(text: str, positive: bool) -> None:
     root = read_text(text)
     axis = (read_text("0"), read_text("K - 1"))
     domain = Domain(axes=dict.fromkeys("xy", (axis,)))
-    reader = IndexReader.over(domain, Places({"K": domain.range("K")}), Fuel())
+    reader = IndexReader.over(domain, IndexOrder({"K": domain.range("K")}), Fuel())
     try:
         found = reader.signs.of_at_zeros_too(reader.read(root))
     except NeedSign:

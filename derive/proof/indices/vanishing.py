@@ -13,8 +13,8 @@ from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import MAX_READINGS
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.tower import Tower
-from derive.proof.indices.placed import Placed
-from derive.proof.indices.places import NeedPlace, Places
+from derive.proof.indices.demands import IndexedDemand
+from derive.proof.indices.order import IndexOrder, NeedOrder
 from derive.proof.indices.sums import IndexReader
 from derive.spec.domain import Domain
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
@@ -34,7 +34,7 @@ class Residual:
     slope: Term
     claim: Term
     positive: tuple[Term, ...] = ()
-    everywhere: tuple[Placed, ...] = ()
+    everywhere: tuple[IndexedDemand, ...] = ()
     equations: tuple[Term, ...] = ()
 
     def at(self, name: str, place: Term) -> Residual:
@@ -51,7 +51,7 @@ class Residual:
     def reader(
         self,
         domain: Domain,
-        places: Places,
+        places: IndexOrder,
         fuel: Fuel,
         finer: Tower | None = None,
         learned: bool = True,
@@ -80,18 +80,18 @@ class Attempt:
     still: str | None = None  # as an IndexReader has it
     left: str = ""  # what did not vanish, or why it is not known
 
-    def vanishes(self, residual: Residual, places: Places, depth: int = 0) -> bool:
+    def vanishes(self, residual: Residual, places: IndexOrder, depth: int = 0) -> bool:
         """Whether the residual vanishes at all places, off the surfaces on which conditions change."""
         try:
             try:
                 return self.in_readings(residual, places)
-            except NeedPlace as question:
+            except NeedOrder as question:
                 return depth < MAX_ASSUMPTIONS and self.by_places(residual, places, question, depth)
         except (OutOfReach, Singular) as problem:
             self.left = str(problem)
             return False
 
-    def in_readings(self, residual: Residual, places: Places) -> bool:
+    def in_readings(self, residual: Residual, places: IndexOrder) -> bool:
         """What a first reading divides too coarsely, a later one divides as finely as it turned out to need."""
         finer: Tower | None = None
         for _ in range(MAX_READINGS):
@@ -104,7 +104,7 @@ class Attempt:
             finer = reader.tower
         return False
 
-    def by_places(self, residual: Residual, places: Places, question: NeedPlace, depth: int) -> bool:
+    def by_places(self, residual: Residual, places: IndexOrder, question: NeedOrder, depth: int) -> bool:
         left, right = question.left, question.right
         for sign in sorted(places.order(left, right)):
             if sign:
@@ -133,7 +133,7 @@ class Attempt:
         self.left = f"the two sides differ by {reader.shown(found)}, as far as is known"
         return False
 
-    def vanishes_on(self, surfaces: list[Term], residual: Residual, places: Places) -> bool:
+    def vanishes_on(self, surfaces: list[Term], residual: Residual, places: IndexOrder) -> bool:
         """Whether the residual vanishes on a surface that settles one component of an array."""
         if len(surfaces) == 1 and index_names(surfaces[0]) <= places.names:
             for component, value in _settled(surfaces[0]):
@@ -146,7 +146,7 @@ class Attempt:
         self.left = f"where {surfaces[0]} = 0 the claim may have a value of its own"
         return False
 
-    def bends_on(self, surface: Term, residual: Residual, places: Places, depth: int = 0) -> bool:
+    def bends_on(self, surface: Term, residual: Residual, places: IndexOrder, depth: int = 0) -> bool:
         """Whether on a surface the slopes of the two sides differ, or the claim is right where they agree.
 
         On a kink the claim may be anything.
@@ -161,7 +161,7 @@ class Attempt:
             number = read.factors[0][0]
             return any(self._bends_at({component: value}, reader, number, residual, places)
                        for component, value in _settled(surface))  # fmt: skip
-        except NeedPlace as question:
+        except NeedOrder as question:
             return depth < MAX_ASSUMPTIONS and self._bends_by_places(surface, residual, places, question, depth)
         except Singular:
             return True  # a formula has no value there
@@ -169,7 +169,7 @@ class Attempt:
             return False
 
     def _bends_by_places(
-        self, surface: Term, residual: Residual, places: Places, question: NeedPlace, depth: int
+        self, surface: Term, residual: Residual, places: IndexOrder, question: NeedOrder, depth: int
     ) -> bool:
         left, right = question.left, question.right
         for sign in sorted(places.order(left, right)):
@@ -184,7 +184,7 @@ class Attempt:
         return True
 
     def _bends_at(
-        self, here: dict[Term, Term], reader: IndexReader, number: int, residual: Residual, places: Places
+        self, here: dict[Term, Term], reader: IndexReader, number: int, residual: Residual, places: IndexOrder
     ) -> bool:
         on = IndexReader.over(self.domain, places, self.fuel)
         above, below = (_beside(reader.assuming(number, sign), residual.slope, here, on) for sign in (1, -1))

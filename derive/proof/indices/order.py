@@ -1,4 +1,4 @@
-"""`Places`: how the places that indices name lie to each other, from the ranges of the indices."""
+"""`IndexOrder`: how the places that indices name lie to each other, from the ranges of the indices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONSTANT: Final = ""
 BOUND: Final = "#"  # begins the names of bound indices
 
 
-class NeedPlace(Exception):  # noqa: N818 - a question, not an error
+class NeedOrder(Exception):  # noqa: N818 - a question, not an error
     """Whether `left` lies before, at or after `right` must be known to go on."""
 
     def __init__(self, left: Term, right: Term) -> None:
@@ -91,7 +91,7 @@ def _common(form: Affine) -> int:
     return gcd(*(value.numerator for name, value in form.items() if name != CONSTANT)) or 1
 
 
-class Places:
+class IndexOrder:
     """The ranges of indices, and what is assumed besides; sizes are at least 1, or what their range says."""
 
     def __init__(self, sizes: Mapping[str, Interval]) -> None:
@@ -116,9 +116,9 @@ class Places:
         """Whether a name stands for an index or a size, and so for a whole number."""
         return name.startswith(BOUND) or name in self.names
 
-    def assuming(self, left: Term, right: Term, sign: int) -> Places:
+    def assuming(self, left: Term, right: Term, sign: int) -> IndexOrder:
         """These places, with `left` before (-1) or after (1) `right`."""
-        other = Places(self.sizes)
+        other = IndexOrder(self.sizes)
         apart = _whole(difference(left, right) if sign > 0 else difference(right, left))
         if apart is None:
             raise OutOfReach(f"whether {left} lies before {right} is not known")
@@ -126,7 +126,7 @@ class Places:
         other.assumed = [*self.assumed, {**apart, CONSTANT: apart.get(CONSTANT, Fraction(0)) - 1}]
         return other
 
-    def meeting(self, left: Term, right: Term) -> tuple[str, Term, Places]:
+    def meeting(self, left: Term, right: Term) -> tuple[str, Term, IndexOrder]:
         """An index (else a size), its place where `left` and `right` meet, and what is then known of the others."""
         apart = reduced(difference(left, right)) or {}
         for name in sorted(apart, key=lambda name: (name not in self.ranges, name)):
@@ -135,9 +135,9 @@ class Places:
                 return name, place, self._met(name, place)
         raise OutOfReach(f"{left} = {right} is not solved for an index")
 
-    def _met(self, name: str, place: Term) -> Places:
+    def _met(self, name: str, place: Term) -> IndexOrder:
         """These places with the index `name` gone: what was known of it holds of `place`."""
-        other, by = Places(self.sizes), {symbol(name): place}
+        other, by = IndexOrder(self.sizes), {symbol(name): place}
         known = self._facts({name: Fraction(1)})
         other.assumed = [fact for fact in (affine(substitute(written(fact), by)) for fact in known) if fact is not None]
         other.ranges = {index: (substitute(first, by), substitute(last, by))
@@ -177,7 +177,7 @@ class Places:
     def ask(self, left: Term, right: Term) -> None:
         """Raise NeedPlace, unless the answer may differ from one value of a bound index to the next."""
         if not any(name.startswith(BOUND) for name in free_symbols(left) | free_symbols(right)):
-            raise NeedPlace(left, right)
+            raise NeedOrder(left, right)
 
     def _facts(self, about: Affine) -> list[Affine]:
         """What is known of the names in `about`, and of the names in that.
