@@ -10,7 +10,7 @@ from typing import Final
 
 from derive.notation.text import read_text
 from derive.term import INFINITY, NAN, ONE, Term, decimal, rational_value, term
-from derive.values.balls import enclose
+from derive.values.balls import enclose, to_fraction
 
 # What code rounds to a float; small multiples of these are recognised too.
 BASES: Final = (
@@ -95,5 +95,4 @@ def _ratios() -> Iterator[Fraction]:
 
 
 def _value(exact: Term) -> Fraction:
-    significand, exponent = enclose(exact, {}, 256).mid().man_exp()
-    return Fraction(int(significand)) * Fraction(2) ** int(exponent)
+    return to_fraction(enclose(exact, {}, 256).mid())

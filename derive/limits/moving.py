@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from functools import reduce
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.approach import at_end, one_sided
 from derive.spec.domain import Domain
 from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
-from derive.values.balls import enclose
+from derive.values.balls import enclose, to_fraction
 from derive.values.limits import Calculus, Inputs, Limits
 from derive.values.one_sided import OO, Indeterminate, OneSided
 
@@ -37,7 +36,7 @@ def moving_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -> 
     if moving[0].infinite:
         found = at_end(written, MOVING.name, moving[0].sign or 0, Domain())
     else:
-        found = one_sided(written, MOVING.name, term(_fraction(moving[0])), moving[0].side, Domain())
+        found = one_sided(written, MOVING.name, term(to_fraction(moving[0].value)), moving[0].side, Domain())
     if found in (INFINITY, -INFINITY):
         return OO if found is INFINITY else -OO
     try:
@@ -52,11 +51,6 @@ def moving_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -> 
 def _flat(inputs: Inputs) -> Iterator[OneSided]:
     for found in inputs.values():
         yield from (found,) if isinstance(found, OneSided) else found
-
-
-def _fraction(value: OneSided) -> Fraction:
-    mantissa, exponent = (int(part) for part in value.value.man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 class _MovingWriter:
@@ -75,7 +69,7 @@ class _MovingWriter:
         head, args = node.head, node.args
         if head in ("sym", "index", "delta"):
             value = Limits(self.calculus, indices).value(node)
-            return term(_fraction(value)) if value.constant else MOVING
+            return term(to_fraction(value.value)) if value.constant else MOVING
         if head in BINDERS:
             low, high = map(Limits(self.calculus, indices).place, args[2:])
             parts = [self.write(args[0], {**indices, args[1].name: place}) for place in range(low, high + 1)]

@@ -11,7 +11,7 @@ from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.normal import is_zero
 from derive.spec.domain import Domain, Interval
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
-from derive.values.balls import enclose
+from derive.values.balls import enclose, to_fraction
 from derive.values.intervals import decide
 from derive.values.one_sided import Indeterminate
 
@@ -65,8 +65,7 @@ def worked_out(value: Term) -> Term:
         return value
     if not ball.is_exact() or not ball.is_finite():
         return value
-    mantissa, exponent = (int(part) for part in ball.man_exp())
-    return term(Fraction(mantissa) * Fraction(2) ** exponent)
+    return term(to_fraction(ball))
 
 
 def as_fraction(value: Term, domain: Domain, fuel: Fuel) -> Fraction:

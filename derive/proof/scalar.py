@@ -17,8 +17,9 @@ from derive.proof.algebra.values import BITS, rational_at, value_at
 from derive.proof.kinks.boundary import Restriction
 from derive.proof.kinks.cells import Cells, Failure, Findings
 from derive.proof.kinks.steps import plainly, without_steps
+from derive.proof.refute.completion import Point
 from derive.proof.refute.consistency import contradiction, unused
-from derive.proof.refute.points import Point, Points
+from derive.proof.refute.points import Points
 from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.repair import explain, repaired
 from derive.proof.refute.strata import strata

@@ -55,6 +55,12 @@ def to_ball(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
+def to_fraction(ball: arb) -> Fraction:
+    """The number that an exact ball is."""
+    found = ball.fmpq()
+    return Fraction(int(found.p), int(found.q))
+
+
 BALLS: Final[dict[str, Callable[..., arb]]] = column("ball")
 ARITHMETIC: Final[dict[str, Callable[..., arb]]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "neg": operator.neg,

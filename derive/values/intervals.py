@@ -17,7 +17,7 @@ from derive.notation.text import read_text
 from derive.relations import decided, told
 from derive.spec.domain import REALS, Domain, Interval
 from derive.term import INFINITY, Term, branches, rational_value
-from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball
+from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball, to_fraction
 from derive.values.fold import Fold
 
 BITS: Final = 64
@@ -168,8 +168,7 @@ def _end(value: arb, outward: int) -> Fraction | None:
         return None
     if abs(value) < to_ball(1 / MAX_END):
         return outward / MAX_END if value * outward > 0 else Fraction(0)
-    mantissa, exponent = (int(part) for part in value.man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    return to_fraction(value)
 
 
 def _negated(a: Interval) -> Interval:

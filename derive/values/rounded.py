@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from derive.elementary.table import POWERS_OF_E, TABLE, column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import CONDITIONS, Term, branches, rational_value
+from derive.values.ball_columns import ball_power, or_nan
 from derive.values.balls import BALLS, enclose
 from derive.values.fold import Fold
 from derive.values.formats import FLOAT64, Floats, Format
@@ -140,24 +141,10 @@ def rounded_call(head: str, columns: tuple[Floats, ...]) -> NDArray[np.float64]:
     wide = [np.asarray(column, np.float64) for column in columns]
     within = [np.clip(column, -MAX_EXPONENT, MAX_EXPONENT) if head in GROWING else column for column in wide]
     with ctx.workprec(BITS):
-        balls = list(map(_total(CALLS.get(head, _power)), *(map(arb, column.tolist()) for column in within)))
+        balls = list(map(or_nan(CALLS.get(head, ball_power)), *(map(arb, column.tolist()) for column in within)))
     found = np.fromiter(map(float, balls), np.float64, len(balls))
     odd = ~np.fromiter(map(arb.is_finite, balls), np.bool_, len(balls)) | ~np.isfinite(wide[0])
     if odd.any():
         ends = FUNCTIONS.get(head)  # at infinities and poles; elsewhere values come from balls
         found[odd] = ends(*(column[odd] for column in wide)) if ends else np.nan
     return found
-
-
-def _total(function: Callable[..., arb]) -> Callable[..., arb]:
-    def answer(*arguments: arb) -> arb:
-        try:
-            return function(*arguments)
-        except (Undetermined, Undefined):
-            return arb.nan()
-
-    return answer
-
-
-def _power(base: arb, exponent: arb) -> arb:
-    return arb(0) if base.is_zero() and exponent > 0 else base**exponent

@@ -1,4 +1,4 @@
-"""Fourier-Motzkin: whether linear inequalities over the rationals contradict each other."""
+"""Linear forms over the rationals, read from terms; and whether inequalities of them contradict each other."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, TypeVar
 
+from derive.term import Term, rational_value
+
 # An unknown: the exponents of a monomial, or a name; that of all zeros, and the empty name, stand for 1.
 Unknown = TypeVar("Unknown", tuple[int, ...], str)
 Linear = Mapping[Unknown, Fraction]
 # A row says: a linear form is > 0 (strict) or >= 0.
 Inequality = tuple[Linear[tuple[int, ...]], bool]
 MAX_ROWS: Final = 120
+Combination = dict[Term | None, Fraction]  # by terms, the constant under None
 
 
 def infeasible(rows: list[tuple[Linear[Unknown], bool]]) -> bool:
@@ -50,3 +53,32 @@ def _eliminated(
     a, b = above[unknown], -below[unknown]
     keys = above.keys() | below.keys()
     return {key: above.get(key, Fraction(0)) * b + below.get(key, Fraction(0)) * a for key in keys if key != unknown}
+
+
+def combination(root: Term) -> Combination | None:
+    """`root` as a rational combination of terms, the constant under None; None where it has no sum in it."""
+    value = rational_value(root)
+    if value is not None:
+        return {None: value}
+    if root.head == "neg":
+        return _added({}, combination(root.args[0]), Fraction(-1))
+    if root.head in ("add", "sub"):
+        left, right = map(combination, root.args)
+        return _added(left, right, Fraction(1 if root.head == "add" else -1))
+    if root.head in ("mul", "div"):
+        factor, other = root.args
+        scale = rational_value(other)
+        if scale is None and root.head == "mul":
+            factor, scale = other, rational_value(factor)
+        if scale:
+            return _added({}, combination(factor), scale if root.head == "mul" else 1 / scale)
+    return {root: Fraction(1)}
+
+
+def _added(left: Combination | None, right: Combination | None, scale: Fraction) -> Combination | None:
+    if left is None or right is None:
+        return None
+    total = {part: left.get(part, Fraction(0)) + scale * right.get(part, Fraction(0)) for part in {**left, **right}}
+    # What may have no value must stay: log(x) - log(x) is 0 for x > 0 alone.
+    lost = any(part is not None and part.head != "sym" and not value for part, value in total.items())
+    return None if lost else {part: value for part, value in total.items() if value}

@@ -10,9 +10,9 @@ from typing import Final
 from derive.calculus.derivative import minus, plus, times
 from derive.calculus.indices import Range
 from derive.proof.algebra.field import OutOfReach
-from derive.proof.algebra.linear import Linear, infeasible
+from derive.proof.algebra.linear import Linear, combination, infeasible
 from derive.spec.domain import Interval
-from derive.term import ZERO, Term, free_symbols, rational_value, substitute, symbol, term
+from derive.term import ZERO, Term, free_symbols, substitute, symbol, term
 
 Affine = Linear[str]  # the constant stands under CONSTANT
 CONSTANT: Final = ""
@@ -28,32 +28,14 @@ class NeedOrder(Exception):  # noqa: N818 - a question, not an error
 
 def affine(root: Term) -> Affine | None:
     """`root` as a rational combination of names; None for anything else."""
-    value = rational_value(root)
-    if value is not None:
-        return {CONSTANT: value}
-    if root.head == "sym":
-        return {root.name: Fraction(1)}
-    if root.head == "neg":
-        return _combined({}, affine(root.args[0]), -1)
-    if root.head in ("add", "sub"):
-        return _combined(affine(root.args[0]), affine(root.args[1]), 1 if root.head == "add" else -1)
-    if root.head == "mul":
-        for factor, rest in (root.args, root.args[::-1]):
-            value = rational_value(factor)
-            if value is not None:
-                return _combined({}, affine(rest), value)
-    return None
+    parts = combination(root)
+    if parts is None or any(part is not None and part.head != "sym" for part in parts):
+        return None
+    return {CONSTANT if part is None else part.name: value for part, value in parts.items()}
 
 
 def difference(left: Term, right: Term) -> Affine | None:
-    return _combined(affine(left), affine(right), -1)
-
-
-def _combined(left: Affine | None, right: Affine | None, scale: Fraction | int) -> Affine | None:
-    if left is None or right is None:
-        return None
-    total = {name: left.get(name, Fraction(0)) + scale * right.get(name, Fraction(0)) for name in {**left, **right}}
-    return {name: value for name, value in total.items() if value}
+    return affine(left - right)
 
 
 def written(affine_: Affine) -> Term:

@@ -10,13 +10,12 @@ from typing import Final
 from derive.fuel import Fuel
 from derive.proof.algebra.values import rational_at, value_at
 from derive.proof.refute.breakpoints import breakpoints
-from derive.proof.refute.completion import completed, mended
+from derive.proof.refute.completion import Point, completed, mended
 from derive.proof.refute.stratum import Stratum
 from derive.relations import SIGNS
 from derive.spec.domain import Domain, Interval
 from derive.term import CONNECTIVES, RELATIONS, Term, free_symbols
 
-Point = dict[str, Fraction]
 EVERYDAY: Final = tuple(map(Fraction, (
     "1/2 1/3 2 -1 3/2 -1/2 1 -2 3 1/5 -1/3 3/4 5 -3 1/4 -3/2 2/3 7/2 -5 1/10 4 9/10 0 8 -8 10 -10 7 -7 1/20 19/20 6 -6"
 ).split()))  # fmt: skip

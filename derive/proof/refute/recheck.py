@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import Final
+from typing import Final, TypeVar
 
 from flint import arb
 
@@ -45,6 +45,7 @@ BITS: Final = (128, 2048)  # at which signs and values are looked for
 EQUALITY: Final = 2_000  # operations, for a proof that two numbers are equal
 MAX_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
 Point = Mapping[str, Fraction]
+T = TypeVar("T")
 
 
 class Unclear(ArithmeticError):  # noqa: N818 - an answer, not a fault
@@ -191,21 +192,18 @@ def holds(condition: Term, sign: Callable[[Term], int]) -> bool:
 
 
 def _sign(root: Term, point: Point) -> int:
-    root, point = _number(root, point), {}
-    for bits in BITS:
-        found = sign_at(root, point, bits)
-        if found is not None:
-            return found
-    raise Unclear
+    return _certain(sign_at, _number(root, point))
 
 
 def _value(root: Term, point: Point) -> arb:
-    root, point = _number(root, point), {}
-    for bits in BITS:
-        found = value_at(root, point, bits)
-        if found is not None:
-            return found
-    raise Unclear
+    return _certain(value_at, _number(root, point))
+
+
+def _certain(find: Callable[[Term, Point, int], T | None], number: Term) -> T:
+    found = next((found for bits in BITS if (found := find(number, {}, bits)) is not None), None)
+    if found is None:
+        raise Unclear
+    return found
 
 
 def _is_smooth(piece: Term, slope: Term, at: Point) -> bool:

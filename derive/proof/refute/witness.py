@@ -14,7 +14,8 @@ from derive.calculus.derivative import depends
 from derive.fuel import Fuel
 from derive.proof.algebra.values import BITS, shown, sign_at, value_at
 from derive.proof.kinks.smooth import turning_terms
-from derive.proof.refute.points import Point, Points
+from derive.proof.refute.completion import Point
+from derive.proof.refute.points import Points
 from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.stratum import Stratum
 from derive.proof.verdict import Witness
