@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from derive.review.reading import FormulaRow
-from derive.term import Term, rebuild, subterms, symbol
+from derive.term import Term, descend, rebuild, subterms, symbol
 
 
 def with_local_arguments(rows: Sequence[FormulaRow], arrays: Collection[str]) -> list[FormulaRow]:
@@ -46,13 +46,9 @@ def _renamed(root: Term, local: dict[Term, Term]) -> Term:
     """`root` with the names replaced that carry no index."""
     if not local:
         return root
-    done: dict[Term, Term] = {}
 
-    def walk(node: Term) -> Term:
-        if node not in done:
-            kept = 1 if node.head == "index" and node.args[0].head == "sym" else 0
-            args = (*node.args[:kept], *map(walk, node.args[kept:]))
-            done[node] = local.get(node) or rebuild(node, args)
-        return done[node]
+    def visit(node: Term, walk: Callable[[Term], Term]) -> Term:
+        kept = 1 if node.head == "index" and node.args[0].head == "sym" else 0
+        return local.get(node) or rebuild(node, (*node.args[:kept], *map(walk, node.args[kept:])))
 
-    return walk(root)
+    return descend(root, visit)

@@ -12,6 +12,7 @@ from derive.proof.verdict import Verdict
 from derive.review.guesses import agree
 from derive.review.meaning import Meaning
 from derive.review.questions import DocumentClaim, DocumentProver
+from derive.rules.engine import replace_everywhere
 from derive.term import BINDERS, ONE, Term, rational_value, rebuild, size, substitute, subterms, symbol, term
 
 MAX_EDITS: Final = 60
@@ -40,7 +41,7 @@ def edits(written: Term) -> Iterator[tuple[str, Term]]:
     indexing |= {node.args[1] for node in subterms(written) if node.head in BINDERS}
     for node in subterms(written):
         for said, other in _local(node, written) if node not in indexing else ():
-            yield said, _with(written, node, other)
+            yield said, replace_everywhere(written, node, other)
     yield "a factor 2", term(2) * written
     yield "a factor 1/2", written / 2
 
@@ -55,10 +56,13 @@ def _signs_of_terms(written: Term) -> Iterator[tuple[str, Term]]:
             depth, left = depth + 1, left.args[0]
         other = "sub" if node.head == "add" else "add"
         said = f"the sign of the {words[depth]} term" if depth < len(words) else "the sign of a term"
-        yield said, _with(written, node, Term(other, node.args))
+        yield said, replace_everywhere(written, node, Term(other, node.args))
         if depth == 1:
             flipped = left.args[0] if left.head == "neg" else -left
-            yield "the sign of the first term", _with(written, node, rebuild(node, (flipped, node.args[1])))
+            yield (
+                "the sign of the first term",
+                replace_everywhere(written, node, rebuild(node, (flipped, node.args[1]))),
+            )
 
 
 def _local(node: Term, written: Term) -> Iterator[tuple[str, Term]]:
@@ -87,15 +91,3 @@ def _other_indices(node: Term, written: Term) -> Iterator[tuple[str, Term]]:
     for place in node.args[1 if node.head == "index" else 0 :]:
         for name in sorted(index_names(written) - {str(place)}):
             yield f"the index of {node}", substitute(node, {place: symbol(name)})
-
-
-def _with(root: Term, node: Term, other: Term) -> Term:
-    """`root` with every `node` in it replaced; bound names stay."""
-    done: dict[Term, Term] = {node: other}
-
-    def walk(part: Term) -> Term:
-        if part not in done:
-            done[part] = rebuild(part, tuple(map(walk, part.args)))
-        return done[part]
-
-    return walk(root)

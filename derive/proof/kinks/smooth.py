@@ -11,7 +11,7 @@ from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.real import grounds_of, learn_real
 from derive.proof.algebra.signs import NeedSign
 from derive.relations import SIGNS, settled
-from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
+from derive.term import ONE, RELATIONS, ZERO, Term, branches, descend, rational_value, rebuild, subterms
 from derive.values.kinks import piece, turning
 
 KINKED: Final = (*TURNING, "cases")
@@ -25,15 +25,8 @@ class NoSmoothValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a
 
 
 def smooth(root: Term, reader: Normaliser) -> Term:
-    """`root` with every branch chosen. Raises NeedSign, or NoValue where no branch holds."""
-    done: dict[Term, Term] = {}
-
-    def walk(node: Term) -> Term:
-        if node not in done:
-            done[node] = _chosen(node, reader, walk)
-        return done[node]
-
-    return walk(root)
+    """`root` with every branch chosen. Raises NeedSign, or NoSmoothValue where no branch holds."""
+    return descend(root, lambda node, walk: _chosen(node, reader, walk))
 
 
 def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Term:

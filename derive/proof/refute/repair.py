@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from derive.calculus.products import write_sum
 from derive.fuel import Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
@@ -91,7 +92,10 @@ def _edits(claim: Term) -> Iterator[tuple[str, Term]]:
     terms = list(_terms(claim, 1))
     if 1 < len(terms) <= MAX_TERMS:
         for at in range(len(terms)):
-            yield "a sign", _sum([(-sign if at == here else sign, part) for here, (sign, part) in enumerate(terms)])
+            yield (
+                "a sign",
+                _positive_first((-sign if at == here else sign, part) for here, (sign, part) in enumerate(terms)),
+            )
     yield "a sign", claim.args[0] if claim.head == "neg" else -claim
     yield "a factor 2", 2 * claim
     yield "a factor 2", claim / 2
@@ -108,11 +112,5 @@ def _terms(claim: Term, sign: int) -> Iterator[tuple[int, Term]]:
         yield sign, claim
 
 
-def _sum(terms: list[tuple[int, Term]]) -> Term:
-    """A sum with a positive term first where there is one."""
-    ordered = sorted(terms, key=lambda found: -found[0])
-    sign, total = ordered[0]
-    total = total if sign > 0 else -total
-    for sign, part in ordered[1:]:
-        total = total + part if sign > 0 else total - part
-    return total
+def _positive_first(terms: Iterable[tuple[int, Term]]) -> Term:
+    return write_sum(sorted(terms, key=lambda found: -found[0]))
