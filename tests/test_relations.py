@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ from derive.relations import (
 )
 from derive.term import RELATIONS, Term, subterms, symbol, term
 
-NUMBERS = (-2, 0, 3)
+NUMBERS = (-2, Fraction(-1, 2), 0, Fraction(1, 2), 3)
 TRUTHS = {"a": True, "b": False, "c": None}
 
 
