@@ -20,7 +20,8 @@ from derive.calculus.products import (
     write_sum,
 )
 from derive.notation.text import read_text
-from derive.term import symbol
+from derive.term import Term, symbol, term
+from derive.values.balls import exact
 
 FACTORS = st.dictionaries(st.sampled_from("xyz").map(symbol), st.sampled_from((-2, -1, 1, 2)), max_size=3)
 PRODUCTS = st.builds(Product, st.fractions(-4, 4, max_denominator=4), FACTORS, st.just({}))
@@ -103,3 +104,22 @@ def test_a_product_reads_back_as_it_was_written(product: Product) -> None:
 @given(PRODUCTS, st.sampled_from((1, 2, 3)))
 def test_a_power_of_a_product_is_its_factors_to_that_power(product: Product, exponent: int) -> None:
     assert value([product.raised(exponent)]) == value([product]) ** exponent
+
+
+SUMMANDS = st.recursive(
+    st.sampled_from([symbol("x"), symbol("y"), symbol("z"), term(2), term(Fraction(1, 3))]),
+    lambda parts: st.one_of(
+        st.builds(lambda head, a, b: Term(head, (a, b)), st.sampled_from(("add", "sub", "mul")), parts, parts),
+        parts.map(lambda part: -part),
+    ),
+    max_leaves=8,
+)
+
+
+@given(SUMMANDS)
+def test_a_sum_is_what_its_signed_terms_add_up_to(root: Term) -> None:
+    at = {base.name: number for base, number in POINT.items()}
+    wanted = exact(root, at)
+    assert exact(write_sum(addends(root)), at) == wanted
+    assert sum((sign * (exact(part, at) or 0) for sign, part in addends(root)), Fraction(0)) == wanted
+    assert exact(tidy(root), at) == exact(as_product(root).write(), at) == wanted
