@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from derive.code.c_expressions import Scope, fail
 from derive.code.c_loops import folded
-from derive.code.c_places import apart
 from derive.code.c_statements import Statements, returns
+from derive.code.c_strides import apart
 from derive.code.c_types import UNSIGNED, CType
 from derive.code.c_values import Counter, Number, State, unknown
 from derive.code.paths import settled

@@ -7,8 +7,8 @@ from typing import Any, Final
 from derive.calculus.axes import with_axes
 from derive.code.c_expressions import fail, located
 from derive.code.c_iteration import Iteration
-from derive.code.c_places import in_order
 from derive.code.c_source import parse
+from derive.code.c_strides import in_order
 from derive.code.c_types import HEADERS, VOID, CType, Declared, PointerType, declared
 from derive.code.c_values import Number, Pointer, State, Value, Write, unknown
 from derive.code.constants import EXACT, Constants

@@ -17,9 +17,9 @@ from derive.derivation.steps.moves import parting
 from derive.derivation.steps.search import MAX_DEPTH, find_path, shorten
 from derive.derivation.steps.views import same_line
 from derive.errors import DeriveError, shown
-from derive.limits.places import at_points
 from derive.limits.sides import by_sides, unmet
 from derive.limits.study import Study
+from derive.limits.turning import at_points
 from derive.notation.latex import operator_name, write_latex
 from derive.notation.latex_tokens import GREEK
 from derive.notation.latex_words import latex_text

@@ -25,8 +25,8 @@ from derive.evaluation.stable.places import fading_places, outlasts, turning_pla
 from derive.evaluation.stable.points import with_points
 from derive.evaluation.stable.proof import prove_completion, prove_steps, prove_whole, released
 from derive.evaluation.stable.total import agree_at_ends, is_total
-from derive.limits.places import at_points, solved
 from derive.limits.sides import by_sides
+from derive.limits.turning import at_points, solved
 from derive.notation.formulas import filled as record_formula
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.engine import Step

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derive.calculus.derivative import depends
 from derive.elementary.table import KINKED, TABLE
-from derive.limits.places import TURNING, turning_points
+from derive.limits.turning import TURNING, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
 from derive.spec.domain import Domain
 from derive.term import ZERO, Term, branches, cases, rebuild, relation, subterms, symbol, term, transform

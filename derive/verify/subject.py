@@ -10,7 +10,7 @@ from typing import Final
 from derive.calculus.derivative import times
 from derive.calculus.vjp import target_names, upstream_name, vjp
 from derive.evaluation.stable.kinks import filled, second_derivative, smoothed, stated_derivative
-from derive.limits.places import at_points
+from derive.limits.turning import at_points
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol

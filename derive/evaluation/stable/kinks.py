@@ -9,8 +9,8 @@ from typing import Final
 
 from derive.calculus.derivative import depends
 from derive.errors import SpecError
-from derive.limits.places import amiss, roots, surfaces
 from derive.limits.study import Behaviour, Study, is_infinite
+from derive.limits.turning import amiss, roots, surfaces
 from derive.limits.values import NoValue, are_equal, lies_between, value_at
 from derive.spec.domain import Domain
 from derive.spec.function import Function

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.evaluation.stable.writer import Writer
-from derive.limits.places import TURNING, turning_points
 from derive.limits.sides import resolved
+from derive.limits.turning import TURNING, turning_points
 from derive.spec.domain import Domain
 from derive.term import (
     NAN,

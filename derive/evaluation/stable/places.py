@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from derive.limits.places import turning_points
+from derive.limits.turning import turning_points
 from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, symbol
 from derive.values.formats import FORMATS, Format

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.limits.places import amiss
+from derive.limits.turning import amiss
 from derive.limits.values import NoValue, are_equal, value_at
 from derive.proof.verdict import Proof, Verdict
 from derive.spec.domain import Domain

@@ -40,7 +40,7 @@ class IndexedDemand:
         within = tuple((index, (substitute(first, by), substitute(last, by))) for index, (first, last) in self.within)
         return replace(self, part=substitute(self.part, by), within=within)
 
-    def instances(self, places: IndexOrder, at: Term) -> list[Term]:
+    def instances(self, indices: IndexOrder, at: Term) -> list[Term]:
         """What is demanded at the places that another term mentions, as far as these surely lie in the ranges."""
         if not self.bound:
             return [self.part]
@@ -50,7 +50,7 @@ class IndexedDemand:
             by: dict[Term, Term] = {}
             for (index, along), place in zip(self.within, choice, strict=True):
                 first, last = (substitute(end, by) for end in along)
-                if -1 in places.order(place, first) | places.order(last, place):
+                if -1 in indices.compare(place, first) | indices.compare(last, place):
                     break
                 by[index] = place
             else:

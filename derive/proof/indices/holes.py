@@ -48,12 +48,12 @@ class Values:
         try:
             found = zeros(reader, [part]) if not reader.read(part).is_zero else {}
         except UNREAD:
-            if part not in {other for each in function for other in each.instances(reader.places, part)}:
+            if part not in {other for each in function for other in each.instances(reader.indices, part)}:
                 yield Hole((f"{shortened(one.part)} = 0",))
             return
         left = [number for number in found if self._may_be_zero(reader, number)]
         if left:
-            taken = {number for each in function for other in each.instances(reader.places, part)
+            taken = {number for each in function for other in each.instances(reader.indices, part)
                      for number in zeros(reader, [other])}  # fmt: skip
             yield from (self._hole(reader, one, number) for number in left if number not in taken)
 
@@ -81,7 +81,7 @@ class Values:
             if reader.surely_positive(mine):
                 return
             for each in function:
-                for other in each.instances(reader.places, part):
+                for other in each.instances(reader.indices, part):
                     apart = reader.field.subtract(mine, reader.read(other)).rational
                     if apart is not None and apart.denominator == 1 and apart >= 0:
                         return

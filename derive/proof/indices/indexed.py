@@ -158,7 +158,7 @@ class _IndexedClaim:
             return Proof(Verdict.UNDECIDED, message=self.without_points(fuel))
         general, own = self.divided
         attempt = Attempt(general, fuel)
-        if attempt.vanishes(self.residual, self.places()):
+        if attempt.vanishes(self.residual, self.index_order()):
             surfaces = Surfaces(self.names(), fuel)
             if surfaces.alone(self.claim):
                 found = _on_surfaces(self, self.instances(SMALL_SIZES), fuel)
@@ -215,15 +215,15 @@ class _IndexedClaim:
         jumping = surfaces.jumping(self.body) | surfaces.jumping(self.claim)
         if len(surfaces.moving(self.variable, jumping)) < len(jumping):
             exact = replace(attempt, still=_base(self.variable))
-            if not exact.vanishes(self.residual, self.places()):
+            if not exact.vanishes(self.residual, self.index_order()):
                 attempt.left = f"{exact.left}, where what the variable does not move is 0"
                 return False
         moving = surfaces.moving(self.variable, alone)
         others = [part for surface, part in moving.items() if surface not in kinks]
-        if others and not attempt.vanishes_on(others, self.residual, self.places()):
+        if others and not attempt.vanishes_on(others, self.residual, self.index_order()):
             return False
         for surface, part in moving.items():
-            if surface in kinks and not attempt.bends_on(part, self.residual, self.places()):
+            if surface in kinks and not attempt.bends_on(part, self.residual, self.index_order()):
                 attempt.left = f"where {part} = 0 the claim may have a value of its own"
                 return False
         return True
@@ -246,14 +246,14 @@ class _IndexedClaim:
         parts = self.body, self.variable, self.claim
         return instances(parts, self.domain, self.indices, self.sizes, patterns)
 
-    def places(self) -> IndexOrder:
-        places = IndexOrder({size: self.domain.range(size) for size in self.sizes})
-        places.ranges.update(self.indices)
-        return places
+    def index_order(self) -> IndexOrder:
+        found = IndexOrder({size: self.domain.range(size) for size in self.sizes})
+        found.ranges.update(self.indices)
+        return found
 
     def hypotheses(self, used: Iterable[str]) -> tuple[str, ...]:
         """Every size and index, what is assumed of the scalars and arrays, and the properties that were needed."""
-        said = [f"{size} >= {self.places().least(size)}" for size in self.sizes]
+        said = [f"{size} >= {self.index_order().least(size)}" for size in self.sizes]
         said += [f"all {name} in {first}..{last}" for name, (first, last) in self.indices.items()]
         names = frozenset().union(*map(free_symbols, (self.body, self.claim))) - {*self.sizes, *self.indices}
         said += replace(self.domain, properties=frozenset()).hypotheses(names)
@@ -265,7 +265,7 @@ class _IndexedClaim:
 
     def values(self, residual: Residual, real: tuple[IndexedDemand, ...], fuel: Fuel) -> tuple[list[str], list[str]]:
         """Of a claim that is proved: where the function may have a kink, and the holes."""
-        reader = residual.reader(self.domain, self.places(), fuel, learned=False)
+        reader = residual.reader(self.domain, self.index_order(), fuel, learned=False)
         ends = ends_of(reader, real)
         found = Values(reader, self.body, self.variable, residual.slope, self.claim, ends)
         holes = dict.fromkeys(hole.sentence() for hole in found.holes())

@@ -121,8 +121,8 @@ def _number(root: Term, place: Mapping[str, int]) -> int:
     return int(found)
 
 
-def component(name: str, places: Sequence[int]) -> Term:
-    return symbol(f"{name}[{', '.join(map(str, places))}]")
+def component(name: str, numbers: Sequence[int]) -> Term:
+    return symbol(f"{name}[{', '.join(map(str, numbers))}]")
 
 
 class _InstanceWriter:
@@ -155,14 +155,14 @@ class _InstanceWriter:
 
     def component(self, node: Term) -> Term:
         base, *indices = node.args
-        places = [_number(index, self.place) for index in indices]
+        numbers = [_number(index, self.place) for index in indices]
         matrix = base.args[0].name if base.head == "inv" else base.name
         axes = self.axes(matrix)
-        if len(axes) != len(places) or any(at not in along for at, along in zip(places, axes, strict=True)):
+        if len(axes) != len(numbers) or any(at not in along for at, along in zip(numbers, axes, strict=True)):
             raise OutsideArrayError(f"{node} lies outside its array")
         if base.head != "inv":
-            return component(matrix, places)
-        entries, (row, column) = self.matrix(matrix), (at - along[0] for at, along in zip(places, axes, strict=True))
+            return component(matrix, numbers)
+        entries, (row, column) = self.matrix(matrix), (at - along[0] for at, along in zip(numbers, axes, strict=True))
         minor = [[x for n, x in enumerate(line) if n != row] for m, line in enumerate(entries) if m != column]
         cofactor = _determinant(minor)
         return (cofactor if (row + column) % 2 == 0 else -cofactor) / _determinant(entries)

@@ -20,7 +20,7 @@ from derive.term import Term, free_symbols, subterms, symbol
 class IndexFacts(Normaliser):
     """The facts of a reader of indexed terms."""
 
-    places: IndexOrder
+    indices: IndexOrder
 
     def __init__(self, fuel: Fuel) -> None:
         super().__init__(fuel)
@@ -82,23 +82,23 @@ class IndexFacts(Normaliser):
         """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
         if not self.recalling:
             asked, self.recalling = self.written(number), True
-            self.learn_universal(self.places_in(number))
+            self.learn_universal(self.indices_in(number))
             for one in self.everywhere:
-                for positive in one.instances(self.places, asked):
+                for positive in one.instances(self.indices, asked):
                     self.learn_positive(positive)
             self.recalling = False
         return self.signs.find(number) is not None
 
-    def learn_universal(self, places: list[Term]) -> None:
+    def learn_universal(self, indices: list[Term]) -> None:
         """Learn what the hypotheses for every place say of some places."""
         waiting, self.universal = self.universal, []  # none is read by means of itself
         for universal in waiting:
-            for fact, where in universal.at(places):
+            for fact, where in universal.at(indices):
                 if all(self.lies_in(place, along) for place, along in where):
                     self.learn_order(fact)
         self.universal = waiting
 
-    def places_in(self, number: int) -> list[Term]:
+    def indices_in(self, number: int) -> list[Term]:
         """The places of the components that a polynomial mentions."""
         asked = self.write_polynomial(self.field.polynomials[number])
         found = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
@@ -106,12 +106,12 @@ class IndexFacts(Normaliser):
 
     def lies_in(self, place: Term, along: Range) -> bool:
         """Whether a place certainly lies in a range."""
-        return -1 not in self.places.order(place, along[0]) | self.places.order(along[1], place)
+        return -1 not in self.indices.compare(place, along[0]) | self.indices.compare(along[1], place)
 
     def assumed_sign(self, number: int) -> int | None:
         """The sign of a polynomial, as it is known or as the hypotheses for every place tell it."""
         known = self.signs.find(number)
         if known is None and self.universal:
-            self.learn_universal(self.places_in(number))
+            self.learn_universal(self.indices_in(number))
             known = self.signs.find(number)
         return known

@@ -126,7 +126,7 @@ class IndexOrder:
                         for index, (first, last) in self.ranges.items() if index != name}  # fmt: skip
         return other
 
-    def order(self, left: Term, right: Term) -> frozenset[int]:
+    def compare(self, left: Term, right: Term) -> frozenset[int]:
         """The signs that `left - right` may have: a subset of -1, 0, 1."""
         apart = _whole(difference(left, right))
         if apart is None or not all(self.is_place(name) for name in apart.keys() - {CONSTANT}):
@@ -151,7 +151,7 @@ class IndexOrder:
         if len(self.assumed) == len(self.sizes) or any(name.startswith(BOUND) for name in free_symbols(place)):
             return place
         for other in self.met:
-            if self.order(place, other) == {0}:
+            if self.compare(place, other) == {0}:
                 return other
         self.met.append(place)
         return place

@@ -25,7 +25,7 @@ def product_over(reader: IndexReader, body: Term, name: str) -> Element:
         place = _singled_out(condition, name)
         if place is None:
             continue
-        if reader.laws.guards(place, reader.places.ranges[name]) != []:
+        if reader.laws.guards(place, reader.indices.ranges[name]) != []:
             raise OutOfReach(f"a product whose factor at {place} differs, which may lie outside it")
         usual, here = (substitute(body, {condition: value}) for value in _values(condition))
         exchanged = substitute(here / usual, {symbol(name): place})

@@ -46,28 +46,28 @@ class IndexReader(IndexFacts):
         self.settle(Domain(), IndexOrder({}))
 
     @classmethod
-    def over(cls, domain: Domain, places: IndexOrder, fuel: Fuel) -> IndexReader:
+    def over(cls, domain: Domain, indices: IndexOrder, fuel: Fuel) -> IndexReader:
         scalars = {name: interval for name, interval in domain.ranges.items() if name not in domain.axes}
         reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), fuel)
         assert isinstance(reader, cls)
-        reader.settle(domain, places)
-        reader.integers |= {*places.sizes, *places.ranges}
+        reader.settle(domain, indices)
+        reader.integers |= {*indices.sizes, *indices.ranges}
         for fact in domain.relations:
-            loose = index_names(fact) - places.names
+            loose = index_names(fact) - indices.names
             if loose:
                 reader.universal.append(Universal.of(fact, loose, domain))
             else:
                 reader.learn(fact)
         return reader
 
-    def settle(self, domain: Domain, places: IndexOrder) -> None:
+    def settle(self, domain: Domain, indices: IndexOrder) -> None:
         """Take up a domain and the ranges of its free indices."""
-        self.domain, self.places = domain, copy(places)
-        self.places.ranges = dict(places.ranges)
-        self.laws = Laws(domain, self.places, self.bound_name, self.used)
-        for size in places.sizes:
-            self.narrow(size, Fraction(places.least(size)))
-        for name, (first, _) in places.ranges.items():
+        self.domain, self.indices = domain, copy(indices)
+        self.indices.ranges = dict(indices.ranges)
+        self.laws = Laws(domain, self.indices, self.bound_name, self.used)
+        for size in indices.sizes:
+            self.narrow(size, Fraction(indices.least(size)))
+        for name, (first, _) in indices.ranges.items():
             self.narrow(name, rational_value(first))
 
     # Reading
@@ -82,13 +82,13 @@ class IndexReader(IndexFacts):
     def _component(self, node: Term) -> Element:
         base, *given = node.args
         matrix = base.args[0] if base.head == "inv" else base
-        places = list(map(self.places.settled, given))
-        if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(places) == 2:
-            ordered = sorted(places, key=str)
-            if ordered != places:
+        indices = list(map(self.indices.settled, given))
+        if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(indices) == 2:
+            ordered = sorted(indices, key=str)
+            if ordered != indices:
                 self.used.add(f"{matrix.name} symmetric")
-            places = ordered
-        node = Term("index", (base, *places))
+            indices = ordered
+        node = Term("index", (base, *indices))
         only = self.domain.range(base.name).only if base.head == "sym" else None
         if only is not None:
             return Element(only)
@@ -116,10 +116,10 @@ class IndexReader(IndexFacts):
 
     def _delta(self, node: Term) -> Element:
         left, right = node.args
-        order = self.places.order(left, right)
+        order = self.indices.compare(left, right)
         if 0 not in order or order == {0}:
             return ONE if 0 in order else ZERO
-        self.places.ask(left, right)
+        self.indices.ask(left, right)
         apart = self.field.subtract(self.read(left), self.read(right))
         return self.zero_or_one(("delta", frozenset((apart, self.field.scale(apart, -1)))), node)
 
@@ -139,7 +139,7 @@ class IndexReader(IndexFacts):
             level += 1
         name = f"{BOUND}{span}.{level}"
         self.integers |= {name}
-        self.places.ranges[name] = along
+        self.indices.ranges[name] = along
         self.narrow(name, rational_value(along[0]))
         return name
 
@@ -245,12 +245,12 @@ class IndexReader(IndexFacts):
         """`whole` with other bound names than `names`."""
         for name in whole.names:
             if name in names:
-                whole = self.laws.along(whole, name, self.places.ranges[name], taken={*names, *whole.names})
+                whole = self.laws.along(whole, name, self.indices.ranges[name], taken={*names, *whole.names})
         return whole
 
     def count(self, name: str) -> Element:
         """How many places the range of an index has."""
-        along = self.places.ranges[name]
+        along = self.indices.ranges[name]
         if not self.laws.is_counted(along):
             raise OutOfReach(f"the range {along[0]}..{along[1]} may end before it begins")
         return self.read(extent(along))
@@ -278,7 +278,7 @@ class IndexReader(IndexFacts):
 
     def orders(self, whole: Summed) -> Iterator[Summed]:
         """`whole` with its bound names exchanged among equal ranges in every way."""
-        if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.places.ranges[name]):
+        if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.indices.ranges[name]):
             yield whole
             return
         outside = frozenset().union(*(free_symbols(piece) for piece, _ in whole.pieces)) - set(whole.names)
@@ -289,7 +289,7 @@ class IndexReader(IndexFacts):
             by: dict[str, str] = {}
             for members in choice:
                 for name in members:
-                    by[name] = self.bound_name(self.places.ranges[name], {*outside, *by.values()})
+                    by[name] = self.bound_name(self.indices.ranges[name], {*outside, *by.values()})
             pieces = (
                 (substitute(piece, {symbol(a): symbol(b) for a, b in by.items()}), e) for piece, e in whole.pieces
             )
@@ -299,7 +299,7 @@ class IndexReader(IndexFacts):
         """The generator of a closed sum, product or maximum; it has the sign that its body has everywhere."""
         written = self.write(body)
         for name in names:
-            written = Term(kind, (written, symbol(name), *self.places.ranges[name]))
+            written = Term(kind, (written, symbol(name), *self.indices.ranges[name]))
         generator = self.field.generator((kind, names, body), written)
         for find_sign, interval in ((self.signs.of, NONNEGATIVE), (self.signs.of_at_zeros_too, POSITIVE)):
             try:

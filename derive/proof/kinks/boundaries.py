@@ -28,10 +28,10 @@ Surface = object  # what identifies one, whatever its indices are called
 
 
 class Surfaces:
-    """Tells the surfaces of terms apart. `places`: the names of indices and sizes, whose relations are none."""
+    """Tells the surfaces of terms apart. `indices`: the names of indices and sizes, whose relations are none."""
 
-    def __init__(self, places: set[str], fuel: Fuel) -> None:
-        self.places, self.reader = places, Normaliser.under(Facts(), fuel)
+    def __init__(self, indices: set[str], fuel: Fuel) -> None:
+        self.indices, self.reader = indices, Normaliser.under(Facts(), fuel)
 
     def of(self, root: Term) -> dict[Surface, Term]:
         """The surfaces on which `root` bends or jumps, each with a term that vanishes there."""
@@ -46,7 +46,7 @@ class Surfaces:
 
     def is_placed(self, condition: Term) -> bool:
         """Whether a condition is one on places, not on values."""
-        return free_symbols(condition) <= self.places
+        return free_symbols(condition) <= self.indices
 
     def key(self, of: Term) -> Surface:
         """What `of` is up to a factor that is a number, and up to the names of its indices."""

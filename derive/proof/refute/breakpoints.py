@@ -42,8 +42,8 @@ def breakpoints(
         if roots is None:
             rest.append(line)
     for line in rest:
-        places = sorted(place for place in {*GRID, *found, *_beside(found), *_within(interval)} if place in interval)
-        found.update(_crossings(line, name, places, fuel))
+        stops = sorted(place for place in {*GRID, *found, *_beside(found), *_within(interval)} if place in interval)
+        found.update(_crossings(line, name, stops, fuel))
     return sorted(found)
 
 
@@ -75,9 +75,9 @@ def _roots_of(polynomial: Polynomial, slot: int) -> Iterator[Fraction]:
         yield from (low, high)
 
 
-def _beside(places: set[Fraction]) -> Iterator[Fraction]:
+def _beside(stops: set[Fraction]) -> Iterator[Fraction]:
     """Points between neighbours and just outside, so that a sign between them is seen."""
-    ordered = sorted(places)
+    ordered = sorted(stops)
     for low, high in pairwise(ordered):
         yield (low + high) / 2
     for place in ordered[:1] + ordered[-1:]:
@@ -91,9 +91,9 @@ def _within(interval: Interval) -> Iterator[Fraction]:
             yield interval.low + (interval.high - interval.low) * part
 
 
-def _crossings(line: Term, name: str, places: list[Fraction], fuel: Fuel) -> Iterator[Fraction]:
+def _crossings(line: Term, name: str, stops: list[Fraction], fuel: Fuel) -> Iterator[Fraction]:
     known, cost = [], evaluation_cost(BITS, line)
-    for place in places:
+    for place in stops:
         fuel.spend(cost)
         sign = sign_at(line, {name: place})
         if sign is not None:

@@ -73,8 +73,8 @@ class Points:
         """For each zero of `turning` along each variable, the simplest points between it and the next."""
         for base in islice(self.everyday(40), 2):
             for name in self.names:
-                places = breakpoints(turning, name, base, self.domain.range(name), self.fuel)
-                for value in between(places, self.domain.range(name), beside=False):
+                stops = breakpoints(turning, name, base, self.domain.range(name), self.fuel)
+                for value in between(stops, self.domain.range(name), beside=False):
                     yield from self._inside({**base, name: value})
 
     def _along(self, name: str, base: Point, turning: list[Term]) -> Iterator[Point]:
@@ -90,8 +90,8 @@ class Points:
             sides = []
             for name in self.names:
                 interval = self.domain.range(name)
-                places = breakpoints(turning, name, base, interval, self.fuel)
-                sides.append([*between(places, interval, beside=False), base[name]])
+                stops = breakpoints(turning, name, base, interval, self.fuel)
+                sides.append([*between(stops, interval, beside=False), base[name]])
             for corner in islice(product(*sides), MAX_CORNERS):
                 yield from self._inside(dict(zip(self.names, corner, strict=True)))
             # Beyond a breakpoint of one variable, those of another may lie elsewhere.
@@ -156,10 +156,10 @@ def holds_at(fact: Term, point: Point) -> bool:
     return int(above) - int(below) in SIGNS[fact.head]
 
 
-def between(places: list[Fraction], interval: Interval, beside: bool = True) -> list[Fraction]:
+def between(stops: list[Fraction], interval: Interval, beside: bool = True) -> list[Fraction]:
     """Simple rationals between neighbouring breakpoints and on each; with `beside`, close by and far out too."""
     low, high = interval.low, interval.high
-    inner = sorted(place for place in set(places) if place in interval)
+    inner = sorted(place for place in set(stops) if place in interval)
     fences = [low, *inner, high]
     found = [simplest_between(a, b) for a, b in pairwise(fences) if a is None or b is None or a < b] + inner
     if not beside:

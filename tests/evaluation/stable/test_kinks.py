@@ -18,8 +18,8 @@ from derive.evaluation.stable.kinks import (
     unmet,
 )
 from derive.evaluation.stable.pieces import by_intervals, held_in_pieces
-from derive.limits.places import at_points, solved
 from derive.limits.sides import by_sides, resolved
+from derive.limits.turning import at_points, solved
 from derive.notation.text import read_text
 from derive.spec.domain import Domain, read_domain
 from derive.spec.statement import Function, name_function
