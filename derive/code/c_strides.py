@@ -25,7 +25,7 @@ def _polynomial(formula: Term, ring: Ring) -> Polynomial | None:
     return found.above if found.below == 1 else None
 
 
-def apart(index: Term, counters: Sequence[Counter]) -> bool:
+def writes_once(index: Term, counters: Sequence[Counter]) -> bool:
     """Whether every step of the loops has an index of its own: the counters are digits of the index.
 
     The stride of a loop is the number of places that the loops with smaller strides take up together.

@@ -10,14 +10,14 @@ from typing import Any, Final, Literal
 
 from derive.calculus.derivative import depends, derivative
 from derive.calculus.products import tidy
-from derive.derivation.columns import DerivationRow, aligned, told
+from derive.derivation.columns import DerivationRow, aligned, with_standing
 from derive.derivation.discover.find import discover
 from derive.derivation.steps.calculus import WHOLE_LINE, Differentiation, der, has_derivatives
 from derive.derivation.steps.moves import parting
 from derive.derivation.steps.search import MAX_DEPTH, find_path, shorten
 from derive.derivation.steps.views import same_line
 from derive.errors import DeriveError, shown
-from derive.limits.sides import by_sides, unmet
+from derive.limits.sides import by_sides, missing_values
 from derive.limits.study import Study
 from derive.limits.turning import at_points
 from derive.notation.latex import operator_name, write_latex
@@ -71,7 +71,7 @@ class Derivation:
     def __str__(self) -> str:
         definition, *rows = self.rows("pretty")
         if self.found is not None:
-            rows[-1] = told(rows[-1], f"found, {self.found.verdict}")
+            rows[-1] = with_standing(rows[-1], f"found, {self.found.verdict}")
         return "\n".join([f"{definition.left} = {definition.right}", "", *aligned(rows)])
 
     def __repr__(self) -> str:
@@ -176,7 +176,7 @@ def _sided(reached: Term, function: Function, variable: Term, joints: Mapping[Fr
     if not joints:
         return reached
     found = by_sides(reached, variable.name, joints, function.domain)
-    return at_points(found, variable, dict(unmet(found, joints, variable.name, function.domain)))
+    return at_points(found, variable, dict(missing_values(found, joints, variable.name, function.domain)))
 
 
 def _named(stated: Any) -> Function:

@@ -16,7 +16,7 @@ class DerivationRow(NamedTuple):
     reason: str
 
 
-def told(row: DerivationRow, standing: str) -> DerivationRow:
+def with_standing(row: DerivationRow, standing: str) -> DerivationRow:
     """The last row of a chain, with what is known of the closed form behind its reason."""
     return row._replace(reason=f"{row.reason:<{GAP * 5}}    {standing}")
 

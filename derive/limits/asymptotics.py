@@ -10,7 +10,7 @@ from derive.calculus.derivative import derivative
 from derive.elementary.table import column
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.expansion import Algebra, Expansion, constant
-from derive.limits.signs import worked_out
+from derive.limits.signs import evaluated
 from derive.limits.spelling import ERFCX
 from derive.term import (
     INFINITY,
@@ -115,7 +115,7 @@ class Asymptotics:
         self._check(node, middle)
         found, slope, factor = list[Term](), rebuild(node, (*fixed, symbol("#u"))), Fraction(1)
         for count in range(self.algebra.width):
-            found.append(worked_out(shorter(substitute(slope, {symbol("#u"): middle}))) * term(factor))
+            found.append(evaluated(shorter(substitute(slope, {symbol("#u"): middle}))) * term(factor))
             slope, factor = derivative(slope, symbol("#u")), factor / (count + 1)
         return self.algebra.series([shorter(part) for part in found], small, None)
 

@@ -92,7 +92,7 @@ class Algebra:
             self.known[value] = self.sign(value)
         return self.known[value]
 
-    def apart(self, a: Expansion) -> tuple[Fraction, Term, int, Expansion]:
+    def leading_factor(self, a: Expansion) -> tuple[Fraction, Term, int, Expansion]:
         """a = c w^e (1 + d): the exponent, c, the sign of c, and d."""
         exponent, value, sign = self.leading(a)
         if not sign:
@@ -104,7 +104,7 @@ class Algebra:
         """a^order; a must be positive unless the order is whole."""
         if order == 0:
             return constant(ONE)
-        exponent, value, sign, small = self.apart(a)
+        exponent, value, sign, small = self.leading_factor(a)
         if sign < 0 and order.denominator != 1:
             raise Indeterminate
         found, factor = list[Term](), Fraction(1)
@@ -115,7 +115,7 @@ class Algebra:
         return self.scaled(self.series(found, small, whole), _power(value, order), exponent * order)
 
     def logarithm(self, a: Expansion) -> Expansion:
-        exponent, value, sign, small = self.apart(a)
+        exponent, value, sign, small = self.leading_factor(a)
         if sign < 0:
             raise Indeterminate
         first = ZERO if value is ONE else call("log", value)

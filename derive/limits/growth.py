@@ -18,7 +18,7 @@ from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, Fuel, OutOfFuel
 from derive.limits.asymptotics import GROWING, LOGARITHM, Asymptotics, Scale, in_exponentials, negated_exponent
 from derive.limits.expansion import Algebra, Expansion, TooShort
-from derive.limits.signs import as_fraction, constant_sign, far_out, vanishes, worked_out
+from derive.limits.signs import as_fraction, at_large_values, constant_sign, evaluated, vanishes
 from derive.limits.spelling import NEAR_END, as_defined, end_reached, near_end, same_words
 from derive.relations import SIGNS, settled
 from derive.spec.domain import Domain
@@ -48,7 +48,7 @@ class Growth:
 
     def __init__(self, domain: Domain, fuel: Fuel | None = None) -> None:
         self.domain, self.fuel = domain, fuel or Fuel(LIMIT)
-        self.far = far_out(domain, GROWING.name)
+        self.far = at_large_values(domain, GROWING.name)
         self.depth = 0
         self.limits: dict[Term, Term] = {}
         self.classes: dict[Term, Class] = {}
@@ -84,7 +84,7 @@ class Growth:
             return self._unmoved(node)
         node = rebuild(node, tuple(map(self.spelled, node.args)))
         if not self.moves(node):
-            return worked_out(node)
+            return evaluated(node)
         if node.head in PIECES:
             return self._piece(node)
         if node.head in STEPPED:

@@ -70,7 +70,9 @@ def _first_that_holds(node: Term, domain: Domain) -> Term | None:
     return None
 
 
-def unmet(form: Term, values: Mapping[Fraction, Term], name: str, domain: Domain) -> Iterator[tuple[Fraction, Term]]:
+def missing_values(
+    form: Term, values: Mapping[Fraction, Term], name: str, domain: Domain
+) -> Iterator[tuple[Fraction, Term]]:
     """Those of the values at single points that a form does not have there by itself."""
     for place, value in values.items():
         try:

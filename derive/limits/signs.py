@@ -55,7 +55,7 @@ def _by_balls(value: Term) -> int | None:
     return None
 
 
-def worked_out(value: Term) -> Term:
+def evaluated(value: Term) -> Term:
     """A formula without variables as the number that it is, where its ball is a single number: sin(0) as 0."""
     if rational_value(value) is not None or free_symbols(value):
         return value
@@ -85,7 +85,7 @@ def as_fraction(value: Term, domain: Domain, fuel: Fuel) -> Fraction:
     return guess
 
 
-def far_out(domain: Domain, name: str) -> Domain:
+def at_large_values(domain: Domain, name: str) -> Domain:
     """The domain, with a name that is as large as need be."""
     ranges = {other: interval for other, interval in domain.ranges.items() if other != name}
     return Domain({**ranges, name: Interval(low=Fraction(1000))}, domain.relations, domain.integers, domain.values)

@@ -46,7 +46,7 @@ def holes(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
     return _zeros((("quotient", below) for below in _divisors(body)), variable)
 
 
-def amiss(form: Term, name: str, domain: Domain) -> Iterator[Fraction]:
+def suspect_points(form: Term, name: str, domain: Domain) -> Iterator[Fraction]:
     """The places of a domain at which a form may have no value, or one that is not of those beside it."""
     variable, inside = symbol(name), domain.range(name)
     for place in {**turning_points(form, variable), **holes(form, variable)}:

@@ -12,7 +12,7 @@ from derive.calculus.vjp import upstream_name
 from derive.codegen.emit import render
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate_again
-from derive.derivation.columns import DerivationRow, aligned, told
+from derive.derivation.columns import DerivationRow, aligned, with_standing
 from derive.evaluation.forms import EvaluationForm, orders, stabilise
 from derive.evaluation.stable.kinks import twice_differentiable
 from derive.notation.latex import write_latex
@@ -82,7 +82,7 @@ def show_text(
     for name, derivation in _with_second(derivations):
         definition, *rows = derivation.rows("pretty")
         if said := _standing(derivation, (proofs or {}).get(name)):
-            rows[-1] = told(rows[-1], said)
+            rows[-1] = with_standing(rows[-1], said)
         if not blocks:
             blocks.append(f"{definition.left} = {definition.right}")
         if not steps:

@@ -54,7 +54,7 @@ class Hole:
         return f"hole at {' and '.join(self.places)}: the claim has no value, {said}"
 
 
-def told(derivative: Term) -> str:
+def derivative_said(derivative: Term) -> str:
     """A derivative as a hole tells it; empty where it is long."""
     text = str(derivative) if size(derivative) <= MAX_DERIVATIVE else ""
     return text if len(text) <= MAX_DERIVATIVE else ""

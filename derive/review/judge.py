@@ -178,7 +178,7 @@ class _Judge:
         step = self.step(closed, value)
         if self.restated and value is not None and value.verdict is not Verdict.PROVED:
             return self.redefined(found, reading, closed)
-        value, step, why = self.borne(row, closed, value, step)
+        value, step, why = self.supported(row, closed, value, step)
         value, step, name = self.holding_everywhere(written, value, step)
         why = why or (f"it holds only where {name} is what a line says it is" if name else "")
         found = replace(found, message=found.message or why)
@@ -202,7 +202,7 @@ class _Judge:
             other = only_at(None, self.before_written, written, self.meaning, self.roles.settled, self.prover)
         return None if name else value, None if other else step, name or other
 
-    def doubled(self, row: FormulaRow) -> str:
+    def defined_twice(self, row: FormulaRow) -> str:
         """Why nothing is refuted of a line in whose formulas a name has two definitions."""
         roots = [*written_terms([row]), *filter(None, [self.left])]
         section = self.source.prose.section(row.line.offset)
@@ -211,13 +211,13 @@ class _Judge:
                 return f"{name} has two definitions in this section: say which one holds"
         return ""
 
-    def borne(
+    def supported(
         self, row: FormulaRow, closed: Term, value: Proof | None, step: Proof | None
     ) -> tuple[Proof | None, Proof | None, str]:
         """Both proofs, as far as the document bears them, and why it does not."""
         why = ""
         if any(proof is not None and proof.verdict is not Verdict.PROVED for proof in (value, step)):
-            why = self.doubled(row)
+            why = self.defined_twice(row)
         if why:
             value, step = (proof if proof and proof.verdict is Verdict.PROVED else None for proof in (value, step))
         if value is not None and self.claim is not None:

@@ -14,7 +14,7 @@ from flint import arb, ctx
 from derive.elementary.record import Elementary
 from derive.elementary.table import TABLE, column
 from derive.notation.text import read_text
-from derive.relations import decided, told
+from derive.relations import decided, truth_of
 from derive.spec.domain import REALS, Domain, Interval
 from derive.term import INFINITY, Term, branches, rational_value
 from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball, to_fraction
@@ -95,7 +95,7 @@ def _related(relation: Term, domain: Domain) -> bool | None:
         return head in ("lt", "le", "ne")
     if any(side.head == "const" and side.name == "oo" for part in relation.args for side in (part, *part.args)):
         return head == "ne" if head in ("eq", "ne") else None
-    return told(head, possible_signs(range_of(left - right, domain)))
+    return truth_of(head, possible_signs(range_of(left - right, domain)))
 
 
 def possible_signs(interval: Interval) -> set[int]:

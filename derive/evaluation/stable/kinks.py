@@ -10,7 +10,7 @@ from typing import Final
 from derive.calculus.derivative import depends
 from derive.errors import SpecError
 from derive.limits.study import Behaviour, Study, is_infinite
-from derive.limits.turning import amiss, roots, surfaces
+from derive.limits.turning import roots, surfaces, suspect_points
 from derive.limits.values import NoValue, are_equal, lies_between, value_at
 from derive.spec.domain import Domain
 from derive.spec.function import Function
@@ -147,11 +147,11 @@ def unmet(
 
     Between such places a form may be an approximation, whose value is another by right.
     """
-    for place in amiss(form, name, domain):
+    for place in suspect_points(form, name, domain):
         lacks = place not in known and not _has_value(form, name, place, domain)
         if lacks and (wanted := _value(stated, name, place, domain)) is not None:
             yield place, wanted
-    for place in amiss(stated, name, domain):
+    for place in suspect_points(stated, name, domain):
         if place not in known and (wanted := _value(stated, name, place, domain)) is not None:
             own = _value(form, name, place, domain)
             if own is not None and not are_equal(own, wanted, domain):

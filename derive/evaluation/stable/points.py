@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.limits.turning import amiss
+from derive.limits.turning import suspect_points
 from derive.limits.values import NoValue, are_equal, value_at
 from derive.proof.verdict import Proof, Verdict
 from derive.spec.domain import Domain
@@ -23,8 +23,8 @@ def with_points(proof: Proof, stated: Term, form: Term, domain: Domain) -> Proof
 
 def _faults(stated: Term, form: Term, domain: Domain) -> Iterator[str]:
     for name in sorted(free_symbols(stated) & free_symbols(form)):
-        mine = set(amiss(stated, name, domain))
-        for place in sorted({*mine, *amiss(form, name, domain)}):
+        mine = set(suspect_points(stated, name, domain))
+        for place in sorted({*mine, *suspect_points(form, name, domain)}):
             try:
                 wanted = value_at(stated, name, term(place), domain)
                 own = value_at(form, name, term(place), domain)

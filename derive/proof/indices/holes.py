@@ -15,7 +15,7 @@ from derive.proof.indices.order import NeedOrder
 from derive.proof.indices.sums import IndexReader
 from derive.proof.kinks.boundary import solve
 from derive.proof.kinks.holes import zeros
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.term import Term, substitute, symbol
 
 UNREAD = (NeedSign, NeedOrder, OutOfReach, Singular)
@@ -72,7 +72,7 @@ class Values:
         form = reader.write(slope)
         divisors = [other.part for other in indexed_demands(form, branches_too=True) if other.kind == "ne"]
         singular = where is not None or number in zeros(reader, divisors)
-        return Hole((place,), "" if singular else told(form))
+        return Hole((place,), "" if singular else derivative_said(form))
 
     def _pole(self, one: IndexedDemand, function: list[IndexedDemand]) -> Iterator[Hole]:
         reader, part = opened(self.reader, one)

@@ -20,7 +20,7 @@ from derive.proof.indices.demands import IndexedDemand, indexed_demands
 from derive.proof.indices.holes import Values, ends_of, kinks
 from derive.proof.indices.instances import SIZES, SMALL_SIZES, Instance, instances
 from derive.proof.indices.order import IndexOrder
-from derive.proof.indices.universal import apart, gathered, positive_part
+from derive.proof.indices.universal import gathered, positive_part, without_own_facts
 from derive.proof.indices.vanishing import Attempt, Residual
 from derive.proof.kinks.boundaries import Surfaces
 from derive.proof.kinks.steps import jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
@@ -200,7 +200,7 @@ class _IndexedClaim:
     @cached_property
     def divided(self) -> tuple[Domain, list[Term]]:
         """The hypotheses that hold at every place, and those about the claim's own indices."""
-        return apart(self.domain, set(self.sizes), set(self.indices))
+        return without_own_facts(self.domain, set(self.sizes), set(self.indices))
 
     def is_proved_on_surfaces(self, surfaces: Surfaces, attempt: Attempt) -> bool:
         """Whether the surfaces are boundaries, and the claim is right on those where the function has a derivative."""

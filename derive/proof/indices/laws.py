@@ -33,7 +33,7 @@ class Laws:
         values = (self.delta, self.after, self.inverse, self.total, self.one_hot)
         return self.reduced(whole, (*values, *self.on_ranges))
 
-    def apart(self, whole: Summed) -> list[Summed]:
+    def on_whole_axes(self, whole: Summed) -> list[Summed]:
         """`whole` as sums over whole axes, over their beginnings, and single terms; so for products too."""
         return self.reduced(whole, self.on_ranges)
 

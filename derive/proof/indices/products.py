@@ -66,8 +66,8 @@ def _by_factors(reader: IndexReader, body: Element, name: str) -> Element:
 def _over_ranges(reader: IndexReader, number: int, exponent: int, name: str) -> Iterator[Element]:
     """The product of a polynomial over the range of `name`, as products over ranges that are comparable."""
     written = reader.write_polynomial(reader.field.polynomials[number])
-    for part in reader.laws.apart(Summed((name,), ((written, 1),))):
-        body = reader.again(part.pieces[0][0])
+    for part in reader.laws.on_whole_axes(Summed((name,), ((written, 1),))):
+        body = reader.reread_at(part.pieces[0][0])
         if part.names:
             body = reader.field.element(reader.binder("product", part.names, body))
         yield reader.field.power(body, exponent * part.factor)

@@ -187,7 +187,7 @@ class IndexReader(IndexFacts):
         other.reread = dict(self.reread)
         return other
 
-    def again(self, body: Term) -> Element:
+    def reread_at(self, body: Term) -> Element:
         """A part of what was read before, written out and moved to a place: a factor beside it may be 0 there.
 
         A root or a logarithm is then that of the absolute value, as everywhere in normal forms.
@@ -232,7 +232,7 @@ class IndexReader(IndexFacts):
         for slot, power in enumerate(powers):
             if slot in self.summed:
                 for _ in range(power):
-                    inner = self.apart(self.summed[slot], {*names, *free})
+                    inner = self.renamed_apart(self.summed[slot], {*names, *free})
                     names += inner.names
                     pieces += inner.pieces
             elif power:
@@ -241,7 +241,7 @@ class IndexReader(IndexFacts):
         found = [self.product_of(part) for part in self.laws.apply(Summed(tuple(names), tuple(pieces)))]
         return self.field.total(found)
 
-    def apart(self, whole: Summed, names: set[str]) -> Summed:
+    def renamed_apart(self, whole: Summed, names: set[str]) -> Summed:
         """`whole` with other bound names than `names`."""
         for name in whole.names:
             if name in names:
@@ -259,7 +259,7 @@ class IndexReader(IndexFacts):
         """A sum that no law simplifies: the product of sums that share no index."""
         found = [Element(Fraction(whole.factor))]
         for part in components(whole):
-            body = self.again(_written(part.pieces))
+            body = self.reread_at(_written(part.pieces))
             if not part.names:
                 found.append(body)
             elif not part.pieces:
@@ -270,7 +270,7 @@ class IndexReader(IndexFacts):
 
     def in_order(self, whole: Summed) -> Element:
         """A sum as a number times a generator, in the order of summation that gives the first of all forms."""
-        forms = [(self.again(_written(other.pieces)), other) for other in islice(self.orders(whole), MAX_ORDERS)]
+        forms = [(self.reread_at(_written(other.pieces)), other) for other in islice(self.orders(whole), MAX_ORDERS)]
         body, chosen = min(forms, key=lambda form: form[0].factors)
         generator = self.binder("sum", chosen.names, Element(Fraction(1), body.factors))
         self.summed.setdefault(generator.slot, chosen)

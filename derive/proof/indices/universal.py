@@ -78,7 +78,7 @@ def _listed(fact: Term, name: Term) -> tuple[Fraction, ...] | None:
     return known if known and None not in values else None
 
 
-def apart(domain: Domain, sizes: set[str], indices: set[str]) -> tuple[Domain, list[Term]]:
+def without_own_facts(domain: Domain, sizes: set[str], indices: set[str]) -> tuple[Domain, list[Term]]:
     """The domain without facts about components at the claim's own indices, and these."""
     own = [fact for fact in domain.relations if index_names(fact) - sizes and index_names(fact) & indices]
     return replace(domain, relations=tuple(fact for fact in domain.relations if fact not in own)), own

@@ -16,7 +16,7 @@ from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.intersections import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
 from derive.proof.kinks.smooth import NoSmoothValue, is_real, smooth
 from derive.proof.kinks.steps import equation, plain
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.spec.domain import Domain
 from derive.term import Term, rational_value, relation, substitute, term
 
@@ -170,7 +170,7 @@ class Boundary:
         except (NoSmoothValue, Singular):
             if level is True:
                 form = self._on().form(substitute(slopes[1], dict([self.where]))) if self.where else None
-                self.hole(Hole((self.place,), told(form) if form else ""))
+                self.hole(Hole((self.place,), derivative_said(form) if form else ""))
 
     def _limits(self, bodies: dict[int, Term], has_gap: bool) -> dict[int, Term]:
         """The one-sided derivatives that can be found where they, or the pieces, have no value."""

@@ -21,7 +21,7 @@ from derive.proof.kinks.jumps import continues
 from derive.proof.kinks.levels import at_integers, level
 from derive.proof.kinks.smooth import NoSmoothValue, holds, smooth
 from derive.proof.kinks.steps import equation
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.spec.domain import Domain
 from derive.term import Term, substitute, subterms, term
 
@@ -144,7 +144,7 @@ class Cells:
             rests_on = None
         if rests_on is None:
             if self.is_slice:
-                self._hole(Hole((), told(reader.write(reader.read(slope)))))
+                self._hole(Hole((), derivative_said(reader.write(reader.read(slope)))))
             else:
                 self._fail("the claim has no value in a part of the domain")
             return

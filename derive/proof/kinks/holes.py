@@ -15,7 +15,7 @@ from derive.proof.algebra.removable import NoDerivative, limit_at
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.syntactic_signs import syntactically_positive
 from derive.proof.kinks.boundary import Restriction, restricted_facts, solve
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.spec.domain import Domain
 from derive.term import Term, substitute
 
@@ -60,7 +60,7 @@ class Smooth:
         found = self._derivative_at(number, where)
         place = f"{where[0]} = {where[1]}"
         if isinstance(found, Term):
-            yield Hole((place,), told(found))
+            yield Hole((place,), derivative_said(found))
         elif found is not Singular:
             yield Hole((place,)) if found is None else f"{place}, where the function may have a kink"
 
