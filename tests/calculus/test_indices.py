@@ -88,6 +88,13 @@ def test_the_components_of_a_simplex_add_up_to_one(total: str, value: str) -> No
     assert closed_total(read_text(total), SIMPLEX) is read_text(value)
 
 
+def test_the_components_of_each_row_of_a_matrix_add_up_to_one() -> None:
+    rows = Domain(properties=frozenset({("y", "onehot")})).with_axes("y", (ONE, symbol("N")), ROW)
+    assert closed_total(read_text("Sum(y[i, k], (k, 1, K))"), rows) is ONE
+    for total in ("Sum(y[k, i], (k, 1, N))", "Sum(y[k, k], (k, 1, K))", "Sum(y[i, k], (k, 1, N))"):
+        assert closed_total(read_text(total), rows) is read_text(total)
+
+
 @pytest.mark.parametrize("fact", ["Eq(Sum(x[i]**2, (i, 1, K)), r)", "Eq(r, Sum(x[i]**2, (i, 1, K)))"])
 def test_a_total_that_is_given_has_its_value(fact: str) -> None:
     domain = Domain(relations=(read_text("Ne(Sum(x[k]**2, (k, 1, K)), 2)"), read_text(fact)))

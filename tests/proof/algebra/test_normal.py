@@ -68,6 +68,13 @@ IDENTITIES = [
     ("uppergamma(a + 1, x) - a*uppergamma(a, x) - x**a*exp(-x)", "a>0, x>0"),
     ("zeta(s, a + 1) - zeta(s, a) + a**(-s)", "a>0, s>1"),
     ("lambertw(x)*exp(lambertw(x)) - x", "x>0"),
+    # floors
+    ("floor(x/2) + ceiling(-x/2)", ""),
+    ("ceiling(x) - floor(x) - 1", ""),
+    ("floor(3 - x) - 3 - floor(-x)", ""),
+    ("floor(x + 1) - floor(x) - 1", ""),
+    ("floor(n) - n", "n integer"),
+    ("floor(2*floor(x/3)) - 2*floor(x/3)", ""),
     # what must not be multiplied out
     ("(1 + x + y)**400 - (1 + x + y)**399*(1 + x + y)", ""),
     ("(1 + x + y + z)**300 + x - (1 + x + y + z)**299*(1 + x + y + z) - x", ""),
@@ -87,6 +94,11 @@ DIFFERENCES = [
     ("sin(x) - sin(2*x)", ""),
     ("x**n*x**n - x**n", "n integer"),
     ("1e-60*x", ""),
+    ("floor(n/2) - n/2", "n integer"),
+    ("floor(x/2) - x/2", ""),
+    ("floor(2*x) - 2*floor(x)", ""),
+    ("floor(floor(x)/2) - floor(x)/2", ""),
+    ("floor(x*n) - x*n", "n integer"),
 ]
 
 
