@@ -27,7 +27,7 @@ from derive.proof.algebra.tower import Tower
 from derive.proof.algebra.values import sign_at
 from derive.proof.algebra.writing import product_of
 from derive.spec.domain import POSITIVE, REALS, Interval
-from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, symbol
+from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, subterms, symbol
 from derive.values.intervals import whole_range
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
@@ -162,7 +162,10 @@ class Normaliser(Floors):
         return inside and all(sign_at(written, point) == sign for written, sign in signs)
 
     def sign(self, of: Term) -> int:
-        """The sign of a term; raises NeedSign."""
+        """The sign of a term, where powers are 0 too; raises NeedSign."""
+        for node in subterms(of):
+            if node.head == "pow" and rational_value(node.args[1]) is None:
+                self.signs.of_at_zeros_too(self.read(node.args[0]))
         return self.signs.of_at_zeros_too(self.read(of))
 
     def sign_of(self, element: Element, written: Term | None = None) -> int:

@@ -105,7 +105,7 @@ class Powers(ElementWriter):
         """(cos, sin) of a sum of angles, by the addition formulas."""
         cosine, sine = ONE, ZERO
         for direction, by in self.tower.directions(angle, self.write):
-            c, s = self._turn_part(direction, by)
+            c, s = self._cos_sin_of_multiple(direction, by)
             cosine, sine = self.compose((cosine, sine), (c, s))
         return cosine, sine
 
@@ -116,7 +116,7 @@ class Powers(ElementWriter):
             f.add(f.multiply(a[1], b[0]), f.multiply(a[0], b[1])),
         )
 
-    def _turn_part(self, direction: Direction, by: Fraction) -> tuple[Element, Element]:
+    def _cos_sin_of_multiple(self, direction: Direction, by: Fraction) -> tuple[Element, Element]:
         quarters = by * 2
         if self.tower.is_slot_of(direction, PI) and quarters.denominator == 1:
             c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[int(quarters) % 4]

@@ -36,6 +36,7 @@ class Signs:
         self.broken = False  # a fact was learnt that nothing satisfies
         self.ranges = GeneratorRanges(field)
         self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
+        self.by_equivalent: set[int] = set()  # polynomials whose sign is known from an equivalent one
         self.pending: set[int] = set()  # polynomials whose sign is being concluded from an equivalent one
 
     def copy(self) -> Signs:
@@ -43,6 +44,7 @@ class Signs:
         other.known, other.products = dict(self.known), dict(self.products)
         other.ranges = GeneratorRanges(self.field, self.ranges.by_slot)
         other.equivalent, other.weak, other.broken = dict(self.equivalent), dict(self.weak), self.broken
+        other.by_equivalent = set(self.by_equivalent)
         return other
 
     def assuming(self, number: int, sign: int) -> Signs:
@@ -138,10 +140,20 @@ class Signs:
 
     def of_at_zeros_too(self, element: Element) -> int:
         """As `of`; asks where an even power is zero as well, and not positive as it is nearby."""
+        return 0 if self._is_zero_with_a_power(element, frozenset()) else self.of(element)
+
+    def _is_zero_with_a_power(self, element: Element, seen: frozenset[int]) -> bool:
+        """Whether an even power is 0, here or in what has the sign of a factor: tanh(x**2) is 0 with x; or NeedSign."""
         for number, exponent in element.factors:
-            if exponent > 0 and exponent % 2 == 0:
-                self.of_number(number)
-        return self.of(element)
+            if exponent <= 0:
+                continue
+            if exponent % 2 == 0 and self.of_number(number) == 0:
+                return True
+            concluded = self.find(number) and number in self.by_equivalent and number not in seen
+            same = self.equivalent.get(number) if concluded else None
+            if same is not None and self._is_zero_with_a_power(same, seen | {number}):
+                return True
+        return False
 
     def of_number(self, number: int) -> int:
         found = self.find(number)
@@ -185,6 +197,8 @@ class Signs:
             found = self._as_number(polynomial)
         if found is None:
             found = self._by_equivalent(number)
+            if found is not None:
+                self.by_equivalent.add(number)
         if found is None:
             found = self._by_linear_facts(polynomial)
         return found

@@ -321,7 +321,9 @@ def restricted_facts(
 ) -> tuple[Domain, tuple[tuple[Term, int], ...]]:
     """The facts that remain on a boundary once a symbol is replaced by what it equals there."""
     name, value = where
-    few = [(other, sign) for other, sign in reader.signs.known.items()
+    # What has the sign of a power is 0 with it: off the boundary alone is that known.
+    strict = [(other, sign) for other, sign in reader.signs.known.items() if other not in reader.signs.by_equivalent]
+    few = [(other, sign) for other, sign in strict
            if other != number and sign and 1 < len(reader.field.polynomials[other]) <= MAX_TERMS_KEPT]  # fmt: skip
     known = tuple((substitute(reader.written(other), {name: value}), sign) for other, sign in few)
     interval, bounds = domain.range(name.name), []
