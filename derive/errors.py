@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
-LONG: Final = 80  # characters of what was given that a message repeats
-LONG_PATH: Final = 250
+MAX_QUOTED: Final = 80  # characters of what was given that a message repeats
+MAX_PATH: Final = 250
 # What to do where the system refuses a file, by the number of its reason.
 ADVICE: Final = {
     errno.ENOENT: "name one that is there",
@@ -83,7 +83,7 @@ class NoCompilerError(CompilerError):
     """There is no compiler; the message says what to install."""
 
 
-def shown(word: object, most: int = LONG) -> str:
+def shown(word: object, most: int = MAX_QUOTED) -> str:
     """What was given, as a message repeats it: quoted where it would not be seen, cut where it is long."""
     text = str(word)
     text = f"{text[:most]}…" if len(text) > most else text
@@ -94,7 +94,7 @@ def refusal(problem: OSError, path: str | os.PathLike[str] | None = None) -> str
     """What the system says of a file, for people: which one, what is wrong, and what to do."""
     where = path if path is not None else problem.filename
     reason = problem.strerror or str(problem)
-    said = [] if where is None else [shown(os.fsdecode(where), LONG_PATH)]
+    said = [] if where is None else [shown(os.fsdecode(where), MAX_PATH)]
     said += [reason[:1].lower() + reason[1:], *(ADVICE[it] for it in [problem.errno] if it in ADVICE)]
     return ": ".join(said)
 

@@ -20,14 +20,14 @@ POINT: Final = 15_000  # a value at a single point
 LIMIT: Final = 40_000  # a limit from one side
 
 
-MOST: Final = 10**12  # what any question may be given: some days
+MAX_FUEL: Final = 10**12  # what any question may be given: some days
 
 
 def fuel_given(units: object) -> int:
     """Operations that a caller allows. Raises DeriveError for what is no whole number of at least 1."""
     if isinstance(units, bool) or not isinstance(units, int) or units < 1:
         raise DeriveError(f"fuel is a whole number of at least 1, not {shown(repr(units))}")
-    return min(units, MOST)
+    return min(units, MAX_FUEL)
 
 
 class OutOfFuel(ArithmeticError):  # noqa: N818 - the answer is UNDECIDED, not an error

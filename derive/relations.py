@@ -30,7 +30,7 @@ def sign(value: Any) -> int:
     return int(value > 0) - int(value < 0)
 
 
-def told(head: str, possible: Collection[int]) -> bool | None:
+def truth_of(head: str, possible: Collection[int]) -> bool | None:
     """Whether a relation holds where left - right has one of these signs; None where some say yes and some no."""
     found = {one in SIGNS[head] for one in possible}
     return found.pop() if len(found) == 1 else None

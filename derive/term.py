@@ -205,6 +205,18 @@ def transform(root: Term, visit: Callable[[Term], Term]) -> Term:
     return done[root]
 
 
+def descend(root: Term, visit: Callable[[Term, Callable[[Term], Term]], Term]) -> Term:
+    """`visit(node, walk)` once for every distinct subterm that it reaches from the root down; `walk` goes on."""
+    done: dict[Term, Term] = {}
+
+    def walk(node: Term) -> Term:
+        if node not in done:
+            done[node] = visit(node, walk)
+        return done[node]
+
+    return walk(root)
+
+
 @lru_cache(4096)
 def free_symbols(root: Term) -> frozenset[str]:
     """Names that occur in `root` and that no sum, product or maximum binds."""
@@ -239,16 +251,12 @@ def substitute(root: Term, replacements: Mapping[Term, Term]) -> Term:
         return root
     names_in = {key: free_symbols(key) for key in replacements}
     incoming = frozenset().union(*map(free_symbols, replacements.values()))
-    memo: dict[Term, Term] = {}
 
-    def walk(node: Term) -> Term:
+    def visit(node: Term, walk: Callable[[Term], Term]) -> Term:
         if node in replacements:
             return replacements[node]
-        if node not in memo:
-            memo[node] = binder(node) if node.head in BINDERS else rebuild(node, tuple(map(walk, node.args)))
-        return memo[node]
-
-    def binder(node: Term) -> Term:
+        if node.head not in BINDERS:
+            return rebuild(node, tuple(map(walk, node.args)))
         body, bound, first, last = node.args
         inner = {key: value for key, value in replacements.items() if bound.name not in names_in[key]}
         if bound.name in incoming:
@@ -256,7 +264,7 @@ def substitute(root: Term, replacements: Mapping[Term, Term]) -> Term:
             body, bound = substitute(body, {bound: renamed}), renamed
         return Term(node.head, (substitute(body, inner), bound, walk(first), walk(last)))
 
-    return walk(root)
+    return descend(root, visit)
 
 
 def size(root: Term) -> int:

@@ -72,7 +72,7 @@ def assert_gradient(
 
 
 @dataclass(frozen=True)
-class _Claim:
+class _GradientClaim:
     body: Term
     variable: Term
     claim: Term
@@ -93,7 +93,9 @@ def _read(code: Code, declared: Mapping[str, Any], exact: bool) -> Traced:
     return run(code, {name: value for name, value in declared.items() if name in known}, Constants(exact))
 
 
-def _claim(function: Traced, gradient: Traced, wrt: str, upstream: str | None, assume: str | Iterable[str]) -> _Claim:
+def _claim(
+    function: Traced, gradient: Traced, wrt: str, upstream: str | None, assume: str | Iterable[str]
+) -> _GradientClaim:
     domain = _domain(function, gradient, assume)
     if wrt not in function.arguments:
         raise DeriveError(f"{function.name} has no argument {wrt}, only {', '.join(function.arguments)}")
@@ -105,7 +107,7 @@ def _claim(function: Traced, gradient: Traced, wrt: str, upstream: str | None, a
     inner = _letters(len(sizes), taken)
     variable = symbol(wrt)[tuple(map(symbol, inner))] if inner else symbol(wrt)
     claim = _at_indices(gradient, function.name, (*outer, *inner), len(shape) + len(sizes))
-    return _Claim(body, variable, claim, domain)
+    return _GradientClaim(body, variable, claim, domain)
 
 
 def _at_indices(gradient: Traced, name: str, wanted: tuple[str, ...], rank: int) -> Term:
@@ -157,7 +159,7 @@ def _letters(count: int, taken: frozenset[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _refuted(claim: _Claim, name: str, gradient: str, proof: Proof) -> str:
+def _refuted(claim: _GradientClaim, name: str, gradient: str, proof: Proof) -> str:
     witness = proof.witness
     assert witness is not None
     place = ", ".join(f"{variable} = {value}" for variable, value in witness.point.items())

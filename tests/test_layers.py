@@ -42,6 +42,7 @@ FLOORS = (
     ("tree",),
     ("cli",),
 )
+MAX_LINES = 350  # of a module
 HEIGHT = {room: height for height, floor in enumerate(FLOORS) for room in floor}
 # Inside two of them, likewise; what is not in a folder is named by itself.
 PROOF = (
@@ -125,6 +126,11 @@ def test_a_room_stands_on_lower_rooms_alone(path: Path) -> None:
     used = {other for other in imported_rooms(path) if other in HEIGHT} if mine != "functions" else set()
     higher = {other for other in used if HEIGHT[other] > HEIGHT[mine]}
     assert not higher
+
+
+def test_no_module_is_longer_than_a_reader_holds_in_mind() -> None:
+    lengths = {module_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}
 
 
 @pytest.mark.parametrize(("room", "floors"), [("proof", PROOF), ("stabilisation", STABILISATION)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,11 +22,11 @@ from derive.relations import (
     opposite,
     settled,
     sign,
-    told,
+    truth_of,
 )
 from derive.term import RELATIONS, Term, subterms, symbol, term
 
-NUMBERS = (-2, 0, 3)
+NUMBERS = (-2, Fraction(-1, 2), 0, Fraction(1, 2), 3)
 TRUTHS = {"a": True, "b": False, "c": None}
 
 
@@ -46,7 +48,7 @@ def test_the_tables_agree_with_python(head: str) -> None:
 def test_what_possible_signs_tell(head: str) -> None:
     for signs in ((-1,), (0,), (1,), (-1, 0), (0, 1), (-1, 1), (-1, 0, 1)):
         holding = {one in SIGNS[head] for one in signs}
-        assert told(head, signs) == (holding.pop() if len(holding) == 1 else None)
+        assert truth_of(head, signs) == (holding.pop() if len(holding) == 1 else None)
 
 
 def conditions() -> st.SearchStrategy[Term]:

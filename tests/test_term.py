@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import copy
+import operator
 import pickle
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from terms import terms
 
+from derive.errors import DeriveError
 from derive.notation.text import read_text
 from derive.term import (
     FUNCTIONS,
+    TRUE,
     Term,
+    branches,
     call,
+    cases,
+    descend,
     free_symbols,
     fresh,
     rational_value,
+    rebuild,
+    relation,
     size,
     substitute,
     subterms,
@@ -25,6 +35,7 @@ from derive.term import (
     term,
     transform,
 )
+from derive.values.balls import exact
 
 x, y, i, j, k = map(symbol, "xyijk")
 ANY = tuple(sorted(FUNCTIONS))
@@ -123,3 +134,64 @@ def test_rational_values(text: str, value: Fraction | None) -> None:
 def test_a_term_is_not_a_sequence() -> None:
     with pytest.raises(TypeError, match="not a sequence"):
         list(x)
+
+
+NUMBERS = st.fractions(-9, 9, max_denominator=6)
+OPERATORS = (operator.add, operator.sub, operator.mul, operator.truediv)
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from(OPERATORS))
+def test_arithmetic_of_terms_is_that_of_the_numbers_they_write(a: Fraction, b: Fraction, join: Any) -> None:
+    if join is not operator.truediv or b:
+        for left, right in ((term(a), term(b)), (a, term(b)), (term(a), b)):
+            assert rational_value(join(left, right)) == join(a, b)
+    assert rational_value(-term(a)) == -a
+
+
+@given(NUMBERS, st.integers(-70, 70))
+def test_small_whole_powers_are_worked_out(base: Fraction, exponent: int) -> None:
+    known = abs(exponent) <= 64 and (base != 0 or exponent >= 0)
+    assert rational_value(term(base) ** exponent) == (base**exponent if known else None)
+
+
+def test_operators_keep_the_order_of_writing() -> None:
+    assert [str(found) for found in (2 - x, x - 2, 2 / x, x / 2, 2**x, x**2, 2 * x, x * 2, x[i, j], x[1])] == [
+        "2 - x", "x - 2", "2/x", "x/2", "2**x", "x**2", "2*x", "x*2", "x[i, j]", "x[1]"
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(terms(("exp",), 1), st.sampled_from((relation("gt", x, 0), relation("le", y, 1)))), max_size=3)
+)
+def test_cases_are_their_branches(rows: list[tuple[Term, Term]]) -> None:
+    assert branches(cases(*rows, otherwise=3)) == [*rows, (term(3), TRUE)]
+    assert branches(cases(*rows)) == rows
+
+
+@given(terms(("exp", "abs", "max"), 3), NUMBERS)
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_substitution_keeps_values(root: Term, value: Fraction) -> None:
+    at = {"x": value, "y": Fraction(1, 3), "z": Fraction(-2), "alpha": Fraction(2), "y_hat": Fraction(5, 2),
+          "v": (Fraction(1), Fraction(-1, 2)), "w": (Fraction(3), Fraction(0)), "i": Fraction(0), "j": Fraction(1),
+          "k": Fraction(1), "K": Fraction(1)}  # fmt: skip
+    try:
+        wanted = exact(root, at)
+    except DeriveError:
+        return
+    assert exact(substitute(root, {x: term(value)}), at) == wanted
+
+
+@given(terms(ANY))
+@settings(derandomize=True, max_examples=100, deadline=None)
+def test_a_walk_from_either_end_renames_alike(root: Term) -> None:
+    def renamed(node: Term) -> Term:
+        return y if node is x else node
+
+    down = descend(root, lambda node, walk: renamed(rebuild(node, tuple(map(walk, node.args)))))
+    assert transform(root, renamed) is down
+    assert "x" not in {node.name for node in subterms(down) if node.head == "sym"}
+
+
+def test_the_ends_of_a_sum_are_not_bound_by_it() -> None:
+    assert free_symbols(read_text("Sum(x[k], (k, 1, k))")) == {"x", "k"}
+    assert free_symbols(read_text("Sum(x[k], (k, m, K))")) == {"x", "m", "K"}

@@ -21,7 +21,7 @@ from derive.targets.table import chosen
 from derive.values.formats import FORMATS, Format
 from derive.values.rows import EVERYDAY
 from derive.verify.batches import Batch, batches
-from derive.verify.measure import Stratum, measure
+from derive.verify.measure import StratumErrors, measure
 from derive.verify.oracle import expected
 from derive.verify.subject import Subject
 
@@ -78,7 +78,7 @@ def _timed(
 
 def _judged(
     function: Function, every: Sequence[Candidate], task: Task, dtype: Dtype
-) -> Iterator[tuple[Candidate, Stratum]]:
+) -> Iterator[tuple[Candidate, StratumErrors]]:
     """Each candidate's errors where users are; faults over all bit patterns."""
     order: Order = "forward" if task == "value" else "vjp"
     wrt = "" if task == "value" else function.wrt[0]
@@ -86,7 +86,7 @@ def _judged(
     chosen = [batch for batch in batches(subject, FORMATS[dtype], JUDGED) if _fits(subject, batch)]
     truths = [expected(subject, batch.values, FORMATS[dtype]) for batch in chosen]
     for one in (one for one in every if one.task == task):
-        figures: Stratum | None = None
+        figures: StratumErrors | None = None
         for batch, truth in zip(chosen, truths, strict=True):
             values = {name: value for name, value in batch.values.items() if name != subject.upstream}
             if subject.upstream:

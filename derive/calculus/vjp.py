@@ -9,23 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from derive.calculus.contraction import Polynomial, Style, add, multiply, renamed, split
+from derive.calculus.contraction import Style, Sum, renamed, split
 from derive.calculus.derivative import depends, derivative, times
 from derive.calculus.indices import Range, shared
+from derive.calculus.products import collected, multiplied
 from derive.errors import UnsupportedError
 from derive.spec.statement import Function
-from derive.term import (
-    BINDERS,
-    ZERO,
-    Term,
-    cases,
-    free_symbols,
-    fresh,
-    relation,
-    substitute,
-    subterms,
-    symbol,
-)
+from derive.term import BINDERS, ZERO, Term, cases, free_symbols, fresh, relation, substitute, subterms, symbol
 
 Ranges = Mapping[str, Range]
 
@@ -66,21 +56,21 @@ def _names(function: Function) -> set[str]:
 
 
 class _Pullback:
-    """The adjoints of one body's reductions, each a polynomial in that reduction's own indices."""
+    """The adjoints of one body's reductions, each a sum of products in that reduction's own indices."""
 
     def __init__(self, function: Function, name: str, targets: tuple[Term, ...]) -> None:
         self.function, self.name, self.targets = function, name, targets
         self.axes = function.domain.axes.get(name, ())
         self.body = shared(function.body)
         self.style = Style(self.body, function.domain)
-        self.gradient: Polynomial = {}
+        self.gradient: Sum = []
 
     def pull(self, seed: Term) -> Term:
         body = self.body
         order = {node: position for position, node in enumerate(subterms(body))}
         ranges = {index: self.output_range(index) for index in self.function.output}
         # A reduction and the ranges of its free indices; a parent always comes before its parts.
-        waiting: dict[tuple[Term, tuple[tuple[str, Range], ...]], Polynomial] = {}
+        waiting: dict[tuple[Term, tuple[tuple[str, Range], ...]], Sum] = {}
         self.spread(body, split(seed), ranges, waiting)
         while waiting:
             place = max(waiting, key=lambda entry: (order[entry[0]], str(entry[1])))
@@ -88,7 +78,7 @@ class _Pullback:
             node, outer = place
             inner, bound, first, last = node.args
             if node.head == "product":
-                adjoint = multiply(adjoint, split(node / inner))
+                adjoint = multiplied(adjoint, split(node / inner))
             elif node.head == "maximum":
                 raise UnsupportedError("the derivative of a maximum over an index is not defined where components tie")
             self.spread(inner, adjoint, {**dict(outer), bound.name: (first, last)}, waiting)
@@ -104,8 +94,8 @@ class _Pullback:
         raise UnsupportedError(f"the range of the index {index} is not known: no input has it as a bare index")
 
     def spread(
-        self, root: Term, adjoint: Polynomial, ranges: Ranges,
-        waiting: dict[tuple[Term, tuple[tuple[str, Range], ...]], Polynomial],
+        self, root: Term, adjoint: Sum, ranges: Ranges,
+        waiting: dict[tuple[Term, tuple[tuple[str, Range], ...]], Sum],
     ) -> None:  # fmt: skip
         """Pass the adjoint of `root` on to the reductions and components that it is made of."""
         parts = list(self.parts(root))
@@ -115,7 +105,7 @@ class _Pullback:
             partial = substitute(derivative(element, stand_in), {mark: kept for kept, mark in stand_ins.items()})
             if partial is ZERO:
                 continue
-            passed = multiply(adjoint, split(partial))
+            passed = multiplied(adjoint, split(partial))
             if part.head not in BINDERS:
                 self.arrive(part, passed, ranges)
                 continue
@@ -123,7 +113,7 @@ class _Pullback:
             for index in sorted(ranges.keys() - mine.keys()):
                 passed = self.style.total(passed, symbol(index), ranges[index])
             place = (part, tuple(mine.items()))
-            waiting[place] = add(waiting.get(place, {}), passed)
+            waiting[place] = collected([*waiting.get(place, []), *passed])
 
     def parts(self, root: Term) -> Iterator[Term]:
         """The outermost reductions and components of the variable in `root`, each once."""
@@ -139,7 +129,7 @@ class _Pullback:
             seen.update(fresh_children)
             stack.extend(fresh_children)
 
-    def arrive(self, leaf: Term, adjoint: Polynomial, ranges: Ranges) -> None:
+    def arrive(self, leaf: Term, adjoint: Sum, ranges: Ranges) -> None:
         """Add what reaches the component `leaf` to the gradient in the target component."""
         left, indices, limits = dict(ranges), list(leaf.args[1:]), list[Term]()
         for position, target in enumerate(self.targets):
@@ -149,13 +139,13 @@ class _Pullback:
                 indices = [substitute(other, {index: target}) for other in indices]
                 limits += _limits(target, left.pop(index.name), self.axes[position])
             else:
-                adjoint = multiply(adjoint, split(Term("delta", (index, target))))
+                adjoint = multiplied(adjoint, split(Term("delta", (index, target))))
         for name in sorted(left):
             adjoint = self.style.total(adjoint, symbol(name), left[name])
         if limits:
             within = limits[0] if len(limits) == 1 else Term("and", tuple(limits))
             adjoint = split(cases((self.style.write(adjoint), within), otherwise=0))
-        self.gradient = add(self.gradient, adjoint)
+        self.gradient = collected([*self.gradient, *adjoint])
 
 
 def _limits(target: Term, along: Range, axis: Range) -> list[Term]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 QUICK: Final = 2**16  # bit patterns that a build tests of each kernel
 FULL: Final = 2**20
-MOST: Final = 2**32  # all of float32's
+MAX_POINTS: Final = 2**32  # all of float32's
 
 
 def build(
@@ -119,7 +119,7 @@ def _carried_out(
         if not as_json:
             print_lines(made_lines(made))
 
-    result = run(plan, tell, anew=search)
+    result = run(plan, tell, search=search)
     if result.stopped:
         print(f"{plan.folder}: nothing was written", file=sys.stderr)
         return result, None
@@ -215,7 +215,9 @@ def verify(
     names: Annotated[list[str] | None, typer.Argument(help="functions; all of them where left out", **ARGUMENT)] = None,
     spec: SpecFile = None,
     out: Out = None,
-    points: Annotated[int, typer.Option(min=1, max=MOST, help="bit patterns for each kernel of one input")] = FULL,
+    points: Annotated[
+        int, typer.Option(min=1, max=MAX_POINTS, help="bit patterns for each kernel of one input")
+    ] = FULL,
     brief: Annotated[bool, typer.Option("--brief", help="the largest errors alone, as a Markdown table")] = False,
     as_json: Json = False,
 ) -> None:

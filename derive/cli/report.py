@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from derive.proof.records import write_proof
 from derive.proof.verdict import Proof, Verdict, aligned, proof_lines
+from derive.spec.function import ORDERS
 from derive.spec.lock import Entry
 from derive.tree.faults import Fault
 
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
     from derive.tree.changes import Changes
     from derive.verify import VerificationReport
 
-KINDS: Final = {"forward": "forward", "vjp": "gradient", "d2": "second derivative"}
-LARGE: Final = 1e4  # ulp; above it digits say nothing
+MAX_ULP_SHOWN: Final = 1e4  # ulp; above it digits say nothing
 NAMES: Final = 20  # columns for a function's name
 MARGIN: Final = " " * (NAMES + 1)
-FEW: Final = 8  # files that are named one by one
-MOST_PROBLEMS: Final = 4
+MAX_FILES: Final = 8  # files that are named one by one
+MAX_PROBLEMS: Final = 4
 
 
 def fault_lines(faults: Iterable[Fault], folder: str) -> list[str]:
@@ -130,7 +130,7 @@ def write_lines(folder: str, changes: Changes, dry_run: bool) -> list[str]:
 
 
 def _named(paths: list[str]) -> str:
-    return ", ".join(paths) if len(paths) <= FEW else f"{len(paths)} files"
+    return ", ".join(paths) if len(paths) <= MAX_FILES else f"{len(paths)} files"
 
 
 def measured_lines(report: VerificationReport) -> list[str]:
@@ -139,7 +139,7 @@ def measured_lines(report: VerificationReport) -> list[str]:
     measured = [kernel for kernel in report.kernels if kernel.measured]
     for dtype in dict.fromkeys(kernel.dtype for kernel in measured):
         kernels = [kernel for kernel in measured if kernel.dtype == dtype]
-        listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in KINDS.items()]
+        listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in ORDERS.items()]
         errors = ", ".join(f"{word} {_ulp(max(found))}" for word, found in listed if found)
         faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
         said = f"{faults} faults" if faults else "no faults"
@@ -152,12 +152,12 @@ def measured_lines(report: VerificationReport) -> list[str]:
 
 def few(problems: Sequence[str]) -> list[str]:
     """The first problems of a function's kernels, and how many more there are."""
-    more = len(problems) - MOST_PROBLEMS
-    return [*problems[:MOST_PROBLEMS], *([f"and {more} more: derive verify shows them"] if more > 0 else ())]
+    more = len(problems) - MAX_PROBLEMS
+    return [*problems[:MAX_PROBLEMS], *([f"and {more} more: derive verify shows them"] if more > 0 else ())]
 
 
 def _ulp(error: float) -> str:
-    return f"{error:.1f} ulp" if error < LARGE else f"{error:.0e} ulp"
+    return f"{error:.1f} ulp" if error < MAX_ULP_SHOWN else f"{error:.0e} ulp"
 
 
 def brief_lines(report: VerificationReport) -> list[str]:

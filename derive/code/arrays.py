@@ -9,19 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.code.elements import as_condition, as_number, position, refused
+from derive.code.kinds import REAL, TRUTH, WHOLE, broadcast
 from derive.code.reductions import bound_name, refuse_unless_real, stored_in
 from derive.code.shapes import default, less
-from derive.code.tracer import (
-    REAL,
-    TRUTH,
-    WHOLE,
-    Tracer,
-    broadcast,
-    elementwise,
-    lift,
-    plain,
-    traces,
-)
+from derive.code.tracer import Tracer, elementwise, lift, plain, traces
 from derive.term import TRUE, ZERO, Term, cases, substitute
 
 # Products

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from derive.code.c_expressions import Scope, fail
 from derive.code.c_loops import folded
-from derive.code.c_places import apart
 from derive.code.c_statements import Statements, returns
+from derive.code.c_strides import writes_once
 from derive.code.c_types import UNSIGNED, CType
 from derive.code.c_values import Counter, Number, State, unknown
 from derive.code.paths import settled
@@ -145,7 +145,7 @@ class Iteration(Statements):
             if counter.name not in free_symbols(write.index):
                 raise fail(node, f"{write.array} is written at the same place in every step of the loop")
             counters = (counter, *write.counters)
-            if not apart(write.index, counters):
+            if not writes_once(write.index, counters):
                 raise fail(node, f"{write.array} may be written at the same place in several steps of the loop")
             inner = len(state.counting) + 1
             read = [(index, loops[inner:]) for array, index, loops in after.reads if array == write.array]

@@ -37,8 +37,8 @@ DIRECTIVE: Final = re.compile(r"\s*#\s*([a-z]*)\s*(.*?)\s*", re.DOTALL)
 DEFINITION: Final = re.compile(r"([A-Za-z_]\w*)(\(([^()]*)\))?(.*)", re.DOTALL)
 JOINT: Final = "\x01"  # where a line of the source ends within a logical line
 NEGATION: Final = "negation"
-MOST_TOKENS: Final = 200_000  # of replacements
-Token = tuple[str, frozenset[str]]  # a token, and the macros that it came from
+MAX_TOKENS: Final = 200_000  # of replacements
+CToken = tuple[str, frozenset[str]]  # a token, and the macros that it came from
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class _Preprocessor:
             f" {token} " if origin and not token.isspace() else token for token, origin in self.replaced(given)
         )
 
-    def replaced(self, waiting: deque[Token]) -> Iterator[Token]:
+    def replaced(self, waiting: deque[CToken]) -> Iterator[CToken]:
         """Tokens with the macros among them replaced; what a macro gave is not replaced by that macro again."""
         while waiting:
             token, origin = waiting.popleft()
@@ -214,11 +214,11 @@ class _Preprocessor:
                 continue
             body = list(self.substituted(token, macro, given or []))
             self.spent += len(body) + 1
-            if self.spent > MOST_TOKENS:
+            if self.spent > MAX_TOKENS:
                 raise UnsupportedError(f"the macro {token} grows without end")
             waiting.extendleft(reversed([(part, before | origin | {token}) for part, before in body]))
 
-    def substituted(self, name: str, macro: Macro, given: list[list[Token]]) -> Iterator[Token]:
+    def substituted(self, name: str, macro: Macro, given: list[list[CToken]]) -> Iterator[CToken]:
         """A macro's body, with what it was given in its parameters' places."""
         parameters = macro.parameters or ()
         if "#" in macro.body or "##" in macro.body or "..." in parameters:
@@ -235,14 +235,14 @@ class _Preprocessor:
                 yield part, frozenset()
 
 
-def _arguments(name: str, waiting: deque[Token]) -> list[list[Token]] | None:
+def _arguments(name: str, waiting: deque[CToken]) -> list[list[CToken]] | None:
     """What a macro is given, taken from the tokens that follow it; None where no bracket does."""
     following = next((token for token, _ in waiting if not token.isspace()), "")
     if following != "(":
         return None
     while waiting.popleft()[0] != "(":
         pass
-    found: list[list[Token]] = [[]]
+    found: list[list[CToken]] = [[]]
     depth = 1
     while waiting:
         token, origin = waiting.popleft()

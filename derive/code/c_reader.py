@@ -7,8 +7,8 @@ from typing import Any, Final
 from derive.calculus.axes import with_axes
 from derive.code.c_expressions import fail, located
 from derive.code.c_iteration import Iteration
-from derive.code.c_places import in_order
 from derive.code.c_source import parse
+from derive.code.c_strides import in_order
 from derive.code.c_types import HEADERS, VOID, CType, Declared, PointerType, declared
 from derive.code.c_values import Number, Pointer, State, Value, Write, unknown
 from derive.code.constants import EXACT, Constants
@@ -17,7 +17,7 @@ from derive.errors import UnsupportedError
 from derive.spec.domain import Axis, Domain
 from derive.term import Term, symbol
 
-DEEPEST_CALL: Final = 32
+MAX_CALL_DEPTH: Final = 32
 
 
 def trace_c(source: str, name: str | None = None, *, exact: bool = True) -> Term:
@@ -167,8 +167,8 @@ class CProgram(Iteration):
         called = function.decl.name
         if len(parameters) != len(given):
             raise fail(function, f"{called} takes {len(parameters)} arguments, not {len(given)}")
-        if self.depth == DEEPEST_CALL:
-            raise fail(function, f"{called} calls itself, or calls are more than {DEEPEST_CALL} deep")
+        if self.depth == MAX_CALL_DEPTH:
+            raise fail(function, f"{called} calls itself, or calls are more than {MAX_CALL_DEPTH} deep")
         returned = declared(function.decl.type.type, self.typedefs)
         pairs = zip(parameters, kinds, given, strict=True)
         scope = {parameter.name: state.declare(kind, value) for parameter, kind, value in pairs}

@@ -12,7 +12,7 @@ from derive.code.constants import Constants
 from derive.code.paths import settled
 from derive.errors import UnsupportedError
 
-MOST_SPLITS: Final = 64  # returns inside conditions
+MAX_SPLITS: Final = 64  # returns inside conditions
 Frames = tuple[tuple[tuple[Any, ...], Scope], ...]  # statements still to run, each with its scope, the innermost first
 
 
@@ -72,16 +72,16 @@ class Statements(Expressions):
     def split(self, node: Any, rest: Frames, state: State) -> Number | None:
         """An `if` that may return: both ways to the end of the function."""
         self.splits += 1
-        if self.splits > MOST_SPLITS:
-            raise fail(node, f"more than {MOST_SPLITS} paths through the code")
+        if self.splits > MAX_SPLITS:
+            raise fail(node, f"more than {MAX_SPLITS} paths through the code")
         scope = rest[0][1]
         condition = self.number(node.cond, scope, state).condition
-        ways = [(((part,) if part is not None else (), scope), *rest) for part in (node.iftrue, node.iffalse)]
+        branches = [(((part,) if part is not None else (), scope), *rest) for part in (node.iftrue, node.iffalse)]
         known = settled(condition)
         if known is not None:
-            return self.run_frames(ways[0 if known else 1], state)
+            return self.run_frames(branches[0 if known else 1], state)
         other = state.copy()
-        first, second = self.run_frames(ways[0], state), self.run_frames(ways[1], other)
+        first, second = self.run_frames(branches[0], state), self.run_frames(branches[1], other)
         try:
             state.merge(condition, other)
             if first is None or second is None:

@@ -10,17 +10,17 @@ from typing import Final
 
 from derive.notation.text import read_text
 from derive.term import INFINITY, NAN, ONE, Term, decimal, rational_value, term
-from derive.values.balls import enclose
+from derive.values.balls import enclose, to_fraction
 
 # What code rounds to a float; small multiples of these are recognised too.
 BASES: Final = (
     "1", "pi", "sqrt(pi)", "1/pi", "1/sqrt(pi)", "sqrt(2)", "sqrt(3)", "sqrt(2*pi)", "1/sqrt(2*pi)", "sqrt(2/pi)",
     "exp(1)", "log(2)", "1/log(2)", "log(10)", "1/log(10)", "log(pi)", "log(2*pi)", "pi**2",
 )  # fmt: skip
-LARGEST: Final = 12  # of the numerator and the denominator of a multiple
+MAX_MULTIPLE: Final = 12  # of the numerator and the denominator of a multiple
 SINGLE: Final = 24  # bits of the significand of float
 DOUBLE: Final = 53
-LEAST_DIGITS: Final = {DOUBLE: 15, SINGLE: 7}  # fewer decimal digits are a number meant as written
+MIN_DIGITS: Final = {DOUBLE: 15, SINGLE: 7}  # fewer decimal digits are a number meant as written
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Constants:
             if _rounded(abs(exact), bits) == _rounded(value, bits):
                 return number if exact > 0 else -number
         digits = len(written.lower().partition("e")[0].replace(".", "").strip("0"))
-        near = _near(value, bits) if self.exact and digits >= LEAST_DIGITS[bits] else None
+        near = _near(value, bits) if self.exact and digits >= MIN_DIGITS[bits] else None
         return decimal(value) if near is None else near
 
 
@@ -89,11 +89,10 @@ def _recognised(bits: int) -> dict[Fraction, Term]:
 
 
 def _ratios() -> Iterator[Fraction]:
-    sizes = range(1, LARGEST + 1)
+    sizes = range(1, MAX_MULTIPLE + 1)
     ratios = {Fraction(above, below) for above in sizes for below in sizes}
     yield from sorted(ratios, key=lambda ratio: (ratio.numerator + ratio.denominator, ratio))
 
 
 def _value(exact: Term) -> Fraction:
-    significand, exponent = enclose(exact, {}, 256).mid().man_exp()
-    return Fraction(int(significand)) * Fraction(2) ** int(exponent)
+    return to_fraction(enclose(exact, {}, 256).mid())

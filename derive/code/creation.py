@@ -11,22 +11,14 @@ from typing import Any, Final
 import numpy as np
 
 from derive.code.elements import UNSET, as_condition, as_number, position, refused
+from derive.code.kinds import REAL, TRUTH, WHOLE
 from derive.code.library import applied
 from derive.code.shapes import default, less
-from derive.code.tracer import (
-    FUNCTIONS,
-    REAL,
-    TRUTH,
-    WHOLE,
-    Tracer,
-    lift,
-    plain,
-    traces,
-)
+from derive.code.tracer import FUNCTIONS, Tracer, lift, plain, traces
 from derive.term import FALSE, ONE, TRUE, ZERO, Term, rational_value
 
 KINDS: Final = {"f": REAL, "i": WHOLE, "b": TRUTH}
-LEAST_BYTES: Final = {REAL: 4, WHOLE: 4, TRUTH: 1}  # of a type whose values are not cut or wrapped
+MIN_BYTES: Final = {REAL: 4, WHOLE: 4, TRUTH: 1}  # of a type whose values are not cut or wrapped
 
 
 # Types of elements
@@ -41,7 +33,7 @@ def kind_of(dtype: Any) -> str:
     except TypeError:
         raise refused(f"{dtype!r} is no dtype") from None
     kind = KINDS.get(found.kind)
-    if kind is None or found.itemsize < LEAST_BYTES[kind]:
+    if kind is None or found.itemsize < MIN_BYTES[kind]:
         raise refused(f"the dtype {found} is not traced: only float64, float32, int64, int32 and bool are")
     return kind
 

@@ -9,17 +9,7 @@ from derive.proof.scalar import prove_equal
 from derive.proof.verdict import Verdict
 from derive.rules.engine import replace_everywhere
 from derive.spec.domain import Domain
-from derive.term import (
-    NAN,
-    TRUE,
-    Term,
-    branches,
-    cases,
-    substitute,
-    subterms,
-    symbol,
-    transform,
-)
+from derive.term import NAN, TRUE, Term, branches, cases, substitute, subterms, symbol, transform
 from derive.values.intervals import decide
 
 

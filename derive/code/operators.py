@@ -1,4 +1,4 @@
-"""Python's operators on traced arrays, by the names of NumPy's functions."""
+"""Python's operators and conversions of traced arrays, by the names of NumPy's functions."""
 
 from __future__ import annotations
 
@@ -63,3 +63,19 @@ class Operators:
 
     def __rdivmod__(self, other: Any) -> Any:
         return self.apply("floor_divide", other, self), self.apply("remainder", other, self)
+
+    # What has no value while symbols stand for numbers
+
+    def __float__(self) -> float:
+        raise refused("a symbol has no numeric value; leave out float(), and use np.* or math.* functions")
+
+    def __int__(self) -> int:
+        raise refused("a symbol has no numeric value to count with")
+
+    __index__ = __int__
+
+    def __iter__(self) -> Any:
+        raise refused("a loop over a traced array has a symbolic length; use np.sum and its like")
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise refused("a symbol cannot become a NumPy array; call np.asarray through a global np")

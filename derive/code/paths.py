@@ -9,8 +9,8 @@ from derive.code.elements import decide, refused
 from derive.relations import COMPARISONS, SIGNS, decided
 from derive.term import Term, cases, rational_value
 
-MOST_PATHS: Final = 64
-LONGEST_PATH: Final = 64  # decisions
+MAX_PATHS: Final = 64
+MAX_DECISIONS: Final = 64  # decisions
 
 
 def explore(run: Callable[[], Term]) -> Term:
@@ -28,8 +28,8 @@ class _Explorer:
     def tree(self, outcomes: tuple[bool, ...]) -> Term:
         """The formula of all paths that begin with these outcomes."""
         self.paths += 1
-        if self.paths > MOST_PATHS:
-            raise refused(f"more than {MOST_PATHS} paths through the code")
+        if self.paths > MAX_PATHS:
+            raise refused(f"more than {MAX_PATHS} paths through the code")
         path = _Path(outcomes)
         token = decide.set(path.decide)
         try:
@@ -56,7 +56,7 @@ class _Path:
         for before, outcome in self.asked:
             if before is condition:
                 return outcome
-        if len(self.asked) == LONGEST_PATH:
+        if len(self.asked) == MAX_DECISIONS:
             raise refused("a loop whose end depends on a symbol")
         place = len(self.asked)
         outcome = self.outcomes[place] if place < len(self.outcomes) else True

@@ -9,18 +9,9 @@ from typing import Any
 
 from derive.code.creation import kind_of
 from derive.code.elements import as_condition, as_number, position, refused
+from derive.code.kinds import REAL, TRUTH, WHOLE, broadcast
 from derive.code.shapes import axes_of, default, less
-from derive.code.tracer import (
-    REAL,
-    TRUTH,
-    WHOLE,
-    Tracer,
-    broadcast,
-    elementwise,
-    lift,
-    plain,
-    traces,
-)
+from derive.code.tracer import Tracer, elementwise, lift, plain, traces
 from derive.term import INFINITY, ONE, TRUE, ZERO, Term, cases, fresh, substitute, subterms, symbol
 
 

@@ -10,14 +10,8 @@ from typing import Any
 import numpy as np
 
 from derive.code.elements import position, refused
-from derive.code.tracer import (
-    WHOLE,
-    Tracer,
-    is_everything,
-    lift,
-    plain,
-    traces,
-)
+from derive.code.kinds import WHOLE
+from derive.code.tracer import Tracer, is_everything, lift, plain, traces
 from derive.term import ONE, Term, rational_value, substitute, term
 
 

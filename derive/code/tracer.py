@@ -24,33 +24,11 @@ from derive.code.elements import (
     refuse_unset,
     refused,
 )
-from derive.code.library import (
-    BITWISE,
-    CLASSES,
-    COMPARISONS,
-    KEEPS_WHOLE,
-    LOGIC,
-    OF_TRUTHS,
-    applied,
-    chooses,
-    finite,
-    in_numpy,
-    in_special,
-)
+from derive.code.kinds import REAL, TRUTH, WHOLE, Shape, admitted, broadcast, refuse_large
+from derive.code.library import CLASSES, COMPARISONS, LOGIC, applied, chooses, finite, in_numpy, in_special
 from derive.code.operators import Operators
-from derive.term import (
-    FALSE,
-    ONE,
-    TRUE,
-    Term,
-    cases,
-    rational_value,
-    substitute,
-    symbol,
-    term,
-)
+from derive.term import FALSE, TRUE, Term, cases, rational_value, substitute, symbol, term
 
-Shape = tuple[Term, ...]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 # NumPy's functions on traced arrays, by name; filled by `derive.code.arrays` and `derive.code.shapes`.
@@ -61,8 +39,6 @@ METHODS: Final = (
     "squeeze", "ravel", "flatten", "conj", "astype", "__array_namespace__",
 )  # fmt: skip
 REDUCTIONS: Final = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
-REAL, WHOLE, TRUTH = "real numbers", "integers", "booleans"
-LARGEST_POWER: Final = 16  # of an array of integers, which must not overflow
 
 
 def traces(*names: str) -> Callable[[Handler], Handler]:
@@ -162,9 +138,6 @@ class Tracer(Operators):
             raise refused(f"np.{function.__name__} is not traced")
         return FUNCTIONS[function.__name__](*args, **kwargs)
 
-    def __array__(self, *_: Any, **__: Any) -> Any:
-        raise refused("a symbol cannot become a NumPy array; call np.asarray through a global np")
-
     @property
     def dtype(self) -> np.dtype[Any]:
         return np.dtype({TRUTH: bool, WHOLE: int, REAL: float}[self.kind])
@@ -210,22 +183,11 @@ class Tracer(Operators):
         self.refuse_mask()
         return decide.get()(as_condition(self.formula))
 
-    def __float__(self) -> float:
-        raise refused("a symbol has no numeric value; leave out float(), and use np.* or math.* functions")
-
-    def __int__(self) -> int:
-        raise refused("a symbol has no numeric value to count with")
-
-    __index__ = __int__
-
     def __len__(self) -> int:
         size = self.shape[0] if self.shape_ else None
         if type(size) is int:
             return size
         raise refused("the length of a traced array is a symbol; use x.shape[0]")
-
-    def __iter__(self) -> Any:
-        raise refused("a loop over a traced array has a symbolic length; use np.sum and its like")
 
     def __copy__(self) -> Tracer:
         return self.copied()
@@ -351,18 +313,6 @@ def _described(value: Any) -> str:
     return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
 
 
-def broadcast(*shapes: Shape) -> Shape:
-    """The shape of arrays used together. Raises UnsupportedError where two sizes differ."""
-    rank = max(map(len, shapes), default=0)
-    found = []
-    for sizes in zip(*((ONE,) * (rank - len(shape)) + shape for shape in shapes), strict=True):
-        longer = {size for size in sizes if size is not ONE}
-        if len(longer) > 1:
-            raise refused(f"sizes {' and '.join(sorted(map(str, longer)))} do not match")
-        found.append(longer.pop() if longer else ONE)
-    return tuple(found)
-
-
 def shared_mask(*arrays: Tracer) -> Term | None:
     masks = {array.mask for array in arrays if array.mask is not None}
     if len(masks) > 1:
@@ -375,19 +325,9 @@ def shared_mask(*arrays: Tracer) -> Term | None:
 def elementwise(name: str, *inputs: Any) -> Tracer:
     """A function of NumPy, or one of another library that the page lists, element by element."""
     arrays = list(map(lift, inputs))
-    kinds = {array.kind for array in arrays}
-    if kinds == {TRUTH} and name in KEEPS_WHOLE:
-        # NumPy takes them for booleans, Python for the numbers 0 and 1.
-        if name not in OF_TRUTHS:
-            raise refused(f"{name} of booleans: Python and NumPy differ; use &, | and ~, or convert them first")
-        name = OF_TRUTHS[name]
-    if kinds == {TRUTH} and name not in (*LOGIC, *COMPARISONS, *CLASSES, "divide"):
-        raise refused(f"{name} of booleans is computed in half precision; convert them first")
-    if name in BITWISE and kinds != {TRUTH}:
-        raise refused(f"{name} is traced for booleans only")
-    whole = REAL not in kinds and name in KEEPS_WHOLE
+    name, whole = admitted(name, {array.kind for array in arrays})
     if whole:
-        _refuse_large(name, arrays)
+        refuse_large(name, [rational_value(array.formula) for array in arrays])
     for array in arrays:
         if chooses(name):
             refuse_unset(array.formula)
@@ -399,14 +339,3 @@ def elementwise(name: str, *inputs: Any) -> Tracer:
         raise refused(f"the function {name} of {len(arrays)} arguments has no formula here")
     shape = broadcast(*(array.shape_ for array in arrays))
     return Tracer(found, shape, shared_mask(*arrays), whole=whole and name not in COMPARISONS)
-
-
-def _refuse_large(name: str, arrays: list[Tracer]) -> None:
-    """Refuses integers that NumPy's types may not hold, or whose reciprocal it rounds."""
-    if name == "reciprocal":
-        raise refused("the reciprocal of integers is an integer in NumPy; write 1 / x")
-    if name == "power":
-        base, exponent = (rational_value(array.formula) for array in arrays)
-        small = exponent is not None and 0 <= exponent <= LARGEST_POWER
-        if not small and base not in (-1, 0, 1):
-            raise refused("an integer to the power of an integer may not be one, or be too large; make one a float")

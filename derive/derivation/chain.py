@@ -9,16 +9,17 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from derive.calculus.derivative import depends, derivative
-from derive.derivation.columns import Row, aligned, told
+from derive.calculus.products import tidy
+from derive.derivation.columns import DerivationRow, aligned, with_standing
 from derive.derivation.discover.find import discover
-from derive.derivation.steps.calculus import WHOLE_LINE, Line, der, has_derivatives
+from derive.derivation.steps.calculus import WHOLE_LINE, Differentiation, der, has_derivatives
 from derive.derivation.steps.moves import parting
-from derive.derivation.steps.search import DEEPEST, find_way, shorten
-from derive.derivation.steps.views import same_line, tidy
+from derive.derivation.steps.search import MAX_DEPTH, find_path, shorten
+from derive.derivation.steps.views import same_line
 from derive.errors import DeriveError, shown
-from derive.limits.places import at_points
-from derive.limits.sides import by_sides, unmet
+from derive.limits.sides import by_sides, missing_values
 from derive.limits.study import Study
+from derive.limits.turning import at_points
 from derive.notation.latex import operator_name, write_latex
 from derive.notation.latex_tokens import GREEK
 from derive.notation.latex_words import latex_text
@@ -31,7 +32,7 @@ from derive.term import ONE, ZERO, Term, fresh, rational_value, relation, subter
 
 Dialect = Literal["latex", "pretty"]
 EFFORT: Final = {"brief": 1000, "normal": WHOLE_LINE, "full": 0}  # what one line may finish, for each detail
-LONGEST: Final = 8  # moves that a closed form is worth which nobody asked for
+MAX_MOVES: Final = 8  # moves that a closed form is worth which nobody asked for
 BY_PROOF: Final = "equal, as the proof of the closed form shows"
 
 
@@ -55,20 +56,22 @@ class Derivation:
     def result(self) -> Term:
         return self.steps[-1].after
 
-    def rows(self, dialect: Dialect) -> list[Row]:
+    def rows(self, dialect: Dialect) -> list[DerivationRow]:
         """The definition, then every step, in LaTeX or for a terminal."""
         write = _writer(self.function, dialect)
         left = write(_quotient(self, dialect))
-        found = [Row(write(self.function.value), write(self.function.body), "")]
+        found = [DerivationRow(write(self.function.value), write(self.function.body), "")]
         for step in self.steps:
-            found.append(Row(left, write(self.function.spelled(step.after)), _reason(step.rule, write, dialect)))
+            found.append(
+                DerivationRow(left, write(self.function.spelled(step.after)), _reason(step.rule, write, dialect))
+            )
             left = ""
         return found
 
     def __str__(self) -> str:
         definition, *rows = self.rows("pretty")
         if self.found is not None:
-            rows[-1] = told(rows[-1], f"found, {self.found.verdict}")
+            rows[-1] = with_standing(rows[-1], f"found, {self.found.verdict}")
         return "\n".join([f"{definition.left} = {definition.right}", "", *aligned(rows)])
 
     def __repr__(self) -> str:
@@ -131,15 +134,15 @@ def differentiate(stated: Any, wrt: Any = None, detail: str = "normal") -> Deriv
     reached = steps[-1].after
     found = None
     if documented:
-        way = _way(function, reached, documented.formula, DEEPEST) or [(BY_PROOF, documented.formula)]
+        path = _path(function, reached, documented.formula, MAX_DEPTH) or [(BY_PROOF, documented.formula)]
     else:
         if joints:
             reached = _sided(reached, function, variable, joints)
             steps.append(Step("on each side", steps[-1].after, reached))
-        way, found = _way_found(function, variable, reached)
-    if detail == "brief" and len(way) > 1:
-        way = [("rearrange", way[-1][1])]
-    *chain, last = _chained([*steps, *_steps(reached, way)])
+        path, found = _path_found(function, variable, reached)
+    if detail == "brief" and len(path) > 1:
+        path = [("rearrange", path[-1][1])]
+    *chain, last = _chained([*steps, *_steps(reached, path)])
     stated_at = [f"`{value}` at `{relation('eq', variable, point)}` by convention" for point, value in
                  function.kinks.get(name, {}).items()]  # fmt: skip
     return Derivation(function, variable, (*chain, replace(last, rule="; ".join([last.rule, *stated_at]))), found)
@@ -155,8 +158,8 @@ def differentiate_again(first: Derivation) -> Derivation:
     after = tidy(derivative(first.result, variable) + within * first.result)
     after = _sided(after, function, variable, _joints(function, variable, 2))
     steps.append(Step(rule, der(first.result, variable), after))
-    way = _steps(after, shorten(after, function.domain))
-    return Derivation(function, variable, _chained([*steps, *way]), order=2)
+    path = _steps(after, shorten(after, function.domain))
+    return Derivation(function, variable, _chained([*steps, *path]), order=2)
 
 
 def _joints(function: Function, variable: Term, order: int) -> Mapping[Fraction, Term]:
@@ -173,7 +176,7 @@ def _sided(reached: Term, function: Function, variable: Term, joints: Mapping[Fr
     if not joints:
         return reached
     found = by_sides(reached, variable.name, joints, function.domain)
-    return at_points(found, variable, dict(unmet(found, joints, variable.name, function.domain)))
+    return at_points(found, variable, dict(missing_values(found, joints, variable.name, function.domain)))
 
 
 def _named(stated: Any) -> Function:
@@ -206,7 +209,7 @@ def _differentiated(function: Function, variable: Term, effort: int, joints: Map
     if parted.after != start:
         steps.append(parted)
     while has_derivatives(steps[-1].after):
-        line = Line()
+        line = Differentiation()
         after = tidy(line.advance(steps[-1].after, len(steps) == 1 and effort < EFFORT["brief"], effort))
         steps.append(Step(line.reason, steps[-1].after, after))
     return steps
@@ -230,31 +233,31 @@ def _value(function: Function) -> Term:
     return name[tuple(map(symbol, function.output))] if function.output else name
 
 
-def _way(function: Function, start: Term, goal: Term, deepest: int) -> list[tuple[str, Term]] | None:
+def _path(function: Function, start: Term, goal: Term, deepest: int) -> list[tuple[str, Term]] | None:
     """The moves from a derivative to a closed form that names the function; None where none were found."""
     expanded = function.expand(goal)
-    way = find_way(start, expanded, function.domain, deepest)
-    if way is None:
+    path = find_path(start, expanded, function.domain, deepest)
+    if path is None:
         return None
-    return [*way, (f"recognise `{function.name}`", goal)] if goal != expanded else [*way, ("", goal)]
+    return [*path, (f"recognise `{function.name}`", goal)] if goal != expanded else [*path, ("", goal)]
 
 
-def _way_found(function: Function, variable: Term, start: Term) -> tuple[list[tuple[str, Term]], Proof | None]:
+def _path_found(function: Function, variable: Term, start: Term) -> tuple[list[tuple[str, Term]], Proof | None]:
     """The way to the shortest closed form that is proved, and its proof; to the shortest writing where none is."""
     shortened = shorten(start, function.domain)
     plain = shortened[-1][1] if shortened else start
     for formula, proof in discover(function, variable, start, plain):
         if formula == plain:
             return shortened, proof
-        way = _way(function, start, formula, LONGEST // 2 + 1)
-        if way is not None and len(way) <= LONGEST:
-            return way, proof
+        path = _path(function, start, formula, MAX_MOVES // 2 + 1)
+        if path is not None and len(path) <= MAX_MOVES:
+            return path, proof
     return shortened, None
 
 
-def _steps(start: Term, way: list[tuple[str, Term]]) -> list[Step]:
-    befores = [start, *(after for _, after in way)]
-    return [Step(name, before, after) for (name, after), before in zip(way, befores, strict=False)]
+def _steps(start: Term, path: list[tuple[str, Term]]) -> list[Step]:
+    befores = [start, *(after for _, after in path)]
+    return [Step(name, before, after) for (name, after), before in zip(path, befores, strict=False)]
 
 
 def _chained(steps: list[Step]) -> tuple[Step, ...]:

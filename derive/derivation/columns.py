@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 GAP: Final = 4  # blanks between a formula and its reason
-WIDEST: Final = 72  # of a formula that others align their reasons with
+MAX_WIDTH: Final = 72  # of a formula that others align their reasons with
 
 
-class Row(NamedTuple):
+class DerivationRow(NamedTuple):
     """A line as it is printed: `left` = `right`, for `reason`; the left side stands on a first line alone."""
 
     left: str
@@ -16,13 +16,13 @@ class Row(NamedTuple):
     reason: str
 
 
-def told(row: Row, standing: str) -> Row:
+def with_standing(row: DerivationRow, standing: str) -> DerivationRow:
     """The last row of a chain, with what is known of the closed form behind its reason."""
     return row._replace(reason=f"{row.reason:<{GAP * 5}}    {standing}")
 
 
-def aligned(rows: list[Row]) -> list[str]:
+def aligned(rows: list[DerivationRow]) -> list[str]:
     """Rows for a terminal: formulas in one column, reasons in another."""
     indent = len(rows[0].left)
-    column = max((len(row.right) for row in rows if len(row.right) <= WIDEST), default=WIDEST) + GAP
+    column = max((len(row.right) for row in rows if len(row.right) <= MAX_WIDTH), default=MAX_WIDTH) + GAP
     return [f"{left:<{indent}} = {right:<{column - GAP}}{' ' * GAP}{reason}".rstrip() for left, right, reason in rows]

@@ -10,7 +10,7 @@ from derive.calculus.derivative import derivative
 from derive.elementary.table import column
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.expansion import Algebra, Expansion, constant
-from derive.limits.signs import worked_out
+from derive.limits.signs import evaluated
 from derive.limits.spelling import ERFCX
 from derive.term import (
     INFINITY,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 GROWING: Final = symbol("#X")
 LOGARITHM: Final = call("log", GROWING)
-LARGEST_ORDER: Final = 32  # of a whole power that is multiplied out
+MAX_ORDER: Final = 32  # of a whole power that is multiplied out
 ANALYTIC: Final = column("analytic")  # with a Taylor series, everywhere or where their values are finite
 
 
@@ -88,7 +88,7 @@ class Asymptotics:
 
     def _power(self, node: Term) -> Expansion:
         order = rational_value(node.args[1])
-        if order is None or (order.denominator == 1 and abs(order) > LARGEST_ORDER):
+        if order is None or (order.denominator == 1 and abs(order) > MAX_ORDER):
             raise Indeterminate
         return self.algebra.power(self.expand(node.args[0]), order)
 
@@ -115,7 +115,7 @@ class Asymptotics:
         self._check(node, middle)
         found, slope, factor = list[Term](), rebuild(node, (*fixed, symbol("#u"))), Fraction(1)
         for count in range(self.algebra.width):
-            found.append(worked_out(shorter(substitute(slope, {symbol("#u"): middle}))) * term(factor))
+            found.append(evaluated(shorter(substitute(slope, {symbol("#u"): middle}))) * term(factor))
             slope, factor = derivative(slope, symbol("#u")), factor / (count + 1)
         return self.algebra.series([shorter(part) for part in found], small, None)
 

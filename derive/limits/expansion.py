@@ -12,8 +12,8 @@ from derive.fuel import Fuel
 from derive.term import ONE, ZERO, Term, call, term
 from derive.values.one_sided import Indeterminate
 
-LARGEST_FOLDED: Final = 64  # order of a number's power that is worked out
-LONGEST: Final = 24  # powers of w that one expansion keeps
+MAX_FOLDED_ORDER: Final = 64  # order of a number's power that is worked out
+MAX_POWERS: Final = 24  # powers of w that one expansion keeps
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Algebra:
 
     def cut(self, terms: Mapping[Fraction, Term], rest: Fraction | None) -> Expansion:
         kept = [(e, value) for e, value in sorted(terms.items()) if value is not ZERO and (rest is None or e < rest)]
-        if len(kept) > LONGEST:
-            rest = kept[LONGEST][0]
-        return Expansion(dict(kept[:LONGEST]), rest)
+        if len(kept) > MAX_POWERS:
+            rest = kept[MAX_POWERS][0]
+        return Expansion(dict(kept[:MAX_POWERS]), rest)
 
     def leading(self, a: Expansion) -> tuple[Fraction, Term, int]:
         """The first term that is not 0, and its sign; the sign is 0 for an expansion that is 0 altogether."""
@@ -92,7 +92,7 @@ class Algebra:
             self.known[value] = self.sign(value)
         return self.known[value]
 
-    def apart(self, a: Expansion) -> tuple[Fraction, Term, int, Expansion]:
+    def leading_factor(self, a: Expansion) -> tuple[Fraction, Term, int, Expansion]:
         """a = c w^e (1 + d): the exponent, c, the sign of c, and d."""
         exponent, value, sign = self.leading(a)
         if not sign:
@@ -104,7 +104,7 @@ class Algebra:
         """a^order; a must be positive unless the order is whole."""
         if order == 0:
             return constant(ONE)
-        exponent, value, sign, small = self.apart(a)
+        exponent, value, sign, small = self.leading_factor(a)
         if sign < 0 and order.denominator != 1:
             raise Indeterminate
         found, factor = list[Term](), Fraction(1)
@@ -115,7 +115,7 @@ class Algebra:
         return self.scaled(self.series(found, small, whole), _power(value, order), exponent * order)
 
     def logarithm(self, a: Expansion) -> Expansion:
-        exponent, value, sign, small = self.apart(a)
+        exponent, value, sign, small = self.leading_factor(a)
         if sign < 0:
             raise Indeterminate
         first = ZERO if value is ONE else call("log", value)
@@ -217,6 +217,6 @@ def _power(base: Term, order: Fraction) -> Term:
     if base is ONE or order == 1:
         return base
     value = _number(base)
-    if value is not None and order.denominator == 1 and abs(order) <= LARGEST_FOLDED:
+    if value is not None and order.denominator == 1 and abs(order) <= MAX_FOLDED_ORDER:
         return term(value ** int(order))
     return call("sqrt", base) if order == Fraction(1, 2) else base ** term(order)

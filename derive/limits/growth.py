@@ -18,28 +18,17 @@ from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, Fuel, OutOfFuel
 from derive.limits.asymptotics import GROWING, LOGARITHM, Asymptotics, Scale, in_exponentials, negated_exponent
 from derive.limits.expansion import Algebra, Expansion, TooShort
-from derive.limits.signs import as_fraction, constant_sign, far_out, vanishes, worked_out
+from derive.limits.signs import as_fraction, at_large_values, constant_sign, evaluated, vanishes
 from derive.limits.spelling import NEAR_END, as_defined, end_reached, near_end, same_words
 from derive.relations import SIGNS, settled
 from derive.spec.domain import Domain
-from derive.term import (
-    INFINITY,
-    RELATIONS,
-    ZERO,
-    Term,
-    branches,
-    rational_value,
-    rebuild,
-    size,
-    term,
-    transform,
-)
+from derive.term import INFINITY, RELATIONS, ZERO, Term, branches, rational_value, rebuild, size, term, transform
 from derive.values.kinks import piece, turning
 from derive.values.one_sided import Indeterminate
 
 WIDTHS: Final = (4, 7, 11)  # powers kept, where fewer cancel
-LARGEST_FORMULA: Final = 400  # subterms
-DEEPEST: Final = 24  # limits within limits
+MAX_SUBTERMS: Final = 400  # subterms
+MAX_DEPTH: Final = 24  # limits within limits
 PIECES: Final = column("pieces")
 T = TypeVar("T")
 Class = dict[Term, Term]  # what grows equally fast: e^s, or the variable, each with s
@@ -59,7 +48,7 @@ class Growth:
 
     def __init__(self, domain: Domain, fuel: Fuel | None = None) -> None:
         self.domain, self.fuel = domain, fuel or Fuel(LIMIT)
-        self.far = far_out(domain, GROWING.name)
+        self.far = at_large_values(domain, GROWING.name)
         self.depth = 0
         self.limits: dict[Term, Term] = {}
         self.classes: dict[Term, Class] = {}
@@ -81,7 +70,7 @@ class Growth:
 
     def spelled(self, root: Term) -> Term:
         """`root` by exponentials, logarithms, powers and series; its kinks taken as they are far out."""
-        if size(root) > LARGEST_FORMULA:
+        if size(root) > MAX_SUBTERMS:
             raise Indeterminate
         if root not in self.words:
             self.words[root] = self._spelled(root)
@@ -95,7 +84,7 @@ class Growth:
             return self._unmoved(node)
         node = rebuild(node, tuple(map(self.spelled, node.args)))
         if not self.moves(node):
-            return worked_out(node)
+            return evaluated(node)
         if node.head in PIECES:
             return self._piece(node)
         if node.head in STEPPED:
@@ -179,10 +168,10 @@ class Growth:
 
     def _sign(self, root: Term) -> int:
         if root not in self.found_signs:
-            self.found_signs[root] = self._sign_anew(root)
+            self.found_signs[root] = self._sign_of(root)
         return self.found_signs[root]
 
-    def _sign_anew(self, root: Term) -> int:
+    def _sign_of(self, root: Term) -> int:
         self.fuel.spend()
         if not self.moves(root):
             return constant_sign(root, self.domain, self.fuel)
@@ -200,7 +189,7 @@ class Growth:
     def _widely(self, root: Term, ask: Callable[[Expansion, Algebra, Callable[[Term], Term]], T]) -> T:
         """What is asked of the expansion of `root`, of as many terms as are wanted."""
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             raise Indeterminate
         try:
             return self._expanded(root, ask)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from functools import reduce
 from typing import Any, Final
 
@@ -13,9 +12,9 @@ from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.limits.approach import at_end, one_sided
 from derive.spec.domain import Domain
 from derive.term import BINDERS, INFINITY, Term, rebuild, symbol, term
-from derive.values.balls import enclose
+from derive.values.balls import enclose, to_fraction
 from derive.values.limits import Calculus, Inputs, Limits
-from derive.values.one_sided import OO, Indeterminate, Near
+from derive.values.one_sided import OO, Indeterminate, OneSided
 
 MOVING: Final = symbol("t")
 FOLDS: Final[dict[str, Callable[[Term, Term], Term]]] = {
@@ -30,14 +29,14 @@ def moving_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -> 
 
     calculus: the point. Raises Indeterminate where no limit is found.
     """
-    moving = [near for near in _flat(calculus.inputs) if not near.constant]
+    moving = [value for value in _flat(calculus.inputs) if not value.constant]
     if len(moving) != 1 or moving[0].side is None:
         raise Indeterminate
-    written = _Writer(calculus).write(root, indices)
+    written = _MovingWriter(calculus).write(root, indices)
     if moving[0].infinite:
         found = at_end(written, MOVING.name, moving[0].sign or 0, Domain())
     else:
-        found = one_sided(written, MOVING.name, term(_fraction(moving[0])), moving[0].side, Domain())
+        found = one_sided(written, MOVING.name, term(to_fraction(moving[0].value)), moving[0].side, Domain())
     if found in (INFINITY, -INFINITY):
         return OO if found is INFINITY else -OO
     try:
@@ -49,17 +48,12 @@ def moving_limit(root: Term, calculus: Calculus, indices: Mapping[str, int]) -> 
     return value
 
 
-def _flat(inputs: Inputs) -> Iterator[Near]:
+def _flat(inputs: Inputs) -> Iterator[OneSided]:
     for found in inputs.values():
-        yield from (found,) if isinstance(found, Near) else found
+        yield from (found,) if isinstance(found, OneSided) else found
 
 
-def _fraction(near: Near) -> Fraction:
-    mantissa, exponent = (int(part) for part in near.value.man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
-
-
-class _Writer:
+class _MovingWriter:
     """A formula with the inputs' values written in, MOVING for the one that moves, sums written out."""
 
     def __init__(self, calculus: Calculus) -> None:
@@ -74,8 +68,8 @@ class _Writer:
     def rewritten(self, node: Term, indices: Mapping[str, int]) -> Term:
         head, args = node.head, node.args
         if head in ("sym", "index", "delta"):
-            near = Limits(self.calculus, indices).value(node)
-            return term(_fraction(near)) if near.constant else MOVING
+            value = Limits(self.calculus, indices).value(node)
+            return term(to_fraction(value.value)) if value.constant else MOVING
         if head in BINDERS:
             low, high = map(Limits(self.calculus, indices).place, args[2:])
             parts = [self.write(args[0], {**indices, args[1].name: place}) for place in range(low, high + 1)]

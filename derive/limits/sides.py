@@ -7,21 +7,10 @@ from fractions import Fraction
 
 from derive.calculus.derivative import depends
 from derive.elementary.table import KINKED, TABLE
-from derive.limits.places import TURNING, turning_points
+from derive.limits.turning import TURNING, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
 from derive.spec.domain import Domain
-from derive.term import (
-    ZERO,
-    Term,
-    branches,
-    cases,
-    rebuild,
-    relation,
-    subterms,
-    symbol,
-    term,
-    transform,
-)
+from derive.term import ZERO, Term, branches, cases, rebuild, relation, subterms, symbol, term, transform
 from derive.values.intervals import decide
 from derive.values.kinks import piece
 from derive.values.one_sided import Indeterminate
@@ -81,7 +70,9 @@ def _first_that_holds(node: Term, domain: Domain) -> Term | None:
     return None
 
 
-def unmet(form: Term, values: Mapping[Fraction, Term], name: str, domain: Domain) -> Iterator[tuple[Fraction, Term]]:
+def missing_values(
+    form: Term, values: Mapping[Fraction, Term], name: str, domain: Domain
+) -> Iterator[tuple[Fraction, Term]]:
     """Those of the values at single points that a form does not have there by itself."""
     for place, value in values.items():
         try:

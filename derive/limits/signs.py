@@ -11,7 +11,7 @@ from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.normal import is_zero
 from derive.spec.domain import Domain, Interval
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, term
-from derive.values.balls import enclose
+from derive.values.balls import enclose, to_fraction
 from derive.values.intervals import decide
 from derive.values.one_sided import Indeterminate
 
@@ -55,7 +55,7 @@ def _by_balls(value: Term) -> int | None:
     return None
 
 
-def worked_out(value: Term) -> Term:
+def evaluated(value: Term) -> Term:
     """A formula without variables as the number that it is, where its ball is a single number: sin(0) as 0."""
     if rational_value(value) is not None or free_symbols(value):
         return value
@@ -65,8 +65,7 @@ def worked_out(value: Term) -> Term:
         return value
     if not ball.is_exact() or not ball.is_finite():
         return value
-    mantissa, exponent = (int(part) for part in ball.man_exp())
-    return term(Fraction(mantissa) * Fraction(2) ** exponent)
+    return term(to_fraction(ball))
 
 
 def as_fraction(value: Term, domain: Domain, fuel: Fuel) -> Fraction:
@@ -86,7 +85,7 @@ def as_fraction(value: Term, domain: Domain, fuel: Fuel) -> Fraction:
     return guess
 
 
-def far_out(domain: Domain, name: str) -> Domain:
+def at_large_values(domain: Domain, name: str) -> Domain:
     """The domain, with a name that is as large as need be."""
     ranges = {other: interval for other, interval in domain.ranges.items() if other != name}
     return Domain({**ranges, name: Interval(low=Fraction(1000))}, domain.relations, domain.integers, domain.values)

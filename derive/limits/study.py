@@ -10,7 +10,7 @@ from typing import Literal
 
 from derive.calculus.derivative import derivative
 from derive.limits.approach import one_sided
-from derive.limits.places import holes, turning_points
+from derive.limits.turning import holes, turning_points
 from derive.limits.values import NoValue, are_equal, tidied, value_at
 from derive.spec.domain import Domain
 from derive.term import INFINITY, Term, subterms, symbol, term, transform

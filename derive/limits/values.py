@@ -10,7 +10,7 @@ from derive.errors import UnsupportedError
 from derive.fuel import LIMIT, POINT, Fuel, OutOfFuel
 from derive.limits.approach import others
 from derive.limits.growth import Growth, bounded
-from derive.limits.signs import constant_sign, worked_out
+from derive.limits.signs import constant_sign, evaluated
 from derive.notation.formulas import formula
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.normal import is_zero
@@ -111,7 +111,7 @@ def tidied(node: Term) -> Term:
         return node.args[0]
     if node.head == "neg" and node.args[0].head == "neg":
         return node.args[0].args[0]
-    return worked_out(node) if node.args and all(rational_value(part) is not None for part in node.args) else node
+    return evaluated(node) if node.args and all(rational_value(part) is not None for part in node.args) else node
 
 
 def are_equal(left: Term, right: Term, domain: Domain) -> bool | None:

@@ -24,7 +24,7 @@ from derive.notation.writer import (
     SIGN,
     SUM,
     Form,
-    Piece,
+    Fragment,
     Writer,
     forms_of,
 )
@@ -106,23 +106,23 @@ class LatexWriter(Writer):
         inside = ", ".join(map(self.write, args))
         return rf"\left({inside}\right)" if TALL.search(inside) else f"({inside})"
 
-    def write_num(self, node: Term) -> Piece:
+    def write_num(self, node: Term) -> Fragment:
         return plain_decimal(node.number), ATOM
 
-    def write_sym(self, node: Term) -> Piece:
+    def write_sym(self, node: Term) -> Fragment:
         written = self.names.get(node.name) or latex_name(node.name)
         return written, POWER if "^" in written else ATOM
 
-    def write_apply(self, node: Term) -> Piece:
+    def write_apply(self, node: Term) -> Fragment:
         return self.names.get(node.name, operator_name(node.name)) + self.argument(node.args), ATOM
 
-    def write_div(self, node: Term) -> Piece:
+    def write_div(self, node: Term) -> Fragment:
         return self.fill(self.slash if self.is_script else self.forms["div"], node.args)
 
-    def write_exp(self, node: Term) -> Piece:
+    def write_exp(self, node: Term) -> Fragment:
         return f"e^{{{self.script.write(node.args[0])}}}", POWER
 
-    def write_pow(self, node: Term) -> Piece:
+    def write_pow(self, node: Term) -> Fragment:
         base, exponent = node.args
         power = f"^{{{self.script.write(exponent)}}}"
         if exponent.head == "num" and base.head in SPELLED and base.head != "exp":
@@ -131,7 +131,7 @@ class LatexWriter(Writer):
             return self.names[base.name] + power + self.argument(base.args), POWER
         return self.within(base, ATOM) + power, POWER
 
-    def write_index(self, node: Term) -> Piece:
+    def write_index(self, node: Term) -> Fragment:
         if node.args[0].head == "apply":
             # Indices stand before the arguments: s_i(x).
             named = self.names.get(node.args[0].name, operator_name(node.args[0].name))
@@ -140,7 +140,7 @@ class LatexWriter(Writer):
         # A second subscript on one base is an error in TeX.
         return (f"{{{base}}}" if re.search(r"(?<!\\)_", base) else base) + self.subscript(node.args[1:]), ATOM
 
-    def write_der(self, node: Term) -> Piece:
+    def write_der(self, node: Term) -> Fragment:
         body, variable = node.args
         if body.head in ("sym", "apply") or (body.head == "index" and body.args[0].head in ("sym", "apply")):
             return rf"\frac{{\partial {self.write(body)}}}{{\partial {self.write(variable)}}}", POWER
@@ -154,28 +154,28 @@ class LatexWriter(Writer):
         bare = strength == ATOM or (strength == POWER and body.head != "pow") or body.head in (*BINDERS, "der")
         return text if bare else self.bracket(text)
 
-    def write_delta(self, node: Term) -> Piece:
+    def write_delta(self, node: Term) -> Fragment:
         return rf"\delta{self.subscript(node.args)}", ATOM
 
     def subscript(self, indices: tuple[Term, ...]) -> str:
         written = list(map(self.script.write, indices))
         return f"_{{{('' if all(len(index) == 1 for index in written) else ', ').join(written)}}}"
 
-    def write_sum(self, node: Term) -> Piece:
+    def write_sum(self, node: Term) -> Fragment:
         return self.big(r"\sum", node)
 
-    def write_product(self, node: Term) -> Piece:
+    def write_product(self, node: Term) -> Fragment:
         return self.big(r"\prod", node)
 
-    def write_maximum(self, node: Term) -> Piece:
+    def write_maximum(self, node: Term) -> Fragment:
         return self.big(r"\max", node)
 
-    def big(self, operator: str, node: Term) -> Piece:
+    def big(self, operator: str, node: Term) -> Fragment:
         body, bound, first, last = node.args
         limits = f"_{{{self.script.write(bound)}={self.script.write(first)}}}^{{{self.script.write(last)}}}"
         return f"{operator}{limits} {self.within(body, PREFIX)}", PREFIX
 
-    def write_cases(self, node: Term) -> Piece:
+    def write_cases(self, node: Term) -> Fragment:
         rows = [
             f"{self.row(value)} & " + (r"\text{otherwise}" if condition is TRUE else self.write(condition))
             for value, condition in branches(node)
@@ -187,10 +187,10 @@ class LatexWriter(Writer):
         written = self.write(value)
         return f"{{{written}}}" if written.startswith("[") else written
 
-    def write_and(self, node: Term) -> Piece:
+    def write_and(self, node: Term) -> Fragment:
         return r" \text{ and } ".join(self.within(part, NOT) for part in node.args), AND
 
-    def write_or(self, node: Term) -> Piece:
+    def write_or(self, node: Term) -> Fragment:
         return r" \text{ or } ".join(self.within(part, AND) for part in node.args), OR
 
     def join(self, parts: list[Term], written: list[str]) -> str:

@@ -20,7 +20,7 @@ from derive.notation.writer import (
     SIGN,
     SUM,
     Form,
-    Piece,
+    Fragment,
     Writer,
     forms_of,
 )
@@ -80,16 +80,16 @@ class PrettyWriter(Writer):
         super().__init__()
         self.names = names
 
-    def write_sym(self, node: Term) -> Piece:
+    def write_sym(self, node: Term) -> Fragment:
         return self.names.get(node.name) or pretty_name(node.name), ATOM
 
-    def write_apply(self, node: Term) -> Piece:
+    def write_apply(self, node: Term) -> Fragment:
         return self.call(self.names.get(node.name, node.name), node.args), ATOM
 
-    def write_index(self, node: Term) -> Piece:
+    def write_index(self, node: Term) -> Fragment:
         return f"{self.write(node.args[0])}[{', '.join(map(self.write, node.args[1:]))}]", ATOM
 
-    def write_der(self, node: Term) -> Piece:
+    def write_der(self, node: Term) -> Fragment:
         body, variable = node.args
         if body.head == "sym" or (body.head == "index" and body.args[0].head == "sym"):
             return f"d{self.write(body)}/d{self.write(variable)}", ATOM
@@ -97,18 +97,18 @@ class PrettyWriter(Writer):
             return f"d²{self.write(body.args[0])}/d{self.write(variable)}²", ATOM
         return self.fill(self.forms["der"], node.args)
 
-    def write_delta(self, node: Term) -> Piece:
+    def write_delta(self, node: Term) -> Fragment:
         return f"δ[{', '.join(map(self.write, node.args))}]", ATOM
 
-    def write_cases(self, node: Term) -> Piece:
+    def write_cases(self, node: Term) -> Fragment:
         rows = [
             f"{self.write(value)} " + ("otherwise" if condition is TRUE else f"if {self.write(condition)}")
             for value, condition in branches(node)
         ]
         return f"{{{'; '.join(rows)}}}", ATOM
 
-    def write_and(self, node: Term) -> Piece:
+    def write_and(self, node: Term) -> Fragment:
         return " and ".join(self.within(part, NOT) for part in node.args), AND
 
-    def write_or(self, node: Term) -> Piece:
+    def write_or(self, node: Term) -> Fragment:
         return " or ".join(self.within(part, AND) for part in node.args), OR

@@ -14,12 +14,12 @@ from typing import ClassVar, Final
 
 from derive.elementary.table import column
 from derive.errors import FormulaError, UnknownFunctionError, nearest
-from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Piece, Writer
+from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Fragment, Writer
 from derive.term import CONSTANTS, FUNCTIONS, RELATIONS, Term, branches, decimal, print_by, relation, symbol, term
 
-LONGEST: Final = 20_000  # characters
-DEEPEST: Final = 200  # levels of nesting
-WIDEST_NUMBER: Final = 400  # decimal digits of a literal or of a power of literals
+MAX_CHARACTERS: Final = 20_000  # characters
+MAX_DEPTH: Final = 200  # levels of nesting
+MAX_DIGITS: Final = 400  # decimal digits of a literal or of a power of literals
 
 # What people and SymPy write, and the name it has here.
 SPELLINGS: Final = (
@@ -55,8 +55,8 @@ def read_text(text: str) -> Term:
 
 
 def _parse(text: str) -> ast.expr:
-    if len(text) > LONGEST:
-        raise FormulaError(f"the formula has {len(text):,} characters; at most {LONGEST:,} are read")
+    if len(text) > MAX_CHARACTERS:
+        raise FormulaError(f"the formula has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read")
     if not text.strip():
         raise FormulaError("the formula is empty")
     _refuse_deep_brackets(text)
@@ -70,15 +70,15 @@ def _parse(text: str) -> ast.expr:
         said = problem.msg if isinstance(problem, SyntaxError) else str(problem)
         raise FormulaError(f"not a formula: {said}{hint}", text.strip(), min(column, len(text))) from None
     except (RecursionError, MemoryError):
-        raise FormulaError(f"the formula is nested more than {DEEPEST} levels deep") from None
+        raise FormulaError(f"the formula is nested more than {MAX_DEPTH} levels deep") from None
 
 
 def _refuse_deep_brackets(text: str) -> None:
     depth = 0
     for place, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}")
-        if depth > DEEPEST:
-            raise FormulaError(f"brackets are nested more than {DEEPEST} levels deep", text, place)
+        if depth > MAX_DEPTH:
+            raise FormulaError(f"brackets are nested more than {MAX_DEPTH} levels deep", text, place)
 
 
 class _Reader:
@@ -94,8 +94,8 @@ class _Reader:
 
     def read(self, node: ast.expr) -> Term:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise FormulaError(f"the formula is nested more than {DEEPEST} levels deep")
+        if self.depth > MAX_DEPTH:
+            raise FormulaError(f"the formula is nested more than {MAX_DEPTH} levels deep")
         reader: Callable[..., Term] | None = getattr(self, f"read_{type(node).__name__}", None)
         if reader is None:
             raise self.fail(node, f"{type(node).__name__} has no meaning in a formula")
@@ -109,7 +109,7 @@ class _Reader:
         if not isinstance(node.value, (int, float)):
             raise self.fail(node, f"{node.value!r} is not a number")
         written = self.written(node)
-        if not re.fullmatch(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", written) or len(written) > WIDEST_NUMBER:
+        if not re.fullmatch(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", written) or len(written) > MAX_DIGITS:
             raise self.fail(node, "only decimal numbers of moderate length are read")
         if abs(int(written.lower().partition("e")[2] or 0)) > 308:
             raise self.fail(node, f"{written} is outside the range of float64")
@@ -152,8 +152,8 @@ class _Reader:
             raise self.fail(node, "a tower of powers of numbers is too large")
         if exponent.head == "num" and base.head == "num":
             digits = max(len(str(base.number.numerator)), len(str(base.number.denominator)))
-            if exponent.number * digits > WIDEST_NUMBER:
-                raise self.fail(node, f"this power has more than {WIDEST_NUMBER} digits")
+            if exponent.number * digits > MAX_DIGITS:
+                raise self.fail(node, f"this power has more than {MAX_DIGITS} digits")
 
     def read_Compare(self, node: ast.Compare) -> Term:
         sides = [self.read(side) for side in (node.left, *node.comparators)]
@@ -284,16 +284,16 @@ class _TextWriter(Writer):
         "and": "And", "or": "Or", "not": "Not", "delta": "KroneckerDelta", "der": "Derivative",
     }  # fmt: skip
 
-    def write_true(self, node: Term) -> Piece:
+    def write_true(self, node: Term) -> Fragment:
         return "True", ATOM
 
-    def write_false(self, node: Term) -> Piece:
+    def write_false(self, node: Term) -> Fragment:
         return "False", ATOM
 
-    def write_index(self, node: Term) -> Piece:
+    def write_index(self, node: Term) -> Fragment:
         return f"{self.write(node.args[0])}[{', '.join(map(self.write, node.args[1:]))}]", ATOM
 
-    def write_cases(self, node: Term) -> Piece:
+    def write_cases(self, node: Term) -> Fragment:
         pairs = [f"({self.write(value)}, {self.write(condition)})" for value, condition in branches(node)]
         return f"Piecewise({', '.join(pairs)})", ATOM
 

@@ -12,7 +12,7 @@ from derive.term import Term
 # Binding strength, weakest first. PREFIX is an operator that takes in the product on its right.
 ANY, OR, AND, NOT, COMPARE, SUM, SIGN, PREFIX, PRODUCT, QUOTIENT, POWER, ATOM = range(12)
 
-Piece = tuple[str, int]  # what is written, and how strongly it holds together
+Fragment = tuple[str, int]  # what is written, and how strongly it holds together
 
 
 class Form(NamedTuple):
@@ -42,7 +42,7 @@ class Writer:
     calls: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self) -> None:
-        self.done: dict[Term, Piece] = {}
+        self.done: dict[Term, Fragment] = {}
 
     def write(self, node: Term) -> str:
         return self.piece(node)[0]
@@ -52,9 +52,9 @@ class Writer:
         text, strength = self.piece(node)
         return text if strength >= least else self.bracket(text)
 
-    def piece(self, node: Term) -> Piece:
+    def piece(self, node: Term) -> Fragment:
         if node not in self.done:
-            special: Callable[[Term], Piece] | None = getattr(self, f"write_{node.head}", None)
+            special: Callable[[Term], Fragment] | None = getattr(self, f"write_{node.head}", None)
             if special is not None:
                 self.done[node] = special(node)
             elif node.head in self.forms:
@@ -63,7 +63,7 @@ class Writer:
                 self.done[node] = self.call(self.calls.get(node.head, node.head), node.args), ATOM
         return self.done[node]
 
-    def fill(self, form: Form, args: tuple[Term, ...]) -> Piece:
+    def fill(self, form: Form, args: tuple[Term, ...]) -> Fragment:
         written = [self.within(part, least) for part, least in zip(args, form.needs, strict=True)]
         return form.template.format(*written), form.strength
 
@@ -73,19 +73,19 @@ class Writer:
     def call(self, name: str, args: tuple[Term, ...]) -> str:
         return f"{name}({', '.join(map(self.write, args))})"
 
-    def write_num(self, node: Term) -> Piece:
+    def write_num(self, node: Term) -> Fragment:
         return write_number(node.number), ATOM
 
-    def write_const(self, node: Term) -> Piece:
+    def write_const(self, node: Term) -> Fragment:
         return self.calls.get(node.name, node.name), ATOM
 
-    def write_sym(self, node: Term) -> Piece:
+    def write_sym(self, node: Term) -> Fragment:
         return node.name, ATOM
 
-    def write_apply(self, node: Term) -> Piece:
+    def write_apply(self, node: Term) -> Fragment:
         return self.call(node.name, node.args), ATOM
 
-    def write_mul(self, node: Term) -> Piece:
+    def write_mul(self, node: Term) -> Fragment:
         """A product's last factor may be an operator; then nothing may follow the product."""
         *front, last = factors(node)
         strength = PREFIX if self.piece(last)[1] == PREFIX else PRODUCT

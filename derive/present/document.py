@@ -12,20 +12,19 @@ from derive.calculus.vjp import upstream_name
 from derive.codegen.emit import render
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate_again
-from derive.derivation.columns import Row, aligned, told
+from derive.derivation.columns import DerivationRow, aligned, with_standing
 from derive.notation.latex import write_latex
 from derive.notation.pretty import pretty_name, write_pretty
 from derive.present.layout import page_lines
 from derive.proof.verdict import Proof
 from derive.rules.engine import replace_everywhere
-from derive.spec.function import Order
+from derive.spec.function import order_in_words
 from derive.spec.statement import Function
 from derive.stabilisation.forms import EvaluationForm, orders, stabilise
 from derive.stabilisation.kinks import twice_differentiable
 from derive.term import BINDERS, ONE, Term, free_symbols, fresh, subterms, symbol
 
 TEMPLATE: Final = "latex/NAME.tex.j2"
-KINDS: Final[Mapping[Order, str]] = {"forward": "value", "vjp": "gradient", "d2": "second derivative"}
 
 
 def latex_page(
@@ -58,7 +57,7 @@ def latex_page(
     return SourceFile(f"latex/{function.name}.tex", text)
 
 
-def latex_rows(derivations: Mapping[str, Derivation]) -> list[Row]:
+def latex_rows(derivations: Mapping[str, Derivation]) -> list[DerivationRow]:
     """The definition once, then the steps of every derivative."""
     chains = [derivation.rows("latex") for _, derivation in _with_second(derivations)]
     return [*(chains[0][:1] if chains else []), *(row for rows in chains for row in rows[1:])]
@@ -83,7 +82,7 @@ def show_text(
     for name, derivation in _with_second(derivations):
         definition, *rows = derivation.rows("pretty")
         if said := _standing(derivation, (proofs or {}).get(name)):
-            rows[-1] = told(rows[-1], said)
+            rows[-1] = with_standing(rows[-1], said)
         if not blocks:
             blocks.append(f"{definition.left} = {definition.right}")
         if not steps:
@@ -102,15 +101,19 @@ def _standing(derivation: Derivation, documented: Proof | None) -> str:
 def show_kernels(function: Function) -> str:
     """What the kernels evaluate, and the rules that made it of what is stated: equal, and stable."""
     listed = orders(function)
-    lefts = [f"{KINDS[order]}{name and f' in {pretty_name(name)}'}" for order, name in listed]
+    lefts = [order_in_words(order, name and pretty_name(name)) for order, name in listed]
     rows = []
     for left, (order, name) in zip(lefts, listed, strict=True):
         form = stabilise(function, order, name)
-        body, near = _without_series(form, symbol(upstream_name(function)) if order == "vjp" else ONE)
+        body, series = _without_series(form, symbol(upstream_name(function)) if order == "vjp" else ONE)
         written, named = _with_names(body)
-        said = (*(f"{name} = {write_pretty(part)}" for name, part in named.items()), *near)
+        said = (*(f"{name} = {write_pretty(part)}" for name, part in named.items()), *series)
         right = ",  ".join((write_pretty(written), *said))
-        rows.append(Row(f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))))
+        rows.append(
+            DerivationRow(
+                f"{left:<{max(map(len, lefts))}}", right, ", ".join(dict.fromkeys(s.rule for s in form.steps))
+            )
+        )
     return "\n".join(("for kernels", *(f"  {line}" for line in aligned(rows))))
 
 

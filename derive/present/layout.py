@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from derive.derivation.columns import Row
+from derive.derivation.columns import DerivationRow
 from derive.errors import DeriveError, shown
 from derive.notation.latex_lines import QUAD, broken, closed
 from derive.notation.latex_width import latex_width
@@ -23,7 +23,7 @@ LINE: Final = 2.0  # what a printed line costs, where a formula broken within br
 ABOVE: Final = 20.0  # what left sides on lines of their own cost beside
 
 
-class Cells(NamedTuple):
+class TableCells(NamedTuple):
     """A printed line: what stands left of the alignment mark, right of it, and why; `first` of its row or not."""
 
     left: str
@@ -32,7 +32,7 @@ class Cells(NamedTuple):
     first: bool
 
 
-def page_lines(rows: Iterable[Row], environment: str = "aligned", room: float = TEXT_WIDTH) -> list[str]:
+def page_lines(rows: Iterable[DerivationRow], environment: str = "aligned", room: float = TEXT_WIDTH) -> list[str]:
     r"""The lines of an environment of amsmath, each but the last with its `\\`; none is wider than `room` points.
 
     Of all widths that the column of reasons may have, that which breaks least. Left sides that leave too
@@ -52,7 +52,7 @@ def page_lines(rows: Iterable[Row], environment: str = "aligned", room: float = 
     return [line + end for line, end in zip(lines, [*ends, ""], strict=True)]
 
 
-def _cells(rows: Sequence[Row], room: float, reasons: float, above: bool) -> tuple[float, list[Cells]]:
+def _cells(rows: Sequence[DerivationRow], room: float, reasons: float, above: bool) -> tuple[float, list[TableCells]]:
     """The rows in columns, `reasons` points for the last one, and what that costs a reader.
 
     `above`: left sides stand on lines of their own.
@@ -61,30 +61,30 @@ def _cells(rows: Sequence[Row], room: float, reasons: float, above: bool) -> tup
     formulas = max(
         NARROWEST, room - left - RELATION - (reasons + COLUMN_GAP if reasons else 0.0) - (QUAD if above else 0.0)
     )
-    found: list[Cells] = []
+    found: list[TableCells] = []
     cost = 0.0
     for row in rows:
         indent = ""
         if above:
             indent = r"\quad "
-            found += [Cells("", row.left, "", True)] if row.left else []
+            found += [TableCells("", row.left, "", True)] if row.left else []
         lines, price = broken(row.right, formulas)
         cost += price
         rights = [f"{indent}= {lines[0]}", *(rf"{indent}\quad {line}" for line in lines[1:])]
         pairs = zip_longest(rights, wrapped(row.reason, reasons), fillvalue="")
         found += [
-            Cells("" if above or place else row.left, right, reason, place == 0)
+            TableCells("" if above or place else row.left, right, reason, place == 0)
             for place, (right, reason) in enumerate(pairs)
         ]
     return cost + LINE * len(found) + ABOVE * above, found
 
 
-def _width(cells: Sequence[Cells]) -> float:
+def _width(cells: Sequence[TableCells]) -> float:
     left, right, reason = (max(map(latex_width, column)) for column in list(zip(*cells, strict=True))[:3])
     return left + right + (reason + COLUMN_GAP if reason else 0.0)
 
 
-def _line(cells: Cells, numbered: bool) -> str:
+def _line(cells: TableCells, numbered: bool) -> str:
     line = f"{cells.left} &{cells.right}"
     line += f" && {cells.reason}" if cells.reason else ""
     return line if cells.first or not numbered else rf"{line} \notag"

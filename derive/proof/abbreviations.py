@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from derive.errors import FormulaError
 from derive.notation.text import read_text
-from derive.term import BINDERS, Term, free_symbols, fresh, rebuild, substitute, subterms, symbol
+from derive.term import BINDERS, Term, descend, free_symbols, fresh, rebuild, substitute, subterms, symbol
 
 
 def with_meanings(formulas: Iterable[Term], let: Iterable[str], variable: Term) -> tuple[Term, ...]:
@@ -51,20 +51,16 @@ def _expanded(formula: Term, name: Term, meaning: Term) -> Term:
         return substitute(formula, {name: meaning})
     base, *formal = name.args
     outside = free_symbols(meaning) - {index.name for index in formal}
-    done: dict[Term, Term] = {}
 
-    def visit(node: Term) -> Term:
-        if node not in done:
-            done[node] = binder(node) if node.head in BINDERS else use(rebuild(node, tuple(map(visit, node.args))))
-        return done[node]
-
-    def binder(node: Term) -> Term:
+    def visit(node: Term, walk: Callable[[Term], Term]) -> Term:
+        if node.head not in BINDERS:
+            return use(rebuild(node, tuple(map(walk, node.args))))
         body, bound, *ends = node.args
         if bound.name in outside:
             # What the definition names must not become this index.
             renamed = symbol(fresh(bound.name, outside | free_symbols(body)))
             body, bound = substitute(body, {bound: renamed}), renamed
-        return Term(node.head, (visit(body), bound, *map(visit, ends)))
+        return Term(node.head, (walk(body), bound, *map(walk, ends)))
 
     def use(node: Term) -> Term:
         if node.head != "index" or node.args[0] is not base:
@@ -73,7 +69,7 @@ def _expanded(formula: Term, name: Term, meaning: Term) -> Term:
             raise FormulaError(f"{node} does not have as many indices as {name}")
         return substitute(meaning, dict(zip(formal, node.args[1:], strict=True)))
 
-    found = visit(formula)
+    found = descend(formula, visit)
     alone = next((node for node in subterms(formula) if node.head != "index" and base in node.args), None)
     if alone is not None:
         raise FormulaError(f"{base} is defined by its components, {name}, and stands alone in {alone}")

@@ -12,7 +12,7 @@ from derive.errors import FormulaError, of_field
 from derive.fuel import CLAIM, Fuel, fuel_given
 from derive.notation.text import read_text
 from derive.proof.abbreviations import with_meanings
-from derive.proof.algebra.evident import without_vanishing_roots
+from derive.proof.algebra.syntactic_signs import without_vanishing_roots
 from derive.proof.scalar import prove_equal as prove_scalars_equal
 from derive.proof.scalar import prove_gradient
 from derive.proof.shapes import check_names, with_sizes

@@ -23,11 +23,11 @@ OPTIONAL: Final = {
 }  # fmt: skip
 OTHER_NAMES: Final = {"claimed_gradient": "claim", "constraints": "assume"}
 OF_ARGS: Final = ("name", "assume", "domain", "shape", "values", "sample", *PROPERTIES)
-DEEPEST: Final = 64  # lists within lists that a record may have: it is written again from deeper in the stack
+MAX_DEPTH: Final = 64  # lists within lists that a record may have: it is written again from deeper in the stack
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimRecord:
     """That d body / d variable is `claim` wherever `domain` holds."""
 
     body: Term
@@ -47,7 +47,7 @@ def parse_record(line: str) -> dict[str, Any]:
         raise DeriveError(f"not JSON: {problem}") from None
     if not isinstance(record, dict):
         raise DeriveError(f"a claim is a JSON object, not {type(record).__name__}")
-    if _depth(record) > DEEPEST:
+    if _depth(record) > MAX_DEPTH:
         raise DeriveError("not a claim: the JSON is nested too deeply")
     try:
         json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
@@ -68,7 +68,7 @@ def _parts(whole: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return whole.values() if isinstance(whole, dict) else whole
 
 
-def read_claim(record: Mapping[str, Any]) -> Claim:
+def read_claim(record: Mapping[str, Any]) -> ClaimRecord:
     """The claim that a record states. Raises DeriveError, naming the field, for one that cannot be read.
 
     Fields: `id`, `function`, `wrt`, `claim` (or `claimed_gradient`); `assume` (or `constraints`) and `let`, a sentence
@@ -96,7 +96,7 @@ def read_claim(record: Mapping[str, Any]) -> Claim:
         variable = variable[tuple(map(symbol, record["wrt_index"]))]
     if variable.head not in ("sym", "index"):
         raise DeriveError(f"wrt: {variable} is not a variable")
-    return Claim(body, variable, claim, domain, fuel_given(record.get("fuel", CLAIM)))
+    return ClaimRecord(body, variable, claim, domain, fuel_given(record.get("fuel", CLAIM)))
 
 
 def _plainly_named(record: Mapping[str, Any]) -> dict[str, Any]:

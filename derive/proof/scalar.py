@@ -12,14 +12,15 @@ from typing import Final
 from derive.calculus.derivative import derivative
 from derive.errors import UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
-from derive.proof.algebra.evident import without_vanishing_roots
+from derive.proof.algebra.syntactic_signs import without_vanishing_roots
 from derive.proof.algebra.values import BITS, rational_at, value_at
 from derive.proof.kinks.boundary import Restriction
 from derive.proof.kinks.cells import Cells, Failure, Findings
 from derive.proof.kinks.steps import plainly, without_steps
+from derive.proof.refute.completion import Point
 from derive.proof.refute.consistency import contradiction, unused
-from derive.proof.refute.points import Point, Points
-from derive.proof.refute.recheck import Statement
+from derive.proof.refute.points import Points
+from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.repair import explain, repaired
 from derive.proof.refute.strata import strata
 from derive.proof.refute.stratum import Stratum
@@ -30,7 +31,7 @@ from derive.term import Term, free_symbols, rational_value, size, substitute
 
 PROOF_SHARE: Final = 0.6  # of the fuel left; the rest is for the search for a witness
 REPAIR_SHARE: Final = 0.3  # of the fuel left, for a suggestion once a claim is refuted
-LONGEST_EVIDENCE: Final = 100  # characters
+MAX_EVIDENCE: Final = 100  # characters
 
 
 def prove_gradient(body: Term, variable: Term, claim: Term, domain: Domain, fuel: Fuel) -> Proof:
@@ -45,12 +46,12 @@ def prove_equal(left: Term, right: Term, domain: Domain, fuel: Fuel) -> Proof:
 
 def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, fuel: Fuel) -> Proof:
     start = monotonic()
-    stated = Statement(body, variable, claimed, domain)
+    stated = StatedClaim(body, variable, claimed, domain)
     body, claimed = (without_steps(without_vanishing_roots(part)) for part in (body, claimed))
     domain = plainly(domain)
     try:
         slope = body if variable is None else derivative(body, variable)
-        proof = _Claim(body, variable, slope, claimed, domain, stated).settle(fuel)
+        proof = _ScalarClaim(body, variable, slope, claimed, domain, stated).settle(fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: a search for a witness, normal forms cell by cell")
     except UnsupportedError as problem:
@@ -59,7 +60,7 @@ def _settled(body: Term, variable: Term | None, claimed: Term, domain: Domain, f
 
 
 @dataclass(frozen=True)
-class _Claim:
+class _ScalarClaim:
     """`slope`, the derivative of `body` in `variable` off its kinks, is claimed to be `claimed`."""
 
     body: Term
@@ -67,7 +68,7 @@ class _Claim:
     slope: Term
     claimed: Term
     domain: Domain
-    stated: Statement
+    stated: StatedClaim
 
     @cached_property
     def names(self) -> list[str]:
@@ -131,7 +132,7 @@ class _Claim:
     def proved(self, findings: Findings, seen: list[Point]) -> Proof:
         """The verdict; the common form is shown where there is one, and where it has a value."""
         forms = list(findings.forms)
-        is_short = len(forms) == 1 and size(forms[0]) <= LONGEST_EVIDENCE
+        is_short = len(forms) == 1 and size(forms[0]) <= MAX_EVIDENCE
         has_value = is_short and all(value_at(forms[0], point, BITS) is not None for point in seen)
         of = "the derivative" if self.variable is not None else "what it is claimed to equal"
         written = str(forms[0]) if has_value else ""
@@ -140,7 +141,7 @@ class _Claim:
             hypotheses=tuple(dict.fromkeys(self.domain.hypotheses(self.names))),
             exceptions=tuple(findings.exceptions),
             holes=tuple(dict.fromkeys(hole.sentence(of) for hole in findings.holes)),
-            evidence=f"both sides are {written}" if 0 < len(written) <= LONGEST_EVIDENCE else "",
+            evidence=f"both sides are {written}" if 0 < len(written) <= MAX_EVIDENCE else "",
         )
 
     # Refutation
@@ -155,7 +156,7 @@ class _Claim:
             pass  # the verdict stands without a suggestion
         return Proof(Verdict.REFUTED, witness=found.witness, gap=found.gap, message=": ".join(filter(None, said)))
 
-    def claiming(self, edited: Term) -> _Claim:
+    def claiming(self, edited: Term) -> _ScalarClaim:
         return replace(self, claimed=edited, stated=replace(self.stated, claim=edited))
 
     def is_proved(self, parts: list[Stratum], fuel: Fuel, point: Mapping[str, Fraction]) -> bool:

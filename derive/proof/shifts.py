@@ -7,10 +7,10 @@ from collections.abc import Callable
 from derive.proof.verdict import Proof, Verdict
 from derive.term import ZERO, Term, free_symbols, fresh, substitute, subterms, symbol
 
-Prover = Callable[[Term, Term, Term], Proof]
+EqualityProver = Callable[[Term, Term, Term], Proof]
 
 
-def without_shifts(formula: Term, prove: Prover) -> Term:
+def without_shifts(formula: Term, prove: EqualityProver) -> Term:
     """`formula`, with 0 for every maximum over an index whose value makes no difference to it.
 
     prove: proves that its third argument is the derivative of its first in the second.
@@ -21,7 +21,7 @@ def without_shifts(formula: Term, prove: Prover) -> Term:
     return formula
 
 
-def _without(formula: Term, shift: Term, prove: Prover) -> Term:
+def _without(formula: Term, shift: Term, prove: EqualityProver) -> Term:
     taken = free_symbols(formula)
     anything = symbol(fresh("c", taken))
     shifted = substitute(formula, {shift: anything})

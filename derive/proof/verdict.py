@@ -10,7 +10,7 @@ from typing import Final
 
 from derive.term import Term, size
 
-LONGEST_DERIVATIVE: Final = 60  # characters of a derivative that a hole tells
+MAX_DERIVATIVE: Final = 60  # characters of a derivative that a hole tells
 
 WIDTH: Final = 80  # columns; a time stands at the right end of a first line
 SMALL_GAP: Final = 0.01  # relative; a gap below it is said, since it may be a rounded constant
@@ -54,10 +54,10 @@ class Hole:
         return f"hole at {' and '.join(self.places)}: the claim has no value, {said}"
 
 
-def told(derivative: Term) -> str:
+def derivative_said(derivative: Term) -> str:
     """A derivative as a hole tells it; empty where it is long."""
-    text = str(derivative) if size(derivative) <= LONGEST_DERIVATIVE else ""
-    return text if len(text) <= LONGEST_DERIVATIVE else ""
+    text = str(derivative) if size(derivative) <= MAX_DERIVATIVE else ""
+    return text if len(text) <= MAX_DERIVATIVE else ""
 
 
 @dataclass(frozen=True, repr=False)

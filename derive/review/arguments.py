@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from derive.review.reading import Row
-from derive.term import Term, rebuild, subterms, symbol
+from derive.review.reading import FormulaRow
+from derive.term import Term, descend, rebuild, subterms, symbol
 
 
-def with_local_arguments(rows: Sequence[Row], arrays: Collection[str]) -> list[Row]:
+def with_local_arguments(rows: Sequence[FormulaRow], arrays: Collection[str]) -> list[FormulaRow]:
     """`rows` with another name for the argument of a function, down its chain, where an array has that name."""
     found = []
     local: dict[Term, Term] = {}
@@ -32,7 +32,7 @@ def plain_argument(text: str) -> str:
     return re.sub(r"(?<=\w)_(?!\w)", "", text)
 
 
-def _locals(chain: Row, left: Term | None, arrays: Collection[str]) -> dict[Term, Term]:
+def _locals(chain: FormulaRow, left: Term | None, arrays: Collection[str]) -> dict[Term, Term]:
     if left is None:
         return {}
     nodes = [node for part in chain.readings if part.written is not None for node in subterms(part.written)]
@@ -46,13 +46,9 @@ def _renamed(root: Term, local: dict[Term, Term]) -> Term:
     """`root` with the names replaced that carry no index."""
     if not local:
         return root
-    done: dict[Term, Term] = {}
 
-    def walk(node: Term) -> Term:
-        if node not in done:
-            kept = 1 if node.head == "index" and node.args[0].head == "sym" else 0
-            args = (*node.args[:kept], *map(walk, node.args[kept:]))
-            done[node] = local.get(node) or rebuild(node, args)
-        return done[node]
+    def visit(node: Term, walk: Callable[[Term], Term]) -> Term:
+        kept = 1 if node.head == "index" and node.args[0].head == "sym" else 0
+        return local.get(node) or rebuild(node, (*node.args[:kept], *map(walk, node.args[kept:])))
 
-    return walk(root)
+    return descend(root, visit)

@@ -8,13 +8,13 @@ from derive.notation.latex_stream import PRIMED
 from derive.review.context import catalogued
 from derive.review.guesses import plain_names
 from derive.review.meaning import Meaning
-from derive.review.questions import Claim
+from derive.review.questions import DocumentClaim
 from derive.review.reading import is_name
 from derive.review.settled import Settled
 from derive.term import Term
 
 
-def claimed(left: Term, meaning: Meaning, settled: Settled) -> tuple[Claim | None, str]:
+def claimed(left: Term, meaning: Meaning, settled: Settled) -> tuple[DocumentClaim | None, str]:
     """The claim of a left side, or None and why it claims nothing that can be checked."""
     try:
         entry = meaning.entry(left)
@@ -26,7 +26,7 @@ def claimed(left: Term, meaning: Meaning, settled: Settled) -> tuple[Claim | Non
     if not is_name(left) and (why := unknown_in(entry, meaning, settled)):
         # An equation that says what an unknown quantity is.
         return None, why
-    return None if _is_open(closed, left, meaning) else Claim(closed), ""
+    return None if _is_open(closed, left, meaning) else DocumentClaim(closed), ""
 
 
 def unknown_in(entry: Term, meaning: Meaning, settled: Settled) -> str:
@@ -36,28 +36,28 @@ def unknown_in(entry: Term, meaning: Meaning, settled: Settled) -> str:
     return settled.open.get(name, f"{name} is not defined: say what it is" if name else "")
 
 
-def _slope(der: Term, meaning: Meaning) -> Claim | None:
+def _slope(der: Term, meaning: Meaning) -> DocumentClaim | None:
     """The claim to be a derivative; in a plain variable it is of the function, kinks and all."""
     body, variable = der.args
     if variable is PRIMED:
         return _prime(body, der, meaning)
     if body.head == "der":
-        return Claim(meaning.close(der))
+        return DocumentClaim(meaning.close(der))
     meaning.slope(body, variable)
     closed = meaning.close(body)
     plain = meaning.expand(variable) is variable
     if plain and not depends(closed, variable):
         # What stands there is not written in terms of the variable, so nothing is known of its derivative.
         return None
-    return Claim(closed, variable) if plain else Claim(meaning.close(der))
+    return DocumentClaim(closed, variable) if plain else DocumentClaim(meaning.close(der))
 
 
-def _prime(body: Term, der: Term, meaning: Meaning) -> Claim:
+def _prime(body: Term, der: Term, meaning: Meaning) -> DocumentClaim:
     argument = body.args[0] if body.head == "apply" and body.args else meaning.variable
     value = meaning.close(der)
     if argument is None or argument.head not in ("sym", "index") or body.head == "der":
-        return Claim(value)
-    return Claim(meaning.close(body), argument)
+        return DocumentClaim(value)
+    return DocumentClaim(meaning.close(body), argument)
 
 
 def _is_open(closed: Term, left: Term, meaning: Meaning) -> bool:

@@ -10,19 +10,19 @@ from derive.proof.verdict import Proof, Verdict
 from derive.review.context import catalogued
 from derive.review.guesses import plain_names
 from derive.review.meaning import Meaning
-from derive.review.questions import Claim, Prover
-from derive.review.reading import Row
+from derive.review.questions import DocumentClaim, DocumentProver
+from derive.review.reading import FormulaRow
 from derive.term import Term, fresh, symbol
 
-SHORTEST: Final = 4  # letters of a name that means one function alone
+MIN_LETTERS: Final = 4  # letters of a name that means one function alone
 
 
-def misnamed(row: Row, meaning: Meaning, prover: Prover) -> Proof | None:
+def misnamed(row: FormulaRow, meaning: Meaning, prover: DocumentProver) -> Proof | None:
     """A refutation where the line gives the name of a known function of one argument to another one."""
     written = row.readings[-1].written
     for reading in row.readings[:-1]:
         name = reading.written
-        if written is None or name is None or name.head != "apply" or len(name.name) < SHORTEST:
+        if written is None or name is None or name.head != "apply" or len(name.name) < MIN_LETTERS:
             continue
         if name.name not in catalogued() or not len(name.args) == len(catalogued()[name.name].inputs) == 1:
             continue
@@ -37,7 +37,7 @@ def misnamed(row: Row, meaning: Meaning, prover: Prover) -> Proof | None:
     return None
 
 
-def misdifferentiated(claim: Claim, written: Term, meaning: Meaning, prover: Prover) -> Proof | None:
+def misdifferentiated(claim: DocumentClaim, written: Term, meaning: Meaning, prover: DocumentProver) -> Proof | None:
     """A refutation where a line differentiates another function than the one defined, in some component."""
     if claim.variable is None or claim.variable.head != "index" or written.head != "der":
         return None
@@ -47,7 +47,7 @@ def misdifferentiated(claim: Claim, written: Term, meaning: Meaning, prover: Pro
     body = meaning.expand(meaning.entry(written.args[0]))
     variable = claim.variable.args[0][(symbol(fresh(place.name, {place.name})), *claim.variable.args[2:])]
     try:
-        proof = prover.ask(Claim(claim.body, variable), Claim(body, variable).value)
+        proof = prover.ask(DocumentClaim(claim.body, variable), DocumentClaim(body, variable).value)
     except UnsupportedError:
         return None
     if proof.verdict is not Verdict.REFUTED or plain_names([body]) - plain_names([claim.body]):

@@ -18,16 +18,7 @@ from derive.notation.latex_stream import Names
 from derive.notation.latex_tokens import FUNCTION_COMMANDS, GREEK, GREEK_FUNCTIONS, Token, tokens
 from derive.review.documents import Member
 from derive.review.header import Header
-from derive.review.indexing import (
-    PUNCTUATION,
-    Indexing,
-    Stream,
-    bound_letters,
-    find_indexing,
-    is_letter,
-    places,
-    sets,
-)
+from derive.review.indexing import PUNCTUATION, Indexing, Stream, bound_letters, find_indexing, is_letter, places, sets
 from derive.term import BINDERS, FUNCTIONS, fresh, subterms, symbol
 
 if TYPE_CHECKING:

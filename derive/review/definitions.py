@@ -11,14 +11,14 @@ from derive.proof.verdict import Verdict
 from derive.review.context import catalogued
 from derive.review.documents import ARROWS
 from derive.review.meaning import Definition, Meaning
-from derive.review.questions import Prover
-from derive.review.reading import Row, has_derivative, is_name, name_of
+from derive.review.questions import DocumentProver
+from derive.review.reading import FormulaRow, has_derivative, is_name, name_of
 from derive.term import Term, subterms
 
 WEAK: Final = ("approx", "propto", "to")  # relations that define nothing
 
 
-def definitions_in(row: Row) -> Iterator[tuple[Term, Term]]:
+def definitions_in(row: FormulaRow) -> Iterator[tuple[Term, Term]]:
     """The names that a line defines, each with its body: `y = f(x) = body`."""
     left = row.left.written if row.left else None
     if row.readings and row.readings[0].member.relation in ARROWS:
@@ -57,10 +57,10 @@ def defined(meaning: Meaning, name: Term, body: Term) -> Meaning:
     return meaning.defining(label, Definition(body, head.args, places))
 
 
-def without_contested(meaning: Meaning, inlines: Sequence[Row]) -> tuple[Meaning, dict[str, str]]:
+def without_contested(meaning: Meaning, inlines: Sequence[FormulaRow]) -> tuple[Meaning, dict[str, str]]:
     """`meaning` without the names of which a sentence says otherwise than what defines them, and why."""
     found: dict[str, str] = {}
-    prover = Prover((), meaning.axes)
+    prover = DocumentProver((), meaning.axes)
     for row in inlines:
         for name, body in definitions_in(row):
             if name_of(name) in found or _is_abstract(body, meaning):

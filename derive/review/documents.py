@@ -76,7 +76,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Line:
+class SourceLine:
     """A printed line: its display, its number in the document, and the members of the chain on it.
 
     `condition` is the text behind `if`, with its offset. A line that stops in the middle of a formula
@@ -98,7 +98,7 @@ class Document:
     name: str
     text: str
     header: str
-    lines: tuple[Line, ...]
+    lines: tuple[SourceLine, ...]
     body: int = 0
 
     def place(self, offset: int) -> tuple[int, int]:
@@ -145,7 +145,7 @@ def without_comments(text: str) -> str:
     return re.sub(r"(?<!\\)%[^\n]*", lambda found: " " * len(found.group()), text)
 
 
-def _lines(text: str, start: int, bare: bool) -> Iterator[Line]:
+def _lines(text: str, start: int, bare: bool) -> Iterator[SourceLine]:
     displays = list(DISPLAY.finditer(text, start))
     if not displays and bare and text[start:].strip():
         # A file that is included inside a display has no delimiters of its own.
@@ -159,8 +159,8 @@ def _lines(text: str, start: int, bare: bool) -> Iterator[Line]:
             yield line
 
 
-def _display_lines(text: str, start: int, end: int, display: int, number: int) -> Iterator[Line]:
-    waiting: Line | None = None
+def _display_lines(text: str, start: int, end: int, display: int, number: int) -> Iterator[SourceLine]:
+    waiting: SourceLine | None = None
     for low, high in _rows(text, start, end):
         if REASON_GOES_ON.match(text, low, high):
             continue
@@ -170,7 +170,7 @@ def _display_lines(text: str, start: int, end: int, display: int, number: int) -
             continue
         number += 1
         condition = (text[remark.end() : high], remark.end()) if remark and remark["word"] else None
-        line = Line(display, number, members, members[0].offset, condition)
+        line = SourceLine(display, number, members, members[0].offset, condition)
         if waiting is not None and _continues(waiting.members[-1], members[0]):
             first = members[0]
             begun = waiting.members[-1]
@@ -195,7 +195,7 @@ def _continues(before: Member, after: Member) -> bool:
     return closes or re.match(r"[+\-/]|\\(cdot|times|[bB]igg?/)", after.text) is not None
 
 
-def _stands_alone(waiting: Line, after: Member) -> bool:
+def _stands_alone(waiting: SourceLine, after: Member) -> bool:
     """Whether a line is the left side of the one below it and no more."""
     return after.relation == "=" and len(waiting.members) == 1 and not waiting.members[0].relation
 

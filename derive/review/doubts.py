@@ -14,8 +14,8 @@ from derive.proof.verdict import Proof, Verdict
 from derive.review.conditions import Condition, under
 from derive.review.guesses import array_ranks, plain_names
 from derive.review.meaning import base_of
-from derive.review.questions import Claim, Prover
-from derive.review.reading import Row
+from derive.review.questions import DocumentClaim, DocumentProver
+from derive.review.reading import FormulaRow
 from derive.term import ZERO, Term, free_symbols, substitute, symbol
 
 
@@ -26,14 +26,14 @@ class Doubts:
     `known`: names of the front matter, which a line may bring in. `sizes`: names that end other sums.
     """
 
-    prover: Prover
+    prover: DocumentProver
     open: Mapping[str, str]
     size: str
     sizes: frozenset[str]
     conditions: Sequence[Condition]
     known: frozenset[str]
 
-    def of(self, proof: Proof, expected: Term, claim: Claim, written: Term, is_argument: bool) -> str:
+    def of(self, proof: Proof, expected: Term, claim: DocumentClaim, written: Term, is_argument: bool) -> str:
         """Why the document does not bear `proof` of `written` against what is `expected`, or ""."""
         if proof.verdict is Verdict.PROVED:
             name = self.prover.supposed(proof)
@@ -64,7 +64,7 @@ class Doubts:
             return ""
         return f"a number stands here for a formula in {', '.join(names)}: say at which values"
 
-    def of_sizes(self, claim: Claim, written: Term) -> str:
+    def of_sizes(self, claim: DocumentClaim, written: Term) -> str:
         size = symbol(self.size)
         if self.known or self.size not in free_symbols(written) | free_symbols(claim.value):
             return ""
@@ -77,7 +77,7 @@ class Doubts:
                 return f"it holds if the sums run to {name}: say how far they run, as in \\sum_{{k=1}}^{{{name}}}"
         return ""
 
-    def of_conditions(self, claim: Claim, written: Term) -> str:
+    def of_conditions(self, claim: DocumentClaim, written: Term) -> str:
         for condition in self.conditions:
             if condition.names & (free_symbols(claim.value) | free_symbols(written)) and self.fails_under(
                 condition, claim, written
@@ -85,7 +85,7 @@ class Doubts:
                 return f"the text says {condition.text.strip()}: say beside the line for what it holds"
         return ""
 
-    def fails_under(self, condition: Condition, claim: Claim, written: Term) -> bool:
+    def fails_under(self, condition: Condition, claim: DocumentClaim, written: Term) -> bool:
         """Whether the refutation is none where the condition holds."""
         for alternative in condition.alternatives:
             (expected, mine), where = under(alternative, (claim.value, written))
@@ -98,7 +98,7 @@ def _is_refuted(proof: Proof) -> bool:
     return proof.verdict is Verdict.REFUTED
 
 
-def conditions_about(row: Row, spans: Sequence[tuple[int, int]], found: Sequence[Condition]) -> list[Condition]:
+def conditions_about(row: FormulaRow, spans: Sequence[tuple[int, int]], found: Sequence[Condition]) -> list[Condition]:
     """Of the conditions `found` those in the sentences about the display of `row`, whose `spans` are given."""
     low, high = spans[row.line.display - 1] if row.line.display <= len(spans) else (0, 0)
     return [condition for condition in found if condition.everywhere or low <= condition.offset < high]

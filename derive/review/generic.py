@@ -14,13 +14,13 @@ from derive.proof.verdict import Verdict
 from derive.review.claims import claimed
 from derive.review.guesses import plain_names
 from derive.review.meaning import Meaning
-from derive.review.questions import Claim, Prover
+from derive.review.questions import DocumentClaim, DocumentProver
 from derive.review.settled import Settled
 from derive.term import Term
 
 
 def only_at(
-    left: Term | None, before: Term | None, written: Term, meaning: Meaning, settled: Settled, prover: Prover
+    left: Term | None, before: Term | None, written: Term, meaning: Meaning, settled: Settled, prover: DocumentProver
 ) -> str:
     """The variable at whose value alone `written` is what stands before it, or what is claimed; or ""."""
     free = settled.variables & meaning.definitions.keys()
@@ -37,9 +37,9 @@ def only_at(
 
 def _sides(
     left: Term | None, before: Term | None, written: Term, meaning: Meaning, settled: Settled
-) -> tuple[Claim | None, Term | None]:
+) -> tuple[DocumentClaim | None, Term | None]:
     try:
-        expected = Claim(meaning.close(before)) if before is not None else None
+        expected = DocumentClaim(meaning.close(before)) if before is not None else None
         if before is None and left is not None:
             expected = claimed(left, meaning, settled)[0]
         return expected, meaning.close(written)

@@ -20,12 +20,12 @@ from derive.notation.latex_tokens import GREEK
 from derive.review.context import catalogued
 from derive.review.meaning import Definition, Meaning
 from derive.review.provable import MATRIX, obstacle
-from derive.review.reading import Row, is_name, written_terms
+from derive.review.reading import FormulaRow, is_name, written_terms
 from derive.term import BINDERS, Term, free_symbols, rebuild, subterms, symbol, transform
 from derive.values.balls import enclose
 
-MOST_ASSIGNMENTS: Final = 200
-MOST_COMPOUNDS: Final = 12
+MAX_ASSIGNMENTS: Final = 200
+MAX_COMPOUNDS: Final = 12
 SIZE: Final = 3
 SAMPLES: Final = (Fraction(2, 7), Fraction(3, 5), Fraction(4, 9), Fraction(5, 11), Fraction(1, 6), Fraction(7, 12))
 
@@ -38,7 +38,9 @@ class Guess:
     said: Mapping[str, str]
 
 
-def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term, unknown: Sequence[str]) -> Guess:
+def best_guess(
+    rows: Sequence[FormulaRow], meaning: Meaning, function: Term, variable: Term, unknown: Sequence[str]
+) -> Guess:
     """What `unknown` names may stand for: parts of the function under which the most lines hold."""
     roots = formulas(rows)
     unused, _ = unmatched(roots, meaning, function, variable)
@@ -46,7 +48,7 @@ def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: 
     best, best_score = Guess(meaning, {}), 0
     telling = [root for root in roots if plain_names([root]) & set(unknown)]
     compounds = _compounds(function, variable)
-    for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MOST_ASSIGNMENTS):
+    for choice in islice(product([*candidates, *compounds, None], repeat=len(unknown)), MAX_ASSIGNMENTS):
         chosen = [part for part in choice if part is not None]
         if len(set(chosen)) < len(chosen) or not chosen:
             continue
@@ -57,13 +59,13 @@ def best_guess(rows: Sequence[Row], meaning: Meaning, function: Term, variable: 
     return best
 
 
-def formulas(rows: Sequence[Row]) -> list[Term]:
+def formulas(rows: Sequence[FormulaRow]) -> list[Term]:
     """What the lines write, but for names alone and their derivatives."""
     return [root for root in written_terms(rows) if not is_name(root.args[0] if root.head == "der" else root)]
 
 
 def with_alike(
-    rows: Sequence[Row], meaning: Meaning, function: Term, variable: Term, stated: frozenset[str]
+    rows: Sequence[FormulaRow], meaning: Meaning, function: Term, variable: Term, stated: frozenset[str]
 ) -> Meaning:
     """`meaning` with names that are spelled like one of the function's: `\\gamma` for gam."""
     unused, unknown = unmatched(formulas(rows), meaning, function, variable)
@@ -149,9 +151,9 @@ def _compounds(function: Term, variable: Term) -> list[Term]:
     found += [rest for node in (*found, function) for rest in _cofactors(node)]
     found.sort(key=lambda node: (len(repr(node)), repr(node)))
     if variable.head == "sym":
-        found += [derivative(node, variable) for node in found[:MOST_COMPOUNDS]]
+        found += [derivative(node, variable) for node in found[:MAX_COMPOUNDS]]
     depending = (node for node in found if depends(node, variable))
-    return list(dict.fromkeys(depending))[: 2 * MOST_COMPOUNDS]
+    return list(dict.fromkeys(depending))[: 2 * MAX_COMPOUNDS]
 
 
 def _cofactors(node: Term) -> list[Term]:
@@ -198,9 +200,9 @@ def agree(left: Term, right: Term, meaning: Meaning) -> bool:
     sides = (left, right)
     if obstacle(sides, meaning.axes) or any(_is_opaque(node) for side in sides for node in subterms(side)):
         return False
-    for turn in range(2):
+    for trial in range(2):
         try:
-            gap = enclose(left - right, _sample_point((left, right), _sizes(meaning), turn), 128)
+            gap = enclose(left - right, _sample_point((left, right), _sizes(meaning), trial), 128)
         except (Undetermined, Undefined, UnsupportedError):
             return False
         if not (gap.is_finite() and gap.contains(0)):
@@ -213,7 +215,7 @@ def _is_opaque(node: Term) -> bool:
     return node.head in ("apply", "der", *MATRIX) or (node.head == "index" and node.args[0].head != "sym")
 
 
-def _sample_point(roots: Sequence[Term], sizes: frozenset[str], turn: int) -> dict[str, Any]:
+def _sample_point(roots: Sequence[Term], sizes: frozenset[str], trial: int) -> dict[str, Any]:
     """Distinct rationals in (0, 1) for the free names; every array sums to one, as labels do."""
     ranks = array_ranks(roots)
     indices = frozenset(name for root in roots for name in index_names(root))
@@ -222,11 +224,11 @@ def _sample_point(roots: Sequence[Term], sizes: frozenset[str], turn: int) -> di
         if name in sizes:
             point[name] = Fraction(SIZE)
         elif name in ranks:
-            point[name] = _sample_array(ranks[name], position + turn)
+            point[name] = _sample_array(ranks[name], position + trial)
         elif name in indices:
-            point[name] = Fraction((position + turn) % SIZE)
+            point[name] = Fraction((position + trial) % SIZE)
         else:
-            point[name] = SAMPLES[(position + turn) % len(SAMPLES)] + Fraction(position, 97)
+            point[name] = SAMPLES[(position + trial) % len(SAMPLES)] + Fraction(position, 97)
     return point
 
 

@@ -23,8 +23,8 @@ from derive.review.judgement import ORDER, Judgement, agreed, as_written
 from derive.review.meaning import Meaning, reached
 from derive.review.notation import warnings_of
 from derive.review.prose import Prose, prose_of
-from derive.review.questions import Claim, Prover, turned
-from derive.review.reading import Reading, Row, is_name, name_of, read_rows, written_terms
+from derive.review.questions import DocumentClaim, DocumentProver, turned
+from derive.review.reading import FormulaRow, Reading, is_name, name_of, read_rows, written_terms
 from derive.review.repair import repair
 from derive.review.report import Audit
 from derive.review.roles import Roles, find_roles
@@ -54,7 +54,7 @@ def _audited(document: Document, header: Header, prose: Prose, names: Names) -> 
     source = find_source(rows, inlines, prose, header, names)
     roles = find_roles(source)
     whole = wholes(source.rows, prose, inlines, roles.meaning.definitions)
-    prover = Prover((*header.hypotheses, *whole), roles.meaning.axes)
+    prover = DocumentProver((*header.hypotheses, *whole), roles.meaning.axes)
     judge = _Judge(source, roles, prover, read_conditions(prose.inlines, names))
     found = [judge.row(row) for row in rows]
     found = [replace(each, warnings=each.warnings + more) for each, more in zip(found, warnings_of(rows), strict=True)]
@@ -64,22 +64,22 @@ def _audited(document: Document, header: Header, prose: Prose, names: Names) -> 
 class _Judge:
     """Goes down the lines; `claim` is what the running chain claims to be, `before` its member so far."""
 
-    def __init__(self, source: Source, roles: Roles, prover: Prover, conditions: Sequence[Condition]) -> None:
+    def __init__(self, source: Source, roles: Roles, prover: DocumentProver, conditions: Sequence[Condition]) -> None:
         self.source, self.roles, self.prover, self.conditions = source, roles, prover, conditions
         self.meaning: Meaning = roles.meaning
-        self.claim: Claim | None = None
+        self.claim: DocumentClaim | None = None
         self.before: Term | None = None
         self.before_value: Verdict | None = None
         self.before_written: Term | None = None
         self.condition: Term | None = None
         self.defined: dict[str, int] = {}  # names, and the section that says what they are
         self.restated = ""  # the name that a line defines once more
-        self.anew: dict[str, int] = {}  # names that are defined anew, and in which section
+        self.redefined_in: dict[str, int] = {}  # names that are defined anew, and in which section
         self.left: Term | None = None  # as it is written
         self.is_argument = False  # whether a derivative is written at the function's argument
         self.unchecked = False  # whether a part of the line could not be checked
 
-    def row(self, row: Row) -> Judgement:
+    def row(self, row: FormulaRow) -> Judgement:
         found = Judgement(row.line, read=True, offset=row.line.offset)
         self.unchecked = False
         if row.line.goes_on:
@@ -104,13 +104,13 @@ class _Judge:
             return replace(found, value=None, step=None)
         return as_written(found)
 
-    def doubts_about(self, row: Row) -> Doubts:
+    def doubts_about(self, row: FormulaRow) -> Doubts:
         settled, prose = self.roles.settled, self.source.prose
         known = settled.variables if self.roles.function is not None else frozenset[str]()
         about = conditions_about(row, prose.abouts, self.conditions)
         return Doubts(self.prover, settled.open, self.source.size, self.source.sizes, about, known)
 
-    def reading(self, found: Judgement, reading: Reading, row: Row) -> Judgement:
+    def reading(self, found: Judgement, reading: Reading, row: FormulaRow) -> Judgement:
         if reading.written is None:
             self.forget()
             if reading.states:
@@ -122,12 +122,12 @@ class _Judge:
             return found
         return self.member(found, reading, row)
 
-    def is_defined_by(self, reading: Reading, row: Row) -> bool:
+    def is_defined_by(self, reading: Reading, row: FormulaRow) -> bool:
         return row.left is not None and is_name(row.left.written)
 
     # -- left sides
 
-    def begins(self, found: Judgement, reading: Reading, row: Row) -> Judgement:
+    def begins(self, found: Judgement, reading: Reading, row: FormulaRow) -> Judgement:
         """A statement begins: what its left side says that the rest is."""
         assert reading.written is not None
         claim, why = claimed(reading.written, self.meaning, self.roles.settled)
@@ -160,7 +160,7 @@ class _Judge:
     def forget(self) -> None:
         self.before = self.before_value = None
 
-    def member(self, found: Judgement, reading: Reading, row: Row) -> Judgement:
+    def member(self, found: Judgement, reading: Reading, row: FormulaRow) -> Judgement:
         written = reading.written
         assert written is not None
         try:
@@ -177,8 +177,8 @@ class _Judge:
         value = self.value(closed)
         step = self.step(closed, value)
         if self.restated and value is not None and value.verdict is not Verdict.PROVED:
-            return self.anew_defined(found, reading, closed)
-        value, step, why = self.borne(row, closed, value, step)
+            return self.redefined(found, reading, closed)
+        value, step, why = self.supported(row, closed, value, step)
         value, step, name = self.holding_everywhere(written, value, step)
         why = why or (f"it holds only where {name} is what a line says it is" if name else "")
         found = replace(found, message=found.message or why)
@@ -202,22 +202,22 @@ class _Judge:
             other = only_at(None, self.before_written, written, self.meaning, self.roles.settled, self.prover)
         return None if name else value, None if other else step, name or other
 
-    def doubled(self, row: Row) -> str:
+    def defined_twice(self, row: FormulaRow) -> str:
         """Why nothing is refuted of a line in whose formulas a name has two definitions."""
         roots = [*written_terms([row]), *filter(None, [self.left])]
         section = self.source.prose.section(row.line.offset)
         for name in sorted(reached(roots, self.meaning)):
-            if self.anew.get(name) == section:
+            if self.redefined_in.get(name) == section:
                 return f"{name} has two definitions in this section: say which one holds"
         return ""
 
-    def borne(
-        self, row: Row, closed: Term, value: Proof | None, step: Proof | None
+    def supported(
+        self, row: FormulaRow, closed: Term, value: Proof | None, step: Proof | None
     ) -> tuple[Proof | None, Proof | None, str]:
         """Both proofs, as far as the document bears them, and why it does not."""
         why = ""
         if any(proof is not None and proof.verdict is not Verdict.PROVED for proof in (value, step)):
-            why = self.doubled(row)
+            why = self.defined_twice(row)
         if why:
             value, step = (proof if proof and proof.verdict is Verdict.PROVED else None for proof in (value, step))
         if value is not None and self.claim is not None:
@@ -225,19 +225,19 @@ class _Judge:
             if said := self.doubts.of(value, claim.value, claim, closed, self.is_argument):
                 value, why = None, said
         if step is not None and self.before is not None:
-            claim = Claim(self.before, where=self.where(closed))
+            claim = DocumentClaim(self.before, where=self.where(closed))
             if said := self.doubts.of(step, self.before, claim, closed, self.is_argument):
                 step, why = None, why or said
         return value, step, why
 
-    def anew_defined(self, found: Judgement, reading: Reading, closed: Term) -> Judgement:
+    def redefined(self, found: Judgement, reading: Reading, closed: Term) -> Judgement:
         """A name that is defined once more, otherwise: from here on the new definition holds."""
         name, self.restated = self.restated, ""
         if reading.written is not None and self.left is not None and is_pattern(self.left):
             self.meaning = defined(self.meaning, self.left, reading.written)
         section = self.source.prose.section(reading.member.offset)
         if self.defined[name] == section:
-            self.anew[name] = section
+            self.redefined_in[name] = section
         self.defined[name] = section
         self.claim, self.before, self.before_value = None, closed, None
         return replace(found, message=f"{name} is defined anew: an earlier line says otherwise")
@@ -296,10 +296,12 @@ class _Judge:
         if before is None or variable is None:
             return found
         proof = self.prover.constant(closed / before, variable)
-        if why := self.doubts.of(proof, before, Claim(before, where=self.where(closed)), closed, self.is_argument):
+        if why := self.doubts.of(
+            proof, before, DocumentClaim(before, where=self.where(closed)), closed, self.is_argument
+        ):
             self.forget()
             return replace(found, message=found.message or why)
-        self.claim = Claim(closed)
+        self.claim = DocumentClaim(closed)
         self.before, self.before_value = closed, proof.verdict
         message = found.message or ("" if proof.verdict is Verdict.PROVED else proof.message)
         return replace(found, value=proof.verdict, step=proof.verdict, witness=proof.witness, message=message)

@@ -7,7 +7,7 @@ from typing import Final
 
 from derive.proof.verdict import Verdict, Witness
 from derive.review.arguments import plain_argument
-from derive.review.documents import Line
+from derive.review.documents import SourceLine
 from derive.review.reading import Warnings
 
 ORDER: Final = {None: 0, Verdict.PROVED: 1, Verdict.UNDECIDED: 2, Verdict.REFUTED: 3}
@@ -20,7 +20,7 @@ class Judgement:
     `offset` is the place in the document that the message is about.
     """
 
-    line: Line
+    line: SourceLine
     read: bool
     value: Verdict | None = None
     step: Verdict | None = None

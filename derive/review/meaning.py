@@ -21,6 +21,7 @@ from derive.term import (
     BINDERS,
     ZERO,
     Term,
+    descend,
     free_symbols,
     rational_value,
     rebuild,
@@ -32,7 +33,7 @@ from derive.term import (
 )
 
 UNUSED: Final = symbol("#unused")
-DEEPEST: Final = 12  # definitions inside one another
+MAX_DEPTH: Final = 12  # definitions inside one another
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class Meaning:
 
     def expand(self, node: Term, keep: str = "") -> Term:
         """`node` with names replaced by their definitions, all but `keep`."""
-        for _ in range(DEEPEST):
+        for _ in range(MAX_DEPTH):
             expanded = self.expand_once(node, keep)
             if expanded is node:
                 return node
@@ -191,14 +192,7 @@ class Meaning:
         raise UnsupportedError("the definitions go round in a circle")
 
     def expand_once(self, root: Term, keep: str) -> Term:
-        done: dict[Term, Term] = {}
-
-        def walk(node: Term) -> Term:
-            if node not in done:
-                done[node] = self.meaning_of(node, keep, walk)
-            return done[node]
-
-        return walk(root)
+        return descend(root, lambda node, walk: self.meaning_of(node, keep, walk))
 
     def meaning_of(self, node: Term, keep: str, walk: Callable[[Term], Term]) -> Term:
         places: tuple[Term, ...] = ()
@@ -291,12 +285,4 @@ def base_of(variable: Term) -> Term:
 
 def replaced(root: Term, shapes: Mapping[Term, Term]) -> Term:
     """`root` with each subterm that is one of `shapes`, whatever its bound names, replaced; outermost first."""
-    done: dict[Term, Term] = {}
-
-    def walk(node: Term) -> Term:
-        if node not in done:
-            found = shapes.get(alpha(node))
-            done[node] = found if found is not None else rebuild(node, tuple(map(walk, node.args)))
-        return done[node]
-
-    return walk(root)
+    return descend(root, lambda node, walk: shapes.get(alpha(node)) or rebuild(node, tuple(map(walk, node.args))))

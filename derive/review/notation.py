@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.notation.latex_stream import PRIMED
-from derive.review.reading import Row, Warnings
+from derive.review.reading import FormulaRow, Warnings
 from derive.term import BINDERS, RELATIONS, TRUE, Term, branches, rational_value, subterms
 
 
-def warnings_of(rows: Sequence[Row]) -> list[Warnings]:
+def warnings_of(rows: Sequence[FormulaRow]) -> list[Warnings]:
     """The faults of each line, with their places."""
     found: list[list[tuple[int, str]]] = [[] for _ in rows]
     for faults, row in zip(found, rows, strict=True):
@@ -32,13 +32,13 @@ def _gaps(written: Term) -> list[str]:
             continue
         strict = {condition.args for condition in conditions if condition.head in ("lt", "gt")}
         for left, right in strict:
-            ways = {c.head for c in conditions if c.head in RELATIONS and c.args == (left, right)}
-            if ways == {"lt", "gt"} and rational_value(right) is not None:
+            heads = {c.head for c in conditions if c.head in RELATIONS and c.args == (left, right)}
+            if heads == {"lt", "gt"} and rational_value(right) is not None:
                 said.append(f"undefined at {left} = {right}: no case says what the value is there")
     return said
 
 
-def _changed_names(rows: Sequence[Row], found: list[list[tuple[int, str]]]) -> None:
+def _changed_names(rows: Sequence[FormulaRow], found: list[list[tuple[int, str]]]) -> None:
     """A name that carries an index in one place and none in another."""
     indexed: set[str] = set()
     for row in rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from derive.review.documents import DISPLAY, Document, Line, members_of, without_comments
+from derive.review.documents import DISPLAY, Document, SourceLine, members_of, without_comments
 
 CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 INLINE: Final = re.compile(
@@ -40,9 +40,9 @@ class Inline:
     before: str
 
     @property
-    def line(self) -> Line:
+    def line(self) -> SourceLine:
         members = tuple(members_of(self.text, 0, len(self.text)))
-        return Line(0, 0, tuple(member.moved(self.offset) for member in members), self.offset)
+        return SourceLine(0, 0, tuple(member.moved(self.offset) for member in members), self.offset)
 
     @property
     def supposes(self) -> bool:

@@ -22,13 +22,13 @@ from derive.values.balls import enclose
 
 # Where cases are looked at that may leave a region out: no round number, on which cases usually meet.
 PLACES: Final = tuple(Fraction(n, 7) for n in (2, -2, 5, -5, 10, -10, 4, -4, 17, -17, 31, -31, 1))
-TURNS: Final = 39
+TRIALS: Final = 39
 ANY: Final = "*"  # for an array: some array, which the document does not name
 SUPPOSED: Final = re.compile(r"under Sum\((\w+)\) = 1")
 
 
 @dataclass(frozen=True)
-class Claim:
+class DocumentClaim:
     """What a line claims of what it writes: to be `body`, or the derivative of `body` in `variable`.
 
     `where`: the condition under which it is claimed.
@@ -44,7 +44,7 @@ class Claim:
 
 
 @dataclass
-class Prover:
+class DocumentProver:
     """Answers, remembered.
 
     `wholes`: arrays of which the front matter says that they add up to 1. `axes`: the ranges of arrays.
@@ -52,15 +52,15 @@ class Prover:
 
     wholes: tuple[str, ...] = ()
     axes: Axes = field(default_factory=dict)
-    answers: dict[tuple[Claim, Term], Proof] = field(default_factory=dict)
+    answers: dict[tuple[DocumentClaim, Term], Proof] = field(default_factory=dict)
 
-    def ask(self, claim: Claim, written: Term) -> Proof:
+    def ask(self, claim: DocumentClaim, written: Term) -> Proof:
         """Whether `written` is what is claimed, under sum-to-one hypotheses where it needs them."""
         if (claim, written) not in self.answers:
             self.answers[claim, written] = self._ask(claim, written)
         return self.answers[claim, written]
 
-    def _ask(self, claim: Claim, written: Term) -> Proof:
+    def _ask(self, claim: DocumentClaim, written: Term) -> Proof:
         if claim.where is not None:
             written = cases((written, claim.where), otherwise=claim.value)
         if problem := obstacle((claim.body, written), self.axes):
@@ -88,14 +88,14 @@ class Prover:
 
     def same(self, written: Term, expected: Term, where: Term | None = None) -> Proof:
         """Whether two members are equal wherever `written` has a value."""
-        return self.ask(Claim(expected, where=where), written)
+        return self.ask(DocumentClaim(expected, where=where), written)
 
     def constant(self, ratio: Term, variable: Term) -> Proof:
         """Whether `ratio` does not depend on `variable`."""
-        return self.ask(Claim(ratio, variable), ZERO)
+        return self.ask(DocumentClaim(ratio, variable), ZERO)
 
 
-def _prove(claim: Claim, written: Term, domain: Domain) -> Proof:
+def _prove(claim: DocumentClaim, written: Term, domain: Domain) -> Proof:
     try:
         if claim.variable is None:
             # The right side of an equation is what the prover calls the claim; here it is what is written.
@@ -152,8 +152,8 @@ def gap_in(written: Term, target: Term) -> Witness | None:
     has_arrays = any(node.head in ("index", *MATRIX) for side in (written, target) for node in subterms(side))
     for node in open_cases:
         holds = cases(*((ONE, condition) for _, condition in branches(node)), otherwise=ZERO)
-        for turn in range(0 if has_arrays else TURNS):
-            point = {name: PLACES[(turn * (1 + 2 * at) + at) % len(PLACES)] for at, name in enumerate(names)}
+        for trial in range(0 if has_arrays else TRIALS):
+            point = {name: PLACES[(trial * (1 + 2 * at) + at) % len(PLACES)] for at, name in enumerate(names)}
             try:
                 if not enclose(holds, point).is_zero():
                     continue

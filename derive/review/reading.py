@@ -10,7 +10,7 @@ from derive.notation.latex_reader import LatexReader
 from derive.notation.latex_stream import PRIMED, Names
 from derive.notation.latex_tokens import tokens
 from derive.review.context import member_tokens
-from derive.review.documents import ARROWS, Line, Member
+from derive.review.documents import ARROWS, Member, SourceLine
 from derive.term import Term, subterms
 
 Warnings = tuple[tuple[int, str], ...]  # offset and message
@@ -34,10 +34,10 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Row:
+class FormulaRow:
     """A line and its readings. `condition` is what the line says that it holds for."""
 
-    line: Line
+    line: SourceLine
     readings: tuple[Reading, ...]
     condition: Term | None = None
     problem: str = ""
@@ -49,7 +49,7 @@ class Row:
         return first if first is not None and first.states and first.written is not None else None
 
     @property
-    def chains(self) -> tuple[Row, ...]:
+    def chains(self) -> tuple[FormulaRow, ...]:
         """The line cut where another statement begins: `a = b \\qquad c = d` holds two."""
         cuts = [at for at, reading in enumerate(self.readings) if at and reading.states]
         ends = [*cuts, len(self.readings)]
@@ -58,22 +58,22 @@ class Row:
         )
 
 
-def read_rows(lines: Sequence[Line], names: Names) -> list[Row]:
+def read_rows(lines: Sequence[SourceLine], names: Names) -> list[FormulaRow]:
     return [_read_row(line, names) for line in lines]
 
 
-def _read_row(line: Line, names: Names) -> Row:
+def _read_row(line: SourceLine, names: Names) -> FormulaRow:
     readings = tuple(_read_member(member, names) for member in line.members)
     if line.condition is None:
-        return Row(line, readings)
+        return FormulaRow(line, readings)
     text, offset = line.condition
     try:
         reader = LatexReader(tokens(text.replace("&", " "), offset), names)
         condition = reader.condition()
         reader.expect_end()
     except FormulaError as problem:
-        return Row(line, readings, problem=f"the condition: {problem}")
-    return Row(line, readings, condition)
+        return FormulaRow(line, readings, problem=f"the condition: {problem}")
+    return FormulaRow(line, readings, condition)
 
 
 def _read_member(member: Member, names: Names) -> Reading:
@@ -121,7 +121,7 @@ def name_of(name: Term) -> str:
     return (name.args[0] if name.head == "index" else name).name
 
 
-def slopes(rows: Sequence[Row]) -> Iterator[Term]:
+def slopes(rows: Sequence[FormulaRow]) -> Iterator[Term]:
     """The left sides that are derivatives."""
     for row in rows:
         if row.left is not None and row.left.written is not None and row.left.written.head == "der":
@@ -131,7 +131,7 @@ def slopes(rows: Sequence[Row]) -> Iterator[Term]:
                 yield reading.written
 
 
-def written_terms(rows: Sequence[Row]) -> list[Term]:
+def written_terms(rows: Sequence[FormulaRow]) -> list[Term]:
     return [reading.written for row in rows for reading in row.readings if reading.written is not None]
 
 

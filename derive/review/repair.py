@@ -11,23 +11,24 @@ from derive.errors import UnsupportedError
 from derive.proof.verdict import Verdict
 from derive.review.guesses import agree
 from derive.review.meaning import Meaning
-from derive.review.questions import Claim, Prover
+from derive.review.questions import DocumentClaim, DocumentProver
+from derive.rules.engine import replace_everywhere
 from derive.term import BINDERS, ONE, Term, rational_value, rebuild, size, substitute, subterms, symbol, term
 
-MOST_EDITS: Final = 60
-LARGEST: Final = 80  # distinct subterms of a line that is edited
+MAX_EDITS: Final = 60
+MAX_SUBTERMS: Final = 80  # distinct subterms of a line that is edited
 
 
-def repair(written: Term, target: Term, meaning: Meaning, prover: Prover) -> str:
+def repair(written: Term, target: Term, meaning: Meaning, prover: DocumentProver) -> str:
     """What to change in `written` so that it is proved to be `target`, as a phrase; "" where no one edit does."""
-    if size(written) > LARGEST:
+    if size(written) > MAX_SUBTERMS:
         return ""
-    for said, edited in islice(edits(written), MOST_EDITS):
+    for said, edited in islice(edits(written), MAX_EDITS):
         try:
             closed = meaning.close(edited)
         except UnsupportedError:
             continue
-        if agree(closed, target, meaning) and prover.ask(Claim(target), closed).verdict is Verdict.PROVED:
+        if agree(closed, target, meaning) and prover.ask(DocumentClaim(target), closed).verdict is Verdict.PROVED:
             return f"{said}?  {edited} is PROVED"
     return ""
 
@@ -40,7 +41,7 @@ def edits(written: Term) -> Iterator[tuple[str, Term]]:
     indexing |= {node.args[1] for node in subterms(written) if node.head in BINDERS}
     for node in subterms(written):
         for said, other in _local(node, written) if node not in indexing else ():
-            yield said, _with(written, node, other)
+            yield said, replace_everywhere(written, node, other)
     yield "a factor 2", term(2) * written
     yield "a factor 1/2", written / 2
 
@@ -55,10 +56,13 @@ def _signs_of_terms(written: Term) -> Iterator[tuple[str, Term]]:
             depth, left = depth + 1, left.args[0]
         other = "sub" if node.head == "add" else "add"
         said = f"the sign of the {words[depth]} term" if depth < len(words) else "the sign of a term"
-        yield said, _with(written, node, Term(other, node.args))
+        yield said, replace_everywhere(written, node, Term(other, node.args))
         if depth == 1:
             flipped = left.args[0] if left.head == "neg" else -left
-            yield "the sign of the first term", _with(written, node, rebuild(node, (flipped, node.args[1])))
+            yield (
+                "the sign of the first term",
+                replace_everywhere(written, node, rebuild(node, (flipped, node.args[1]))),
+            )
 
 
 def _local(node: Term, written: Term) -> Iterator[tuple[str, Term]]:
@@ -87,15 +91,3 @@ def _other_indices(node: Term, written: Term) -> Iterator[tuple[str, Term]]:
     for place in node.args[1 if node.head == "index" else 0 :]:
         for name in sorted(index_names(written) - {str(place)}):
             yield f"the index of {node}", substitute(node, {place: symbol(name)})
-
-
-def _with(root: Term, node: Term, other: Term) -> Term:
-    """`root` with every `node` in it replaced; bound names stay."""
-    done: dict[Term, Term] = {node: other}
-
-    def walk(part: Term) -> Term:
-        if part not in done:
-            done[part] = rebuild(part, tuple(map(walk, part.args)))
-        return done[part]
-
-    return walk(root)

@@ -11,7 +11,7 @@ from derive.proof.verdict import Verdict, Witness
 from derive.review.documents import Document
 from derive.review.judgement import Judgement
 
-WIDEST: Final = 100  # characters of a line that is quoted
+MAX_WIDTH: Final = 100  # characters of a line that is quoted
 BAD: Final = (Verdict.REFUTED, Verdict.UNDECIDED)
 
 
@@ -78,8 +78,8 @@ def _place(audit: Audit, offset: int) -> str:
 
 def _said(judgement: Judgement) -> str:
     if judgement.verdict is Verdict.PROVED:
-        ways = [name for name, verdict in (("value", judgement.value), ("step", judgement.step)) if verdict]
-        return ", ".join(ways) + (f"  {judgement.message}" if judgement.message else "")
+        checks = [name for name, verdict in (("value", judgement.value), ("step", judgement.step)) if verdict]
+        return ", ".join(checks) + (f"  {judgement.message}" if judgement.message else "")
     failed = [
         name for name, verdict in (("value", judgement.value), ("step", judgement.step))
         if verdict is judgement.verdict and verdict is not None
@@ -91,8 +91,8 @@ def _quoted(audit: Audit, judgement: Judgement) -> Iterator[str]:
     """The line as it is written, a mark under what is wrong, and the point that shows it."""
     line, column = audit.document.place(judgement.offset)
     written = audit.document.text.splitlines()[line - 1]
-    start = 0 if column <= WIDEST else column - WIDEST // 2
-    yield f"  {line:>4} │ {'…' if start else ''}{written[start : start + WIDEST]}"
+    start = 0 if column <= MAX_WIDTH else column - MAX_WIDTH // 2
+    yield f"  {line:>4} │ {'…' if start else ''}{written[start : start + MAX_WIDTH]}"
     shown = f"at {_point(judgement.witness)}" if judgement.witness else ""
     yield f"       │ {' ' * (column - 1 - start + bool(start))}^  {shown}".rstrip()
 

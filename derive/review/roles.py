@@ -20,7 +20,7 @@ from derive.review.definitions import defined, definitions_in, without_contested
 from derive.review.guesses import best_guess, formulas, unmatched, with_alike
 from derive.review.header import Header
 from derive.review.meaning import Definition, Meaning, base_of
-from derive.review.reading import Row, is_name, name_of, slopes, written_terms
+from derive.review.reading import FormulaRow, is_name, name_of, slopes, written_terms
 from derive.review.settled import Settled, conventions, find_settled
 from derive.review.source import Source
 from derive.spec.domain import Domain
@@ -90,7 +90,7 @@ def _stated(meaning: Meaning, header: Header) -> Meaning:
     return meaning
 
 
-def _with_longer_names(meaning: Meaning, rows: Sequence[Row]) -> Meaning:
+def _with_longer_names(meaning: Meaning, rows: Sequence[FormulaRow]) -> Meaning:
     """`L` is what `L_BCE` is, where no line says what L itself is."""
     lefts = (row.left.written for row in rows if row.left is not None)
     said = {name_of(left) for left in lefts if left is not None and is_name(left)}
@@ -109,7 +109,7 @@ def _is_shortened(name: str, longer: str) -> bool:
     return longer.startswith(f"{name}_") and len(label) > 1 and label.isalpha()
 
 
-def unknown_quantities(rows: Sequence[Row], meaning: Meaning) -> frozenset[str]:
+def unknown_quantities(rows: Sequence[FormulaRow], meaning: Meaning) -> frozenset[str]:
     """Names that are differentiated and that have no definition."""
     found = (slope.args[0] for slope in slopes(rows) if is_name(slope.args[0]))
     return frozenset(name_of(name) for name in found) - set(meaning.definitions)
@@ -148,7 +148,7 @@ def _with_header(source: Source, function: Term, variable: Term) -> Roles:
     )
 
 
-def _several_sizes(rows: Sequence[Row]) -> frozenset[str]:
+def _several_sizes(rows: Sequence[FormulaRow]) -> frozenset[str]:
     """Ends of sums along one array that differ: they cannot all be names for the end of its axis."""
     ends: dict[tuple[str, int], set[str]] = {}
     for root in written_terms(rows):
@@ -181,7 +181,7 @@ def _settled_with_header(source: Source, meaning: Meaning, function: Term, varia
     return Settled(names, source.every_size, {**found, **conventions(rows, meaning, header, source.prose)})
 
 
-def _with_variable(meaning: Meaning, rows: Sequence[Row], variable: Term, stated: frozenset[str]) -> Meaning:
+def _with_variable(meaning: Meaning, rows: Sequence[FormulaRow], variable: Term, stated: frozenset[str]) -> Meaning:
     """What the document differentiates in is the front matter's variable, however it is called there.
 
     Where it differentiates in several names and none is the front matter's, nothing says which is meant.
@@ -217,14 +217,16 @@ def _differentiated_in(slope: Term) -> Term | None:
     return body.args[0] if plain else None
 
 
-def _is_label(component: Term, rows: Sequence[Row], meaning: Meaning, variable: Term) -> bool:
+def _is_label(component: Term, rows: Sequence[FormulaRow], meaning: Meaning, variable: Term) -> bool:
     """Whether the index of `v_c` only tells vectors apart."""
     label = component.args[1]
     bound = {node.args[1] for root in written_terms(rows) for node in subterms(root) if node.head in BINDERS}
     return label not in bound and label is not variable.args[1]
 
 
-def _main_line(lines: Sequence[tuple[Row, Mapping[Term, Term]]], rows: Sequence[Row]) -> Row | None:
+def _main_line(
+    lines: Sequence[tuple[FormulaRow, Mapping[Term, Term]]], rows: Sequence[FormulaRow]
+) -> FormulaRow | None:
     """The line that defines the function: of those that are differentiated in the variable, the last."""
     differentiated = {name_of(slope.args[0]) for slope in slopes(rows) if is_name(slope.args[0])}
     named = [(row, names) for row, names in lines if names and not any(name_of(name).endswith(DOT) for name in names)]
@@ -252,7 +254,7 @@ def _outputs(function: Term, meaning: Meaning) -> tuple[Term, ...]:
 
 
 def _with_undefined_main(
-    meaning: Meaning, rows: Sequence[Row], function: Term, stated: Collection[str]
+    meaning: Meaning, rows: Sequence[FormulaRow], function: Term, stated: Collection[str]
 ) -> tuple[Meaning, frozenset[str]]:
     """The quantity on the left that the document differentiates and never defines is the function."""
     candidates: dict[str, tuple[Term, Term]] = {}

@@ -19,7 +19,7 @@ from derive.review.header import Header
 from derive.review.meaning import Meaning, base_of
 from derive.review.prose import Prose
 from derive.review.questions import ANY
-from derive.review.reading import Row, is_name, name_of, written_terms
+from derive.review.reading import FormulaRow, is_name, name_of, written_terms
 from derive.term import ONE, Term, free_symbols, subterms
 
 # What else people call the function of the catalogue that a Greek letter writes.
@@ -37,7 +37,9 @@ class Settled:
     open: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_settled(rows: Sequence[Row], meaning: Meaning, header: Header, prose: Prose, sizes: frozenset[str]) -> Settled:
+def find_settled(
+    rows: Sequence[FormulaRow], meaning: Meaning, header: Header, prose: Prose, sizes: frozenset[str]
+) -> Settled:
     """What `rows` settle of the names in them, for a document that has no front matter."""
     variables = frozenset(_variables(rows, meaning))
     found: dict[str, str] = {}
@@ -51,7 +53,7 @@ def find_settled(rows: Sequence[Row], meaning: Meaning, header: Header, prose: P
     return Settled(variables, sizes, {**found, **conventions(rows, meaning, header, prose)})
 
 
-def _variables(rows: Sequence[Row], meaning: Meaning) -> Iterator[str]:
+def _variables(rows: Sequence[FormulaRow], meaning: Meaning) -> Iterator[str]:
     """Arguments of the functions that are defined, and what is differentiated in."""
     for definition in meaning.definitions.values():
         yield from (base_of(param).name for param in definition.params if base_of(param).head == "sym")
@@ -61,7 +63,7 @@ def _variables(rows: Sequence[Row], meaning: Meaning) -> Iterator[str]:
                 yield base_of(node.args[1]).name
 
 
-def _left_open(row: Row, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _left_open(row: FormulaRow, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Names of which a line says something that is no definition that can be used."""
     first = row.readings[0] if row.readings else None
     if first is None or not first.states or len(row.readings) < 2:
@@ -91,7 +93,7 @@ def bases(root: Term) -> frozenset[str]:
     )
 
 
-def is_assigned(name: str, row: Row) -> bool:
+def is_assigned(name: str, row: FormulaRow) -> bool:
     """Whether a line gives a name a new value that is made of its old one."""
     return any(
         node.head in ("sym", "apply") and node.name == name
@@ -109,7 +111,7 @@ def _undefined_in(root: Term, known: frozenset[str]) -> Iterator[tuple[str, str]
             yield name, f"{name} is differentiated and not defined: write {name} = ..."
 
 
-def conventions(rows: Sequence[Row], meaning: Meaning, header: Header, prose: Prose) -> dict[str, str]:
+def conventions(rows: Sequence[FormulaRow], meaning: Meaning, header: Header, prose: Prose) -> dict[str, str]:
     """Greek letters that are taken for a known function by custom, where the document does not say so."""
     found = {}
     for root in written_terms(rows):
@@ -138,7 +140,9 @@ def adds_up(left: Term, right: Term | None) -> str:
     return base.name if base.head == "sym" and places == [left.args[1]] else ""
 
 
-def wholes(rows: Sequence[Row], prose: Prose, inlines: Sequence[Row], defined: Collection[str]) -> tuple[str, ...]:
+def wholes(
+    rows: Sequence[FormulaRow], prose: Prose, inlines: Sequence[FormulaRow], defined: Collection[str]
+) -> tuple[str, ...]:
     """Arrays of which the document says that their components add up to 1; ANY where it does not say which."""
     found = [
         adds_up(row.left.written, row.readings[1].written)

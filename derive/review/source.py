@@ -12,7 +12,7 @@ from derive.review.context import bold_names
 from derive.review.header import Header
 from derive.review.indexing import DOTS
 from derive.review.prose import Prose
-from derive.review.reading import Row, is_name, written_terms
+from derive.review.reading import FormulaRow, is_name, written_terms
 from derive.term import BINDERS, free_symbols, subterms
 
 DEFINING: Final = ("=", ":=", "equiv", "triangleq", "coloneqq")
@@ -26,8 +26,8 @@ class Source:
     those of which it does not.
     """
 
-    rows: Sequence[Row]
-    inlines: Sequence[Row]
+    rows: Sequence[FormulaRow]
+    inlines: Sequence[FormulaRow]
     prose: Prose
     header: Header
     shapeless: frozenset[str]
@@ -39,7 +39,9 @@ class Source:
         return self.sizes | {self.size}
 
 
-def find_source(rows: Sequence[Row], inlines: Sequence[Row], prose: Prose, header: Header, names: Names) -> Source:
+def find_source(
+    rows: Sequence[FormulaRow], inlines: Sequence[FormulaRow], prose: Prose, header: Header, names: Names
+) -> Source:
     """`inlines` are all formulas in sentences, conditions among them."""
     said = zip(inlines, prose.inlines, strict=True)
     stating = [chain for row, inline in said if not inline.supposes for chain in row.chains if _states(chain)]
@@ -51,7 +53,7 @@ def find_source(rows: Sequence[Row], inlines: Sequence[Row], prose: Prose, heade
     return Source(chains, stating, prose, header, shapeless, sizes, str(names.last))
 
 
-def _states(row: Row) -> bool:
+def _states(row: FormulaRow) -> bool:
     """Whether a formula in a sentence says what a name is, and not which value it has somewhere."""
     if len(row.readings) < 2 or row.readings[1].member.relation not in DEFINING:
         return False
@@ -61,7 +63,7 @@ def _states(row: Row) -> bool:
     return (first is None or is_name(first)) and (second is None or bool(free_symbols(second)))
 
 
-def whole_names(rows: Sequence[Row], names: Names) -> frozenset[str]:
+def whole_names(rows: Sequence[FormulaRow], names: Names) -> frozenset[str]:
     """Names that are printed bold, transposed or measured, and beside them every capital letter."""
     found = {name for row in rows for reading in row.readings for name in bold_names(reading.member, names)}
     nodes = [node for root in written_terms(rows) for node in subterms(root)]

@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from derive.errors import DeriveError
 from derive.spec.domain import Domain
 from derive.spec.lock import Entries
 from derive.term import Term, free_symbols, substitute, subterms, symbol
 
-Order = Literal["forward", "vjp", "d2"]  # a kernel of the value, of a gradient, of a second derivative
+Order = Literal["forward", "vjp", "d2"]  # what a kernel computes, in code; for people:
+ORDERS: Final[Mapping[Order, str]] = {"forward": "value", "vjp": "gradient", "d2": "second derivative"}
+
+
+def order_in_words(order: Order, wrt: str = "") -> str:
+    """What people call a kernel: `value`, `gradient in x`, `second derivative in x`."""
+    return ORDERS[order] + (f" in {wrt}" if wrt else "")
 
 
 @dataclass(frozen=True, init=False, repr=False)

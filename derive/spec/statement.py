@@ -20,8 +20,8 @@ from derive.term import CONDITIONS, CONNECTIVES, Term, free_symbols, rational_va
 
 __all__ = ["Accuracy", "ClosedForm", "Function", "Spec", "name_function"]
 
-LONGEST_NAME: Final = 64
-LARGEST: Final = Fraction(sys.float_info.max)
+MAX_NAME: Final = 64
+MAX_NUMBER: Final = Fraction(sys.float_info.max)
 # How the fields that map something are written.
 MAPPINGS: Final = {
     "documented": "{x: 2*x}",
@@ -91,8 +91,8 @@ def name_function(spec: Spec, name: str, where: str) -> Function:
 def _check_name(name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise DeriveError("a function's name becomes a file and an identifier: lower-case letters, digits and _ only")
-    if len(name) > LONGEST_NAME:
-        raise DeriveError(f"a function's name becomes an identifier: at most {LONGEST_NAME} characters")
+    if len(name) > MAX_NAME:
+        raise DeriveError(f"a function's name becomes an identifier: at most {MAX_NAME} characters")
     if keyword.iskeyword(name):
         raise DeriveError(f"{name} is a keyword of Python; choose another name, such as {name}_1")
 
@@ -236,7 +236,7 @@ class _Checker:
     def sample_range(self, variable: Any, ends: Any) -> tuple[float, float]:
         if isinstance(ends, (tuple, list)) and len(ends) == 2:
             low, high = (rational_value(self.read(end)) for end in ends)
-            if low is not None and high is not None and low < high and high - low <= LARGEST:
+            if low is not None and high is not None and low < high and high - low <= MAX_NUMBER:
                 return float(low), float(high)
         raise DeriveError(f"the samples of {variable} are a range of numbers: write {{{variable}: (-10, 10)}}")
 
@@ -294,7 +294,7 @@ def check_real(formula: Term, what: str) -> None:
     for node in subterms(formula):
         if node.head == "const" and node.name in ("oo", "nan"):
             raise DeriveError(f"{what} contains {'infinity' if node.name == 'oo' else 'NaN'}, which is no real number")
-        if node.head == "num" and abs(node.number) > LARGEST:
+        if node.head == "num" and abs(node.number) > MAX_NUMBER:
             digits = int(abs(node.number).numerator.bit_length() * math.log10(2))
             raise DeriveError(f"{what} contains a number of about {digits} digits, which is beyond every format")
     found = next(filter(None, (_misplaced(node) for node in subterms(formula))), formula)

@@ -11,8 +11,8 @@ from derive.calculus.derivative import times
 from derive.calculus.vjp import upstream_name, vjp
 from derive.elementary.table import column
 from derive.errors import NotProvedError
-from derive.limits.places import at_points, solved
 from derive.limits.sides import by_sides
+from derive.limits.turning import at_points, solved
 from derive.notation.formulas import filled as record_formula
 from derive.proof.verdict import Proof, Verdict
 from derive.rules.engine import Step

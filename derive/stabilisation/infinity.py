@@ -13,7 +13,7 @@ from derive.spec.domain import Domain
 from derive.term import INFINITY, Term, cases, free_symbols, relation, symbol, term
 from derive.values.formats import FLOAT64
 from derive.values.limits import Calculus
-from derive.values.one_sided import OO, Indeterminate, Near
+from derive.values.one_sided import OO, Indeterminate, OneSided
 from derive.values.rounded import Machine
 
 
@@ -39,7 +39,7 @@ def _is_lost(form: Term, name: str, sign: int) -> bool:
 
 def _limit(form: Term, name: str, sign: int) -> Term | None:
     """The limit where it is infinite or a rational that Arb gives exactly; None for any other."""
-    calculus = Calculus({name: Near(sign * OO, -sign)})
+    calculus = Calculus({name: OneSided(sign * OO, -sign)})
     found = None
     with suppress(Indeterminate, UnsupportedError, Undefined, Undetermined):
         found = calculus.limit(form, {})

@@ -9,8 +9,8 @@ from typing import Final
 
 from derive.calculus.derivative import depends
 from derive.errors import SpecError
-from derive.limits.places import amiss, roots, surfaces
 from derive.limits.study import Behaviour, Study, is_infinite
+from derive.limits.turning import roots, surfaces, suspect_points
 from derive.limits.values import NoValue, are_equal, lies_between, value_at
 from derive.spec.domain import Domain
 from derive.spec.function import Function
@@ -145,8 +145,8 @@ def mismatches(form: Term, stated: Term, name: str, domain: Domain) -> Iterator[
 
     Between such places a form may be an approximation, whose value is another by right.
     """
-    turning = dict.fromkeys(amiss(stated, name, domain))
-    for place in dict.fromkeys([*amiss(form, name, domain), *turning]):
+    turning = dict.fromkeys(suspect_points(stated, name, domain))
+    for place in dict.fromkeys([*suspect_points(form, name, domain), *turning]):
         with suppress(NoValue, Indeterminate):
             wanted = value_at(stated, name, term(place), domain)
             try:

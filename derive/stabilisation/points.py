@@ -9,20 +9,20 @@ from typing import Final
 
 import numpy as np
 
-from derive.limits.places import turning_points
+from derive.limits.turning import turning_points
 from derive.spec.domain import Domain
 from derive.term import TRUE, Term, free_symbols, symbol
 from derive.values.formats import FORMATS, Floats, Format
 from derive.values.rounded import Machine
-from derive.values.samples import INSIDE, Random, Range, cartesian, few
+from derive.values.samples import INSIDE, Random, SampleRange, cartesian, few
 
 Columns = Mapping[str, Floats]  # the values of each variable at some points
 
 ALL_FLOATS: Final = "all floats"
 EVERYDAY: Final = "everyday"
 # All bit patterns of the format show overflow and underflow; the everyday range is where users live.
-STRATA: Final[Mapping[str, Callable[[Range, int, Random], Floats]]] = {
-    ALL_FLOATS: Range.patterns, EVERYDAY: Range.common,
+STRATA: Final[Mapping[str, Callable[[SampleRange, int, Random], Floats]]] = {
+    ALL_FLOATS: SampleRange.patterns, EVERYDAY: SampleRange.common,
 }  # fmt: skip
 MAX_EDGES: Final = 256  # of several variables together
 TAIL_REACH: Final = 1.05  # tails end so far beyond where an exponential is 0 by rounding
@@ -34,10 +34,10 @@ NEIGHBOURS: Final = 4  # numbers on either side of a critical point
 
 def ranges(
     names: Iterable[str], domain: Domain, format_: Format, everyday: tuple[float, float] | None = None
-) -> dict[str, Range]:
+) -> dict[str, SampleRange]:
     """The numbers that each variable may be."""
     return {
-        name: Range(domain.range(name), format_, everyday, domain.values.get(name, ()), name in domain.integers)
+        name: SampleRange(domain.range(name), format_, everyday, domain.values.get(name, ()), name in domain.integers)
         for name in sorted(names)
     }
 
@@ -52,7 +52,7 @@ def within(domain: Domain, columns: Columns, format_: Format) -> dict[str, Float
     return {name: column[inside] for name, column in columns.items()}
 
 
-def special_points(allowed: Mapping[str, Range], thresholds: Iterable[Fraction] = ()) -> dict[str, Floats]:
+def special_points(allowed: Mapping[str, SampleRange], thresholds: Iterable[Fraction] = ()) -> dict[str, Floats]:
     """For each variable the ends of the format and of the domain, subnormal numbers, where exponentials overflow, and
     `thresholds` with their neighbours."""
     found = {name: range_.special(thresholds) for name, range_ in allowed.items()}
@@ -115,7 +115,7 @@ def critical_points(form: Term, domain: Domain) -> Iterator[Columns]:
                 yield _along(usual, name, neighbours[range_.place(neighbours) == INSIDE])
 
 
-def _usual(form: Term, domain: Domain) -> Iterator[tuple[Format, dict[str, Range], Columns]]:
+def _usual(form: Term, domain: Domain) -> Iterator[tuple[Format, dict[str, SampleRange], Columns]]:
     """In every format what the variables of a form may be, and a usual value of each."""
     random = np.random.default_rng(0)
     for format_ in FORMATS.values():

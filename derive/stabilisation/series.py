@@ -16,7 +16,7 @@ from derive.calculus.derivative import minus, plus, times
 from derive.term import Term, decimal, symbol, term
 from derive.values.balls import to_ball
 from derive.values.formats import Format
-from derive.values.taylor import BITS, Expansion, Laurent, NoSeries, polynomial
+from derive.values.taylor import BITS, Laurent, NoSeries, TaylorFold, polynomial
 
 RADII: Final = tuple(map(Fraction, "0.001 0.01 0.03 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.85 1 1.25 1.5".split()))
 REACH_FACTOR: Final = 1 + Fraction(1, 2**20)  # what is proved reaches so far, as ends are rounded to each format
@@ -70,7 +70,7 @@ def about_origin(root: Term, name: str, formats: Collection[Format]) -> Iterator
     for radius in RADII:
         try:
             reach = to_ball(radius * REACH_FACTOR)
-            expansion = Expansion(arb(0), reach, MAX_ORDER).of(root).stripped()
+            expansion = TaylorFold(arb(0), reach, MAX_ORDER).of(root).stripped()
         except NoSeries:
             return
         found = _truncated(expansion, symbol(name), reach, formats)
@@ -88,7 +88,7 @@ def about_zero(root: Term, name: str, at: Zero, formats: Collection[Format]) -> 
         # As far from the zero as a point within `radius` of its first part may be.
         reach = to_ball(radius * REACH_FACTOR) + abs(at.at - to_ball(middle)).upper()
         try:
-            found = Expansion(at.at, reach, MAX_ORDER).of(root)
+            found = TaylorFold(at.at, reach, MAX_ORDER).of(root)
         except NoSeries:
             return
         if found.low or not found.parts[0].contains(0) or found.parts[1].contains(0):

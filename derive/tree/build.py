@@ -20,7 +20,7 @@ from derive.present.document import latex_page
 from derive.proof.api import prove_terms
 from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Proof, Verdict, holds_for
-from derive.spec.function import Order
+from derive.spec.function import Order, order_in_words
 from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
@@ -33,7 +33,7 @@ from derive.values.balls import exact
 from derive.workers import workers
 
 Kind = tuple[Order, str]
-FEW: Final = 2  # functions that one process makes sooner than it starts another
+MIN_PARALLEL: Final = 2  # functions that one process makes sooner than it starts another
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Made:
         return {key(*kind): form.answer.to_lock for kind, form in self.forms.items() if form.answer is not None}
 
 
-def make(function: Function, templates: Path | None = None, anew: bool = False, targets: Sequence[str] = ()) -> Made:
-    """One function's way through the house; its forms are as its lock says, but `anew`.
+def make(function: Function, templates: Path | None = None, search: bool = False, targets: Sequence[str] = ()) -> Made:
+    """One function's way through the house; its forms are those of its lock, unless a `search` finds better.
 
     targets: names; the default ones for none. Raises DeriveError where a room cannot take it further.
     """
@@ -73,7 +73,7 @@ def make(function: Function, templates: Path | None = None, anew: bool = False, 
     made = study(function)
     if not made.stops:
         with _told_where(function):
-            made = replace(made, forms={kind: proved(function, *kind, anew) for kind in orders(function)})
+            made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
             kernels = lower(function, {kind: form.body for kind, form in made.forms.items()})
         notes = list(_notes(made))
         files = [file for target in chosen(targets) for file in emit(function, kernels, target, notes, templates)]
@@ -147,7 +147,8 @@ def _notes(made: Made) -> Iterator[str]:
 
 
 def _subject(order: Order, wrt: str) -> str:
-    return {"forward": "Value", "vjp": f"Gradient in {wrt}", "d2": f"Second derivative in {wrt}"}[order]
+    words = order_in_words(order, wrt)
+    return words[0].upper() + words[1:]
 
 
 def _standing(found: Proof | None) -> str:
@@ -201,10 +202,10 @@ class Build:
         return found
 
 
-def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool = False) -> Build:
+def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, search: bool = False) -> Build:
     """Carry `plan` out, but for the disk; `tell` hears of each function as it is done, in order.
 
-    anew: search for every form; one that is locked stays where no better one is found.
+    search: look for every form again; one that is locked stays where no better one is found.
     """
     stated = [(path, function) for path in plan.specs for function in read_specs_apart(path, _page(plan, path))]
     functions = [function for _, function in stated]
@@ -214,14 +215,14 @@ def build(plan: Plan, tell: Callable[[Made], None] = lambda _: None, anew: bool 
         for target in chosen(plan.targets):
             refuse_names(function, target)
     made = []
-    for item in _each(partial(make, templates=plan.templates, anew=anew, targets=plan.targets), functions):
+    for item in _each(partial(make, templates=plan.templates, search=search, targets=plan.targets), functions):
         tell(item)
         made.append(item)
     return Build(plan, tuple(zip((path for path, _ in stated), made, strict=True)))
 
 
 def _each(work: Callable[[Function], Made], functions: list[Function]) -> Iterator[Made]:
-    if len(functions) <= FEW or usable_cores() == 1:
+    if len(functions) <= MIN_PARALLEL or usable_cores() == 1:
         yield from map(work, functions)
         return
     with workers(usable_cores()) as pool:

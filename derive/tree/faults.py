@@ -11,7 +11,7 @@ from derive.tree.inputs import changed, digest_of, own_inputs, shared_inputs
 from derive.tree.manifest import NAME, Manifest, Section
 from derive.tree.plan import Plan
 
-MOST_NAMED: Final = 3  # changed inputs
+MAX_NAMED: Final = 3  # changed inputs
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def _shared(sections: Sequence[Section], recorded: Manifest) -> Iterator[Fault]:
 
 
 def _joined(said: Sequence[str]) -> str:
-    more = len(said) - MOST_NAMED
-    return ", ".join(said[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(said) - MAX_NAMED
+    return ", ".join(said[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def broken(plans: Sequence[Plan], recorded: Manifest | None) -> list[Fault]:

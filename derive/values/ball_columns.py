@@ -30,7 +30,7 @@ INDEX_ARITHMETIC: Final[dict[str, Callable[..., int]]] = {
 }  # fmt: skip
 T = TypeVar("T")
 
-LARGEST_INTEGER_POWER: Final = 10**6
+MAX_INTEGER_POWER: Final = 10**6
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def evaluate(root: Term, points: Points) -> list[arb]:
     return found if isinstance(found, list) else [found] * points.length
 
 
-def _total(function: Callable[..., arb]) -> Callable[..., arb]:
+def or_nan(function: Callable[..., arb]) -> Callable[..., arb]:
     """`function`, with NaN where it cannot answer."""
 
     def answer(*arguments: arb) -> arb:
@@ -71,10 +71,8 @@ def _total(function: Callable[..., arb]) -> Callable[..., arb]:
     return answer
 
 
-def _power(base: arb, exponent: arb) -> arb:
-    if base.is_zero() and exponent > 0:
-        return arb(0)
-    return base**exponent
+def ball_power(base: arb, exponent: arb) -> arb:
+    return arb(0) if base.is_zero() and exponent > 0 else base**exponent
 
 
 def _decided(kind: str) -> Callable[[arb, arb], bool | None]:
@@ -87,7 +85,7 @@ class BallColumns(Fold[Column]):
     """A ball for all points, or a column with one for each."""
 
     operations: ClassVar[Mapping[str, Callable[..., arb]]] = ARITHMETIC | {
-        head: _total(function) for head, function in BALLS.items()
+        head: or_nan(function) for head, function in BALLS.items()
     }
 
     def __init__(self, points: Points) -> None:
@@ -143,9 +141,9 @@ class BallColumns(Fold[Column]):
     def power(self, node: Term) -> Column:
         base, exponent = node.args
         order = rational_value(exponent)
-        if order is not None and order.denominator == 1 and abs(order) < LARGEST_INTEGER_POWER:
+        if order is not None and order.denominator == 1 and abs(order) < MAX_INTEGER_POWER:
             return self.each(operator.pow, self.value(base), int(order))
-        return self.each(_power, self.value(base), self.value(exponent))
+        return self.each(ball_power, self.value(base), self.value(exponent))
 
     def cases(self, node: Term) -> Column:
         pairs = [(self.holds(condition), self.value(value)) for value, condition in branches(node)]

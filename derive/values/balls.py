@@ -25,9 +25,9 @@ from derive.values.fold import Fold
 
 Component: TypeAlias = "Fraction | tuple[Component, ...]"
 Point = Mapping[str, Component]
-LARGEST_SUM: Final = 100_000
-LARGEST_POWER: Final = 10**6
-LARGEST_EXACT_POWER: Final = 64
+MAX_SUM: Final = 100_000
+MAX_POWER: Final = 10**6
+MAX_EXACT_POWER: Final = 64
 JUMPING: Final = named(lambda function: function.kink in ("jump", "steps"))
 
 
@@ -53,6 +53,12 @@ def exact(root: Term, point: Point, first_index: int = 0) -> Fraction | None:
 def to_ball(value: Fraction) -> arb:
     """The narrowest ball around a rational at the current precision."""
     return arb(fmpq(value.numerator, value.denominator))
+
+
+def to_fraction(ball: arb) -> Fraction:
+    """The number that an exact ball is."""
+    found = ball.fmpq()
+    return Fraction(int(found.p), int(found.q))
 
 
 BALLS: Final[dict[str, Callable[..., arb]]] = column("ball")
@@ -120,7 +126,7 @@ class Balls(Fold[arb]):
     def power(self, node: Term) -> arb:
         base, exponent = node.args
         order = self.rationals.value(exponent)
-        if order is not None and order.denominator == 1 and abs(order) < LARGEST_POWER:
+        if order is not None and order.denominator == 1 and abs(order) < MAX_POWER:
             return whole_power(self.value(base), int(order))
         found = self.value(base)
         if found.is_zero() and order is not None and order > 0:
@@ -145,7 +151,7 @@ class Balls(Fold[arb]):
         """For each term of a sum or its like the point at which its body is evaluated; None for a range not known."""
         _, bound, first, last = node.args
         low, high = map(self.rationals.value, (first, last))
-        if low is None or high is None or high - low > LARGEST_SUM:
+        if low is None or high is None or high - low > MAX_SUM:
             return None
         places = range(int(low), int(high) + 1)
         return [Balls({**self.point, bound.name: Fraction(k)}, self.first_index) for k in places]
@@ -211,7 +217,7 @@ class Rationals(Fold["Fraction | None"]):
 
     def power(self, node: Term) -> Fraction | None:
         base, order = map(self.value, node.args)
-        if base is None or order is None or order.denominator != 1 or abs(order) > LARGEST_EXACT_POWER:
+        if base is None or order is None or order.denominator != 1 or abs(order) > MAX_EXACT_POWER:
             return None
         return base ** int(order) if base or order >= 0 else None
 

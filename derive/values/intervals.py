@@ -14,14 +14,14 @@ from flint import arb, ctx
 from derive.elementary.record import Elementary
 from derive.elementary.table import TABLE, column
 from derive.notation.text import read_text
-from derive.relations import decided, told
+from derive.relations import decided, truth_of
 from derive.spec.domain import REALS, Domain, Interval
 from derive.term import INFINITY, Term, branches, rational_value
-from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball
+from derive.values.balls import BALLS, CONSTANTS, enclose, to_ball, to_fraction
 from derive.values.fold import Fold
 
 BITS: Final = 64
-LARGEST: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
+MAX_END: Final = Fraction(2) ** 3000  # ends beyond are taken as infinite, below its reciprocal as 0
 THOUSANDTH: Final = Fraction(1, 1000)  # bounds that are irrational are rounded outwards to as many
 
 
@@ -76,7 +76,7 @@ def whole_range(head: str) -> Interval:
 
 def range_of(root: Term, domain: Domain) -> Interval:
     """An interval that contains every value `root` takes on `domain`; all reals where nothing is known."""
-    return Ranges(domain).value(root)
+    return IntervalFold(domain).value(root)
 
 
 def closure(interval: Interval) -> Interval:
@@ -95,7 +95,7 @@ def _related(relation: Term, domain: Domain) -> bool | None:
         return head in ("lt", "le", "ne")
     if any(side.head == "const" and side.name == "oo" for part in relation.args for side in (part, *part.args)):
         return head == "ne" if head in ("eq", "ne") else None
-    return told(head, possible_signs(range_of(left - right, domain)))
+    return truth_of(head, possible_signs(range_of(left - right, domain)))
 
 
 def possible_signs(interval: Interval) -> set[int]:
@@ -107,7 +107,7 @@ def possible_signs(interval: Interval) -> set[int]:
     }
 
 
-class Ranges(Fold[Interval]):
+class IntervalFold(Fold[Interval]):
     """Intervals that contain every value on a domain."""
 
     def __init__(self, domain: Domain) -> None:
@@ -164,12 +164,11 @@ def _outward(ball: arb) -> Interval:
 
 def _end(value: arb, outward: int) -> Fraction | None:
     """An exact ball as a rational; None where it is infinite or absurdly large."""
-    if not value.is_finite() or abs(value) > to_ball(LARGEST):
+    if not value.is_finite() or abs(value) > to_ball(MAX_END):
         return None
-    if abs(value) < to_ball(1 / LARGEST):
-        return outward / LARGEST if value * outward > 0 else Fraction(0)
-    mantissa, exponent = (int(part) for part in value.man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    if abs(value) < to_ball(1 / MAX_END):
+        return outward / MAX_END if value * outward > 0 else Fraction(0)
+    return to_fraction(value)
 
 
 def _negated(a: Interval) -> Interval:

@@ -17,9 +17,9 @@ from derive.relations import SIGNS, decided
 from derive.term import Term, branches, free_symbols, rational_value
 from derive.values.balls import CONSTANTS, to_ball
 from derive.values.fold import Fold
-from derive.values.one_sided import Indeterminate, Near, apply, fold, order, power
+from derive.values.one_sided import Indeterminate, OneSided, apply, fold, order, power
 
-Inputs: TypeAlias = Mapping[str, Near | Sequence[Near]]
+Inputs: TypeAlias = Mapping[str, OneSided | Sequence[OneSided]]
 
 
 class Calculus:
@@ -30,7 +30,7 @@ class Calculus:
 
     def __init__(self, inputs: Inputs, first: int = 0) -> None:
         self.inputs, self.first = inputs, first
-        self.folds: dict[tuple[Term, tuple[int, ...]], Near | None] = {}
+        self.folds: dict[tuple[Term, tuple[int, ...]], OneSided | None] = {}
 
     def limit(self, root: Term, indices: Mapping[str, int]) -> arb:
         """The limit of `root`, a ball or an infinity; `indices`: the values of index symbols and sizes.
@@ -40,35 +40,35 @@ class Calculus:
         return Limits(self, indices).value(root).value
 
 
-class Limits(Fold[Near]):
+class Limits(Fold[OneSided]):
     """Limits with the indices fixed; what is the same for all components of a row is known to the calculus."""
 
     def __init__(self, calculus: Calculus, indices: Mapping[str, int]) -> None:
         super().__init__()
         self.calculus, self.indices = calculus, indices
 
-    def apply(self, head: str, *values: Near) -> Near:
+    def apply(self, head: str, *values: OneSided) -> OneSided:
         return apply(head, values)
 
-    def number(self, node: Term) -> Near:
-        return Near(to_ball(node.number))
+    def number(self, node: Term) -> OneSided:
+        return OneSided(to_ball(node.number))
 
-    def constant(self, node: Term) -> Near:
+    def constant(self, node: Term) -> OneSided:
         if node.name == "nan":
             raise Indeterminate
-        return Near(CONSTANTS[node.name]())
+        return OneSided(CONSTANTS[node.name]())
 
-    def symbol(self, node: Term) -> Near:
+    def symbol(self, node: Term) -> OneSided:
         found = self.calculus.inputs.get(node.name)
-        if isinstance(found, Near):
+        if isinstance(found, OneSided):
             return found
         if node.name not in self.indices:
             raise UnsupportedError(f"{node.name} has no value at this point")
-        return Near(arb(self.indices[node.name]))
+        return OneSided(arb(self.indices[node.name]))
 
-    def component(self, node: Term) -> Near:
+    def component(self, node: Term) -> OneSided:
         values = self.calculus.inputs[node.args[0].name]
-        if isinstance(values, Near) or len(node.args) != 2:
+        if isinstance(values, OneSided) or len(node.args) != 2:
             raise UnsupportedError(f"{node}: only the components of vectors have limits here")
         return values[self.place(node.args[1]) - self.calculus.first]
 
@@ -78,15 +78,15 @@ class Limits(Fold[Near]):
             raise UnsupportedError(f"{node} is not an integer index")
         return int(found)
 
-    def delta(self, node: Term) -> Near:
+    def delta(self, node: Term) -> OneSided:
         left, right = map(self.place, node.args)
-        return Near(arb(int(left == right)))
+        return OneSided(arb(int(left == right)))
 
-    def power(self, node: Term) -> Near:
+    def power(self, node: Term) -> OneSided:
         base, exponent = map(self.value, node.args)
         return power(base, exponent, rational_value(node.args[1]))
 
-    def binder(self, node: Term) -> Near:
+    def binder(self, node: Term) -> OneSided:
         """A sum, product or maximum; once for all components of a row, where it is the same for them."""
         known = self.calculus.folds
         key = (node, tuple(self.indices[name] for name in sorted(free_symbols(node) & self.indices.keys())))
@@ -101,7 +101,7 @@ class Limits(Fold[Near]):
             raise Indeterminate
         return found
 
-    def cases(self, node: Term) -> Near:
+    def cases(self, node: Term) -> OneSided:
         for value, condition in branches(node):
             if decided(condition, self.related):
                 return self.value(value)

@@ -1,4 +1,4 @@
-"""`Near`: a limit with the side from which it is approached, and arithmetic on such limits."""
+"""`OneSided`: a limit with the side from which it is approached, and arithmetic on such limits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OO: Final = arb.pos_inf()
 
 
 @dataclass(frozen=True, eq=False)
-class Near:
+class OneSided:
     """A limit, and the side from which it is approached.
 
     An object stands for one moving quantity: it less itself is 0, whatever its limit.
@@ -82,7 +82,7 @@ def _at(root: Term, bits: int) -> arb:
     return enclose(root, {}, bits)
 
 
-def order(a: Near, b: Near) -> int:
+def order(a: OneSided, b: OneSided) -> int:
     """Whether what approaches `a` lies below (-1), at (0) or above (1) what approaches `b`."""
     if a.value < b.value or a.value > b.value:
         return -1 if a.value < b.value else 1
@@ -104,89 +104,89 @@ def _both(a: Side, b: Side) -> Side:
     return b if a == CONSTANT else a if b == CONSTANT or a == b else None
 
 
-def _infinity(sign: Side) -> Near:
+def _infinity(sign: Side) -> OneSided:
     if not sign:
         raise Indeterminate
-    return Near(sign * OO, -sign)
+    return OneSided(sign * OO, -sign)
 
 
-def _negative(a: Near) -> Near:
-    return Near(-a.value, _times(a.side, -1))
+def _negative(a: OneSided) -> OneSided:
+    return OneSided(-a.value, _times(a.side, -1))
 
 
-def _add(a: Near, b: Near) -> Near:
+def _add(a: OneSided, b: OneSided) -> OneSided:
     if a.infinite or b.infinite:
         if a.infinite and b.infinite and a.sign != b.sign:
             raise Indeterminate
         return _infinity((a if a.infinite else b).sign)
-    return Near(a.value + b.value, _both(a.side, b.side))
+    return OneSided(a.value + b.value, _both(a.side, b.side))
 
 
-def _subtract(a: Near, b: Near) -> Near:
-    return Near(arb(0)) if a is b else _add(a, _negative(b))
+def _subtract(a: OneSided, b: OneSided) -> OneSided:
+    return OneSided(arb(0)) if a is b else _add(a, _negative(b))
 
 
-def _multiply(a: Near, b: Near) -> Near:
+def _multiply(a: OneSided, b: OneSided) -> OneSided:
     if (a.zero and a.constant) or (b.zero and b.constant):
-        return Near(arb(0))
+        return OneSided(arb(0))
     sign = _times(a.sign, b.sign)
     if a.infinite or b.infinite:
         if a.zero or b.zero:
             raise Indeterminate
         return _infinity(sign)
     if a.zero or b.zero:
-        return Near(arb(0), sign)
-    return Near(a.value * b.value, _both(_times(a.side, b.sign), _times(b.side, a.sign)))
+        return OneSided(arb(0), sign)
+    return OneSided(a.value * b.value, _both(_times(a.side, b.sign), _times(b.side, a.sign)))
 
 
-def _reciprocal(a: Near) -> Near:
+def _reciprocal(a: OneSided) -> OneSided:
     if a.zero:
         return _infinity(a.sign)
     if a.infinite:
-        return Near(arb(0), a.sign)
-    return Near(1 / a.value, _times(a.side, -1))
+        return OneSided(arb(0), a.sign)
+    return OneSided(1 / a.value, _times(a.side, -1))
 
 
-def _absolute(a: Near) -> Near:
+def _absolute(a: OneSided) -> OneSided:
     if a.zero:
-        return Near(a.value, CONSTANT if a.constant else 1)
+        return OneSided(a.value, CONSTANT if a.constant else 1)
     if a.sign is None:
-        return Near(abs(a.value), None)
+        return OneSided(abs(a.value), None)
     return a if a.sign > 0 else _negative(a)
 
 
-def _sign(a: Near) -> Near:
+def _sign(a: OneSided) -> OneSided:
     if a.sign is None:
         raise Indeterminate
-    return Near(arb(a.sign))
+    return OneSided(arb(a.sign))
 
 
-def _larger(a: Near, b: Near) -> Near:
+def _larger(a: OneSided, b: OneSided) -> OneSided:
     try:
         return a if order(a, b) >= 0 else b
     except Indeterminate:
         # Which of two that meet is larger does not matter to the limit.
-        return _infinity(a.sign) if a.infinite else Near(a.value.max(b.value), None)
+        return _infinity(a.sign) if a.infinite else OneSided(a.value.max(b.value), None)
 
 
-def _smaller(a: Near, b: Near) -> Near:
+def _smaller(a: OneSided, b: OneSided) -> OneSided:
     return _negative(_larger(_negative(a), _negative(b)))
 
 
-_OPERATIONS: Final[dict[str, Callable[..., Near]]] = {
+_OPERATIONS: Final[dict[str, Callable[..., OneSided]]] = {
     "neg": _negative, "add": _add, "sub": _subtract, "mul": _multiply,
     "div": lambda a, b: _multiply(a, _reciprocal(b)), "abs": _absolute, "sign": _sign,
     "max": _larger, "min": _smaller, "expdiff": lambda a, b: apply("exp", [_subtract(a, b)]),
 }  # fmt: skip
 
 
-def fold(kind: str, terms: Sequence[Near]) -> Near:
+def fold(kind: str, terms: Sequence[OneSided]) -> OneSided:
     if kind == "maximum":
         return reduce(_larger, terms)
-    return reduce(_add, terms, Near(arb(0))) if kind == "sum" else reduce(_multiply, terms, Near(arb(1)))
+    return reduce(_add, terms, OneSided(arb(0))) if kind == "sum" else reduce(_multiply, terms, OneSided(arb(1)))
 
 
-def power(base: Near, exponent: Near, order: Fraction | None) -> Near:
+def power(base: OneSided, exponent: OneSided, order: Fraction | None) -> OneSided:
     """base^exponent; `order` is the exponent where it is a rational number."""
     if order is None or order.denominator != 1:
         # u^v is exp(v log u) for a positive base.
@@ -194,21 +194,21 @@ def power(base: Near, exponent: Near, order: Fraction | None) -> Near:
     if order < 0:
         return _reciprocal(power(base, exponent, -order))
     if order == 0:
-        return Near(arb(1))
+        return OneSided(arb(1))
     sign = base.sign if order % 2 else _times(base.sign, base.sign)
     if base.infinite:
         return _infinity(sign)
     if base.zero:
-        return Near(arb(0), sign)
-    return Near(base.value ** int(order), base.side if order % 2 else _times(base.side, base.sign))
+        return OneSided(arb(0), sign)
+    return OneSided(base.value ** int(order), base.side if order % 2 else _times(base.side, base.sign))
 
 
-def apply(function: str, parts: Sequence[Near]) -> Near:
+def apply(function: str, parts: Sequence[OneSided]) -> OneSided:
     """The limit of an operation or a function. Raises Indeterminate, or UnsupportedError for one not known."""
     return _OPERATIONS[function](*parts) if function in _OPERATIONS else _continuous(function, parts)
 
 
-def _continuous(function: str, parts: Sequence[Near]) -> Near:
+def _continuous(function: str, parts: Sequence[OneSided]) -> OneSided:
     """A function that is continuous wherever it has a value, or whose argument stays fixed."""
     constant = all(part.constant for part in parts)
     side = CONSTANT if constant else _times(parts[0].side, _direction(function)) if len(parts) == 1 else None
@@ -217,7 +217,7 @@ def _continuous(function: str, parts: Sequence[Near]) -> Near:
             if not constant and parts[0].side != within:
                 raise Indeterminate
             found = _number(limit)
-            return _infinity(1 if found > 0 else -1) if not found.is_finite() else Near(found, side)
+            return _infinity(1 if found > 0 else -1) if not found.is_finite() else OneSided(found, side)
     if any(part.infinite for part in parts) or (function in JUMPING and not constant):
         raise Indeterminate
     if function not in BALLS:
@@ -228,4 +228,4 @@ def _continuous(function: str, parts: Sequence[Near]) -> Near:
         raise Indeterminate from None
     if not value.is_finite():
         raise Indeterminate
-    return Near(value, side)
+    return OneSided(value, side)

@@ -13,7 +13,7 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from derive.term import Term, rational_value
 
 SLOTS: Final = 16
-MOST_TERMS: Final = 60
+MAX_TERMS: Final = 60
 Polynomial = Any  # flint.fmpq_mpoly
 Monomial = tuple[int, ...]  # an exponent for each generator
 
@@ -81,7 +81,7 @@ def constant(value: int | Fraction) -> Ratio:
 
 
 def reduced(above: Polynomial, below: Polynomial) -> Ratio:
-    if max(len(above.to_dict()), len(below.to_dict())) > MOST_TERMS:
+    if max(len(above.to_dict()), len(below.to_dict())) > MAX_TERMS:
         raise TooLarge
     common = above.gcd(below)
     return Ratio(above / common, below / common)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from derive.elementary.table import POWERS_OF_E, TABLE, column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.term import CONDITIONS, RELATIONS, Term, branches, rational_value
+from derive.values.ball_columns import ball_power, or_nan
 from derive.values.balls import BALLS, enclose
 from derive.values.fold import Fold
 from derive.values.formats import FLOAT64, Floats, Format
@@ -23,12 +24,12 @@ from derive.values.rounding import round_ball
 
 BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
 CONSTANT_BITS: Final = 256
-FARTHEST: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
+MAX_EXPONENT: Final = 20_000.0  # beyond it exponentials are infinite or 0 in every format, and balls of them unwieldy
 GROWING: Final = named(lambda function: function.grows)
 CALLS: Final[dict[str, Callable[..., arb]]] = BALLS | {
-    "expdiff": lambda a, b: (a - b).min(arb(FARTHEST)).max(arb(-FARTHEST)).exp(),
+    "expdiff": lambda a, b: (a - b).min(arb(MAX_EXPONENT)).max(arb(-MAX_EXPONENT)).exp(),
 }
-LARGEST_PRODUCT: Final = 4  # powers up to it are products, as kernels compute them
+MAX_PRODUCT_POWER: Final = 4  # powers up to it are products, as kernels compute them
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
@@ -104,7 +105,7 @@ class Machine(Fold[Floats]):
     def power(self, node: Term) -> Floats:
         base, exponent = node.args
         order = rational_value(exponent)
-        if order is None or order.denominator != 1 or not 0 < abs(order) <= LARGEST_PRODUCT:
+        if order is None or order.denominator != 1 or not 0 < abs(order) <= MAX_PRODUCT_POWER:
             return self.call("pow", self.known[base], self.known[exponent])
         value = self.known[base]
         found = value if abs(order) == 1 else value * value
@@ -137,26 +138,12 @@ def constant(node: Term, format_: Format = FLOAT64) -> float:
 def rounded_call(head: str, columns: tuple[Floats, ...]) -> NDArray[np.float64]:
     """A function down its columns, rounded to float64; at infinities and poles as IEEE says."""
     wide = [np.asarray(column, np.float64) for column in columns]
-    within = [np.clip(column, -FARTHEST, FARTHEST) if head in GROWING else column for column in wide]
+    within = [np.clip(column, -MAX_EXPONENT, MAX_EXPONENT) if head in GROWING else column for column in wide]
     with ctx.workprec(BITS):
-        balls = list(map(_total(CALLS.get(head, _power)), *(map(arb, column.tolist()) for column in within)))
+        balls = list(map(or_nan(CALLS.get(head, ball_power)), *(map(arb, column.tolist()) for column in within)))
     found = np.fromiter(map(float, balls), np.float64, len(balls))
     odd = ~np.fromiter(map(arb.is_finite, balls), np.bool_, len(balls)) | ~np.isfinite(wide[0])
     if odd.any():
         ends = FUNCTIONS.get(head)  # at infinities and poles; elsewhere values come from balls
         found[odd] = ends(*(column[odd] for column in wide)) if ends else np.nan
     return found
-
-
-def _total(function: Callable[..., arb]) -> Callable[..., arb]:
-    def answer(*arguments: arb) -> arb:
-        try:
-            return function(*arguments)
-        except (Undetermined, Undefined):
-            return arb.nan()
-
-    return answer
-
-
-def _power(base: arb, exponent: arb) -> arb:
-    return arb(0) if base.is_zero() and exponent > 0 else base**exponent

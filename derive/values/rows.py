@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.values.formats import Floats
-from derive.values.samples import Random, Range
+from derive.values.samples import Random, SampleRange
 
 EVERYDAY, FAR, SPECIAL = "everyday", "far", "special"
-Row = NDArray[np.float64]
-Maker = Callable[[int, Random], Row]
+SampleRow = NDArray[np.float64]
+Maker = Callable[[int, Random], SampleRow]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Kind:
     make: Maker
 
 
-def _one_hot(length: int, random: Random) -> Row:
+def _one_hot(length: int, random: Random) -> SampleRow:
     row = np.zeros(length)
     row[random.integers(length)] = 1.0
     return row
@@ -35,7 +35,7 @@ def _one_hot(length: int, random: Random) -> Row:
 def _with(value: float, count: int, make: Maker) -> Maker:
     """A row with `value` in `count` places."""
 
-    def made(length: int, random: Random) -> Row:
+    def made(length: int, random: Random) -> SampleRow:
         row = make(length, random)
         row[random.permutation(length)[:count]] = value
         return row
@@ -43,25 +43,25 @@ def _with(value: float, count: int, make: Maker) -> Maker:
     return made
 
 
-def _normal(length: int, random: Random) -> Row:
-    drawn: Row = random.normal(size=length)
+def _normal(length: int, random: Random) -> SampleRow:
+    drawn: SampleRow = random.normal(size=length)
     return drawn
 
 
-def _soft(length: int, random: Random) -> Row:
+def _soft(length: int, random: Random) -> SampleRow:
     weights = random.exponential(size=length)
     return np.asarray(weights / weights.sum())
 
 
-def _dominant(length: int, random: Random) -> Row:
+def _dominant(length: int, random: Random) -> SampleRow:
     return random.normal(size=length) + 60.0 * _one_hot(length, random)
 
 
-def _masked(length: int, random: Random) -> Row:
+def _masked(length: int, random: Random) -> SampleRow:
     return np.where(random.random(length) < 0.5, -np.inf, random.normal(size=length))
 
 
-def _confident(length: int, random: Random) -> Row:
+def _confident(length: int, random: Random) -> SampleRow:
     return np.where(_one_hot(length, random) > 0, 1.0, 10.0 ** random.uniform(-30, -1, length))
 
 
@@ -93,13 +93,13 @@ WEIGHTS: Final = (
 )
 
 
-def kinds(range_: Range) -> tuple[Kind, ...]:
+def kinds(range_: SampleRange) -> tuple[Kind, ...]:
     """How rows with components in `range_` occur."""
     signed = range_.interval.low is None or range_.interval.low < 0
     return SCORES if signed else WEIGHTS
 
 
-def row(kind: Kind, range_: Range, length: int, random: Random) -> Floats:
+def row(kind: Kind, range_: SampleRange, length: int, random: Random) -> Floats:
     """A row of `kind`; an everyday one lies inside the range (and within the range that a spec states)."""
     with np.errstate(under="ignore", over="ignore"):
         made = kind.make(length, random).astype(range_.format_.dtype)

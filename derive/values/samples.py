@@ -21,7 +21,7 @@ SMALL, LARGE = 1e-6, 200.0  # of moderate magnitudes
 
 
 @dataclass(frozen=True)
-class Range:
+class SampleRange:
     """The numbers of a format that lie in an interval, and where users live in it.
 
     everyday: the range that a spec states, else None. values: the only values there are, where they

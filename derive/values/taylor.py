@@ -57,7 +57,7 @@ def polynomial(parts: tuple[arb, ...], at: arb) -> arb:
     return total
 
 
-class Expansion(Fold[Laurent]):
+class TaylorFold(Fold[Laurent]):
     """Expansions of the subterms of one formula about `centre`, for distances up to `radius`, in `order` terms."""
 
     def __init__(self, centre: arb, radius: arb, order: int) -> None:

@@ -11,14 +11,14 @@ import numpy as np
 
 from derive.values.formats import Floats, Format
 from derive.values.rows import EVERYDAY, SPECIAL, Kind, kinds, row
-from derive.values.samples import Random, Range, cartesian, few
+from derive.values.samples import Random, SampleRange, cartesian, few
 from derive.verify.subject import Subject
 
 PATTERNS, UPSTREAM = "bit patterns", "random upstream"
-MOST_COMBINATIONS: Final = 4096  # of special values of several inputs
+MAX_COMBINATIONS: Final = 4096  # of special values of several inputs
 SETTINGS: Final = 4  # values of each parameter
 LENGTHS: Final = (1, 2, 10, 1000)
-LONG: Final = 100  # rows of more have no special kinds but the first: each component is a limit of its own
+MAX_ROWS: Final = 100  # rows of more have no special kinds but the first: each component is a limit of its own
 BESIDE: Final = ("normal", "equal", "soft", "one-hot")  # kinds of rows beside one that is at an edge
 
 
@@ -68,12 +68,12 @@ def _points(subject: Subject, format_: Format, points: int, random: Random) -> I
     if len(names) > 1:
         common = [np.concatenate(pair) for pair in zip(common, _close(common, ranges, random), strict=True)]
     yield Batch(EVERYDAY, dict(zip(names, common, strict=True)))
-    share = int(MOST_COMBINATIONS ** (1 / len(names)))
+    share = int(MAX_COMBINATIONS ** (1 / len(names)))
     special = cartesian([few(range_.special(subject.thresholds), share) for range_ in ranges])
     yield Batch(SPECIAL, dict(zip(names, special, strict=True)))
 
 
-def _close(columns: list[Floats], ranges: list[Range], random: Random) -> list[Floats]:
+def _close(columns: list[Floats], ranges: list[SampleRange], random: Random) -> list[Floats]:
     """Every input within a few numbers of the first, where its range allows."""
     first, found = columns[0], [columns[0]]
     for range_ in ranges[1:]:
@@ -106,9 +106,9 @@ def _rows(subject: Subject, format_: Format, random: Random) -> Iterator[Batch]:
     for length in LENGTHS:
         for chosen in product(*(kinds(ranges[name]) for name in vectors)):
             stratum = _stratum(chosen)
-            if (length > LONG and stratum == SPECIAL and not _plain(chosen)) or _crowded(chosen):
+            if (length > MAX_ROWS and stratum == SPECIAL and not _plain(chosen)) or _crowded(chosen):
                 continue
-            count = 2 if stratum == SPECIAL or length > LONG else 6
+            count = 2 if stratum == SPECIAL or length > MAX_ROWS else 6
             values = {
                 name: np.stack([row(kind, ranges[name], length, random) for _ in range(count)])
                 for name, kind in zip(vectors, chosen, strict=True)

@@ -12,11 +12,11 @@ from derive.codegen.target import Call
 from derive.values.formats import Floats
 
 GUARD: Final = 8  # elements on either side of an output, which must stay as they are
-Judge = Callable[[Floats], bool]
+CallJudge = Callable[[Floats], bool]
 Check = Iterator[tuple[str, bool]]
 
 
-def broken_calls(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge, arrays: bool) -> tuple[str, ...]:
+def broken_calls(kernel: Kernel, run: Call, values: Sequence[Any], holds: CallJudge, arrays: bool) -> tuple[str, ...]:
     """The ways of calling that go wrong, a phrase each.
 
     values: the kernel's inputs in order, an even number of points, or of rows. holds: whether an
@@ -37,7 +37,7 @@ def _answered(check: Check) -> Check:
         yield f"{type(problem).__name__}: {problem}", False
 
 
-def _in_place(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> Check:
+def _in_place(kernel: Kernel, run: Call, values: Sequence[Any], holds: CallJudge) -> Check:
     for position, argument in enumerate(kernel.inputs):
         if argument.shape == kernel.output.shape and argument.shape != "scalar":
             copies = [np.copy(value) if np.ndim(value) else value for value in values]
@@ -45,7 +45,7 @@ def _in_place(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) ->
             yield f"in place of {argument.name}", run(*copies, out=out) is out and holds(out)
 
 
-def _bounds(run: Call, values: Sequence[Any], holds: Judge) -> Check:
+def _bounds(run: Call, values: Sequence[Any], holds: CallJudge) -> Check:
     """The output is written from its first element to its last, and nothing beside it."""
     plain = np.asarray(run(*values))
     room = np.full(plain.size + 2 * GUARD, 1234.5, plain.dtype)
@@ -63,7 +63,7 @@ def _nothing(kernel: Kernel, run: Call, values: Sequence[Any]) -> Check:
     yield "n = 0", len(run(*empty)) == 0
 
 
-def _strides(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> Check:
+def _strides(kernel: Kernel, run: Call, values: Sequence[Any], holds: CallJudge) -> Check:
     def spaced(value: Floats) -> Floats:
         room = np.full((*value.shape[:-1], 2 * value.shape[-1]), np.nan, value.dtype)
         room[..., ::2] = value
@@ -84,7 +84,7 @@ def _strides(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> 
         yield "into every second element", run(*values, out=out) is out and holds(out)
 
 
-def _shapes(kernel: Kernel, run: Call, values: Sequence[Any], holds: Judge) -> Check:
+def _shapes(kernel: Kernel, run: Call, values: Sequence[Any], holds: CallJudge) -> Check:
     plain = np.asarray(run(*values))
     yield "dtype", plain.dtype == next(value.dtype for value in values if np.ndim(value))
     if kernel.output.shape == "scalar":

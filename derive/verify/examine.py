@@ -16,7 +16,7 @@ from derive.values.rows import EVERYDAY
 from derive.verify.answers import Expected
 from derive.verify.batches import Batch, batches
 from derive.verify.calls import broken_calls
-from derive.verify.measure import Stratum, measure
+from derive.verify.measure import StratumErrors, measure
 from derive.verify.oracle import expected
 from derive.verify.report import Verified
 from derive.verify.subject import Subject
@@ -42,7 +42,7 @@ class Examination:
         self.kernels = {key: runner.load(out_dir, kernel, key[1]) for key, runner in self.runners.items()}
         bounds = self.function.accuracy.bounds
         self.contracts = {_key(it, variant): it.contract(bounds, variant) for it, variant in self.examined}
-        self.strata: dict[tuple[Key, str], Stratum] = {}
+        self.strata: dict[tuple[Key, str], StratumErrors] = {}
         self.flags: dict[Key, dict[str, str]] = {key: {} for key in self.runners}
         self.calls: dict[tuple[Key, tuple[int, ...]], tuple[str, ...]] = {}
 

@@ -37,7 +37,7 @@ class Faults:
 
 
 @dataclass(frozen=True)
-class Stratum:
+class StratumErrors:
     """One kind of samples: how many, how many of them no oracle could judge, and the errors in ulp.
 
     where: the arguments at the worst error or, before that, at a fault; each as decimal and bit pattern.
@@ -56,10 +56,10 @@ class Stratum:
         judged = self.points - self.unchecked
         return self.total / judged if judged else 0.0
 
-    def joined(self, other: Stratum) -> Stratum:
+    def joined(self, other: StratumErrors) -> StratumErrors:
         """Both together, with the place of the worse."""
         worse = max((self, other), key=lambda one: (one.faults.total > 0, one.worst))
-        return Stratum(
+        return StratumErrors(
             self.name, self.points + other.points, self.unchecked + other.unchecked, max(self.worst, other.worst),
             self.total + other.total, worse.where, self.faults + other.faults,
         )  # fmt: skip
@@ -67,7 +67,7 @@ class Stratum:
 
 def measure(
     name: str, got: Floats, truth: Expected, arguments: Mapping[str, Floats], format_: Format, contract: float
-) -> Stratum:
+) -> StratumErrors:
     """The stratum `name` for one call, whose arguments are `arguments`. `contract`: in ulp."""
     errors = errors_in_ulp(got, truth, format_)
     kinds = _faults(got, truth, errors, contract)
@@ -75,7 +75,7 @@ def measure(
     judged = np.where(truth.known & ~np.isnan(truth.nearest), errors, 0.0)
     blame = np.where(faulty, np.inf, judged)
     at = np.unravel_index(int(np.argmax(blame)), judged.shape) if judged.size else ()
-    return Stratum(
+    return StratumErrors(
         name, got.size, int(np.sum(~truth.known)), float(judged.max(initial=0.0)),
         float(judged[np.isfinite(judged)].sum()),
         describe(arguments, at, format_) if blame.any() else {},

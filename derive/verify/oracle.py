@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from derive.values.ball_columns import Points
 from derive.values.formats import Floats, Format
 from derive.values.limits import Calculus
-from derive.values.one_sided import Near
+from derive.values.one_sided import OneSided
 from derive.values.rounding import correctly_rounded
 from derive.values.samples import INSIDE, OUTSIDE
 from derive.verify.answers import Expected, common_limit, inwards, limit_scale, places_of, scales
 from derive.verify.row_oracle import expected_rows
 from derive.verify.subject import Subject
 
-MOST_GAPS: Final = 64  # points inside at which every form fails, such as x/x at 0: taken one by one
+MAX_GAPS: Final = 64  # points inside at which every form fails, such as x/x at 0: taken one by one
 Inputs = Mapping[str, Floats]
 
 
@@ -67,7 +67,7 @@ def _at_points(subject: Subject, inputs: Inputs, format_: Format) -> Expected:
     nearest[within], excess[within], known[within] = rounded.nearest, rounded.excess, rounded.known
     scale = np.zeros(length)
     scale[within] = scales(subject, points, np.arange(len(within)))
-    for at in [*np.flatnonzero(~outside & ~inside), *within[~rounded.known][:MOST_GAPS]]:
+    for at in [*np.flatnonzero(~outside & ~inside), *within[~rounded.known][:MAX_GAPS]]:
         sides = [Calculus(nears) for nears in _approaches(subject, inputs, places, at, format_)]
         nearest[at], excess[at], known[at] = common_limit(subject, sides, {}, format_)
         scale[at] = limit_scale(subject, sides[0], {}) if sides else 0.0
@@ -76,7 +76,7 @@ def _at_points(subject: Subject, inputs: Inputs, format_: Format) -> Expected:
 
 def _approaches(
     subject: Subject, inputs: Inputs, places: Mapping[str, NDArray[np.int8]], at: Any, format_: Format
-) -> list[dict[str, Near]]:
+) -> list[dict[str, OneSided]]:
     """The ways into one point from inside the domain.
 
     An input at an open end or at infinity approaches it, the others stand still. Where none does, the
@@ -90,4 +90,4 @@ def _approaches(
     else:
         choices = [{**moves, name: side} for name in subject.function.inputs for side in (1, -1)]
         choices = choices if len(inputs) - bool(subject.upstream) == 1 else []
-    return [{name: Near(arb(float(inputs[name][at])), side) for name, side in one.items()} for one in choices]
+    return [{name: OneSided(arb(float(inputs[name][at])), side) for name, side in one.items()} for one in choices]

@@ -11,7 +11,7 @@ from derive.codegen.kernel import Variant
 from derive.proof.verdict import Verdict
 from derive.spec.function import Order
 from derive.values.rows import EVERYDAY
-from derive.verify.measure import Faults, Stratum
+from derive.verify.measure import Faults, StratumErrors
 
 COLUMNS: Final = (
     "kernel", "target", "dtype", "points", "worst ulp", "at", "mean", "everyday", "NaN", "inf", "zero", "sign",
@@ -20,11 +20,11 @@ COLUMNS: Final = (
 
 UNREAD: Final = "unread"  # of a text that is not of the form that kernels have, such as a house style may give it
 UNREADABLE: Final = "not read back"  # of a target that has no reader
-NOTHING: Final = Stratum("", 0, 0, 0.0, 0.0, {}, Faults())
+NOTHING: Final = StratumErrors("", 0, 0, 0.0, 0.0, {}, Faults())
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingReport:
     """What came of reading a kernel's text back: whether it is its evaluation form, or why nobody knows."""
 
     verdict: str = UNREAD
@@ -45,12 +45,12 @@ class Verified:
     wrt: str
     target: str
     dtype: Variant
-    strata: tuple[Stratum, ...]
+    strata: tuple[StratumErrors, ...]
     flags: tuple[str, ...]
     calls: tuple[str, ...]
     contract: float
     contracted: tuple[str, ...]
-    reading: Reading = Reading()
+    reading: ReadingReport = ReadingReport()
     gaps: tuple[str, ...] = ()
 
     @property
@@ -71,7 +71,7 @@ class Verified:
         return sum((stratum.faults for stratum in self.strata), Faults())
 
     @property
-    def worst(self) -> Stratum:
+    def worst(self) -> StratumErrors:
         """The stratum with a fault or, failing that, with the largest error under contract."""
         bound = [stratum for stratum in self.strata if stratum.name in self.contracted]
         return max(bound or self.strata, key=lambda stratum: stratum.worst, default=NOTHING)

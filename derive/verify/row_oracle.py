@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from derive.values.ball_columns import Points
 from derive.values.formats import Floats, Format
 from derive.values.limits import Calculus
-from derive.values.one_sided import Near
+from derive.values.one_sided import OneSided
 from derive.values.rounding import PRECISIONS, correctly_rounded
 from derive.values.samples import INSIDE, OUTSIDE
 from derive.verify.answers import Expected, common_limit, inwards, limit_scale, places_of, scales
 from derive.verify.subject import Subject
 
-Places = Mapping[str, NDArray[np.int8]]
-MOST_LIMITS: Final = 32  # components of a row whose limits are found, each for itself; the others are not known
+RowIndices = Mapping[str, NDArray[np.int8]]
+MAX_LIMITS: Final = 32  # components of a row whose limits are found, each for itself; the others are not known
 
 
 def expected_rows(subject: Subject, inputs: Mapping[str, Floats], format_: Format) -> Expected:
@@ -83,7 +83,7 @@ class _Row:
         free = {self.subject.output[0]: (at + self.subject.first).tolist()} if self.subject.output else {}
         return Points(len(at), numbers, arrays, {**self.sizes, **free})
 
-    def limits(self, places: Places, at: NDArray[np.intp]) -> Expected:
+    def limits(self, places: RowIndices, at: NDArray[np.intp]) -> Expected:
         """The limits of the components `at`; not known where anything is outside the domain as well."""
         if any((place == OUTSIDE).any() for place in places.values()):
             nothing = np.zeros(len(at))
@@ -91,7 +91,7 @@ class _Row:
             return Expected(np.full(len(at), np.nan, self.format.dtype), nothing, no, no, nothing)
         calculus = Calculus({name: self.nears(name, place) for name, place in places.items()}, self.subject.first)
         answers = []
-        for place in at[:MOST_LIMITS]:
+        for place in at[:MAX_LIMITS]:
             free = {self.subject.output[0]: int(place) + self.subject.first} if self.subject.output else {}
             indices = {**self.sizes, **free}
             answer = common_limit(self.subject, [calculus], indices, self.format)
@@ -101,6 +101,6 @@ class _Row:
         with np.errstate(over="ignore"):
             return Expected(nearest.astype(self.format.dtype), excess, known, np.zeros(len(at), np.bool_), scale)
 
-    def nears(self, name: str, places: NDArray[np.int8]) -> Near | list[Near]:
-        row = [Near(arb(float(v)), int(side)) for v, side in zip(self.values[name], places, strict=True)]
+    def nears(self, name: str, places: NDArray[np.int8]) -> OneSided | list[OneSided]:
+        row = [OneSided(arb(float(v)), int(side)) for v, side in zip(self.values[name], places, strict=True)]
         return row if np.ndim(self.inputs[name]) else row[0]

@@ -21,7 +21,7 @@ from derive.stabilisation.forms import equal_form, orders, stabilise
 from derive.targets.table import chosen
 from derive.term import Term
 from derive.verify.examine import Examination
-from derive.verify.report import UNREAD, UNREADABLE, Reading, VerificationReport, Verified
+from derive.verify.report import UNREAD, UNREADABLE, ReadingReport, VerificationReport, Verified
 from derive.verify.subject import Subject
 from derive.workers import workers
 
@@ -93,19 +93,19 @@ def _subjects(function: Function) -> list[tuple[Kernel, Subject, Term]]:
     return list(zip(lower(function, forms), subjects, forms.values(), strict=True))
 
 
-def _reading(job: Job, kernel: Kernel, form: Term, target: Target, variant: Variant) -> Reading:
+def _reading(job: Job, kernel: Kernel, form: Term, target: Target, variant: Variant) -> ReadingReport:
     """What the kernel's text says, read back; a text that is not of the form that kernels have is unread."""
     if target.reader is None:
-        return Reading(UNREADABLE)
+        return ReadingReport(UNREADABLE)
     paths = sorted((job.out_dir / target.name).glob(f"{job.function.name}.*"))
     files = [SourceFile(f"{target.name}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
     try:
         (found,) = read_back(job.function, [form], [kernel], files, target, [variant])
     except UnsupportedError as problem:
-        return Reading(UNREAD, str(problem))
+        return ReadingReport(UNREAD, str(problem))
     proof = found.proof
     if proof.witness is None:
-        return Reading(str(proof.verdict), proof.message if proof.verdict != Verdict.PROVED else "")
+        return ReadingReport(str(proof.verdict), proof.message if proof.verdict != Verdict.PROVED else "")
     point = ", ".join(f"{name} = {value}" for name, value in proof.witness.point.items())
     said = f"at {point} it is {proof.witness.claim}, not {proof.witness.derivative}"
-    return Reading(str(proof.verdict), said)
+    return ReadingReport(str(proof.verdict), said)

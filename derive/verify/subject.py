@@ -9,13 +9,13 @@ from typing import Final
 
 from derive.calculus.derivative import times
 from derive.calculus.vjp import target_names, upstream_name, vjp
-from derive.limits.places import at_points
+from derive.limits.turning import at_points
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.kinks import filled, second_derivative, smoothed, stated_derivative
 from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol
 from derive.values.formats import Format
-from derive.values.samples import Range
+from derive.values.samples import SampleRange
 
 LEAVES: Final = ("num", "sym", "index", "const")
 
@@ -108,11 +108,11 @@ class Subject:
             return int(value) if value is not None else 0
         return 0
 
-    def range(self, name: str, format_: Format) -> Range:
+    def range(self, name: str, format_: Format) -> SampleRange:
         """The numbers that an input or a parameter may be."""
         domain = self.function.domain
         everyday = self.function.samples.get(name)
-        return Range(domain.range(name), format_, everyday, domain.values.get(name, ()), name in domain.integers)
+        return SampleRange(domain.range(name), format_, everyday, domain.values.get(name, ()), name in domain.integers)
 
     @cached_property
     def thresholds(self) -> tuple[Fraction, ...]:

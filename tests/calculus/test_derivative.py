@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from flint import arb
+from flint import arb, ctx
 from stepping import points, stated
 
 import derive
@@ -120,3 +120,29 @@ def test_beside_a_kink_each_side_has_its_derivative() -> None:
     function = stated("modulus", Spec("abs(x)", inputs=("x",), kinks={"x": {0: 0}}))
     assert derivative(function.body, x) is call("sign", x)
     assert enclose(derivative(function.body, x), {"x": Fraction(-3)}) == -1
+
+
+ROWS = (
+    (Fraction(2), Fraction(1), Fraction(0)),
+    (Fraction(1, 2), Fraction(3), Fraction(1)),
+    (Fraction(0),) * 2 + (Fraction(-1),),
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["det(A)", "log(det(A)**2)", "inv(A)[1, 2]", "inv(A)[2, 2]*A[2, 3]", "det(A)*inv(A)[3, 3]"]
+)
+@pytest.mark.parametrize(("row", "column"), [(1, 1), (1, 2), (2, 1), (2, 3)])
+def test_of_determinants_and_inverses_entry_by_entry(text: str, row: int, column: int) -> None:
+    def entry(step: Fraction) -> arb:
+        rows = [list(line) for line in ROWS]
+        rows[row - 1][column - 1] += step
+        return enclose(body, {"A": tuple(map(tuple, rows))}, bits=600, first_index=1)
+
+    body, small = read_text(text), Fraction(1, 2**80)
+    i, j = symbol("i"), symbol("j")
+    slope = substitute(derivative(body, symbol("A")[i, j]), {i: term(row), j: term(column)})
+    found = enclose(slope, {"A": ROWS}, bits=600, first_index=1)
+    with ctx.workprec(600):
+        quotient = (entry(small) - entry(-small)) * small.denominator / 2
+        assert abs(found - quotient) < (1 + abs(found)) * arb(2) ** -120

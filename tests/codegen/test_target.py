@@ -31,7 +31,11 @@ def test_the_contract_is_what_a_spec_states_or_the_target_s_own() -> None:
     assert (C.contract({}, FAST), NUMPY.contract({}, PLAIN), NUMPY.contract({"numpy": 2.0}, PLAIN)) == (5.0, 8.0, 2.0)
     assert NUMPY.contract({"c": 2.0}, PLAIN) == 8.0
     # C++ calls C's library: what is stated for C holds for it, unless something else is.
-    assert (CPP.contract({}, PLAIN), CPP.contract({"c": 6.0}, PLAIN), CPP.contract({"c": 6.0, "cpp": 3.0}, PLAIN)) == (5.0, 6.0, 3.0)
+    assert (CPP.contract({}, PLAIN), CPP.contract({"c": 6.0}, PLAIN), CPP.contract({"c": 6.0, "cpp": 3.0}, PLAIN)) == (
+        5.0,
+        6.0,
+        3.0,
+    )
 
 
 def test_what_cannot_be_known_is_said() -> None:

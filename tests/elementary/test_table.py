@@ -31,7 +31,7 @@ from derive.term import Term, call, cases, substitute, symbol
 from derive.values.balls import BALLS, enclose
 from derive.values.intervals import BOUNDED, MONOTONE, bound, range_of
 from derive.values.kinks import piece, turning
-from derive.values.one_sided import CONSTANT, Near, apply
+from derive.values.one_sided import CONSTANT, OneSided, apply
 
 W: Final = symbol("w")
 FAR: Final = Fraction(10**5)
@@ -433,10 +433,10 @@ def test_limits_are_taken_to_the_ends(head: str) -> None:
         )
         if end in ("-1/E",):
             continue  # no ball is that number alone
-        found = apply(head, [Near(at, side)]).value
+        found = apply(head, [OneSided(at, side)]).value
         if bound(limit, 1) is None:
             assert not found.is_finite()
             assert (found > 0) == (limit == "oo")
         else:
             assert close(found, value(read_text(limit), {}))
-            assert at.is_finite() is False or apply(head, [Near(at, CONSTANT)]).value.overlaps(found)
+            assert at.is_finite() is False or apply(head, [OneSided(at, CONSTANT)]).value.overlaps(found)

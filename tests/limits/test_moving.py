@@ -8,14 +8,14 @@ from flint import arb, ctx
 from derive.limits.moving import moving_limit
 from derive.notation.text import read_text
 from derive.values.limits import Calculus
-from derive.values.one_sided import OO, Indeterminate, Near
+from derive.values.one_sided import OO, Indeterminate, OneSided
 
-UP, DOWN, UP_TOO = Near(OO, -1), Near(-OO, 1), Near(OO, -1)
-ABOVE_0, BELOW_1 = Near(arb(0), 1), Near(arb(1), -1)
+UP, DOWN, UP_TOO = OneSided(OO, -1), OneSided(-OO, 1), OneSided(OO, -1)
+ABOVE_0, BELOW_1 = OneSided(arb(0), 1), OneSided(arb(1), -1)
 
 
-def at(value: float) -> Near:
-    return Near(arb(value))
+def at(value: float) -> OneSided:
+    return OneSided(arb(value))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def at(value: float) -> Near:
     ],
 )
 def test_one_moving_input_is_followed_through_an_indeterminate_form(
-    formula: str, inputs: dict[str, Near], expected: float
+    formula: str, inputs: dict[str, OneSided], expected: float
 ) -> None:
     with pytest.raises(Indeterminate):
         Calculus(inputs).limit(read_text(formula), {})
@@ -41,7 +41,7 @@ def test_one_moving_input_is_followed_through_an_indeterminate_form(
 
 
 @pytest.mark.parametrize("inputs", [{"x": UP, "y": UP_TOO}, {"x": at(1), "y": at(2)}], ids=["two move", "none moves"])
-def test_no_moving_limit_unless_one_input_moves(inputs: dict[str, Near]) -> None:
+def test_no_moving_limit_unless_one_input_moves(inputs: dict[str, OneSided]) -> None:
     with pytest.raises(Indeterminate):
         moving_limit(read_text("x - y"), Calculus(inputs), {})
 

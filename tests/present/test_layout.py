@@ -11,7 +11,7 @@ import pytest
 
 import derive
 from derive.derivation.chain import differentiate
-from derive.derivation.columns import Row
+from derive.derivation.columns import DerivationRow
 from derive.notation.latex_width import latex_width
 from derive.present.document import latex_page
 from derive.present.layout import ENVIRONMENTS, page_lines, wrapped
@@ -113,13 +113,15 @@ def test_a_reason_is_wrapped_between_words_and_each_line_begins_with_one() -> No
 
 
 def test_a_left_side_that_leaves_no_room_stands_alone() -> None:
-    lines = page_lines([Row(r"\operatorname{" + "a" * 50 + "}(x)", "x + 1", ""), Row("y", "x", r"\text{why}")])
+    lines = page_lines(
+        [DerivationRow(r"\operatorname{" + "a" * 50 + "}(x)", "x + 1", ""), DerivationRow("y", "x", r"\text{why}")]
+    )
     assert lines[1] == r" &\quad = x + 1 \\"
 
 
 def test_only_the_first_line_of_a_formula_has_a_number() -> None:
     sum_of_all = " + ".join(f"{letter}^{{2}}" for letter in "abcdefghijklmnopqrstuvwxyz")
-    first, *rest = page_lines([Row("f", sum_of_all, r"\text{why}")], "align")
+    first, *rest = page_lines([DerivationRow("f", sum_of_all, r"\text{why}")], "align")
     assert rest
     assert r"\notag" not in first
     assert all(r"\notag" in line for line in rest)

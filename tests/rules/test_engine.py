@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from fractions import Fraction
 
-from derive.errors import FormulaError
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from derive.errors import FormulaError, Undefined, Undetermined
 from derive.notation.text import read_text
 from derive.rules.engine import Step, read_rule, read_rules, rewrite, rewrite_once
-from derive.spec.domain import Domain, read_domain
+from derive.rules.identities import IDENTITIES
+from derive.spec.domain import Domain, Interval, read_domain
+from derive.term import Term, call, symbol, term
+from derive.values.balls import enclose
 
 FREE = Domain()
 
@@ -77,3 +84,32 @@ def test_rules_that_undo_each_other_are_found_out() -> None:
 def test_a_rule_that_cannot_be_read_says_how_one_is_written() -> None:
     with pytest.raises(FormulaError, match="name: left -> right ; condition"):
         read_rule("log(1 + u) = log1p(u)")
+
+
+X = symbol("x")
+NUMBERS = st.fractions(-3, 3, max_denominator=8)
+
+
+def larger(parts: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    functions = ("exp", "log", "sqrt", "abs", "sign", "tanh", "sinh", "cosh", "tan", "sin", "cos", "erfc")
+    return st.one_of(
+        st.builds(call, st.sampled_from(functions), parts),
+        st.builds(lambda head, u, v: Term(head, (u, v)), st.sampled_from(("add", "sub", "mul", "div")), parts, parts),
+        st.builds(lambda u: u ** term(2), parts),
+        parts.map(lambda u: -u),
+    )
+
+
+@given(st.recursive(st.one_of(st.just(X), NUMBERS.map(term)), larger, max_leaves=8), NUMBERS)
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_rewriting_keeps_values(root: Term, at: Fraction) -> None:
+    domain = Domain({"x": Interval(at, at, False, False)})
+    after, steps = rewrite_once(root, read_rules(IDENTITIES), domain)
+    assert [step.before for step in steps] == [root, *(step.after for step in steps)][: len(steps)]
+    assert (steps[-1].after if steps else root) is after
+    try:
+        before, found = (enclose(formula, {"x": at}, 200) for formula in (root, after))
+    except (Undefined, Undetermined):
+        return
+    if before.is_finite() and found.is_finite():
+        assert before.overlaps(found)

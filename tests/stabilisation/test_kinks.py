@@ -9,8 +9,8 @@ from flint import arb
 
 from derive import Spec, real, size, vector
 from derive.errors import SpecError
-from derive.limits.places import at_points, solved
 from derive.limits.sides import by_sides, resolved
+from derive.limits.turning import at_points, solved
 from derive.notation.text import read_text
 from derive.spec.domain import Domain, read_domain
 from derive.spec.statement import Function, name_function

@@ -18,7 +18,7 @@ from derive.term import Term
 from derive.values.balls import enclose
 from derive.values.formats import FLOAT32, FLOAT64, Floats, Format
 from derive.values.rounded import Machine
-from derive.values.taylor import Expansion, NoSeries, polynomial
+from derive.values.taylor import NoSeries, TaylorFold, polynomial
 
 NEAR_ZERO = ["x - tanh(x)", "(1 - cos(x))/x**2", "1/x - 1/tan(x)", "(exp(x) - 1)/x", "log(1 + x) - x", "x - sin(x)"]
 
@@ -55,7 +55,7 @@ def test_a_series_is_within_its_bound(text: str) -> None:
 )
 def test_an_expansion_encloses_the_function(text: str) -> None:
     radius = arb(0.5)
-    expansion = Expansion(arb(0), radius, 5).of(read_text(text))
+    expansion = TaylorFold(arb(0), radius, 5).of(read_text(text))
     with ctx.workprec(200):
         for t in (arb(0.5), arb(-0.5), arb(0.3)):
             beyond = expansion.rest * t ** len(expansion.parts)
@@ -97,18 +97,18 @@ def test_a_kink_inside_the_interval_is_noticed(text: str) -> None:
 
 def test_a_singularity_inside_the_interval_is_noticed() -> None:
     with pytest.raises(NoSeries):
-        Expansion(arb(0), arb(2), 20).of(read_text("tan(x)/x"))
+        TaylorFold(arb(0), arb(2), 20).of(read_text("tan(x)/x"))
 
 
 def test_the_bound_sees_a_wrong_coefficient() -> None:
-    expansion = Expansion(arb(0), arb(0.1), 40).of(read_text("cos(x)"))
+    expansion = TaylorFold(arb(0), arb(0.1), 40).of(read_text("cos(x)"))
     right = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 2)], arb(0.1))
     wrong = relative_error(expansion, [Fraction(1), Fraction(0), Fraction(-1, 3)], arb(0.1))
     assert right < 1e-5 < wrong
 
 
 def test_what_may_vanish_has_no_bound() -> None:
-    found = Expansion(arb(0), arb(2), 40).of(read_text("x - 1"))
+    found = TaylorFold(arb(0), arb(2), 40).of(read_text("x - 1"))
     assert relative_error(found, [Fraction(-1), Fraction(1)], arb(0.5)) == 0
     assert relative_error(found, [Fraction(-1), Fraction(1)], arb(2)) == inf
 

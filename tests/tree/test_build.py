@@ -201,9 +201,9 @@ def test_a_search_keeps_what_it_does_not_better(tmp_path: Path) -> None:
         for dtype, part in good["f"]["forward"]["bits"].items()
     }
     lock_path(path).write_bytes(write_lock({"f": {**good["f"], "forward": {**good["f"]["forward"], "bits": bits}}}))
-    build(plan, anew=True).apply()
+    build(plan, search=True).apply()
     assert read_lock(path) == good
-    assert not build(plan, anew=True).changes()
+    assert not build(plan, search=True).changes()
 
 
 def test_forms_found_by_another_derive_are_told_of(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from derive.calculus.derivative import derivative
 from derive.elementary.table import TABLE
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.spec.domain import Domain, Interval
@@ -24,9 +25,9 @@ from derive.values.ieee import FUNCTIONS
 from derive.values.ieee import evaluate as ieee
 from derive.values.intervals import range_of
 from derive.values.limits import Calculus
-from derive.values.one_sided import Indeterminate, Near
+from derive.values.one_sided import Indeterminate, OneSided
 from derive.values.rounded import Machine
-from derive.values.taylor import Expansion, NoSeries
+from derive.values.taylor import Laurent, NoSeries, TaylorFold
 
 X: Final = symbol("x")
 BITS: Final = 200
@@ -69,7 +70,7 @@ def test_every_algebra_agrees_with_balls(root: Term, at: Fraction) -> None:
         (column,) = evaluate(root, Points(1, {"x": [to_ball(at)]}))
         assert not column.is_finite() or column.overlaps(known)
         try:
-            limit = Calculus({"x": Near(to_ball(at))}).limit(root, {})
+            limit = Calculus({"x": OneSided(to_ball(at))}).limit(root, {})
         except (Indeterminate, UnsupportedError):
             limit = known
         assert limit.overlaps(known)
@@ -104,7 +105,7 @@ def _nodes(root: Term) -> list[Term]:
 @settings(max_examples=200, derandomize=True, deadline=None)
 def test_an_expansion_contains_the_values_around_its_centre(root: Term, at: Fraction, step: Fraction) -> None:
     try:
-        found = Expansion(to_ball(at), to_ball(Fraction(1, 16)), 4).of(root)
+        found = TaylorFold(to_ball(at), to_ball(Fraction(1, 16)), 4).of(root)
     except (NoSeries, Undefined, Undetermined, UnsupportedError):
         return
     known = ball(root, at + step)
@@ -145,3 +146,23 @@ def test_a_shared_part_is_computed_once() -> None:
     assert Counting().value(root) == 2**30
     assert asked == [X]
     assert branches(cases((X, relation("lt", X, term(0))), otherwise=1))
+
+
+def coefficient(found: Laurent, power: int) -> arb:
+    """A Taylor coefficient, as far as it is kept; what is below the first is 0."""
+    at = power - found.low
+    return arb(0) if at < 0 else found.parts[at]
+
+
+@given(FORMULAS, NUMBERS)
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_a_derivative_is_that_of_the_series(root: Term, at: Fraction) -> None:
+    slope = derivative(root, X)
+    known = ball(slope, at)
+    try:
+        found = TaylorFold(to_ball(at), to_ball(Fraction(1, 16)), 4).of(root)
+    except (NoSeries, Undefined, Undetermined, UnsupportedError):
+        return
+    if known is not None and found.low >= 0:
+        with ctx.workprec(BITS):
+            assert known.overlaps(coefficient(found, 1))

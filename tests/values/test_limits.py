@@ -5,16 +5,16 @@ from flint import arb
 
 from derive.notation.text import read_text
 from derive.values.limits import Calculus
-from derive.values.one_sided import OO, Indeterminate, Near
+from derive.values.one_sided import OO, Indeterminate, OneSided
 
-UP, DOWN, UP_TOO = Near(OO, -1), Near(-OO, 1), Near(OO, -1)
-ABOVE_0, ABOVE_0_TOO, BELOW_1 = Near(arb(0), 1), Near(arb(0), 1), Near(arb(1), -1)
+UP, DOWN, UP_TOO = OneSided(OO, -1), OneSided(-OO, 1), OneSided(OO, -1)
+ABOVE_0, ABOVE_0_TOO, BELOW_1 = OneSided(arb(0), 1), OneSided(arb(0), 1), OneSided(arb(1), -1)
 BCE = "-(y*log(p) + (1 - y)*log(1 - p))"
 BCE_GRADIENT = "(1 - y)/(1 - p) - y/p"
 
 
-def at(value: float) -> Near:
-    return Near(arb(value))
+def at(value: float) -> OneSided:
+    return OneSided(arb(value))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,9 @@ def at(value: float) -> Near:
         ("abs(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}, 0),
     ],
 )
-def test_a_limit_is_found_from_the_limits_of_the_parts(formula: str, inputs: dict[str, Near], expected: object) -> None:
+def test_a_limit_is_found_from_the_limits_of_the_parts(
+    formula: str, inputs: dict[str, OneSided], expected: object
+) -> None:
     assert Calculus(inputs).limit(read_text(formula), {}) == expected
 
 
@@ -79,13 +81,13 @@ def test_a_quantity_less_itself_is_nothing_however_large() -> None:
         ("sqrt(x - y)", {"x": ABOVE_0, "y": ABOVE_0_TOO}),
     ],
 )
-def test_an_indeterminate_form_is_not_guessed(formula: str, inputs: dict[str, Near]) -> None:
+def test_an_indeterminate_form_is_not_guessed(formula: str, inputs: dict[str, OneSided]) -> None:
     with pytest.raises(Indeterminate):
         Calculus(inputs).limit(read_text(formula), {})
 
 
 def test_a_sum_that_is_indeterminate_is_so_for_every_component() -> None:
-    row = [Near(OO, -1), Near(-OO, 1)]
+    row = [OneSided(OO, -1), OneSided(-OO, 1)]
     calculus = Calculus({"x": row})
     total = read_text("x[i]*Sum(x[k], (k, 0, 1))")
     for place in (0, 1):

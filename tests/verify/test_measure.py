@@ -5,7 +5,7 @@ import pytest
 
 from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format
 from derive.verify.answers import Expected
-from derive.verify.measure import Faults, Stratum, errors_in_ulp, measure
+from derive.verify.measure import Faults, StratumErrors, errors_in_ulp, measure
 
 every_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 INF, NAN = float("inf"), float("nan")
@@ -17,7 +17,7 @@ def truth(format_: Format, nearest: list[float], excess: float = 0.0, scale: flo
     return Expected(values, np.full(len(values), excess), yes, yes, np.full(len(values), scale))
 
 
-def stratum(got: list[float], right: Expected, format_: Format = FLOAT32, contract: float = 4.0) -> Stratum:
+def stratum(got: list[float], right: Expected, format_: Format = FLOAT32, contract: float = 4.0) -> StratumErrors:
     values = np.array(got, format_.dtype)
     return measure("some", values, right, {"x": np.arange(len(got), dtype=format_.dtype)}, format_, contract)
 

@@ -13,7 +13,7 @@ from derive.spec.pages import catalogue
 from derive.stabilisation.forms import orders
 from derive.targets.table import DEFAULT, chosen
 from derive.verify import verify
-from derive.verify.report import Reading
+from derive.verify.report import ReadingReport
 
 CATALOGUE = {function.name: function for function in catalogue()}
 POINTS = 512
@@ -66,6 +66,6 @@ def test_a_text_of_another_form_is_said_to_be_unread(tmp_path: Path) -> None:
 def test_a_kernel_that_is_not_proved_to_be_its_form_does_not_hold(tmp_path: Path) -> None:
     (kernel, *_) = verify([CATALOGUE["relu"]], emitted("relu", tmp_path), POINTS, processes=1).kernels
     assert kernel.held
-    undecided = replace(kernel, reading=Reading("UNDECIDED", ""))
+    undecided = replace(kernel, reading=ReadingReport("UNDECIDED", ""))
     assert not undecided.held
     assert any("its text, read back: UNDECIDED" in problem for problem in undecided.problems())

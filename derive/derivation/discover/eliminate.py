@@ -11,8 +11,8 @@ from derive.proof.algebra.normal import Normaliser
 from derive.term import Term, symbol
 
 SLOPE = symbol("#slope")
-MOST_TERMS: Final = 40  # of a polynomial that is eliminated from
-HIGHEST: Final = 12  # its degree in what is eliminated
+MAX_TERMS: Final = 40  # of a polynomial that is eliminated from
+MAX_DEGREE: Final = 12  # its degree in what is eliminated
 
 
 class Handle(NamedTuple):
@@ -54,16 +54,12 @@ def _with_roots(field: Field, element: Element) -> Element:
 
 def _solved(field: Field, relation: Polynomial, steps: list[tuple[Polynomial, int]]) -> Iterator[Element]:
     for equation, slot in steps:
-        if max(relation.degrees()[slot], equation.degrees()[slot]) > HIGHEST:
+        if max(relation.degrees()[slot], equation.degrees()[slot]) > MAX_DEGREE:
             return
-        if (
-            not relation.degrees()[slot]
-            or not equation.degrees()[slot]
-            or len(relation) * len(equation) > MOST_TERMS**2
-        ):
+        if not relation.degrees()[slot] or not equation.degrees()[slot] or len(relation) * len(equation) > MAX_TERMS**2:
             return
         relation = relation.resultant(equation, slot)
-    if max(relation.degrees()) > HIGHEST**2:
+    if max(relation.degrees()) > MAX_DEGREE**2:
         return
     slope = field.by_key[SLOPE].slot
     for factor, _ in relation.factor()[1]:

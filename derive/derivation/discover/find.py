@@ -7,19 +7,10 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Final, NamedTuple
 
+from derive.calculus.products import SUMS, Product, addends, as_product, tidy, without
 from derive.derivation.discover.eliminate import Handle, eliminated
 from derive.derivation.discover.forms import writings
-from derive.derivation.steps.views import (
-    SUMS,
-    Product,
-    addends,
-    as_product,
-    effort,
-    exponentials_in,
-    key,
-    tidy,
-    without,
-)
+from derive.derivation.steps.views import effort, exponentials_in, key
 from derive.fuel import REMARK, Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
@@ -32,28 +23,28 @@ from derive.spec.function import Function
 from derive.term import ONE, Term, branches, call, cases, substitute, subterms, symbol
 from derive.values.intervals import range_of
 
-MOST_PROVED: Final = 3  # candidates that the prover is asked about
-MOST_CHOICES: Final = 16  # of a form in each of several cases
+MAX_PROOFS: Final = 3  # candidates that the prover is asked about
+MAX_CHOICES: Final = 16  # of a form in each of several cases
 
 
-class Found(NamedTuple):
+class Discovery(NamedTuple):
     """A closed form, in which the function's own name stands for its value, and its proof."""
 
     formula: Term
     proof: Proof
 
 
-def discover(function: Function, variable: Term, slope: Term, plain: Term) -> list[Found]:
+def discover(function: Function, variable: Term, slope: Term, plain: Term) -> list[Discovery]:
     """Short forms that are proved to be the derivative of `function` in `variable`; the best first.
 
     `slope`: the derivative as rules of calculus have made it; `plain`: as algebra alone has shortened it.
     """
-    found: list[Found] = []
-    for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MOST_PROVED]]:
+    found: list[Discovery] = []
+    for form in [plain, *_shortest([plain, *candidates(function, variable, slope)], function, slope)[:MAX_PROOFS]]:
         proof = prove_terms(function.body, variable, function.expand(form), function.domain, Fuel(REMARK))
         # A shorter form is none where it has a value at fewer points.
         if proof.verdict is Verdict.PROVED and (not found or _exempt(proof) == _exempt(found[0].proof)):
-            found.append(Found(form, proof))
+            found.append(Discovery(form, proof))
     return [*found[1:], *found[:1]]
 
 
@@ -79,7 +70,7 @@ def candidates(function: Function, variable: Term, slope: Term) -> Iterator[Term
         forms = [tidy(its_slope), *_eliminations(function, [(name, value)], its_slope)]
         found.append([(form, condition) for form in _shortest(forms, function, its_slope)])
     choices = product(*(forms[:2] for forms in found))
-    yield from (cases(*rows) for rows in islice(choices, MOST_CHOICES))
+    yield from (cases(*rows) for rows in islice(choices, MAX_CHOICES))
 
 
 def _split(root: Term) -> list[tuple[Term, Term]]:

@@ -30,7 +30,7 @@ WHOLE_LINE: Final = 2  # a derivative that takes no more rules than this is fini
 
 
 @dataclass
-class Line:
+class Differentiation:
     """One line in the making: the rules that it used, each once, in order, and remarks of several words."""
 
     rules: list[str] = field(default_factory=list)

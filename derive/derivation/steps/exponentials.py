@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from derive.calculus.products import (
+    SUMS,
+    Exponent,
+    Product,
+    addends,
+    as_product,
+    merged,
+    product_of,
+    tidy,
+    whole,
+    write_sum,
+)
 from derive.derivation.steps.sums import like_terms
-from derive.derivation.steps.views import SUMS, Product, addends, as_product, merged, product_of, tidy, whole, write_sum
 from derive.term import ONE, Term, call, rational_value, term
 
 
@@ -18,7 +29,7 @@ def exponentials(node: Term) -> Term | None:
     powers += [(base.args[0], -e) for base, e in found.below.items() if base.head == "exp"]
     if not powers or powers == [(powers[0][0], 1)]:
         return None
-    total = tidy(write_sum((1 if e > 0 else -1, term(abs(e)) * u) for u, e in powers))
+    total = tidy(write_sum((1 if e > 0 else -1, term(max(e, -e)) * u) for u, e in powers))
     total = like_terms(sign_flat(total)) or sign_flat(total)
     above, below = (
         {base: e for base, e in factors.items() if base.head != "exp"} for factors in (found.above, found.below)
@@ -70,7 +81,7 @@ def extended_by(node: Term) -> Term | None:
     return None if place is None else tidy(place[0] ** place[2])
 
 
-def _lifted(node: Term) -> tuple[Term, Term, int] | None:
+def _lifted(node: Term) -> tuple[Term, Term, Exponent] | None:
     """e^u, the sum below that holds e^(-u), and the power of that sum."""
     found = product_of(node)
     for base, exponent in found.below.items() if found else ():

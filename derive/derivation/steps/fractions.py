@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import lcm
 
-from derive.derivation.steps.views import (
+from derive.calculus.products import (
     SUMS,
     Factors,
     Product,
@@ -26,11 +26,8 @@ def negative_powers(node: Term) -> Term | None:
     found = product_of(node)
     if found is None:
         return None
-    below = {base: -exponent for base, exponent in found.above.items() if exponent < 0 and base.head != "exp"}
-    if not below:
-        return None
-    above = {base: exponent for base, exponent in found.above.items() if base not in below}
-    return Product(found.coefficient, above, merged(found.below, below)).write()
+    fraction = found.as_fraction()
+    return None if fraction.above == found.above else fraction.write()
 
 
 def multiply_fractions(node: Term) -> Term | None:
@@ -42,11 +39,11 @@ def _one_fraction(node: Term) -> Term | None:
     found = product_of(node)
     if found is None or not any(base.head == "div" for base in (*found.above, *found.below)):
         return None
-    coefficient, above, below = found.coefficient, dict[Term, int](), dict[Term, int]()
+    coefficient, above, below = found.coefficient, Factors(), Factors()
     for factors, sign in ((found.above, 1), (found.below, -1)):
         for base, exponent in factors.items():
             inner = as_product(base) if base.head == "div" else Product(Fraction(1), {base: 1}, {})
-            coefficient *= inner.coefficient ** (sign * exponent)
+            coefficient *= inner.coefficient ** (sign * int(exponent))
             over, under = (inner.above, inner.below) if sign > 0 else (inner.below, inner.above)
             above = merged(above, {part: count * exponent for part, count in over.items()})
             below = merged(below, {part: count * exponent for part, count in under.items()})

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.derivation.steps.views import (
-    SUMS,
-    Product,
-    addends,
-    as_product,
-    merged,
-    product_of,
-    tidy,
-    without,
-    write_sum,
-)
+from derive.calculus.products import SUMS, Product, addends, as_product, merged, product_of, tidy, without, write_sum
 from derive.term import TRUE, Term, branches, cases, free_symbols, substitute, subterms
 
 

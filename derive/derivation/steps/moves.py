@@ -7,6 +7,7 @@ from functools import cache, lru_cache, partial
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from derive.calculus.products import SUMS, addends, product_of, raise_all, tidy, without, write_sum
 from derive.derivation.steps.exponentials import exponentials, extended_by, positive_exponents, split_power
 from derive.derivation.steps.fractions import (
     cancel,
@@ -18,16 +19,16 @@ from derive.derivation.steps.fractions import (
 )
 from derive.derivation.steps.indexed import contract, into_cases, same_index, settled_cases, split_sum
 from derive.derivation.steps.sums import (
+    common_factor,
     expand_power,
     factor_out,
     like_terms,
     multiply_out,
     open_brackets,
     sign_inside,
-    taken_out,
     vanishing,
 )
-from derive.derivation.steps.views import SUMS, addends, key, product_of, raise_all, tidy, without, write_sum
+from derive.derivation.steps.views import key
 from derive.rules.engine import Rule, is_variable, read_rules, replace_everywhere
 from derive.rules.identities import IDENTITIES
 from derive.spec.domain import Domain
@@ -44,7 +45,7 @@ class Move(NamedTuple):
     detail: Callable[[Term], Term | None] = lambda node: None
 
 
-class Turn(NamedTuple):
+class Rewriting(NamedTuple):
     """A term one move away."""
 
     after: Term
@@ -52,7 +53,7 @@ class Turn(NamedTuple):
     back: str
 
 
-def turns(root: Term, domain: Domain, moves: Iterable[Move] = ()) -> Iterator[Turn]:
+def rewritings(root: Term, domain: Domain, moves: Iterable[Move] = ()) -> Iterator[Rewriting]:
     """Every term one move away from `root`: the move made at one place, and at all places at once.
 
     `moves`: some besides those that every formula allows.
@@ -61,9 +62,9 @@ def turns(root: Term, domain: Domain, moves: Iterable[Move] = ()) -> Iterator[Tu
     for move in (*MOVES, *identities(domain), *hypotheses(domain), *moves):
         found = {node: after for node in nodes if (after := _made(move, node)) is not None}
         if len(found) > 1:
-            yield Turn(tidy(transform(root, _wherever(move))), *_said(move, None))
+            yield Rewriting(tidy(transform(root, _wherever(move))), *_said(move, None))
         for node, after in found.items():
-            yield Turn(tidy(replace_everywhere(root, node, after)), *_said(move, move.detail(node)))
+            yield Rewriting(tidy(replace_everywhere(root, node, after)), *_said(move, move.detail(node)))
 
 
 @lru_cache(maxsize=100_000)
@@ -168,7 +169,7 @@ MOVES: Final = (
     Move("collect like terms{}",      "add and subtract{}",          like_terms,         vanishing),
     Move("multiply out",              "factor out",                  multiply_out),
     Move("expand the power",          "write as a power",            expand_power),
-    Move("factor out{}",              "multiply out",                factor_out,         taken_out),
+    Move("factor out{}",              "multiply out",                factor_out,         common_factor),
     Move("",                          "",                            open_brackets),
     Move("distribute the sign",       "factor out the sign",         sign_inside),
     Move("multiply exponentials",     "split the exponential",       exponentials),

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from derive.derivation.steps.moves import Move, recognitions, turns
+from derive.derivation.steps.moves import Move, recognitions, rewritings
 from derive.derivation.steps.views import effort, exponentials_in, key
 from derive.spec.domain import Domain
 from derive.term import Term, size
 
-DEEPEST: Final = 6  # moves from either end
-NEAR: Final = 3  # moves that a form without a goal is worth
-WIDEST: Final = 24  # terms kept at each depth: the smallest
-GROWTH: Final = 2.5  # a term much larger than both ends leads nowhere
+MAX_DEPTH: Final = 6  # moves from either end
+MAX_SHORTENING: Final = 3  # moves that a form without a goal is worth
+MAX_BREADTH: Final = 24  # terms kept at each depth: the smallest
+MAX_GROWTH: Final = 2.5  # a term much larger than both ends leads nowhere
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Reached:
     there: str = ""
     back: str = ""
 
-    def way(self) -> list[Reached]:
+    def path(self) -> list[Reached]:
         """From the start to here."""
         found = [self]
         while found[-1].before is not None:
@@ -34,16 +34,16 @@ class Reached:
         return found[::-1]
 
 
-def find_way(start: Term, goal: Term, domain: Domain, deepest: int = DEEPEST) -> list[tuple[str, Term]] | None:
+def find_path(start: Term, goal: Term, domain: Domain, deepest: int = MAX_DEPTH) -> list[tuple[str, Term]] | None:
     """Names of moves, and the terms they lead to, from `start` to `goal`; None where none was found."""
-    limit = GROWTH * max(size(start), size(goal)) + 10
+    limit = MAX_GROWTH * max(size(start), size(goal)) + 10
     sides = [{key(start): Reached(start)}, {key(goal): Reached(goal)}]
     rims = [list(side.values()) for side in sides]
-    for turn in range(2 * deepest + 1):
+    for level in range(2 * deepest + 1):
         if met := [name for name in sides[0] if name in sides[1]]:
-            best = min(met, key=lambda name: (len(sides[0][name].way()) + len(sides[1][name].way()), name))
-            return _joined(sides[0][best].way(), sides[1][best].way())
-        mine = turn % 2 == 0
+            best = min(met, key=lambda name: (len(sides[0][name].path()) + len(sides[1][name].path()), name))
+            return _joined(sides[0][best].path(), sides[1][best].path())
+        mine = level % 2 == 0
         side = sides[1] if mine else sides[0]
         rims[mine] = _widened(rims[mine], side, limit, domain)
     return None
@@ -53,11 +53,11 @@ def shorten(start: Term, domain: Domain) -> list[tuple[str, Term]]:
     """Names of moves, and the terms they lead to, from `start` to the shortest writing near it."""
     seen = {key(start): Reached(start)}
     rim = list(seen.values())
-    for _ in range(NEAR):
+    for _ in range(MAX_SHORTENING):
         rim = _widened(rim, seen, 2 * size(start) + 10, domain, recognitions())
     known = exponentials_in(start)
-    best = min(seen.values(), key=lambda it: (effort(it.here, known), len(it.way()), str(it.here)))
-    return _folded([(step.there, step.here) for step in best.way()[1:]])
+    best = min(seen.values(), key=lambda it: (effort(it.here, known), len(it.path()), str(it.here)))
+    return _folded([(step.there, step.here) for step in best.path()[1:]])
 
 
 def _widened(
@@ -66,27 +66,27 @@ def _widened(
     """The terms one move beyond `rim`, smallest first; `seen` learns them."""
     found = []
     for reached in rim:
-        for after, there, back in turns(reached.here, domain, moves):
+        for after, there, back in rewritings(reached.here, domain, moves):
             name = key(after)
             if name not in seen and size(after) <= limit:
                 seen[name] = Reached(after, reached, there, back)
                 found.append((size(after), name))
-    return [seen[name] for _, name in sorted(found)[:WIDEST]]
+    return [seen[name] for _, name in sorted(found)[:MAX_BREADTH]]
 
 
 def _joined(ahead: list[Reached], behind: list[Reached]) -> list[tuple[str, Term]]:
-    way = [(step.there, step.here) for step in ahead[1:]]
-    if way:
+    path = [(step.there, step.here) for step in ahead[1:]]
+    if path:
         # Where the sides meet, the writing that leads on to the goal is kept.
-        way[-1] = (way[-1][0], behind[-1].here)
-    way += [(step.back, step.before.here) for step in reversed(behind) if step.before is not None]
-    return _folded(way)
+        path[-1] = (path[-1][0], behind[-1].here)
+    path += [(step.back, step.before.here) for step in reversed(behind) if step.before is not None]
+    return _folded(path)
 
 
-def _folded(way: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
-    """`way` with the moves that have no name made together with the one before."""
+def _folded(path: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
+    """`path` with the moves that have no name made together with the one before."""
     lines: list[tuple[str, Term]] = []
-    for name, after in way:
+    for name, after in path:
         if lines and not name:
             name = lines.pop()[0]
         lines.append((name, after))

@@ -6,23 +6,23 @@ from fractions import Fraction
 from itertools import product as pairs
 from typing import Final
 
-from derive.derivation.steps.views import (
+from derive.calculus.products import (
     SUMS,
     Factors,
     Product,
     addends,
     as_product,
-    key,
+    common_factors,
     product_of,
     raise_all,
     tidy,
     whole,
-    without,
     write_sum,
 )
+from derive.derivation.steps.views import key
 from derive.term import ONE, Term
 
-LARGEST_POWER: Final = 3  # of a sum that is multiplied out
+MAX_POWER: Final = 3  # of a sum that is multiplied out
 
 
 def like_terms(node: Term) -> Term | None:
@@ -70,7 +70,7 @@ def expand_power(node: Term) -> Term | None:
     if node.head != "pow" or node.args[0].head not in SUMS:
         return None
     exponent = whole(node.args[1])
-    if exponent is None or not 1 < exponent <= LARGEST_POWER:
+    if exponent is None or not 1 < exponent <= MAX_POWER:
         return None
     parts = addends(node.args[0])
     spread = []
@@ -83,28 +83,23 @@ def expand_power(node: Term) -> Term | None:
     return like_terms(total) or total
 
 
-def common_factor(node: Term) -> Factors:
-    if node.head not in SUMS:
-        return {}
-    products = [as_product(part) for _, part in addends(node)]
-    shared = set.intersection(*({*product.above} for product in products))
-    powers = {base: [product.above[base] for product in products] for base in products[0].above if base in shared}
-    return {base: min(counts, key=abs) for base, counts in powers.items() if min(counts) > 0 or max(counts) < 0}
+def common_factors_of(node: Term) -> Factors:
+    return common_factors([as_product(part) for _, part in addends(node)]) if node.head in SUMS else {}
 
 
 def factor_out(node: Term) -> Term | None:
-    shared = common_factor(node)
+    shared = common_factors_of(node)
     if not shared:
         return None
     rest = []
     for sign, part in addends(node):
         product = as_product(part)
-        rest.append((sign, product._replace(above=without(product.above, shared)).write()))
+        rest.append((sign, product.over(shared).write()))
     return raise_all(shared) * write_sum(rest)
 
 
-def taken_out(node: Term) -> Term:
-    return raise_all(common_factor(node))
+def common_factor(node: Term) -> Term:
+    return raise_all(common_factors_of(node))
 
 
 def open_brackets(node: Term) -> Term | None:

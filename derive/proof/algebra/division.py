@@ -8,8 +8,8 @@ from operator import add, sub
 from derive.proof.algebra.field import ZERO, Element, Field, Polynomial
 from derive.term import free_symbols
 
-Powers = tuple[int, ...]  # of the generators that depend on the index, by slot
-Numerator = dict[Powers, Element]  # coefficients do not depend on it
+Exponents = tuple[int, ...]  # of the generators that depend on the index, by slot
+Numerator = dict[Exponents, Element]  # coefficients do not depend on it
 Below = list[tuple[int, int]]  # numbers of polynomials, and exponents that are positive
 
 
@@ -30,7 +30,7 @@ class InIndex:
         """The factors that do not depend on the index, and the coefficient."""
         return Element(element.coefficient, tuple(part for part in element.factors if not self.depends(part[0])))
 
-    def products(self, element: Element) -> Iterator[tuple[Powers, Element, Below]]:
+    def products(self, element: Element) -> Iterator[tuple[Exponents, Element, Below]]:
         """What `outside` leaves, as a sum: powers, their coefficient, and what they are divided by."""
         inside = [(number, exponent) for number, exponent in element.factors if self.depends(number)]
         above = self.field.expand({number: exponent for number, exponent in inside if exponent > 0})
@@ -38,7 +38,7 @@ class InIndex:
 
     def by_powers(self, polynomial: Polynomial) -> Numerator:
         mine = {slot for slot in self.field.slots(polynomial) if self.has_index(slot)}
-        parts: dict[Powers, dict[Powers, int]] = {}
+        parts: dict[Exponents, dict[Exponents, int]] = {}
         for powers, coefficient in polynomial.to_dict().items():
             split = [(int(power), 0) if slot in mine else (0, int(power)) for slot, power in enumerate(powers)]
             inside, rest = zip(*split, strict=True)
@@ -46,7 +46,7 @@ class InIndex:
         context = self.field.context
         return {inside: self.field.from_polynomial(context.from_dict(part)) for inside, part in parts.items()}
 
-    def separated(self, above: Numerator, below: Below) -> Iterator[tuple[Powers, Element, Below]]:
+    def separated(self, above: Numerator, below: Below) -> Iterator[tuple[Exponents, Element, Below]]:
         """`above` over `below`: what a factor below divides is divided by it, so that forms are unique."""
         if not below:
             yield from ((powers, coefficient, []) for powers, coefficient in above.items())

@@ -18,11 +18,11 @@ from flint import Ordering, fmpz_mpoly_ctx
 from derive.fuel import Fuel
 from derive.term import Term
 
-SLOTS: Final = 40
-MOST_TERMS: Final = 4_000  # of a polynomial that is expanded
-MOST_TERMS_OF_POWER: Final = 600
-MOST_FACTORED: Final = 400  # terms of a polynomial that is factored
-HIGHEST_FACTORED: Final = 120  # its total degree
+MAX_GENERATORS: Final = 40
+MAX_TERMS: Final = 4_000  # of a polynomial that is expanded
+MAX_TERMS_OF_POWER: Final = 600
+MAX_TERMS_FACTORED: Final = 400  # terms of a polynomial that is factored
+MAX_DEGREE_FACTORED: Final = 120  # its total degree
 TERMS_PER_UNIT: Final = 16  # of fuel, of a polynomial that is made
 Polynomial = Any  # flint.fmpz_mpoly; flint has no types
 
@@ -69,7 +69,7 @@ class Field:
 
     def __init__(self, fuel: Fuel, write: Callable[[Polynomial], Term]) -> None:
         self.fuel, self.write = fuel, write
-        self.context = fmpz_mpoly_ctx.get([f"g{slot}" for slot in range(SLOTS)], Ordering.lex)
+        self.context = fmpz_mpoly_ctx.get([f"g{slot}" for slot in range(MAX_GENERATORS)], Ordering.lex)
         self.generators: list[Generator] = []
         self.by_key: dict[Hashable, Generator] = {}
         self.relations: dict[int, tuple[int, Polynomial]] = {}  # slot: (n, what g**n equals)
@@ -85,8 +85,8 @@ class Field:
     def generator(self, key: Hashable, term: Term) -> Generator:
         """The generator of `key`, made on first use."""
         if key not in self.by_key:
-            if len(self.generators) == SLOTS:
-                raise OutOfReach(f"more than {SLOTS} independent functions")
+            if len(self.generators) == MAX_GENERATORS:
+                raise OutOfReach(f"more than {MAX_GENERATORS} independent functions")
             made = Generator(len(self.generators), key, term)
             self.generators.append(made)
             self.by_key[key] = made
@@ -187,16 +187,16 @@ class Field:
 
     def expand(self, exponents: dict[int, int]) -> Polynomial:
         """The product of polynomials to powers that are not negative, multiplied out."""
-        product, terms, degrees = self.context.constant(1), 1, [0] * SLOTS
+        product, terms, degrees = self.context.constant(1), 1, [0] * MAX_GENERATORS
         for number, exponent in exponents.items():
             base = self.polynomials[number]
             if not exponent:
                 continue
-            if _expanded_terms(base, exponent) > MOST_TERMS_OF_POWER:
+            if _expanded_terms(base, exponent) > MAX_TERMS_OF_POWER:
                 base = self.named(number)
             terms *= _expanded_terms(base, exponent)
             degrees = [mine + int(degree) * exponent for mine, degree in zip(degrees, base.degrees(), strict=True)]
-            if min(terms, prod(degree + 1 for degree in degrees)) > MOST_TERMS:
+            if min(terms, prod(degree + 1 for degree in degrees)) > MAX_TERMS:
                 raise OutOfReach("a polynomial with too many terms")
             product *= base**exponent
         self.fuel.spend(1 + len(product) // TERMS_PER_UNIT)
@@ -242,7 +242,7 @@ class Field:
             groups.setdefault(whole, {})[left] = coefficient
         total = self.context.constant(0)
         for whole, part in groups.items():
-            if _expanded_terms(value, whole) * len(part) > MOST_TERMS:
+            if _expanded_terms(value, whole) * len(part) > MAX_TERMS:
                 raise OutOfReach("a polynomial with too many terms")
             total += self.context.from_dict(part) * value**whole
         self.fuel.spend(1 + len(total) // TERMS_PER_UNIT)
@@ -263,7 +263,7 @@ class Field:
         return self.canonical(coefficient, exponents)
 
     def _factored(self, polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
-        if len(polynomial) > MOST_FACTORED or polynomial.total_degree() > HIGHEST_FACTORED:
+        if len(polynomial) > MAX_TERMS_FACTORED or polynomial.total_degree() > MAX_DEGREE_FACTORED:
             return self._monomial_content(polynomial)
         self.fuel.spend(1 + len(polynomial) * int(polynomial.total_degree()) // TERMS_PER_UNIT)
         try:

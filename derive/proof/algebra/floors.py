@@ -34,7 +34,7 @@ class Floors(Comparison):
             return self.field.subtract(ONE, self.fractional_part(self.field.scale(argument, -1)))
         written = self.write(argument)
         part = self.field.generator(("frac", argument), written - call("floor", written))
-        self.signs.narrow_slot(part.slot, Interval(Fraction(0), Fraction(1)))
+        self.signs.ranges.narrow(part.slot, Interval(Fraction(0), Fraction(1)))
         return self.field.element(part)
 
     def is_integer(self, element: Element) -> bool:

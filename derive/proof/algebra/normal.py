@@ -17,25 +17,25 @@ from derive.elementary.table import TABLE, column
 from derive.fuel import Fuel
 from derive.notation.formulas import filled, formula
 from derive.proof.algebra import recurrences
-from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.facts import Facts
-from derive.proof.algebra.field import ONE, SLOTS, ZERO, Element, Field, Generator, OutOfReach, Singular
+from derive.proof.algebra.field import MAX_GENERATORS, ONE, ZERO, Element, Field, Generator, OutOfReach, Singular
 from derive.proof.algebra.floors import Floors
 from derive.proof.algebra.real import demand, doubt, holds, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign, Signs
+from derive.proof.algebra.syntactic_signs import syntactically_positive
 from derive.proof.algebra.tower import Tower
 from derive.proof.algebra.values import sign_at
 from derive.proof.algebra.writing import product_of
 from derive.spec.domain import POSITIVE, REALS, Interval
-from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, symbol
+from derive.term import FUNCTIONS, PI, TRUE, Term, rational_value, subterms, symbol
 from derive.values.intervals import whole_range
 
 PI_RANGE: Final = Interval(Fraction(314159265, 10**8), Fraction(314159266, 10**8))
 ARITHMETIC: Final[dict[str, Callable[..., Element]]] = {
     "add": Field.add, "sub": Field.subtract, "mul": Field.multiply, "div": Field.divide,
 }  # fmt: skip
-MOST_RANGES: Final = SLOTS // 2  # that are facts; the rest of a long list of names is not used
-MOST_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
+MAX_RANGES: Final = MAX_GENERATORS // 2  # that are facts; the rest of a long list of names is not used
+MAX_READINGS: Final = 4  # of a term, each with the divisions that the one before found late
 
 
 def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | None:
@@ -46,14 +46,14 @@ def is_zero(residual: Term, facts: Facts, fuel: Fuel | None = None) -> bool | No
     """
     reader = Normaliser.under(facts, fuel or Fuel())
     found: bool | None = None
-    for _ in range(MOST_READINGS):
+    for _ in range(MAX_READINGS):
         try:
             found = None if not learn_real(residual, reader) else vanishes(reader, residual)
         except (OutOfReach, Singular, NeedSign):
             found = None
         if found or not reader.tower.late:
             break
-        reader = reader.anew(facts)
+        reader = reader.refined(facts)
     return found
 
 
@@ -90,15 +90,15 @@ class Normaliser(Floors):
         reader.integers = facts.domain.integers
         spans = {name: Interval(min(found), max(found), False, False) for name, found in facts.domain.values.items()}
         for name, interval in [*facts.domain.ranges.items(), *spans.items()]:
-            if len(reader.field.generators) < MOST_RANGES:
-                reader.signs.narrow_slot(reader.symbol(symbol(name)).slot, interval)
+            if len(reader.field.generators) < MAX_RANGES:
+                reader.signs.ranges.narrow(reader.symbol(symbol(name)).slot, interval)
         for fact in facts.domain.relations:
             reader.learn_order(fact)
         for known, sign in facts.signs:
             reader.learn_positive(known if sign > 0 else -known)
         return reader
 
-    def anew(self, facts: Facts) -> Self:
+    def refined(self, facts: Facts) -> Self:
         """A new reader that divides exponents, roots and angles as finely as this one had to in the end."""
         other = self.under(facts, self.field.fuel)
         other.tower.finest = dict(self.tower.finest)
@@ -149,20 +149,23 @@ class Normaliser(Floors):
     def range_of(self, name: str) -> Interval:
         """The range of a symbol, as far as it is known here."""
         generator = self.field.by_key.get(symbol(name))
-        return self.signs.range(generator.slot) if generator is not None else REALS
+        return self.signs.ranges.of(generator.slot) if generator is not None else REALS
 
     def holds_at(self, point: Mapping[str, Fraction]) -> bool:
         """Whether everything that is known of signs and ranges certainly holds at a point."""
         signs = [(self.written(number), sign) for number, sign in tuple(self.signs.known.items())]
         for numbers, sign in self.signs.products.items():
             signs.append((product_of([self.written(number) for number in sorted(numbers)]), sign))
-        symbols = [(found.term.name, self.signs.range(found.slot)) for found in self.field.generators
+        symbols = [(found.term.name, self.signs.ranges.of(found.slot)) for found in self.field.generators
                    if found.term.head == "sym"]  # fmt: skip
         inside = all(point[name] in interval for name, interval in symbols if name in point)
         return inside and all(sign_at(written, point) == sign for written, sign in signs)
 
     def sign(self, of: Term) -> int:
-        """The sign of a term; raises NeedSign."""
+        """The sign of a term, where powers are 0 too; raises NeedSign."""
+        for node in subterms(of):
+            if node.head == "pow" and rational_value(node.args[1]) is None:
+                self.signs.of_at_zeros_too(self.read(node.args[0]))
         return self.signs.of_at_zeros_too(self.read(of))
 
     def sign_of(self, element: Element, written: Term | None = None) -> int:
@@ -170,7 +173,7 @@ class Normaliser(Floors):
         try:
             return self.signs.of(element)
         except NeedSign:
-            if written is None or not evidently_positive(written, self.range_of):
+            if written is None or not syntactically_positive(written, self.range_of):
                 raise
         self.signs.learn_positive(element)
         return 1
@@ -233,7 +236,7 @@ class Normaliser(Floors):
         if node is not PI:
             raise OutOfReach(f"{node} is not a number")
         generator = self.field.generator(PI, PI)
-        self.signs.narrow_slot(generator.slot, PI_RANGE)
+        self.signs.ranges.narrow(generator.slot, PI_RANGE)
         return self.field.element(generator)
 
     def _index_key(self, node: Term) -> Hashable:
@@ -269,10 +272,10 @@ class Normaliser(Floors):
         return self.logarithm(argument)
 
     def _read_sin(self, argument: Element) -> Element:
-        return self.turn(argument)[1]
+        return self.cos_sin(argument)[1]
 
     def _read_cos(self, argument: Element) -> Element:
-        return self.turn(argument)[0]
+        return self.cos_sin(argument)[0]
 
     def _read_cbrt(self, argument: Element) -> Element:
         sign = self.signs.of(argument)
@@ -318,14 +321,14 @@ class Normaliser(Floors):
         return self.field.element(generator)
 
     def _note_range(self, generator: Generator, head: str, parts: list[Element]) -> None:
-        self.signs.narrow_slot(generator.slot, whole_range(head))
+        self.signs.ranges.narrow(generator.slot, whole_range(head))
         condition = TABLE[head].positive if head in TABLE else ""
         if condition == EVERYWHERE or (condition and self.surely_positive(parts[-1])):
-            self.signs.narrow_slot(generator.slot, POSITIVE)
+            self.signs.ranges.narrow(generator.slot, POSITIVE)
         if head == "polygamma" and all(map(self.surely_positive, parts)):
             order = parts[0].rational
             if order is not None and int(order) % 2:
-                self.signs.narrow_slot(generator.slot, POSITIVE)
+                self.signs.ranges.narrow(generator.slot, POSITIVE)
 
     def opaque(self, node: Term, key: Hashable) -> Generator:
         return self.field.generator(key, node)

@@ -9,17 +9,17 @@ from flint import fmpz
 
 from derive.proof.algebra.field import ONE, ZERO, Element, Singular
 from derive.proof.algebra.tower import Direction
-from derive.proof.algebra.writing import Writer
+from derive.proof.algebra.writing import ElementWriter
 from derive.spec.domain import POSITIVE, Interval
 from derive.term import PI, call
 
-MOST_TURNS: Final = 64  # multiples of an angle that are expanded
-WIDEST_FACTORED: Final = 80  # bits of a number whose prime factors are looked for
+MAX_MULTIPLE: Final = 64  # multiples of an angle that are expanded
+MAX_BITS_FACTORED: Final = 80  # bits of a number whose prime factors are looked for
 # log 2 > 0.69314, so a number of n bits has a logarithm above (n - 1) * 0.69314.
 LOG_TWO_BELOW: Final = Fraction(69314, 100000)
 
 
-class Powers(Writer):
+class Powers(ElementWriter):
     """Adds exp, log, sin and cos to what can be written.
 
     A logarithm here is log|u| and a power exp(r log|u|), whatever the sign of u: what is read is read only where
@@ -46,7 +46,7 @@ class Powers(Writer):
         generator = self.field.generator(("log of prime", prime), call("log", prime))
         self.tower.logarithms[generator.slot] = prime
         low = Fraction(prime.bit_length() - 1) * LOG_TWO_BELOW
-        self.signs.narrow_slot(generator.slot, Interval(low=low))
+        self.signs.ranges.narrow(generator.slot, Interval(low=low))
         return self.field.element(generator)
 
     def _log_factor(self, number: int) -> Element:
@@ -73,7 +73,7 @@ class Powers(Writer):
         if slot in self.tower.inverses and by.denominator == 1:
             return self.field.power(self.tower.inverses[slot], int(by))
         generator, order = self.tower.exponential(direction, by.denominator, self)
-        self.signs.narrow_slot(generator.slot, POSITIVE)
+        self.signs.ranges.narrow(generator.slot, POSITIVE)
         return self.field.element(generator, int(by * order))
 
     def _power_of(self, base: int | Element, exponent: Fraction) -> Element:
@@ -101,11 +101,11 @@ class Powers(Writer):
 
     # sin and cos
 
-    def turn(self, angle: Element) -> tuple[Element, Element]:
+    def cos_sin(self, angle: Element) -> tuple[Element, Element]:
         """(cos, sin) of a sum of angles, by the addition formulas."""
         cosine, sine = ONE, ZERO
         for direction, by in self.tower.directions(angle, self.write):
-            c, s = self._turn_part(direction, by)
+            c, s = self._cos_sin_of_multiple(direction, by)
             cosine, sine = self.compose((cosine, sine), (c, s))
         return cosine, sine
 
@@ -116,14 +116,14 @@ class Powers(Writer):
             f.add(f.multiply(a[1], b[0]), f.multiply(a[0], b[1])),
         )
 
-    def _turn_part(self, direction: Direction, by: Fraction) -> tuple[Element, Element]:
+    def _cos_sin_of_multiple(self, direction: Direction, by: Fraction) -> tuple[Element, Element]:
         quarters = by * 2
         if self.tower.is_slot_of(direction, PI) and quarters.denominator == 1:
             c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[int(quarters) % 4]
             return Element(Fraction(c)), Element(Fraction(s))
         cosine, sine, order = self.tower.circular(direction, by.denominator, self)
         count = int(by * order)
-        if abs(count) > MOST_TURNS:
+        if abs(count) > MAX_MULTIPLE:
             # A large multiple is an angle of its own.
             cosine, sine, _ = self.tower.circular(direction, by.denominator, self, multiple=abs(count))
             return cosine, sine if count > 0 else self.field.scale(sine, -1)
@@ -138,7 +138,7 @@ def prime_factors(value: int) -> list[tuple[int, int]]:
     """Prime factors with exponents; a number too large to factor stands as one factor."""
     if value == 1:
         return []
-    if value.bit_length() <= WIDEST_FACTORED:
+    if value.bit_length() <= MAX_BITS_FACTORED:
         return [(int(prime), int(exponent)) for prime, exponent in fmpz(value).factor()]
     found = []
     for prime in (2, 3, 5, 7, 11, 13):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 U: Final = symbol("u")
 V: Final = symbol("v")
-LONGEST_SHOWN: Final = 60  # characters of a term in a message
+MAX_TERM_SHOWN: Final = 60  # characters of a term in a message
 # The signs of left - right under which a relation certainly holds, or fails.
 # Where u/v and u**v have a real value; a power of 0 with the exponent 0 is 1.
 DIVISION: Final = "Ne(v, 0)"
@@ -261,4 +261,4 @@ def doubt(node: Term, condition: Term) -> str:
 def shortened(root: Term) -> str:
     """A term in a message."""
     text = str(root)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= MAX_TERM_SHOWN else f"{text[:MAX_TERM_SHOWN]}…"

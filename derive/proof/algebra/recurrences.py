@@ -13,8 +13,8 @@ from derive.term import PI
 if TYPE_CHECKING:
     from derive.proof.algebra.normal import Normaliser
 
-LONGEST: Final = 6  # steps of a recurrence that are taken
-LONGEST_OF_NUMBERS: Final = 24
+MAX_STEPS: Final = 6  # steps of a recurrence that are taken
+MAX_STEPS_OF_NUMBERS: Final = 24
 
 
 def split_integer(field: Field, element: Element) -> tuple[Element, int]:
@@ -40,7 +40,7 @@ def reduce(reader: Normaliser, head: str, parts: list[Element]) -> Element | Non
 
 def _steps(field: Field, element: Element) -> tuple[Element, int]:
     rest, whole = split_integer(field, element)
-    most = LONGEST if element.factors else LONGEST_OF_NUMBERS
+    most = MAX_STEPS if element.factors else MAX_STEPS_OF_NUMBERS
     return (rest, whole) if abs(whole) <= most else (element, 0)
 
 
@@ -96,7 +96,7 @@ def _digamma(reader: Normaliser, parts: list[Element]) -> Element | None:
 
 def _polygamma(reader: Normaliser, parts: list[Element]) -> Element | None:
     field, order = reader.field, parts[0].rational
-    if order is None or order.denominator != 1 or not 0 <= order <= LONGEST:
+    if order is None or order.denominator != 1 or not 0 <= order <= MAX_STEPS:
         return None
     if order == 0:
         return reader.function_of("digamma", parts[1:])

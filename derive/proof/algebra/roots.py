@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import ctx, fmpq, fmpz_poly
+from flint import ctx, fmpz_poly
 
 from derive.proof.algebra.field import Polynomial
 from derive.spec.domain import Interval
+from derive.values.balls import to_fraction
 
 
 def linear_in(polynomial: Polynomial, slot: int) -> tuple[Fraction, Fraction]:
@@ -38,7 +39,7 @@ def real_roots(polynomial: Polynomial, slot: int) -> list[tuple[Fraction, Fracti
     found = []
     for root, _ in roots:
         if root.imag.is_zero():
-            middle, radius = (_fraction(part.fmpq()) for part in (root.real.mid(), root.real.rad()))
+            middle, radius = map(to_fraction, (root.real.mid(), root.real.rad()))
             found.append((middle - radius, middle + radius))
     return sorted(found)
 
@@ -63,7 +64,3 @@ def a_point_of(interval: Interval) -> Fraction:
 def sign_at(polynomial: Polynomial, slot: int, point: Fraction) -> int | None:
     value = sum((Fraction(int(c)) * point ** int(p[slot]) for p, c in polynomial.to_dict().items()), Fraction(0))
     return (value > 0) - (value < 0) if value else None
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import islice, product
 from math import prod
 from typing import Final
 
 from derive.proof.algebra.field import Element, Field, Polynomial
-from derive.proof.algebra.linear import Row, infeasible
-from derive.proof.algebra.roots import a_point_of, linear_in, may_lie_in, real_roots, sign_at
+from derive.proof.algebra.linear import Inequality, infeasible
+from derive.proof.algebra.ranges import GeneratorRanges
 from derive.proof.algebra.values import sign_at as sign_of_ball
-from derive.spec.domain import REALS, Interval
+from derive.spec.domain import Interval
 from derive.term import free_symbols
 
-FEW_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
-MOST_WEAK: Final = 6  # inequalities that are not strict and take part in it
+MAX_LINEAR_TERMS: Final = 6  # of a polynomial that takes part in reasoning about several
+MAX_WEAK_FACTS: Final = 6  # inequalities that are not strict and take part in it
 
 
 class NeedSign(Exception):  # noqa: N818 - a question, not an error
@@ -35,14 +34,17 @@ class Signs:
         self.products: dict[frozenset[int], int] = {}
         self.weak: dict[int, int] = {}  # the sign that a polynomial has where it is not 0
         self.broken = False  # a fact was learnt that nothing satisfies
-        self.ranges: dict[int, Interval] = {}  # by slot
+        self.ranges = GeneratorRanges(field)
         self.equivalent: dict[int, Element | None] = {}  # an element of the same sign, None while being found
+        self.by_equivalent: set[int] = set()  # polynomials whose sign is known from an equivalent one
         self.pending: set[int] = set()  # polynomials whose sign is being concluded from an equivalent one
 
     def copy(self) -> Signs:
         other = Signs(self.field, self.same_sign)
-        other.known, other.products, other.ranges = dict(self.known), dict(self.products), dict(self.ranges)
+        other.known, other.products = dict(self.known), dict(self.products)
+        other.ranges = GeneratorRanges(self.field, self.ranges.by_slot)
         other.equivalent, other.weak, other.broken = dict(self.equivalent), dict(self.weak), self.broken
+        other.by_equivalent = set(self.by_equivalent)
         return other
 
     def assuming(self, number: int, sign: int) -> Signs:
@@ -56,9 +58,9 @@ class Signs:
         other = self.copy()
         other.weak, other.broken = {}, False
         for generator in self.field.generators:
-            if generator.term.head == "sym" and generator.slot in self.ranges:
-                mine = self.ranges[generator.slot]
-                other.ranges[generator.slot] = Interval(
+            if generator.term.head == "sym" and generator.slot in self.ranges.by_slot:
+                mine = self.ranges.by_slot[generator.slot]
+                other.ranges.by_slot[generator.slot] = Interval(
                     mine.low if mine.low_open else None, mine.high if mine.high_open else None
                 )
         other.learn(number, sign)
@@ -66,7 +68,7 @@ class Signs:
 
     def learn(self, number: int, sign: int) -> None:
         self.known[number] = sign
-        self._narrow(self.field.polynomials[number], sign)
+        self.ranges.narrow_by(self.field.polynomials[number], sign)
         if sign:
             self._learn_by_products(number)
 
@@ -97,7 +99,7 @@ class Signs:
         if len(unknown) == 1 and touching == list(unknown):
             (number,) = unknown
             self.weak[number] = sign
-            self._narrow(self.field.polynomials[number], sign, is_open=False)
+            self.ranges.narrow_by(self.field.polynomials[number], sign, is_open=False)
         self.broken = self.broken or (not touching and not unknown and sign < 0)
 
     def _odd_factors(self, element: Element) -> tuple[frozenset[int], int]:
@@ -138,10 +140,20 @@ class Signs:
 
     def of_at_zeros_too(self, element: Element) -> int:
         """As `of`; asks where an even power is zero as well, and not positive as it is nearby."""
+        return 0 if self._is_zero_with_a_power(element, frozenset()) else self.of(element)
+
+    def _is_zero_with_a_power(self, element: Element, seen: frozenset[int]) -> bool:
+        """Whether an even power is 0, here or in what has the sign of a factor: tanh(x**2) is 0 with x; or NeedSign."""
         for number, exponent in element.factors:
-            if exponent > 0 and exponent % 2 == 0:
-                self.of_number(number)
-        return self.of(element)
+            if exponent <= 0:
+                continue
+            if exponent % 2 == 0 and self.of_number(number) == 0:
+                return True
+            concluded = self.find(number) and number in self.by_equivalent and number not in seen
+            same = self.equivalent.get(number) if concluded else None
+            if same is not None and self._is_zero_with_a_power(same, seen | {number}):
+                return True
+        return False
 
     def of_number(self, number: int) -> int:
         found = self.find(number)
@@ -180,11 +192,13 @@ class Signs:
         polynomial = self.field.polynomials[number]
         if polynomial.is_constant():
             return 1
-        found = self._by_ranges(polynomial)
+        found = self.ranges.sign_of(polynomial)
         if found is None:
             found = self._as_number(polynomial)
         if found is None:
             found = self._by_equivalent(number)
+            if found is not None:
+                self.by_equivalent.add(number)
         if found is None:
             found = self._by_linear_facts(polynomial)
         return found
@@ -209,90 +223,6 @@ class Signs:
         self.pending.discard(number)
         return None if unknown else sign
 
-    # Ranges
-
-    def range(self, slot: int) -> Interval:
-        return self.ranges.get(slot, REALS)
-
-    def narrow_slot(self, slot: int, interval: Interval) -> None:
-        self.ranges[slot] = self.range(slot).meet(interval)
-
-    def _narrow(self, polynomial: Polynomial, sign: int, is_open: bool = True) -> None:
-        """A linear polynomial in one generator bounds that generator."""
-        slots = self.field.slots(polynomial)
-        if len(slots) != 1 or polynomial.total_degree() != 1:
-            return
-        slope, constant = linear_in(polynomial, slots[0])
-        bound = -constant / slope
-        if sign == 0:
-            self.narrow_slot(slots[0], Interval(bound, bound, False, False))
-        elif (sign > 0) == (slope > 0):
-            self.narrow_slot(slots[0], Interval(low=bound, low_open=is_open))
-        else:
-            self.narrow_slot(slots[0], Interval(high=bound, high_open=is_open))
-
-    def _by_ranges(self, polynomial: Polynomial) -> int | None:
-        """The sign, from the ranges of the generators: each is measured from an end of its range."""
-        slots = self.field.slots(polynomial)
-        if len(slots) > 8:
-            return None
-        bounded = [slot for slot in slots if self._ends(slot)]
-        for choice in _choices([self._ends(slot) for slot in bounded]):
-            found = self._sign_of_terms(*self._shifted(polynomial, dict(zip(bounded, choice, strict=True))))
-            if found is not None:
-                return found
-        return self._univariate(polynomial, slots[0]) if len(slots) == 1 else None
-
-    def _ends(self, slot: int) -> list[tuple[Fraction, int]]:
-        """(end, direction) pairs: the generator is end + direction * (something not negative)."""
-        interval = self.range(slot)
-        ends = []
-        if interval.low is not None:
-            ends.append((interval.low, 1))
-        if interval.high is not None:
-            ends.append((interval.high, -1))
-        return ends
-
-    def _shifted(
-        self, polynomial: Polynomial, ends: dict[int, tuple[Fraction, int]]
-    ) -> tuple[Polynomial, dict[int, bool]]:
-        """The polynomial in the distances from the ends (times a positive number), and whether each is > 0."""
-        context, strict = self.field.context, {}
-        for slot, (end, direction) in ends.items():
-            interval = self.range(slot)
-            strict[slot] = interval.low_open if direction > 0 else interval.high_open
-            if end == 0 and direction == 1:
-                continue
-            # The generator is (p + q*direction*t)/q: homogenised, so that coefficients stay integers.
-            degree = int(polynomial.degrees()[slot])
-            numerator = context.gen(slot) * direction * end.denominator + end.numerator
-            total = context.constant(0)
-            for powers, coefficient in polynomial.to_dict().items():
-                power = int(powers[slot])
-                rest = context.from_dict({(*powers[:slot], 0, *powers[slot + 1 :]): coefficient})
-                total += rest * numerator**power * end.denominator ** (degree - power)
-            polynomial = total
-            self.field.fuel.spend()
-        return polynomial, strict
-
-    def _sign_of_terms(self, polynomial: Polynomial, strict: dict[int, bool]) -> int | None:
-        """The sign where every term has the same one and some term is not 0."""
-        signs, certain = set(), False
-        for powers, coefficient in polynomial.to_dict().items():
-            nonzero = True
-            for slot, power in enumerate(powers):
-                if not power:
-                    continue
-                if slot not in strict:
-                    if int(power) % 2:
-                        return None
-                    nonzero = False
-                elif not strict[slot]:
-                    nonzero = False
-            signs.add(1 if int(coefficient) > 0 else -1)
-            certain = certain or nonzero
-        return signs.pop() if len(signs) == 1 and certain else None
-
     def _evident(self, polynomial: Polynomial) -> int:
         """The sign that every term has which is not 0, for whatever values; 0 where terms may differ."""
         terms = polynomial.to_dict().items()
@@ -301,25 +231,14 @@ class Signs:
         signs = {1 if int(coefficient) > 0 else -1 for _, coefficient in terms}
         return signs.pop() if len(signs) == 1 else 0
 
-    def _univariate(self, polynomial: Polynomial, slot: int) -> int | None:
-        """A polynomial in one generator has one sign between neighbouring real roots."""
-        roots = real_roots(polynomial, slot)
-        if roots is None:
-            return None
-        interval = self.range(slot)
-        inside = [root for root in roots if may_lie_in(root, interval)]
-        if inside:
-            return None
-        return sign_at(polynomial, slot, a_point_of(interval))
-
     def _by_linear_facts(self, polynomial: Polynomial) -> int | None:
         """Linear reasoning over monomials: f <= 0 contradicts what is known, so f > 0."""
-        if len(polynomial) > FEW_TERMS:
+        if len(polynomial) > MAX_LINEAR_TERMS:
             return None
         facts = self._linear_facts()
         if not facts:
             return None
-        facts += self._linear_ranges([polynomial])
+        facts += self.ranges.rows([polynomial])
         for sign in (1, -1):
             if infeasible([_row(polynomial * -sign, strict=False), *facts]):
                 return sign
@@ -327,7 +246,7 @@ class Signs:
 
     def contradictory(self) -> bool:
         """Whether nothing can satisfy what is known: an empty range, or linear facts that exclude each other."""
-        if self.broken or any(interval.empty for interval in self.ranges.values()):
+        if self.broken or any(interval.empty for interval in self.ranges.by_slot.values()):
             return True
         if any(self.known.get(number) == -sign for number, sign in self.weak.items() if sign):
             return True
@@ -335,7 +254,7 @@ class Signs:
             return True
         for number, sign in tuple(self.known.items()):
             polynomial = self.field.polynomials[number]
-            if len(polynomial) <= FEW_TERMS and self._by_ranges(polynomial) not in (None, sign):
+            if len(polynomial) <= MAX_LINEAR_TERMS and self.ranges.sign_of(polynomial) not in (None, sign):
                 return True
             if sign and sign == -self._evident(polynomial):
                 return True
@@ -351,31 +270,17 @@ class Signs:
             found *= known
         return found != sign
 
-    def _linear_facts(self) -> list[Row]:
+    def _linear_facts(self) -> list[Inequality]:
         """What is known of polynomials with few terms, and the ranges of their generators, as linear rows."""
         few = [(self.field.polynomials[n], sign) for n, sign in self.known.items()
-               if 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:14]  # fmt: skip
+               if 1 < len(self.field.polynomials[n]) <= MAX_LINEAR_TERMS][:14]  # fmt: skip
         rows = [_row(polynomial * sign) for polynomial, sign in few if sign]
         rows += [_row(polynomial * side, strict=False) for polynomial, sign in few if not sign for side in (1, -1)]
-        weak = [(self.field.polynomials[n], sign) for n, sign in self.weak.items()
-                if n not in self.known and 1 < len(self.field.polynomials[n]) <= FEW_TERMS][:MOST_WEAK]  # fmt: skip
+        unknown = [(self.field.polynomials[n], sign) for n, sign in self.weak.items() if n not in self.known]
+        weak = [(poly, sign) for poly, sign in unknown if 1 < len(poly) <= MAX_LINEAR_TERMS][:MAX_WEAK_FACTS]
         rows += [_row(polynomial * sign, strict=False) for polynomial, sign in weak]
-        return rows + self._linear_ranges([polynomial for polynomial, _ in (*few, *weak)])
-
-    def _linear_ranges(self, polynomials: Iterable[Polynomial]) -> list[Row]:
-        rows: list[Row] = []
-        for slot in {slot for polynomial in polynomials for slot in self.field.slots(polynomial)}:
-            unit = tuple(int(at == slot) for at in range(len(self.field.context.names())))
-            origin = (0,) * len(unit)
-            for end, direction in self._ends(slot):
-                open_ = self.range(slot).low_open if direction > 0 else self.range(slot).high_open
-                rows.append(({unit: Fraction(direction), origin: -end * direction}, open_))
-        return rows
+        return rows + self.ranges.rows([polynomial for polynomial, _ in (*few, *weak)])
 
 
-def _row(polynomial: Polynomial, strict: bool = True) -> Row:
+def _row(polynomial: Polynomial, strict: bool = True) -> Inequality:
     return {tuple(map(int, p)): Fraction(int(c)) for p, c in polynomial.to_dict().items()}, strict
-
-
-def _choices(options: list[list[tuple[Fraction, int]]]) -> Iterable[tuple[tuple[Fraction, int], ...]]:
-    return islice(product(*options), 16)

@@ -7,14 +7,14 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
-from derive.proof.algebra.field import ONE, SLOTS, ZERO, Element, Field, Generator, Polynomial
+from derive.proof.algebra.field import MAX_GENERATORS, ONE, ZERO, Element, Field, Generator, Polynomial
 from derive.spec.domain import POSITIVE, Interval
 from derive.term import Term, call, term
 
 if TYPE_CHECKING:
     from derive.proof.algebra.powers import Powers
 
-MOST_DIRECTIONS: Final = 12  # summands of an exponent that become generators of their own
+MAX_DIRECTIONS: Final = 12  # summands of an exponent that become generators of their own
 Direction = tuple[
     tuple[int, ...], int
 ]  # a monomial (powers may be negative), and the number of the polynomial it is divided by
@@ -49,7 +49,7 @@ class Tower:
         shared = tuple(map(int, below.term_content().monoms()[0]))
         below = below / (field.context.from_dict({shared: 1}) * content)
         parts = self._divided(above, below)
-        if len(parts) > MOST_DIRECTIONS:
+        if len(parts) > MAX_DIRECTIONS:
             return [self._whole(argument, write(Element(Fraction(1), argument.factors)))]
         return [
             ((tuple(p - s for p, s in zip(powers, shared, strict=True)), number), Fraction(coefficient, content))
@@ -86,7 +86,7 @@ class Tower:
         name = self.field.generator(("whole", primitive), written)
         if all(exponent > 0 for _, exponent in argument.factors):
             self.field.relate(name, 1, self.field.numerator(primitive))
-        alone = tuple(int(slot == name.slot) for slot in range(SLOTS))
+        alone = tuple(int(slot == name.slot) for slot in range(MAX_GENERATORS))
         return (alone, self.field.number(self.field.context.constant(1))), argument.coefficient
 
     def bare_slot(self, direction: Direction) -> int:
@@ -126,7 +126,7 @@ class Tower:
         old, new = self._refined("root", kind, written, order)
         name = call("sqrt", written) if new == 2 else written ** term(Fraction(1, new))
         generator = self.field.generator((kind, new), name)
-        reader.signs.narrow_slot(generator.slot, POSITIVE)
+        reader.signs.ranges.narrow(generator.slot, POSITIVE)
         if old != new:
             self.exponents[generator.slot] = self.field.scale(reader.logarithm(base), Fraction(1, new))
             self.field.relate(generator, new, positive)
@@ -146,7 +146,7 @@ class Tower:
         sine = self.field.generator((kind, new, "sin"), call("sin", angle))
         unit = Interval(Fraction(-1), Fraction(1), False, False)
         for generator in (cosine, sine):
-            reader.signs.narrow_slot(generator.slot, unit)
+            reader.signs.ranges.narrow(generator.slot, unit)
         if old != new:
             self.field.relate(sine, 2, 1 - self.field.polynomial(cosine) ** 2, inverted=False)
         found = self.field.element(cosine), self.field.element(sine)

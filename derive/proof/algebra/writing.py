@@ -8,7 +8,7 @@ from derive.proof.algebra.tower import Tower
 from derive.term import Term, call, term
 
 
-class Writer:
+class ElementWriter:
     """Writes the elements of a field whose generators stand for what its tower says."""
 
     field: Field

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from derive.calculus.indices import holds_after
 from derive.proof.algebra.field import ONE, ZERO, Element, OutOfReach
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.indices.places import affine
+from derive.proof.indices.order import affine
 from derive.relations import OPPOSITE, SIGNS
 from derive.term import CONDITIONS, Term, branches, call, free_symbols
 
@@ -45,11 +45,11 @@ def indicator(reader: IndexReader, condition: Term) -> Element:
 
 def is_place(reader: IndexReader, side: Term) -> bool:
     """Whether a side of a relation is made of indices and sizes."""
-    return affine(side) is not None and free_symbols(side) <= reader.places.names
+    return affine(side) is not None and free_symbols(side) <= reader.indices.names
 
 
 def _placed(reader: IndexReader, head: str, left: Term, right: Term) -> Element:
-    order, holds = reader.places.order(left, right), SIGNS[head]
+    order, holds = reader.indices.compare(left, right), SIGNS[head]
     if order <= holds or not order & holds:
         return ONE if order <= holds else ZERO
     if head in ("eq", "ne"):
@@ -58,7 +58,7 @@ def _placed(reader: IndexReader, head: str, left: Term, right: Term) -> Element:
     if head in ("lt", "gt"):
         return reader.field.subtract(ONE, _placed(reader, "ge" if head == "lt" else "le", left, right))
     larger, smaller = (left, right) if head == "ge" else (right, left)
-    reader.places.ask(larger, smaller)
+    reader.indices.ask(larger, smaller)
     key = ("after", reader.field.subtract(reader.read(larger), reader.read(smaller)))
     return reader.zero_or_one(key, holds_after(larger, smaller))
 

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from derive.calculus.derivative import depends, derivative
-from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.real import shortened
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.indices.placed import Placed, placed_demands
-from derive.proof.indices.places import NeedPlace
+from derive.proof.algebra.syntactic_signs import syntactically_positive
+from derive.proof.indices.demands import IndexedDemand, indexed_demands
+from derive.proof.indices.order import NeedOrder
 from derive.proof.indices.sums import IndexReader
 from derive.proof.kinks.boundary import solve
 from derive.proof.kinks.holes import zeros
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.term import Term, substitute, symbol
 
-UNREAD = (NeedSign, NeedPlace, OutOfReach, Singular)
+UNREAD = (NeedSign, NeedOrder, OutOfReach, Singular)
 
 
 @dataclass(frozen=True)
@@ -34,26 +34,26 @@ class Values:
 
     def holes(self) -> Iterator[Hole]:
         """Where the claim has no value though the function may have a derivative."""
-        function = [one for one in placed_demands(self.body, branches_too=False) if one.kind in ("ne", "pole", "gt")]
-        for one in placed_demands(self.claim, branches_too=True):
+        function = [one for one in indexed_demands(self.body, branches_too=False) if one.kind in ("ne", "pole", "gt")]
+        for one in indexed_demands(self.claim, branches_too=True):
             if one.kind == "ne":
                 yield from self._zero(one, [other for other in function if other.kind != "pole"])
             elif one.kind == "pole":
                 yield from self._pole(one, [other for other in function if other.kind == "pole"])
 
-    def _zero(self, one: Placed, function: list[Placed]) -> Iterator[Hole]:
+    def _zero(self, one: IndexedDemand, function: list[IndexedDemand]) -> Iterator[Hole]:
         reader, part = opened(self.reader, one)
-        if evidently_positive(part, reader.range_of):
+        if syntactically_positive(part, reader.range_of):
             return
         try:
             found = zeros(reader, [part]) if not reader.read(part).is_zero else {}
         except UNREAD:
-            if part not in {other for each in function for other in each.instances(reader.places, part)}:
+            if part not in {other for each in function for other in each.instances(reader.indices, part)}:
                 yield Hole((f"{shortened(one.part)} = 0",))
             return
         left = [number for number in found if self._may_be_zero(reader, number)]
         if left:
-            taken = {number for each in function for other in each.instances(reader.places, part)
+            taken = {number for each in function for other in each.instances(reader.indices, part)
                      for number in zeros(reader, [other])}  # fmt: skip
             yield from (self._hole(reader, one, number) for number in left if number not in taken)
 
@@ -62,7 +62,7 @@ class Values:
             return not depends(reader.written(number), self.variable)
         return reader.signs.find(number) is None and not (reader.recall(number) and reader.signs.find(number))
 
-    def _hole(self, reader: IndexReader, one: Placed, number: int) -> Hole:
+    def _hole(self, reader: IndexReader, one: IndexedDemand, number: int) -> Hole:
         where = solve(reader, number, None)
         place = f"{where[0]} = {where[1]}" if where else f"{shortened(one.part)} = 0"
         try:
@@ -70,18 +70,18 @@ class Values:
         except UNREAD:
             return Hole((place,))
         form = reader.write(slope)
-        divisors = [other.part for other in placed_demands(form, branches_too=True) if other.kind == "ne"]
+        divisors = [other.part for other in indexed_demands(form, branches_too=True) if other.kind == "ne"]
         singular = where is not None or number in zeros(reader, divisors)
-        return Hole((place,), "" if singular else told(form))
+        return Hole((place,), "" if singular else derivative_said(form))
 
-    def _pole(self, one: Placed, function: list[Placed]) -> Iterator[Hole]:
+    def _pole(self, one: IndexedDemand, function: list[IndexedDemand]) -> Iterator[Hole]:
         reader, part = opened(self.reader, one)
         try:
             mine = reader.read(part)
             if reader.surely_positive(mine):
                 return
             for each in function:
-                for other in each.instances(reader.places, part):
+                for other in each.instances(reader.indices, part):
                     apart = reader.field.subtract(mine, reader.read(other)).rational
                     if apart is not None and apart.denominator == 1 and apart >= 0:
                         return
@@ -90,7 +90,7 @@ class Values:
         yield Hole((f"{shortened(one.part)} = 0, -1, -2, ...",))
 
 
-def opened(reader: IndexReader, one: Placed) -> tuple[IndexReader, Term]:
+def opened(reader: IndexReader, one: IndexedDemand) -> tuple[IndexReader, Term]:
     """A part with bound names of the reader for its indices, and a reader that knows what holds in its branch."""
     by: dict[Term, Term] = {}
     for index, (first, last) in one.within:
@@ -102,7 +102,7 @@ def opened(reader: IndexReader, one: Placed) -> tuple[IndexReader, Term]:
     return inner, substitute(one.part, by)
 
 
-def ends_of(reader: IndexReader, real: Iterable[Placed]) -> dict[int, Term]:
+def ends_of(reader: IndexReader, real: Iterable[IndexedDemand]) -> dict[int, Term]:
     """Learns what makes a function real; the polynomials among these that may be zero, each with a term for it."""
     found: dict[int, Term] = {}
     for one in real:
@@ -112,7 +112,7 @@ def ends_of(reader: IndexReader, real: Iterable[Placed]) -> dict[int, Term]:
                 unknown = inner.signs.unknown(inner.read(part))
             except UNREAD:
                 unknown = frozenset()
-            if not evidently_positive(part, inner.range_of):
+            if not syntactically_positive(part, inner.range_of):
                 found |= dict.fromkeys(unknown, one.part)
         if not one.bound:
             reader.learn_positive(one.part)
@@ -121,7 +121,7 @@ def ends_of(reader: IndexReader, real: Iterable[Placed]) -> dict[int, Term]:
 
 def kinks(reader: IndexReader, body: Term, variable: Term, ends: Mapping[int, Term]) -> Iterator[str]:
     """Where roots end and the function may have a kink."""
-    excluded = {number for one in placed_demands(body, branches_too=False) if one.kind in ("ne", "gt")
+    excluded = {number for one in indexed_demands(body, branches_too=False) if one.kind in ("ne", "gt")
                 for inner, part in [opened(reader, one)] for number in zeros(inner, [part])}  # fmt: skip
     for number, written in ends.items():
         if number not in excluded and depends(written, variable) and not _changes_sign(reader, written, variable):

@@ -16,17 +16,17 @@ from derive.calculus.indices import Range
 from derive.elementary.table import STEPPED
 from derive.errors import FormulaError, UnsupportedError
 from derive.fuel import Fuel, OutOfFuel
+from derive.proof.indices.demands import IndexedDemand, indexed_demands
 from derive.proof.indices.holes import Values, ends_of, kinks
-from derive.proof.indices.instances import SIZES, SMALLEST, Instance, instances
-from derive.proof.indices.placed import Placed, placed_demands
-from derive.proof.indices.places import Places
-from derive.proof.indices.residual import Attempt, Residual
-from derive.proof.indices.universal import apart, gathered, positive_part
+from derive.proof.indices.instances import SIZES, SMALL_SIZES, Instance, instances
+from derive.proof.indices.order import IndexOrder
+from derive.proof.indices.universal import gathered, positive_part, without_own_facts
+from derive.proof.indices.vanishing import Attempt, Residual
 from derive.proof.kinks.boundaries import Surfaces
 from derive.proof.kinks.steps import jumps_from_one_side, plainly, with_still_steps_opaque, without_steps
 from derive.proof.refute.consistency import contradiction
 from derive.proof.refute.points import Points
-from derive.proof.refute.recheck import Statement
+from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.recheck_arrays import Arrays
 from derive.proof.refute.strata import strata
 from derive.proof.refute.stratum import Stratum
@@ -41,7 +41,7 @@ SURFACE_SHARE: Final = 0.2
 QUICK_SHARE: Final = 0.3
 THOROUGH_SHARE: Final = 0.5
 FIRST_LOOK: Final = 8  # instances at which a witness is looked for before a proof
-MOST_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces are looked at
+MAX_ON_SURFACES: Final = 3  # instances at which the surfaces between pieces are looked at
 FIRST_POINTS: Final = 3  # of each
 MORE_POINTS: Final = 24  # of each, where none of the first satisfies the hypotheses
 
@@ -56,7 +56,7 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel:
     start = monotonic()
     try:
         body, claim, domain = without_steps(body), without_steps(claim), plainly(domain)
-        proof = _in_strata(_Claim.of(body, variable, claim, domain), fuel)
+        proof = _in_strata(_IndexedClaim.of(body, variable, claim, domain), fuel)
     except OutOfFuel as problem:
         proof = Proof(Verdict.UNDECIDED, message=f"{problem}; tried: small sizes, and normal forms of sums")
     except UnsupportedError as problem:
@@ -64,7 +64,7 @@ def prove_indexed(body: Term, variable: Term, claim: Term, domain: Domain, fuel:
     return replace(proof, seconds=monotonic() - start)
 
 
-def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
+def _in_strata(claim: _IndexedClaim, fuel: Fuel) -> Proof:
     """The claim, in each of the strata into which the hypotheses about its scalars divide it."""
     scalar, others = claim.scalar_domain()
     variable = claim.variable if claim.variable.head == "sym" else None
@@ -93,7 +93,7 @@ def _in_strata(claim: _Claim, fuel: Fuel) -> Proof:
 
 
 @dataclass(frozen=True)
-class _Claim:
+class _IndexedClaim:
     body: Term
     variable: Term
     claim: Term
@@ -102,7 +102,7 @@ class _Claim:
     sizes: tuple[str, ...]
 
     @classmethod
-    def of(cls, body: Term, variable: Term, claim: Term, domain: Domain) -> _Claim:
+    def of(cls, body: Term, variable: Term, claim: Term, domain: Domain) -> _IndexedClaim:
         parts = (body, variable, claim)
         domain = with_axes(domain, (*parts, *domain.relations))
         axes: dict[str, list[Range | None]] = {name: list(axes) for name, axes in domain.axes.items()}
@@ -136,7 +136,7 @@ class _Claim:
         rest = tuple(fact for fact in self.domain.relations if fact not in mine)
         return Domain(ranges, mine, self.domain.integers, values), rest
 
-    def within(self, part: Stratum, others: tuple[Term, ...]) -> _Claim:
+    def within(self, part: Stratum, others: tuple[Term, ...]) -> _IndexedClaim:
         """The claim in a stratum of its scalars."""
         put = part.put()
         taken = {*self.sizes, *self.indices, *self.domain.axes}
@@ -158,10 +158,10 @@ class _Claim:
             return Proof(Verdict.UNDECIDED, message=self.without_points(fuel))
         general, own = self.divided
         attempt = Attempt(general, fuel)
-        if attempt.vanishes(self.residual, self.places()):
+        if attempt.vanishes(self.residual, self.index_order()):
             surfaces = Surfaces(self.names(), fuel)
             if surfaces.alone(self.claim):
-                found = _on_surfaces(self, self.instances(SMALLEST), fuel)
+                found = _on_surfaces(self, self.instances(SMALL_SIZES), fuel)
             if found is None and self.is_proved_on_surfaces(surfaces, attempt):
                 touched, holes = self.values(self.residual, self.real_where(), fuel)
                 whole = [hole for hole in holes if any(f"at {size} = " in hole for size in self.sizes)]
@@ -200,12 +200,12 @@ class _Claim:
     @cached_property
     def divided(self) -> tuple[Domain, list[Term]]:
         """The hypotheses that hold at every place, and those about the claim's own indices."""
-        return apart(self.domain, set(self.sizes), set(self.indices))
+        return without_own_facts(self.domain, set(self.sizes), set(self.indices))
 
     def is_proved_on_surfaces(self, surfaces: Surfaces, attempt: Attempt) -> bool:
         """Whether the surfaces are boundaries, and the claim is right on those where the function has a derivative."""
         kinks, alone = surfaces.of(self.body), surfaces.alone(self.claim)
-        thick = [part for part in (kinks | surfaces.of(self.claim)).values() if not surfaces.is_thin(part)]
+        thick = [part for part in (kinks | surfaces.of(self.claim)).values() if not surfaces.is_nowhere_dense(part)]
         if thick:
             attempt.left = f"{thick[0]} = 0 may be more than a boundary"
             return False
@@ -215,15 +215,15 @@ class _Claim:
         jumping = surfaces.jumping(self.body) | surfaces.jumping(self.claim)
         if len(surfaces.moving(self.variable, jumping)) < len(jumping):
             exact = replace(attempt, still=_base(self.variable))
-            if not exact.vanishes(self.residual, self.places()):
+            if not exact.vanishes(self.residual, self.index_order()):
                 attempt.left = f"{exact.left}, where what the variable does not move is 0"
                 return False
         moving = surfaces.moving(self.variable, alone)
         others = [part for surface, part in moving.items() if surface not in kinks]
-        if others and not attempt.vanishes_on(others, self.residual, self.places()):
+        if others and not attempt.vanishes_on(others, self.residual, self.index_order()):
             return False
         for surface, part in moving.items():
-            if surface in kinks and not attempt.bends_on(part, self.residual, self.places()):
+            if surface in kinks and not attempt.bends_on(part, self.residual, self.index_order()):
                 attempt.left = f"where {part} = 0 the claim may have a value of its own"
                 return False
         return True
@@ -246,26 +246,26 @@ class _Claim:
         parts = self.body, self.variable, self.claim
         return instances(parts, self.domain, self.indices, self.sizes, patterns)
 
-    def places(self) -> Places:
-        places = Places({size: self.domain.range(size) for size in self.sizes})
-        places.ranges.update(self.indices)
-        return places
+    def index_order(self) -> IndexOrder:
+        found = IndexOrder({size: self.domain.range(size) for size in self.sizes})
+        found.ranges.update(self.indices)
+        return found
 
     def hypotheses(self, used: Iterable[str]) -> tuple[str, ...]:
         """Every size and index, what is assumed of the scalars and arrays, and the properties that were needed."""
-        said = [f"{size} >= {self.places().least(size)}" for size in self.sizes]
+        said = [f"{size} >= {self.index_order().least(size)}" for size in self.sizes]
         said += [f"all {name} in {first}..{last}" for name, (first, last) in self.indices.items()]
         names = frozenset().union(*map(free_symbols, (self.body, self.claim))) - {*self.sizes, *self.indices}
         said += replace(self.domain, properties=frozenset()).hypotheses(names)
         return tuple(dict.fromkeys([*said, *sorted(used)]))
 
-    def real_where(self) -> tuple[Placed, ...]:
+    def real_where(self) -> tuple[IndexedDemand, ...]:
         """What is positive wherever the body is real, branches apart; or may be zero besides."""
-        return tuple(one for one in placed_demands(self.body, branches_too=False) if one.kind in ("gt", "ge"))
+        return tuple(one for one in indexed_demands(self.body, branches_too=False) if one.kind in ("gt", "ge"))
 
-    def values(self, residual: Residual, real: tuple[Placed, ...], fuel: Fuel) -> tuple[list[str], list[str]]:
+    def values(self, residual: Residual, real: tuple[IndexedDemand, ...], fuel: Fuel) -> tuple[list[str], list[str]]:
         """Of a claim that is proved: where the function may have a kink, and the holes."""
-        reader = residual.reader(self.domain, self.places(), fuel, learned=False)
+        reader = residual.reader(self.domain, self.index_order(), fuel, learned=False)
         ends = ends_of(reader, real)
         found = Values(reader, self.body, self.variable, residual.slope, self.claim, ends)
         holes = dict.fromkeys(hole.sentence() for hole in found.holes())
@@ -287,9 +287,9 @@ def slope_of(body: Term, variable: Term) -> Term:
     return substitute(total, back)
 
 
-def _on_surfaces(claim: _Claim, written: Iterable[Instance], fuel: Fuel) -> Proof | None:
+def _on_surfaces(claim: _IndexedClaim, written: Iterable[Instance], fuel: Fuel) -> Proof | None:
     """A witness on a surface between pieces of the claim, where the function is differentiable."""
-    for instance in islice((each for each in written if not each.given), MOST_ON_SURFACES):
+    for instance in islice((each for each in written if not each.given), MAX_ON_SURFACES):
         part = fuel.share(SURFACE_SHARE)
         proof = prove_gradient(instance.body, instance.variable, instance.claim, instance.domain, part)
         stated = _refuter(claim, instance, part).stated
@@ -299,7 +299,7 @@ def _on_surfaces(claim: _Claim, written: Iterable[Instance], fuel: Fuel) -> Proo
 
 
 def _witness(
-    claim: _Claim, written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel
+    claim: _IndexedClaim, written: Iterable[Instance], search: Callable[[Refuter], Difference | None], fuel: Fuel
 ) -> Proof | None:
     for instance in written:
         try:
@@ -335,7 +335,7 @@ def _placed(witness: Witness, instance: Instance) -> Witness:
     return replace(witness, point={name: Fraction(at) for name, at in instance.place.items()} | dict(witness.point))
 
 
-def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
+def _refuter(claim: _IndexedClaim, instance: Instance, fuel: Fuel) -> Refuter:
     sides = instance.body, instance.derivative, instance.claim
     first = instance.variable.name
     names = frozenset().union(*map(free_symbols, sides)) - {settled.name for settled in instance.given} - {first}
@@ -345,5 +345,5 @@ def _refuter(claim: _Claim, instance: Instance, fuel: Fuel) -> Refuter:
     points = Points([first, *sorted(names)], instance.domain, settled, fuel)
     arrays = Arrays(claim.body, claim.claim, claim.domain, instance.place)
     agrees = partial(arrays.agrees, body=instance.body, claim=instance.claim)
-    stated = Statement(instance.body, instance.variable, instance.claim, instance.domain, agrees)
+    stated = StatedClaim(instance.body, instance.variable, instance.claim, instance.domain, agrees)
     return Refuter(stated, *sides, points, fuel)

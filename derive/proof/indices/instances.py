@@ -38,12 +38,12 @@ from derive.term import (
     term,
 )
 
-LARGEST: Final = 6  # places along an axis that are written out
-MOST_WRITTEN: Final = 100  # places of which one hypothesis is written out
+MAX_PLACES: Final = 6  # places along an axis that are written out
+MAX_WRITTEN: Final = 100  # places of which one hypothesis is written out
 # The sizes tried, in turn for each symbolic size; a claim may hold for one and fail for the next.
 SIZES: Final = ((2, 3, 2), (2, 2, 2), (3, 2, 3), (1, 2, 1), (2, 1, 2), (1, 1, 1), (4, 3, 2))
-SMALLEST: Final = ((1, 1, 1), (2, 1, 2))
-TURNS: Final = 2  # choices of the components that are numbers
+SMALL_SIZES: Final = ((1, 1, 1), (2, 1, 2))
+TRIALS: Final = 2  # choices of the components that are numbers
 UNIT: Final = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
 
 
@@ -99,7 +99,7 @@ def _within(size: int, interval: Interval) -> int:
 
 def _choices(indices: Mapping[str, Range], sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
     ends = [(_number(first, sizes), _number(last, sizes)) for first, last in indices.values()]
-    spans = [range(first, min(last, first + LARGEST) + 1) for first, last in ends]
+    spans = [range(first, min(last, first + MAX_PLACES) + 1) for first, last in ends]
     for choice in product(*spans):
         yield dict(zip(indices, choice, strict=True))
 
@@ -107,7 +107,7 @@ def _choices(indices: Mapping[str, Range], sizes: Mapping[str, int]) -> Iterator
 def _instances_at(
     body: Term, variable: Term, claim: Term, domain: Domain, place: Mapping[str, int]
 ) -> Iterator[Instance]:
-    writer = _Writer(domain, place)
+    writer = _InstanceWriter(domain, place)
     body, component_, claim = (writer.write(part) for part in (body, variable, claim))
     slope = derivative(body, component_)
     for inner, given in _Hypotheses(writer).written():
@@ -121,11 +121,11 @@ def _number(root: Term, place: Mapping[str, int]) -> int:
     return int(found)
 
 
-def component(name: str, places: Sequence[int]) -> Term:
-    return symbol(f"{name}[{', '.join(map(str, places))}]")
+def component(name: str, numbers: Sequence[int]) -> Term:
+    return symbol(f"{name}[{', '.join(map(str, numbers))}]")
 
 
-class _Writer:
+class _InstanceWriter:
     """Writes terms out, where sizes and indices are the whole numbers of `place`."""
 
     def __init__(self, domain: Domain, place: Mapping[str, int]) -> None:
@@ -155,14 +155,14 @@ class _Writer:
 
     def component(self, node: Term) -> Term:
         base, *indices = node.args
-        places = [_number(index, self.place) for index in indices]
+        numbers = [_number(index, self.place) for index in indices]
         matrix = base.args[0].name if base.head == "inv" else base.name
         axes = self.axes(matrix)
-        if len(axes) != len(places) or any(at not in along for at, along in zip(places, axes, strict=True)):
+        if len(axes) != len(numbers) or any(at not in along for at, along in zip(numbers, axes, strict=True)):
             raise OutsideArrayError(f"{node} lies outside its array")
         if base.head != "inv":
-            return component(matrix, places)
-        entries, (row, column) = self.matrix(matrix), (at - along[0] for at, along in zip(places, axes, strict=True))
+            return component(matrix, numbers)
+        entries, (row, column) = self.matrix(matrix), (at - along[0] for at, along in zip(numbers, axes, strict=True))
         minor = [[x for n, x in enumerate(line) if n != row] for m, line in enumerate(entries) if m != column]
         cofactor = _determinant(minor)
         return (cofactor if (row + column) % 2 == 0 else -cofactor) / _determinant(entries)
@@ -176,11 +176,13 @@ class _Writer:
     def binder(self, node: Term) -> Term:
         body, bound, *ends = node.args
         first, last = (_number(end, self.place) for end in ends)
-        if last - first >= LARGEST:
+        if last - first >= MAX_PLACES:
             raise UnsupportedError("a sum too long to be written out")
         if node.head == "maximum" and first > last:
             raise UnsupportedError(f"{node} is a maximum over nothing")
-        parts = [_Writer(self.domain, {**self.place, bound.name: at}).write(body) for at in range(first, last + 1)]
+        parts = [
+            _InstanceWriter(self.domain, {**self.place, bound.name: at}).write(body) for at in range(first, last + 1)
+        ]
         if node.head == "maximum":
             return reduce(lambda left, right: call("max", left, right), parts)
         return reduce(plus, parts, ZERO) if node.head == "sum" else reduce(times, parts, ONE)
@@ -222,7 +224,7 @@ def _determinant(entries: list[list[Term]]) -> Term:
 class _Hypotheses:
     """What the domain says of arrays, as ranges of components, ties between them, and numbers."""
 
-    def __init__(self, writer: _Writer) -> None:
+    def __init__(self, writer: _InstanceWriter) -> None:
         self.writer, self.domain = writer, writer.domain
 
     def written(self) -> Iterator[tuple[Domain, dict[Term, Term]]]:
@@ -243,8 +245,8 @@ class _Hypotheses:
                 relations += [relation("eq", reduce(plus, row), 1) for row in self.rows(name)]
             if (name, "symmetric") in self.domain.properties:
                 given |= {part: parts[at[::-1]] for at, part in parts.items() if at > at[::-1]}
-        for turn in range(TURNS if self.numbers(0) else 1):
-            known = given | self.numbers(turn)
+        for trial in range(TRIALS if self.numbers(0) else 1):
+            known = given | self.numbers(trial)
             facts = [_decided(substitute(fact, known)) for fact in relations]
             if FALSE not in facts:
                 rest = tuple(fact for fact in facts if fact is not TRUE)
@@ -261,13 +263,13 @@ class _Hypotheses:
             raise UnsupportedError(f"{fact} is not read at small sizes")
         found = list[Term]()
         spans = [self.writer.span(along) for _, along in universal.ranges]
-        if any(span.stop - span.start > MOST_WRITTEN for span in spans):
+        if any(span.stop - span.start > MAX_WRITTEN for span in spans):
             raise UnsupportedError(f"{fact} speaks of too many places to be written out")
         here = tuple(self.writer.place.get(index.name) for index, _ in universal.ranges)
         for choice in product(*spans):
             places = {index.name: at for (index, _), at in zip(universal.ranges, choice, strict=True)}
             try:
-                written = _Writer(self.domain, {**self.writer.place, **places}).write(fact)
+                written = _InstanceWriter(self.domain, {**self.writer.place, **places}).write(fact)
             except OutsideArrayError:
                 continue  # x[i] < x[i + 1] says nothing of the last
             # x[i] != x[j] is said of places that differ.
@@ -291,20 +293,20 @@ class _Hypotheses:
             parts.setdefault(places[:-1], []).append(part)
         return list(parts.values())
 
-    def numbers(self, turn: int) -> dict[Term, Term]:
+    def numbers(self, trial: int) -> dict[Term, Term]:
         """Components of one-hot rows, and of matrices with a positive determinant: numbers, turn by turn."""
         found: dict[Term, Term] = {}
         for name, word in sorted(self.domain.properties):
             if word == "onehot":
                 for at, row in enumerate(self.rows(name)):
-                    found |= {part: ONE if n == (at + turn) % len(row) else ZERO for n, part in enumerate(row)}
+                    found |= {part: ONE if n == (at + trial) % len(row) else ZERO for n, part in enumerate(row)}
             if word in ("spd", "posdet"):
                 for at, row in enumerate(self.rows(name)):
                     for n, part in enumerate(row):
                         # More on the diagonal than beside it: all eigenvalues lie to the right of 0.
                         apart = abs(at - n) if word == "spd" else 2 * at - n
-                        beside = Fraction(turn + 1, 2 + abs(apart) + 2 * min(at, n)) / len(row)
-                        found[part] = term(2 + turn + at if at == n else beside)
+                        beside = Fraction(trial + 1, 2 + abs(apart) + 2 * min(at, n)) / len(row)
+                        found[part] = term(2 + trial + at if at == n else beside)
         return found
 
 

@@ -11,12 +11,12 @@ from fractions import Fraction
 from typing import Final
 
 from derive.calculus.indices import WHOLE, Range, holds_after
-from derive.proof.indices.pieces import Summed, constant, distance, moved, solved
-from derive.proof.indices.places import Places, difference, reduced, written
+from derive.proof.indices.order import IndexOrder, difference, reduced, written
+from derive.proof.indices.summed import Summed, constant, distance, moved, solved
 from derive.spec.domain import Domain
 from derive.term import Term, free_symbols, substitute, subterms, symbol, term
 
-WIDEST_GAP: Final = 3  # places by which a range may fall short of its axis and still be completed
+MAX_GAP: Final = 3  # places by which a range may fall short of its axis and still be completed
 Law = Callable[[Summed], list[Summed] | None]
 
 
@@ -24,16 +24,16 @@ class Laws:
     """`name_of(range)` gives a bound name for a range; `used` collects the hypotheses needed."""
 
     def __init__(
-        self, domain: Domain, places: Places, name_of: Callable[[Range, set[str]], str], used: set[str]
+        self, domain: Domain, indices: IndexOrder, name_of: Callable[[Range, set[str]], str], used: set[str]
     ) -> None:
-        self.domain, self.places, self.name_of, self.used = domain, places, name_of, used
+        self.domain, self.indices, self.name_of, self.used = domain, indices, name_of, used
 
     def apply(self, whole: Summed) -> list[Summed]:
         """What `whole` comes to when no law applies any more."""
         values = (self.delta, self.after, self.inverse, self.total, self.one_hot)
         return self.reduced(whole, (*values, *self.on_ranges))
 
-    def apart(self, whole: Summed) -> list[Summed]:
+    def on_whole_axes(self, whole: Summed) -> list[Summed]:
         """`whole` as sums over whole axes, over their beginnings, and single terms; so for products too."""
         return self.reduced(whole, self.on_ranges)
 
@@ -61,7 +61,7 @@ class Laws:
         pieces = tuple((substitute(piece, by), exponent) for piece, exponent in whole.pieces)
         whole = replace(whole, pieces=pieces)
         for name in whole.names:
-            first, last = self.places.ranges[name]
+            first, last = self.indices.ranges[name]
             along = substitute(first, by), substitute(last, by)
             if along != (first, last):
                 return self.along(whole, name, along)
@@ -87,7 +87,7 @@ class Laws:
             if found is None:
                 continue
             name, place = found
-            guards = self.guards(place, self.places.ranges[name])
+            guards = self.guards(place, self.indices.ranges[name])
             if guards is None:
                 return []
             return [self.at(whole.without(piece), name, place).times(*guards)]
@@ -97,11 +97,11 @@ class Laws:
         """The indicators of `place` in a range, as far as they are not certain; None where it is outside."""
         found = []
         for larger, smaller in ((place, along[0]), (along[1], place)):
-            order = self.places.order(larger, smaller)
+            order = self.indices.compare(larger, smaller)
             if order == {-1}:
                 return None
             if -1 in order:
-                self.places.ask(larger, smaller)
+                self.indices.ask(larger, smaller)
                 found.append(holds_after(larger, smaller))
         return found
 
@@ -116,7 +116,7 @@ class Laws:
                 if apart is None or abs(slope) != 1:
                     continue
                 bound = written({n: -slope * value for n, value in apart.items() if n != name})
-                narrower = self.narrowed(self.places.ranges[name], bound, slope > 0)
+                narrower = self.narrowed(self.indices.ranges[name], bound, slope > 0)
                 if narrower is not None:
                     return [self.along(whole.without(piece), name, narrower)]
         return None
@@ -124,41 +124,41 @@ class Laws:
     def narrowed(self, along: Range, bound: Term, from_below: bool) -> Range | None:
         """The part of a range at or after (else: at or before) `bound`, where that is one range."""
         end = along[0] if from_below else along[1]
-        order = self.places.order(bound, end) if from_below else self.places.order(end, bound)
+        order = self.indices.compare(bound, end) if from_below else self.indices.compare(end, bound)
         if 1 not in order:
             return along
         if -1 in order:
-            self.places.ask(bound, end)
+            self.indices.ask(bound, end)
             return None
         narrower = (bound, along[1]) if from_below else (along[0], bound)
         # One place past the end is an empty sum; further past, a range means nothing.
-        return narrower if -1 not in self.places.order(narrower[1], narrower[0] - 1) else None
+        return narrower if -1 not in self.indices.compare(narrower[1], narrower[0] - 1) else None
 
     def is_counted(self, along: Range) -> bool:
         """Whether a range has `last - first + 1` places, which one that ends long before it begins has not."""
         last, before = along[1], moved(along[0], -1)
-        if -1 not in self.places.order(last, before):
+        if -1 not in self.indices.compare(last, before):
             return True
-        self.places.ask(last, before)
+        self.indices.ask(last, before)
         return False
 
     def empty(self, whole: Summed) -> list[Summed] | None:
         """A sum over no place."""
-        ranges = (self.places.ranges[name] for name in whole.names)
-        return [] if any(self.places.order(last, first) == {-1} for first, last in ranges) else None
+        ranges = (self.indices.ranges[name] for name in whole.names)
+        return [] if any(self.indices.compare(last, first) == {-1} for first, last in ranges) else None
 
     def single(self, whole: Summed) -> list[Summed] | None:
         """A sum over one place."""
         for name in whole.names:
-            first, last = self.places.ranges[name]
-            if self.places.order(last, first) == {0}:
+            first, last = self.indices.ranges[name]
+            if self.indices.compare(last, first) == {0}:
                 return [self.at(whole, name, first)]
         return None
 
     def prefix(self, whole: Summed) -> list[Summed] | None:
         """Sums over a part of an axis, as sums from its beginning to one before a place."""
         for name in whole.names:
-            (first, last), found = self.places.ranges[name], self.offset_and_axis(whole, name)
+            (first, last), found = self.indices.ranges[name], self.offset_and_axis(whole, name)
             if found is None or found[0] or distance(last, first) is not None:
                 continue
             start, stop = found[1]
@@ -166,7 +166,7 @@ class Laws:
             if distance(first, start) is None and self.is_counted((first, last)):
                 return [self.along(whole, name, (start, last)), self.along(less, name, (start, moved(first, -1)))]
             step = constant(last) + 1
-            if distance(last, stop) is None and 0 < abs(step) <= WIDEST_GAP and self.is_counted((first, last - step)):
+            if distance(last, stop) is None and 0 < abs(step) <= MAX_GAP and self.is_counted((first, last - step)):
                 missing = (
                     [moved(last, -at) for at in range(step)]
                     if step > 0
@@ -186,12 +186,12 @@ class Laws:
             if found is None:
                 continue
             offset, axis = found
-            first, last = self.places.ranges[name]
+            first, last = self.indices.ranges[name]
             if offset:
                 shifted = term(int(offset))
                 return [self.along(whole, name, (moved(first, offset), moved(last, offset)), -shifted)]
             below, above = distance(first, axis[0]), distance(axis[1], last)
-            if below is None or above is None or not 0 < below + above <= WIDEST_GAP or min(below, above) < 0:
+            if below is None or above is None or not 0 < below + above <= MAX_GAP or min(below, above) < 0:
                 continue
             if not self.is_counted((first, last)):
                 continue
@@ -220,7 +220,7 @@ class Laws:
 
     def is_axis(self, name: str, node: Term, position: int) -> bool:
         """Whether `name` runs along all of an axis of the array in `node`."""
-        axis, along = self.axis(node, position), self.places.ranges[name]
+        axis, along = self.axis(node, position), self.indices.ranges[name]
         return axis is not None and all(distance(a, b) == 0 for a, b in zip(axis, along, strict=True))
 
     # What arrays are known to satisfy
@@ -234,13 +234,15 @@ class Laws:
             (left, _), (right, _) = uses
             if not (_inverse_of(left, right) or _inverse_of(right, left)):
                 continue
-            places = [piece.args[1:].index(symbol(name)) if symbol(name) in piece.args[1:] else -1 for piece, _ in uses]
+            indices = [
+                piece.args[1:].index(symbol(name)) if symbol(name) in piece.args[1:] else -1 for piece, _ in uses
+            ]
             matrix = left.args[0].args[0] if left.args[0].head == "inv" else left.args[0]
             symmetric = bool({(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties)
-            if -1 in places or not (symmetric or sum(places) == 1) or not self.is_axis(name, left, places[0]):
+            if -1 in indices or not (symmetric or sum(indices) == 1) or not self.is_axis(name, left, indices[0]):
                 continue
             rest = tuple(n for n in whole.names if n != name)
-            outer = Term("delta", (left.args[2 - places[0]], right.args[2 - places[1]]))
+            outer = Term("delta", (left.args[2 - indices[0]], right.args[2 - indices[1]]))
             if name not in free_symbols(outer):
                 return [replace(whole.without(*uses), names=rest).times(outer)]
         return None

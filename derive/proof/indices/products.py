@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from derive.proof.algebra.division import InIndex
 from derive.proof.algebra.field import ONE, Element, OutOfReach
-from derive.proof.indices.pieces import Summed, solved
-from derive.proof.indices.places import difference, reduced
+from derive.proof.indices.order import difference, reduced
+from derive.proof.indices.summed import Summed, solved
 from derive.term import FALSE, TRUE, Term, free_symbols, substitute, subterms, symbol, term
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def product_over(reader: IndexReader, body: Term, name: str) -> Element:
         place = _singled_out(condition, name)
         if place is None:
             continue
-        if reader.laws.guards(place, reader.places.ranges[name]) != []:
+        if reader.laws.guards(place, reader.indices.ranges[name]) != []:
             raise OutOfReach(f"a product whose factor at {place} differs, which may lie outside it")
         usual, here = (substitute(body, {condition: value}) for value in _values(condition))
         exchanged = substitute(here / usual, {symbol(name): place})
@@ -66,8 +66,8 @@ def _by_factors(reader: IndexReader, body: Element, name: str) -> Element:
 def _over_ranges(reader: IndexReader, number: int, exponent: int, name: str) -> Iterator[Element]:
     """The product of a polynomial over the range of `name`, as products over ranges that are comparable."""
     written = reader.write_polynomial(reader.field.polynomials[number])
-    for part in reader.laws.apart(Summed((name,), ((written, 1),))):
-        body = reader.again(part.pieces[0][0])
+    for part in reader.laws.on_whole_axes(Summed((name,), ((written, 1),))):
+        body = reader.reread_at(part.pieces[0][0])
         if part.names:
             body = reader.field.element(reader.binder("product", part.names, body))
         yield reader.field.power(body, exponent * part.factor)

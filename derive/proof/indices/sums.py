@@ -17,98 +17,58 @@ from typing import Final, Self
 from derive.calculus.derivative import times
 from derive.calculus.indices import Range, extent, index_names
 from derive.fuel import Fuel
-from derive.proof.algebra.division import Below, InIndex, Powers
-from derive.proof.algebra.facts import Facts, strict_order
-from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach, Singular
-from derive.proof.algebra.normal import Normaliser
+from derive.proof.algebra.division import Below, Exponents, InIndex
+from derive.proof.algebra.facts import Facts
+from derive.proof.algebra.field import ONE, ZERO, Element, Generator, OutOfReach
 from derive.proof.algebra.signs import NeedSign, Signs
 from derive.proof.indices.conditions import KINKED, sign_of
+from derive.proof.indices.known import IndexFacts
 from derive.proof.indices.laws import Laws
-from derive.proof.indices.pieces import Summed, components
-from derive.proof.indices.placed import Placed
-from derive.proof.indices.places import BOUND, Places
+from derive.proof.indices.order import BOUND, IndexOrder
 from derive.proof.indices.products import product_over
+from derive.proof.indices.summed import Summed, components
 from derive.proof.indices.universal import Universal
 from derive.spec.domain import NONNEGATIVE, POSITIVE, Domain, Interval
 from derive.term import ONE as ONE_TERM
-from derive.term import Term, free_symbols, rational_value, substitute, subterms, symbol, term
+from derive.term import Term, free_symbols, rational_value, substitute, symbol, term
 
-MOST_ORDERS: Final = 24  # orders of summation that are compared
-MOST_VALUES: Final = 4  # of a component, of which the polynomial is used
+MAX_ORDERS: Final = 24  # orders of summation that are compared
+MAX_VALUES: Final = 4  # of a component, of which the polynomial is used
 
 
-class IndexReader(Normaliser):
+class IndexReader(IndexFacts):
     """Reads indexed Terms as Elements. Raises NeedPlace, as NeedSign, where more must be known."""
 
     def __init__(self, fuel: Fuel) -> None:
         super().__init__(fuel)
         self.summed: dict[int, Summed] = {}  # by slot
         self.spans: dict[tuple[Element, Element], int] = {}  # the ranges met so far
-        self.used: set[str] = set()  # the hypotheses that were needed
-        self.still: str | None = None  # the variable's name, if signs that it does not move are to be right at 0 too
-        self.everywhere: tuple[Placed, ...] = ()  # what is positive at each place
-        self.universal: list[Universal] = []  # hypotheses for every place
-        self.recalling = False
-        self.reread: dict[Term, Element] = {}  # the memo of what is not read strictly
-        self.settle(Domain(), Places({}))
+        self.settle(Domain(), IndexOrder({}))
 
     @classmethod
-    def over(cls, domain: Domain, places: Places, fuel: Fuel) -> IndexReader:
+    def over(cls, domain: Domain, indices: IndexOrder, fuel: Fuel) -> IndexReader:
         scalars = {name: interval for name, interval in domain.ranges.items() if name not in domain.axes}
         reader = cls.under(Facts(Domain(scalars, (), domain.integers, domain.values)), fuel)
         assert isinstance(reader, cls)
-        reader.settle(domain, places)
-        reader.integers |= {*places.sizes, *places.ranges}
+        reader.settle(domain, indices)
+        reader.integers |= {*indices.sizes, *indices.ranges}
         for fact in domain.relations:
-            loose = index_names(fact) - places.names
+            loose = index_names(fact) - indices.names
             if loose:
                 reader.universal.append(Universal.of(fact, loose, domain))
             else:
                 reader.learn(fact)
         return reader
 
-    def settle(self, domain: Domain, places: Places) -> None:
+    def settle(self, domain: Domain, indices: IndexOrder) -> None:
         """Take up a domain and the ranges of its free indices."""
-        self.domain, self.places = domain, copy(places)
-        self.places.ranges = dict(places.ranges)
-        self.laws = Laws(domain, self.places, self.bound_name, self.used)
-        for size in places.sizes:
-            self.narrow(size, Fraction(places.least(size)))
-        for name, (first, _) in places.ranges.items():
+        self.domain, self.indices = domain, copy(indices)
+        self.indices.ranges = dict(indices.ranges)
+        self.laws = Laws(domain, self.indices, self.bound_name, self.used)
+        for size in indices.sizes:
+            self.narrow(size, Fraction(indices.least(size)))
+        for name, (first, _) in indices.ranges.items():
             self.narrow(name, rational_value(first))
-
-    def narrow(self, name: str, low: Fraction | None) -> None:
-        """An index or a size is at least `low`."""
-        if low is not None:
-            self.signs.narrow_slot(self.symbol(symbol(name)).slot, Interval(low, low_open=False))
-
-    def learn(self, fact: Term) -> None:
-        """An inequality, or an equation in which a sum or a component stands alone; others are not used."""
-        self.learn_order(fact)
-        if fact.head == "eq":
-            try:
-                self._learn_equation(self.read(fact.args[0] - fact.args[1]))
-            except (NeedSign, OutOfReach, Singular):
-                return
-
-    def _learn_equation(self, element: Element) -> None:
-        """`element` = 0, solved for the latest generator that occurs with the coefficient 1 or -1, and once."""
-        numbers = [number for number, exponent in element.factors if exponent > 0]
-        if len(numbers) != 1:
-            return
-        polynomial = self.field.polynomials[numbers[0]]
-        for slot in reversed(self.field.slots(polynomial)):
-            generator = self.field.generators[slot]
-            slope = polynomial.derivative(slot)
-            if (
-                generator.term.head in ("sum", "product", "index")
-                and slope * slope == 1
-                and slot not in self.field.relations
-            ):
-                self.field.relate(generator, 1, self.field.polynomial(generator) - polynomial * slope)
-                self.memo.clear()  # of what was read before the equation was known
-                self.reread.clear()
-                return
 
     # Reading
 
@@ -122,19 +82,19 @@ class IndexReader(Normaliser):
     def _component(self, node: Term) -> Element:
         base, *given = node.args
         matrix = base.args[0] if base.head == "inv" else base
-        places = list(map(self.places.settled, given))
-        if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(places) == 2:
-            ordered = sorted(places, key=str)
-            if ordered != places:
+        indices = list(map(self.indices.settled, given))
+        if {(matrix.name, "spd"), (matrix.name, "symmetric")} & self.domain.properties and len(indices) == 2:
+            ordered = sorted(indices, key=str)
+            if ordered != indices:
                 self.used.add(f"{matrix.name} symmetric")
-            places = ordered
-        node = Term("index", (base, *places))
+            indices = ordered
+        node = Term("index", (base, *indices))
         only = self.domain.range(base.name).only if base.head == "sym" else None
         if only is not None:
             return Element(only)
         generator = self.opaque(node, self._index_key(node))
         if base.head == "sym":
-            self.signs.narrow_slot(generator.slot, self.domain.range(base.name))
+            self.signs.ranges.narrow(generator.slot, self.domain.range(base.name))
             self._list_values(generator, self.domain.values.get(base.name, ()))
         return self.field.element(generator)
 
@@ -142,8 +102,8 @@ class IndexReader(Normaliser):
         """A component that takes finitely many whole values is a root of their polynomial."""
         if not values:
             return
-        self.signs.narrow_slot(generator.slot, Interval(min(values), max(values), False, False))
-        is_new = generator.slot not in self.field.relations and len(values) <= MOST_VALUES
+        self.signs.ranges.narrow(generator.slot, Interval(min(values), max(values), False, False))
+        is_new = generator.slot not in self.field.relations and len(values) <= MAX_VALUES
         if is_new and all(value.denominator == 1 for value in values):
             mine, whole = self.field.polynomial(generator), self.field.context.constant(1)
             for value in values:
@@ -156,10 +116,10 @@ class IndexReader(Normaliser):
 
     def _delta(self, node: Term) -> Element:
         left, right = node.args
-        order = self.places.order(left, right)
+        order = self.indices.compare(left, right)
         if 0 not in order or order == {0}:
             return ONE if 0 in order else ZERO
-        self.places.ask(left, right)
+        self.indices.ask(left, right)
         apart = self.field.subtract(self.read(left), self.read(right))
         return self.zero_or_one(("delta", frozenset((apart, self.field.scale(apart, -1)))), node)
 
@@ -179,7 +139,7 @@ class IndexReader(Normaliser):
             level += 1
         name = f"{BOUND}{span}.{level}"
         self.integers |= {name}
-        self.places.ranges[name] = along
+        self.indices.ranges[name] = along
         self.narrow(name, rational_value(along[0]))
         return name
 
@@ -227,7 +187,7 @@ class IndexReader(Normaliser):
         other.reread = dict(self.reread)
         return other
 
-    def again(self, body: Term) -> Element:
+    def reread_at(self, body: Term) -> Element:
         """A part of what was read before, written out and moved to a place: a factor beside it may be 0 there.
 
         A root or a logarithm is then that of the absolute value, as everywhere in normal forms.
@@ -251,58 +211,6 @@ class IndexReader(Normaliser):
                 return self.sign_of(element, written)
             raise
 
-    def learn_relation(self, relation: Term) -> None:
-        """One more fact: a comparison of values, taken strictly since single points do not matter."""
-        for smaller, larger in strict_order((relation,)):
-            self.learn_positive(larger - smaller)
-
-    def is_bound(self, number: int) -> bool:
-        """Whether a polynomial has a bound index in it."""
-        asked = self.write_polynomial(self.field.polynomials[number])
-        return any(name.startswith(BOUND) for name in free_symbols(asked))
-
-    def is_still(self, number: int) -> bool:
-        """Whether a polynomial is one that the variable does not move, where that is told apart."""
-        return self.still is not None and self.still not in free_symbols(self.written(number))
-
-    def recall(self, number: int) -> bool:
-        """Learn what is positive at the places that a polynomial mentions; whether its sign is then known."""
-        if not self.recalling:
-            asked, self.recalling = self.written(number), True
-            self.learn_universal(self.places_in(number))
-            for one in self.everywhere:
-                for positive in one.instances(self.places, asked):
-                    self.learn_positive(positive)
-            self.recalling = False
-        return self.signs.find(number) is not None
-
-    def learn_universal(self, places: list[Term]) -> None:
-        """Learn what the hypotheses for every place say of some places."""
-        waiting, self.universal = self.universal, []  # none is read by means of itself
-        for universal in waiting:
-            for fact, where in universal.at(places):
-                if all(self.lies_in(place, along) for place, along in where):
-                    self.learn_order(fact)
-        self.universal = waiting
-
-    def places_in(self, number: int) -> list[Term]:
-        """The places of the components that a polynomial mentions."""
-        asked = self.write_polynomial(self.field.polynomials[number])
-        found = {place for node in subterms(asked) if node.head == "index" for place in node.args[1:]}
-        return sorted(found, key=str)
-
-    def lies_in(self, place: Term, along: Range) -> bool:
-        """Whether a place certainly lies in a range."""
-        return -1 not in self.places.order(place, along[0]) | self.places.order(along[1], place)
-
-    def assumed_sign(self, number: int) -> int | None:
-        """The sign of a polynomial, as it is known or as the hypotheses for every place tell it."""
-        known = self.signs.find(number)
-        if known is None and self.universal:
-            self.learn_universal(self.places_in(number))
-            known = self.signs.find(number)
-        return known
-
     def power(self, base: Element, exponent: Element) -> Element:
         return self._read_pow(base, exponent)
 
@@ -315,7 +223,7 @@ class IndexReader(Normaliser):
                  for powers, coefficient, below in view.products(body)]  # fmt: skip
         return self.field.multiply(view.outside(body), self.field.total(parts))
 
-    def closed(self, powers: Powers, below: Below, name: str) -> Element:
+    def closed(self, powers: Exponents, below: Below, name: str) -> Element:
         """The sum of one product over `name`: sums inside it are opened, then the laws apply."""
         names, pieces = [name], list[tuple[Term, int]]()
         factors = [self.field.generators[slot].term for slot, power in enumerate(powers) if power]
@@ -324,7 +232,7 @@ class IndexReader(Normaliser):
         for slot, power in enumerate(powers):
             if slot in self.summed:
                 for _ in range(power):
-                    inner = self.apart(self.summed[slot], {*names, *free})
+                    inner = self.renamed_apart(self.summed[slot], {*names, *free})
                     names += inner.names
                     pieces += inner.pieces
             elif power:
@@ -333,16 +241,16 @@ class IndexReader(Normaliser):
         found = [self.product_of(part) for part in self.laws.apply(Summed(tuple(names), tuple(pieces)))]
         return self.field.total(found)
 
-    def apart(self, whole: Summed, names: set[str]) -> Summed:
+    def renamed_apart(self, whole: Summed, names: set[str]) -> Summed:
         """`whole` with other bound names than `names`."""
         for name in whole.names:
             if name in names:
-                whole = self.laws.along(whole, name, self.places.ranges[name], taken={*names, *whole.names})
+                whole = self.laws.along(whole, name, self.indices.ranges[name], taken={*names, *whole.names})
         return whole
 
     def count(self, name: str) -> Element:
         """How many places the range of an index has."""
-        along = self.places.ranges[name]
+        along = self.indices.ranges[name]
         if not self.laws.is_counted(along):
             raise OutOfReach(f"the range {along[0]}..{along[1]} may end before it begins")
         return self.read(extent(along))
@@ -351,7 +259,7 @@ class IndexReader(Normaliser):
         """A sum that no law simplifies: the product of sums that share no index."""
         found = [Element(Fraction(whole.factor))]
         for part in components(whole):
-            body = self.again(_written(part.pieces))
+            body = self.reread_at(_written(part.pieces))
             if not part.names:
                 found.append(body)
             elif not part.pieces:
@@ -362,7 +270,7 @@ class IndexReader(Normaliser):
 
     def in_order(self, whole: Summed) -> Element:
         """A sum as a number times a generator, in the order of summation that gives the first of all forms."""
-        forms = [(self.again(_written(other.pieces)), other) for other in islice(self.orders(whole), MOST_ORDERS)]
+        forms = [(self.reread_at(_written(other.pieces)), other) for other in islice(self.orders(whole), MAX_ORDERS)]
         body, chosen = min(forms, key=lambda form: form[0].factors)
         generator = self.binder("sum", chosen.names, Element(Fraction(1), body.factors))
         self.summed.setdefault(generator.slot, chosen)
@@ -370,7 +278,7 @@ class IndexReader(Normaliser):
 
     def orders(self, whole: Summed) -> Iterator[Summed]:
         """`whole` with its bound names exchanged among equal ranges in every way."""
-        if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.places.ranges[name]):
+        if any(set(whole.names) & free_symbols(end) for name in whole.names for end in self.indices.ranges[name]):
             yield whole
             return
         outside = frozenset().union(*(free_symbols(piece) for piece, _ in whole.pieces)) - set(whole.names)
@@ -381,7 +289,7 @@ class IndexReader(Normaliser):
             by: dict[str, str] = {}
             for members in choice:
                 for name in members:
-                    by[name] = self.bound_name(self.places.ranges[name], {*outside, *by.values()})
+                    by[name] = self.bound_name(self.indices.ranges[name], {*outside, *by.values()})
             pieces = (
                 (substitute(piece, {symbol(a): symbol(b) for a, b in by.items()}), e) for piece, e in whole.pieces
             )
@@ -391,12 +299,12 @@ class IndexReader(Normaliser):
         """The generator of a closed sum, product or maximum; it has the sign that its body has everywhere."""
         written = self.write(body)
         for name in names:
-            written = Term(kind, (written, symbol(name), *self.places.ranges[name]))
+            written = Term(kind, (written, symbol(name), *self.indices.ranges[name]))
         generator = self.field.generator((kind, names, body), written)
         for find_sign, interval in ((self.signs.of, NONNEGATIVE), (self.signs.of_at_zeros_too, POSITIVE)):
             try:
                 if find_sign(body) > 0:
-                    self.signs.narrow_slot(generator.slot, interval)
+                    self.signs.ranges.narrow(generator.slot, interval)
             except NeedSign:
                 break
         return generator

@@ -26,9 +26,9 @@ class Universal:
         found = free_ranges(axes, [each for each in occurrences(fact) if each[0].args[0].name in axes])
         return cls(fact, tuple((symbol(name), found[name]) for name in sorted(names) if name in found))
 
-    def at(self, places: Iterable[Term]) -> Iterator[tuple[Term, list[tuple[Term, Range]]]]:
-        """The fact with each index at each of `places`, and the places with the ranges that they must lie in."""
-        for choice in product(list(places), repeat=len(self.ranges)):
+    def at(self, indices: Iterable[Term]) -> Iterator[tuple[Term, list[tuple[Term, Range]]]]:
+        """The fact with each index at each of `indices`, and the places with the ranges that they must lie in."""
+        for choice in product(list(indices), repeat=len(self.ranges)):
             by = {index: place for (index, _), place in zip(self.ranges, choice, strict=True)}
             yield substitute(self.fact, by), [(by[index], along) for index, along in self.ranges]
 
@@ -65,9 +65,9 @@ def _every_component(fact: Term, taken: set[str]) -> Term | None:
     if len(found) != 1:
         return None
     (node,) = found
-    places = node.args[1:]
-    is_any = all(place.head == "sym" and place.name not in taken for place in places)
-    return node if is_any and len(set(places)) == len(places) and node.args[0].head == "sym" else None
+    indices = node.args[1:]
+    is_any = all(place.head == "sym" and place.name not in taken for place in indices)
+    return node if is_any and len(set(indices)) == len(indices) and node.args[0].head == "sym" else None
 
 
 def _listed(fact: Term, name: Term) -> tuple[Fraction, ...] | None:
@@ -78,7 +78,7 @@ def _listed(fact: Term, name: Term) -> tuple[Fraction, ...] | None:
     return known if known and None not in values else None
 
 
-def apart(domain: Domain, sizes: set[str], indices: set[str]) -> tuple[Domain, list[Term]]:
+def without_own_facts(domain: Domain, sizes: set[str], indices: set[str]) -> tuple[Domain, list[Term]]:
     """The domain without facts about components at the claim's own indices, and these."""
     own = [fact for fact in domain.relations if index_names(fact) - sizes and index_names(fact) & indices]
     return replace(domain, relations=tuple(fact for fact in domain.relations if fact not in own)), own

@@ -10,28 +10,28 @@ from derive.calculus.derivative import depends, minus
 from derive.calculus.indices import alpha
 from derive.elementary.table import KINKED as TURNING
 from derive.fuel import Fuel
-from derive.proof.algebra.evident import evidently_nonnegative
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
+from derive.proof.algebra.nowhere_dense import has_interior
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.algebra.thin import has_interior
+from derive.proof.algebra.syntactic_signs import syntactically_nonnegative
 from derive.proof.kinks.smooth import FLAT_SOMEWHERE, KINKED
 from derive.relations import SIGNS
 from derive.term import RELATIONS, Term, branches, free_symbols, subterms, symbol, transform
 from derive.values.kinks import pieces
 
-MOST_SURFACES: Final = 6  # of one case distinction
-MOST_PIECES: Final = 16  # of what vanishes on a surface
+MAX_SURFACES: Final = 6  # of one case distinction
+MAX_PIECES: Final = 16  # of what vanishes on a surface
 ANYWHERE: Final = symbol("#")  # stands for every index, since a surface is the same for all of them
 Surface = object  # what identifies one, whatever its indices are called
 
 
 class Surfaces:
-    """Tells the surfaces of terms apart. `places`: the names of indices and sizes, whose relations are none."""
+    """Tells the surfaces of terms apart. `indices`: the names of indices and sizes, whose relations are none."""
 
-    def __init__(self, places: set[str], fuel: Fuel) -> None:
-        self.places, self.reader = places, Normaliser.under(Facts(), fuel)
+    def __init__(self, indices: set[str], fuel: Fuel) -> None:
+        self.indices, self.reader = indices, Normaliser.under(Facts(), fuel)
 
     def of(self, root: Term) -> dict[Surface, Term]:
         """The surfaces on which `root` bends or jumps, each with a term that vanishes there."""
@@ -46,7 +46,7 @@ class Surfaces:
 
     def is_placed(self, condition: Term) -> bool:
         """Whether a condition is one on places, not on values."""
-        return free_symbols(condition) <= self.places
+        return free_symbols(condition) <= self.indices
 
     def key(self, of: Term) -> Surface:
         """What `of` is up to a factor that is a number, and up to the names of its indices."""
@@ -55,7 +55,7 @@ class Surfaces:
     def touches(self, of: Term) -> bool:
         """Whether `of` may vanish on a surface without changing sign across it."""
         factors = self.key(of)
-        if evidently_nonnegative(of.args[0] if of.head == "neg" else of):
+        if syntactically_nonnegative(of.args[0] if of.head == "neg" else of):
             return True
         return isinstance(factors, tuple) and any(exponent % 2 == 0 for _, exponent in factors)
 
@@ -68,9 +68,9 @@ class Surfaces:
             return shape, 1
         return found.factors, 1 if found.coefficient > 0 else -1
 
-    def is_thin(self, of: Term) -> bool:
+    def is_nowhere_dense(self, of: Term) -> bool:
         """Whether the zeros of `of` are shown to have no interior, whichever of its pieces is in force."""
-        return all(map(self._is_thin_piece, islice(_pieces(of), MOST_PIECES + 1))) and not _has_many_pieces(of)
+        return all(map(self._is_thin_piece, islice(_pieces(of), MAX_PIECES + 1))) and not _has_many_pieces(of)
 
     def _is_thin_piece(self, piece: Term) -> bool:
         shape = alpha(transform(piece, _without_places))
@@ -124,7 +124,7 @@ class Surfaces:
             return False
         sides = {atom: self.oriented(atom.args[0] - atom.args[1]) for atom in atoms}
         surfaces = list(dict.fromkeys(surface for surface, _ in sides.values()))
-        if len(surfaces) > MOST_SURFACES:
+        if len(surfaces) > MAX_SURFACES:
             return False
         for here in product((-1, 0, 1), repeat=len(surfaces)):
             beside = product(*((sign,) if sign else (-1, 1) for sign in here))
@@ -150,12 +150,12 @@ def _put(of: Term, kink: Term, value: Term) -> Term:
 
 
 def _has_many_pieces(of: Term) -> bool:
-    return sum(1 for _ in islice(_pieces(of), MOST_PIECES + 1)) > MOST_PIECES
+    return sum(1 for _ in islice(_pieces(of), MAX_PIECES + 1)) > MAX_PIECES
 
 
 def _truths(sides: Mapping[Term, tuple[Surface, int]], signs: Mapping[Surface, int]) -> dict[Term, bool]:
     """Which relations hold where the surfaces have these signs."""
-    return {atom: signs[surface] * way in SIGNS[atom.head] for atom, (surface, way) in sides.items()}
+    return {atom: signs[surface] * direction in SIGNS[atom.head] for atom, (surface, direction) in sides.items()}
 
 
 def _chosen(node: Term, truths: Mapping[Term, bool]) -> int:

@@ -9,20 +9,20 @@ from typing import Final
 from derive.calculus.derivative import depends, derivative
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import Element, OutOfReach, Polynomial, Singular
-from derive.proof.algebra.gap import NoDerivative, limit_at, slope_at_gap
 from derive.proof.algebra.normal import Normaliser, vanishes
 from derive.proof.algebra.real import learn_positive_parts
+from derive.proof.algebra.removable import NoDerivative, limit_at, slope_at_removable
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.meetings import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
-from derive.proof.kinks.smooth import NoValue, is_real, smooth
+from derive.proof.kinks.intersections import continues_where_two_meet, jump_may_be_zero, may_meet_a_step, sign_on
+from derive.proof.kinks.smooth import NoSmoothValue, is_real, smooth
 from derive.proof.kinks.steps import equation, plain
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.spec.domain import Domain
 from derive.term import Term, rational_value, relation, substitute, term
 
-DEEPEST: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
-LONGEST_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
-MOST_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
+MAX_DEPTH: Final = 48  # nested splits; of conditions on one variable, each but the last is settled at once
+MAX_SLOPE_SHOWN: Final = 30  # characters of a one-sided derivative in a sentence
+MAX_TERMS_KEPT: Final = 6  # of a polynomial whose sign is carried over to a boundary, or that is shown
 Restriction = tuple[Term, Term]  # a symbol, and what it equals on a boundary
 
 
@@ -64,7 +64,7 @@ class Boundary:
     def place(self) -> str:
         if self.where:
             return f"{self.where[0]} = {self.where[1]}"
-        few = len(self.polynomial) <= MOST_TERMS_KEPT
+        few = len(self.polynomial) <= MAX_TERMS_KEPT
         return equation(self.reader.written(self.number)) if few else "where its branches meet"
 
     def decide(self, body: Term, claim: Term, title: str, depth: int = 0) -> set[int]:
@@ -77,7 +77,7 @@ class Boundary:
             return set()
         except NeedSign as question:
             number = question.number
-        if depth >= DEEPEST:
+        if depth >= MAX_DEPTH:
             raise OutOfReach("too many branches meet")
         on = self.sides[0].signs.find(number)
         moves_it = depends(self.reader.written(number), self.variable)
@@ -111,7 +111,7 @@ class Boundary:
                 return
             self.real = tuple(bodies.values())
             slopes = {sign: self._slope(bodies[sign], sign) for sign in (-1, 1)}
-        except (NoValue, Singular):
+        except (NoSmoothValue, Singular):
             return  # the function has no value here
         try:
             continuous = self._is_zero(bodies[-1] - bodies[1]) and self._is_zero(bodies[0] - bodies[1])
@@ -136,7 +136,7 @@ class Boundary:
             here = smooth(claim, self.sides[0])
             there = [side for side in (self.sides[-1], self.sides[1]) if not side.signs.contradictory()]
             continues = any(here is smooth(claim, side) for side in there)
-        except NoValue:
+        except NoSmoothValue:
             continues = True
         if not continues and len(self.polynomial) > 1 and self.where is None:
             self.failure(f"at {self.place}, where the claim has a value of its own", None, (), self.reader)
@@ -167,10 +167,10 @@ class Boundary:
                 self._judge_where_level(slopes, claims[0])
             elif self._has_value(claims[0]) and not any(self._is_zero(one - claims[0]) for one in slopes.values()):
                 self.failure(f"at {self.place}", None, (), self.reader)
-        except (NoValue, Singular):
+        except (NoSmoothValue, Singular):
             if level is True:
                 form = self._on().form(substitute(slopes[1], dict([self.where]))) if self.where else None
-                self.hole(Hole((self.place,), told(form) if form else ""))
+                self.hole(Hole((self.place,), derivative_said(form) if form else ""))
 
     def _limits(self, bodies: dict[int, Term], has_gap: bool) -> dict[int, Term]:
         """The one-sided derivatives that can be found where they, or the pieces, have no value."""
@@ -180,7 +180,7 @@ class Boundary:
         for sign in (-1, 1):
             side, on, piece = self.sides[sign], self._on(), bodies[sign]
             if has_gap:
-                slope = slope_at_gap(piece, bodies[0], self.where, side, on)
+                slope = slope_at_removable(piece, bodies[0], self.where, side, on)
             else:
                 slope = limit_at(smooth(derivative(piece, self.variable), side), self.where, side, on)
             found |= {} if slope is None else {sign: slope}
@@ -282,7 +282,7 @@ class Boundary:
         along = self.polynomial.derivative(self.reader.symbol(self.variable).slot)
         direction = self.reader.signs.of(self.reader.field.from_polynomial(along))
         forms = [self._on().form(substitute(slopes[sign], dict([self.where]))) for sign in (-direction, direction)]
-        if any(form is None or len(str(form)) > LONGEST_SHOWN for form in forms):
+        if any(form is None or len(str(form)) > MAX_SLOPE_SHOWN for form in forms):
             return ""
         return f" (left {forms[0]}, right {forms[1]})"
 
@@ -321,8 +321,10 @@ def restricted_facts(
 ) -> tuple[Domain, tuple[tuple[Term, int], ...]]:
     """The facts that remain on a boundary once a symbol is replaced by what it equals there."""
     name, value = where
-    few = [(other, sign) for other, sign in reader.signs.known.items()
-           if other != number and sign and 1 < len(reader.field.polynomials[other]) <= MOST_TERMS_KEPT]  # fmt: skip
+    # What has the sign of a power is 0 with it: off the boundary alone is that known.
+    strict = [(other, sign) for other, sign in reader.signs.known.items() if other not in reader.signs.by_equivalent]
+    few = [(other, sign) for other, sign in strict
+           if other != number and sign and 1 < len(reader.field.polynomials[other]) <= MAX_TERMS_KEPT]  # fmt: skip
     known = tuple((substitute(reader.written(other), {name: value}), sign) for other, sign in few)
     interval, bounds = domain.range(name.name), []
     if rational_value(value) is None:
@@ -330,7 +332,7 @@ def restricted_facts(
         bounds += [relation("le", value, term(interval.high))] if interval.high is not None else []
     ranges = {other: found for other, found in domain.ranges.items() if other != name.name}
     for generator in reader.field.generators:
-        if generator.term.head == "sym" and generator.term != name and generator.slot in reader.signs.ranges:
-            ranges[generator.term.name] = reader.signs.ranges[generator.slot]
+        if generator.term.head == "sym" and generator.term != name and generator.slot in reader.signs.ranges.by_slot:
+            ranges[generator.term.name] = reader.signs.ranges.of(generator.slot)
     relations = tuple(substitute(fact, {name: value}) for fact in domain.relations)
     return replace(domain, ranges=ranges, relations=(*relations, *bounds)), known

@@ -10,22 +10,22 @@ from derive.elementary.table import STEPPED
 from derive.fuel import Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import MOST_READINGS, Normaliser
+from derive.proof.algebra.normal import MAX_READINGS, Normaliser
+from derive.proof.algebra.nowhere_dense import has_interior, is_nowhere_dense, moves
 from derive.proof.algebra.real import grounds_of, learn_real, shortened
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.algebra.thin import has_interior, is_thin, moves
-from derive.proof.kinks.boundary import DEEPEST, Boundary, Restriction, restricted_facts, slope_in, solve
+from derive.proof.kinks.boundary import MAX_DEPTH, Boundary, Restriction, restricted_facts, slope_in, solve
 from derive.proof.kinks.ends import corner, jumps, may_touch
 from derive.proof.kinks.holes import Smooth, zeros
 from derive.proof.kinks.jumps import continues
 from derive.proof.kinks.levels import at_integers, level
-from derive.proof.kinks.smooth import NoValue, holds, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, holds, smooth
 from derive.proof.kinks.steps import equation
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.spec.domain import Domain
 from derive.term import Term, substitute, subterms, term
 
-LONGEST_TITLE: Final = 60  # characters of a function that is named by its formula
+MAX_TITLE: Final = 60  # characters of a function that is named by its formula
 UNSOLVED: Final = "it is solved for no variable, and may be more than a boundary"
 
 
@@ -64,7 +64,7 @@ class Cells:
     def __init__(self, body: Term, variable: Term | None, claim: Term, domain: Domain, fuel: Fuel, title: str) -> None:
         self.body, self.variable, self.claim = body, variable, claim
         self.domain, self.fuel = domain, fuel
-        self.title = title if len(title) <= LONGEST_TITLE else "the function"
+        self.title = title if len(title) <= MAX_TITLE else "the function"
         self.findings = Findings()
         self.given: dict[Term, Term] = {}
         self.is_slice = False
@@ -78,10 +78,10 @@ class Cells:
         reader = Normaliser.under(facts, self.fuel)
         self.given = equations(reader, self.domain, self.variable)
         self._whole(reader)
-        for _ in range(1, MOST_READINGS):
+        for _ in range(1, MAX_READINGS):
             if not (self.findings.failures and reader.tower.late):
                 break
-            self.findings, reader = Findings(), reader.anew(facts)
+            self.findings, reader = Findings(), reader.refined(facts)
             self._whole(reader)
         if not self.findings.failures:
             self._at_integers(Normaliser.under(facts, self.fuel))
@@ -114,7 +114,7 @@ class Cells:
         try:
             self._open_cell(reader)
         except NeedSign as question:
-            if depth >= DEEPEST:
+            if depth >= MAX_DEPTH:
                 self._fail("too many branches")
                 return
             for sign in (1, -1):
@@ -134,17 +134,17 @@ class Cells:
                 return
             self._note_steps(reader)
             slope = body if self.variable is None else slope_in(reader, body, self.variable)
-        except NoValue:
+        except NoSmoothValue:
             return
         self.findings.is_vacuous = False
         try:
             claim = smooth(self.claim, reader)
             rests_on = grounds_of(claim, reader)
-        except NoValue:
+        except NoSmoothValue:
             rests_on = None
         if rests_on is None:
             if self.is_slice:
-                self._hole(Hole((), told(reader.write(reader.read(slope)))))
+                self._hole(Hole((), derivative_said(reader.write(reader.read(slope)))))
             else:
                 self._fail("the claim has no value in a part of the domain")
             return
@@ -232,7 +232,7 @@ class Cells:
     def _is_thin(self, reader: Normaliser, number: int) -> bool:
         """Whether the zeros of a polynomial are shown to be a set that the variable crosses."""
         moves_it = self.variable is not None and depends(reader.written(number), self.variable)
-        return moves_it and self.variable is not None and is_thin(reader, number, self.variable)
+        return moves_it and self.variable is not None and is_nowhere_dense(reader, number, self.variable)
 
     def _crossing(self, reader: Normaliser, number: int) -> None:
         assert self.variable is not None
@@ -253,7 +253,7 @@ class Cells:
 
     def _boundary_by_cases(self, reader: Normaliser, number: int, other: int, depth: int) -> None:
         """The variable crosses the zeros of a polynomial or moves along them, by the sign of another."""
-        if depth >= DEEPEST or other == number:
+        if depth >= MAX_DEPTH or other == number:
             self._fail("too many branches")
             return
         for sign in (1, -1):
@@ -312,7 +312,7 @@ class Cells:
         sides = [reader.assuming(number, sign) for sign in (0, -1, 1)]
         try:
             on, *beside = [(smooth(self.body, side), smooth(self.claim, side)) for side in sides]
-        except (NeedSign, NoValue):
+        except (NeedSign, NoSmoothValue):
             raise OutOfReach(UNSOLVED) from None
         if on not in beside:
             raise OutOfReach(UNSOLVED)
@@ -342,5 +342,5 @@ def equations(reader: Normaliser, domain: Domain, variable: Term | None) -> dict
 def _is_false(fact: Term, reader: Normaliser) -> bool:
     try:
         return not holds(fact, reader, lambda part: smooth(part, reader))
-    except (NeedSign, NoValue, OutOfReach, Singular):
+    except (NeedSign, NoSmoothValue, OutOfReach, Singular):
         return False

@@ -11,7 +11,7 @@ from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.boundary import Restriction
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.term import ZERO, Term, subterms
 
 CUTS: Final = column("cut")
@@ -30,7 +30,7 @@ def may_touch(reader: Normaliser, number: int, variable: Term) -> bool:
     try:
         slope = on_it.read(smooth(derivative(reader.written(number), variable), on_it))
         return on_it.signs.of(slope) == 0
-    except (NeedSign, OutOfReach, Singular, NoValue):
+    except (NeedSign, OutOfReach, Singular, NoSmoothValue):
         return True
 
 

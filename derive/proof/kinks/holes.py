@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.calculus.derivative import depends
-from derive.proof.algebra.evident import evidently_positive
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import Element, OutOfReach, Singular
-from derive.proof.algebra.gap import NoDerivative, limit_at
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.real import Grounds, demands, shortened
+from derive.proof.algebra.removable import NoDerivative, limit_at
 from derive.proof.algebra.signs import NeedSign
+from derive.proof.algebra.syntactic_signs import syntactically_positive
 from derive.proof.kinks.boundary import Restriction, restricted_facts, solve
-from derive.proof.verdict import Hole, told
+from derive.proof.verdict import Hole, derivative_said
 from derive.spec.domain import Domain
 from derive.term import Term, substitute
 
@@ -60,7 +60,7 @@ class Smooth:
         found = self._derivative_at(number, where)
         place = f"{where[0]} = {where[1]}"
         if isinstance(found, Term):
-            yield Hole((place,), told(found))
+            yield Hole((place,), derivative_said(found))
         elif found is not Singular:
             yield Hole((place,)) if found is None else f"{place}, where the function may have a kink"
 
@@ -115,7 +115,7 @@ def zeros(reader: Normaliser, terms: Iterable[Term]) -> dict[int, Term]:
     """The polynomials that vanish where one of `terms` does, each with that term."""
     found: dict[int, Term] = {}
     for part in terms:
-        if evidently_positive(part, reader.range_of):
+        if syntactically_positive(part, reader.range_of):
             continue
         try:
             found |= {number: part for number, exponent in reader.read(part).factors if exponent > 0}

@@ -10,13 +10,13 @@ from derive.calculus.derivative import derivative
 from derive.elementary.table import STEPPED
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
+from derive.proof.algebra.nowhere_dense import moves
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.algebra.thin import moves
-from derive.proof.kinks.smooth import NoValue, smooth, turning_terms
+from derive.proof.kinks.smooth import NoSmoothValue, smooth, turning_terms
 from derive.proof.kinks.steps import has_steps
 from derive.term import Term, substitute, subterms
 
-UNREAD: Final = (NeedSign, NoValue, OutOfReach, Singular)
+UNREAD: Final = (NeedSign, NoSmoothValue, OutOfReach, Singular)
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def _agree(one: _Step, other: _Step, variable: Term, reader: Normaliser) -> bool
         apart = reader.field.subtract(one.inside, reader.field.scale(other.inside, sign)).rational
         if apart is not None:
             return apart.denominator != 1 or one.side == sign * other.side
-    ways = [reader.sign(derivative(reader.write(step.inside), variable)) * step.side for step in (one, other)]
-    return ways[0] == ways[1] != 0
+    directions = [reader.sign(derivative(reader.write(step.inside), variable)) * step.side for step in (one, other)]
+    return directions[0] == directions[1] != 0
 
 
 def _keeps_sign(turning: Term, steps: list[_Step], variable: Term, reader: Normaliser) -> bool:

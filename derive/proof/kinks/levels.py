@@ -11,10 +11,10 @@ from derive.elementary.table import STEPPED
 from derive.proof.algebra.field import Element, OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.term import Term, call, rational_value, relation, substitute, subterms
 
-LONGEST_KEPT: Final = 6  # terms of a polynomial whose sign is carried over
+MAX_TERMS_KEPT: Final = 6  # terms of a polynomial whose sign is carried over
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Level:
         """The signs that are known beside this one, as they read where the floor has its value."""
         by = {call("floor", self.inside): self.value}
         few = [(other, sign) for other, sign in reader.signs.known.items()
-               if other != self.number and sign and len(reader.field.polynomials[other]) <= LONGEST_KEPT]  # fmt: skip
+               if other != self.number and sign and len(reader.field.polynomials[other]) <= MAX_TERMS_KEPT]  # fmt: skip
         return tuple((substitute(reader.written(other), by), sign) for other, sign in few)
 
 
@@ -99,6 +99,6 @@ def at_integers(inside: Term, steps: Iterable[Term], reader: Normaliser) -> dict
     try:
         whole = Level(-1, reader.read(smooth(inside, reader)), inside, inside)
         found |= {node: node.args[0] for node in steps if whole.differs(node, reader) is not None}
-    except (NeedSign, NoValue, OutOfReach, Singular):
+    except (NeedSign, NoSmoothValue, OutOfReach, Singular):
         pass  # only what is written alike
     return found

@@ -11,7 +11,7 @@ from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.real import grounds_of, learn_real
 from derive.proof.algebra.signs import NeedSign
 from derive.relations import SIGNS, settled
-from derive.term import ONE, RELATIONS, ZERO, Term, branches, rational_value, rebuild, subterms
+from derive.term import ONE, RELATIONS, ZERO, Term, branches, descend, rational_value, rebuild, subterms
 from derive.values.kinks import piece, turning
 
 KINKED: Final = (*TURNING, "cases")
@@ -20,20 +20,13 @@ FLAT_SOMEWHERE: Final = (*STEPPED, *column("undoes"))
 # The signs of left - right under which a relation holds.
 
 
-class NoValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
+class NoSmoothValue(ArithmeticError):  # noqa: N818 - a fact about a term, not a fault
     """The term has no real value under these signs."""
 
 
 def smooth(root: Term, reader: Normaliser) -> Term:
-    """`root` with every branch chosen. Raises NeedSign, or NoValue where no branch holds."""
-    done: dict[Term, Term] = {}
-
-    def walk(node: Term) -> Term:
-        if node not in done:
-            done[node] = _chosen(node, reader, walk)
-        return done[node]
-
-    return walk(root)
+    """`root` with every branch chosen. Raises NeedSign, or NoSmoothValue where no branch holds."""
+    return descend(root, lambda node, walk: _chosen(node, reader, walk))
 
 
 def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Term:
@@ -42,7 +35,7 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
         for value, condition in branches(node):
             if holds(condition, reader, walk):
                 return walk(value)
-        raise NoValue
+        raise NoSmoothValue
     node = rebuild(node, tuple(map(walk, node.args)))
     if head == "pow" and rational_value(node.args[1]) is None and reader.read(node.args[0]).is_zero:
         return _power_of_zero(reader.sign(node.args[1]))
@@ -50,14 +43,14 @@ def _chosen(node: Term, reader: Normaliser, walk: Callable[[Term], Term]) -> Ter
         return node
     found = piece(node, reader.sign(turning(node)))
     if found is None:
-        raise NoValue
+        raise NoSmoothValue
     return found
 
 
 def _power_of_zero(sign: int) -> Term:
     """0 to a power of this sign: a jump where the exponent is 0."""
     if sign < 0:
-        raise NoValue
+        raise NoSmoothValue
     return ZERO if sign else ONE
 
 

@@ -8,12 +8,13 @@ from math import ceil, floor
 
 from derive.calculus.derivative import depends, minus, plus, times
 from derive.elementary.table import KINKED, STEPPED, TABLE
+from derive.proof.algebra.linear import combination
 from derive.relations import FLIPPED
 from derive.spec.domain import Domain
-from derive.term import RELATIONS, ZERO, Term, cases, rational_value, relation, subterms, term, transform
+from derive.term import RELATIONS, ZERO, Term, cases, relation, subterms, term, transform
 from derive.values.kinks import piece, turning
 
-Line = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
+AffineStep = tuple[Term, Fraction, Fraction]  # a step s, and a, b of a*s + b
 
 
 def has_steps(*roots: Term) -> bool:
@@ -71,44 +72,13 @@ def _bounded(step: str, head: str, inside: Term, bound: Fraction) -> Term:
     return _compared(relation("le" if head in ("le", "lt") else "gt", inside, most))
 
 
-def line(root: Term) -> Line | None:
+def line(root: Term) -> AffineStep | None:
     """`root` as a*s + b, where s is one floor or ceiling; None for anything else."""
-    parts = _combination(root)
+    parts = combination(root)
     steps = [part for part in parts or () if part is not None]
     if parts is None or len(steps) != 1 or steps[0].head not in STEPPED:
         return None
     return steps[0], parts[steps[0]], parts.get(None, Fraction(0))
-
-
-def _combination(root: Term) -> dict[Term | None, Fraction] | None:
-    """`root` as a rational combination of terms, the constant under None; None where it has no sum in it."""
-    value = rational_value(root)
-    if value is not None:
-        return {None: value}
-    if root.head == "neg":
-        return _added({}, _combination(root.args[0]), Fraction(-1))
-    if root.head in ("add", "sub"):
-        left, right = map(_combination, root.args)
-        return _added(left, right, Fraction(1 if root.head == "add" else -1))
-    if root.head in ("mul", "div"):
-        factor, other = root.args
-        scale = rational_value(other)
-        if scale is None and root.head == "mul":
-            factor, scale = other, rational_value(factor)
-        if scale:
-            return _added({}, _combination(factor), scale if root.head == "mul" else 1 / scale)
-    return {root: Fraction(1)}
-
-
-def _added(
-    left: dict[Term | None, Fraction] | None, right: dict[Term | None, Fraction] | None, scale: Fraction
-) -> dict[Term | None, Fraction] | None:
-    if left is None or right is None:
-        return None
-    total = {part: left.get(part, Fraction(0)) + scale * right.get(part, Fraction(0)) for part in {**left, **right}}
-    # What may have no value must stay: log(x) - log(x) is 0 for x > 0 alone.
-    lost = any(part is not None and part.head != "sym" and not value for part, value in total.items())
-    return None if lost else {part: value for part, value in total.items() if value}
 
 
 def plainly(domain: Domain) -> Domain:
@@ -144,7 +114,7 @@ def jumps_from_one_side(claim: Term, variable: Term) -> bool:
 def plain(root: Term) -> Term:
     """`root`, a combination of terms with steps among them, with like terms put together: x - (x - floor(x)) is
     floor(x)."""
-    parts = _combination(root) if has_steps(root) else None
+    parts = combination(root) if has_steps(root) else None
     if parts is None:
         return root
     total = ZERO

@@ -22,7 +22,7 @@ _SIZES: Final = ("1e-12 1e-6 1e-3 1/10 1/2 1 3/2 2 3 4 5 6 8 12 20 40 100 1000 1
 GRID: Final = tuple(sorted({Fraction(0)} | {sign * Fraction(size) for size in _SIZES for sign in (1, -1)}))
 PARTS: Final = (Fraction(1, 10**6), *(Fraction(k, 16) for k in range(1, 16)), 1 - Fraction(1, 10**6))  # of a range
 HALVINGS: Final = 50
-MOST_CROSSINGS: Final = 8  # of one term along one line that are followed
+MAX_CROSSINGS: Final = 8  # of one term along one line that are followed
 
 
 def breakpoints(
@@ -42,8 +42,8 @@ def breakpoints(
         if roots is None:
             rest.append(line)
     for line in rest:
-        places = sorted(place for place in {*GRID, *found, *_beside(found), *_within(interval)} if place in interval)
-        found.update(_crossings(line, name, places, fuel))
+        stops = sorted(place for place in {*GRID, *found, *_beside(found), *_within(interval)} if place in interval)
+        found.update(_crossings(line, name, stops, fuel))
     return sorted(found)
 
 
@@ -75,9 +75,9 @@ def _roots_of(polynomial: Polynomial, slot: int) -> Iterator[Fraction]:
         yield from (low, high)
 
 
-def _beside(places: set[Fraction]) -> Iterator[Fraction]:
+def _beside(stops: set[Fraction]) -> Iterator[Fraction]:
     """Points between neighbours and just outside, so that a sign between them is seen."""
-    ordered = sorted(places)
+    ordered = sorted(stops)
     for low, high in pairwise(ordered):
         yield (low + high) / 2
     for place in ordered[:1] + ordered[-1:]:
@@ -91,9 +91,9 @@ def _within(interval: Interval) -> Iterator[Fraction]:
             yield interval.low + (interval.high - interval.low) * part
 
 
-def _crossings(line: Term, name: str, places: list[Fraction], fuel: Fuel) -> Iterator[Fraction]:
+def _crossings(line: Term, name: str, stops: list[Fraction], fuel: Fuel) -> Iterator[Fraction]:
     known, cost = [], evaluation_cost(BITS, line)
-    for place in places:
+    for place in stops:
         fuel.spend(cost)
         sign = sign_at(line, {name: place})
         if sign is not None:
@@ -103,7 +103,7 @@ def _crossings(line: Term, name: str, places: list[Fraction], fuel: Fuel) -> Ite
         if sign == 0 and any(beside for _, beside in known[max(0, at - 1) : at + 2]):
             yield place
     changes = [(low, high, sign) for (low, sign), (high, other) in pairwise(known) if sign * other < 0]
-    for low, high, sign in sorted(changes, key=lambda change: abs(change[0]))[:MOST_CROSSINGS]:
+    for low, high, sign in sorted(changes, key=lambda change: abs(change[0]))[:MAX_CROSSINGS]:
         yield from _bisected(line, name, low, high, sign, fuel)
 
 

@@ -15,8 +15,8 @@ from derive.term import Term, free_symbols
 
 Point = dict[str, Fraction]
 STEPS: Final = tuple(map(Fraction, "2 1/2 3 1/3 -2 -1/2 -3 3/2 0 1 -1 4 -4 5 -1/3 7".split()))
-MOST_MOVES: Final = 8  # of one symbol, to make what is under a root a square
-MOST_MENDED: Final = 4  # inequalities, one after the other
+MAX_MOVES: Final = 8  # of one symbol, to make what is under a root a square
+MAX_MENDED: Final = 4  # inequalities, one after the other
 
 
 def completed(stratum: Stratum, point: Mapping[str, Fraction]) -> Iterator[Point]:
@@ -42,7 +42,7 @@ def _with_roots(roots: list[Root], point: Point) -> Iterator[Point]:
         yield from _with_roots(others, {**point, root.name.name: found})
         return
     for name in sorted(free_symbols(root.square)):
-        for place in islice(_square_places(_line(root.square, name, point), point), MOST_MOVES):
+        for place in islice(_square_places(_line(root.square, name, point), point), MAX_MOVES):
             moved = {**point, name: place}
             value = rational_at(root.square, moved)
             length = None if value is None else square_root(value)
@@ -101,7 +101,7 @@ def _quadratic(along: Callable[[Fraction], Fraction | None]) -> tuple[Fraction, 
 def mended(point: Point, facts: Iterable[Term], admits: Callable[[str, Fraction], bool]) -> Point:
     """`point` with names moved, one at a time, to where inequalities hold that did not."""
     orders = [fact for fact in facts if fact.head in SIDE]
-    for _ in range(MOST_MENDED if orders else 0):
+    for _ in range(MAX_MENDED if orders else 0):
         gaps = ((fact, rational_at(fact.args[0] - fact.args[1], point)) for fact in orders)
         broken = next((fact for fact, gap in gaps if gap is not None and not _holds(fact, gap)), None)
         moved = None if broken is None else next(_moved_across(point, broken, admits), None)

@@ -17,13 +17,13 @@ from derive.relations import ORDERS
 from derive.spec.domain import Domain, Interval
 from derive.term import Term, relation, symbol, term
 
-MOST_FACTS: Final = 12  # of which those that contradict each other are looked for
+MAX_FACTS: Final = 12  # of which those that contradict each other are looked for
 
 
 def contradiction(domain: Domain, fuel: Fuel) -> str:
     """The hypotheses of a domain that contradict each other, as few as are found; empty where none are seen to."""
     facts = list(_facts(domain))
-    if len(facts) > MOST_FACTS or not _excluded(facts, domain, fuel):
+    if len(facts) > MAX_FACTS or not _excluded(facts, domain, fuel):
         return ""
     for fact in list(facts):
         fewer = [other for other in facts if other is not fact]

@@ -12,12 +12,12 @@ from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Polynomial, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.proof.refute.stratum import ROOT, Root, Stratum, put_in
 from derive.spec.domain import POSITIVE
 from derive.term import ZERO, Term, rational_value, relation, substitute, subterms, symbol
 
-MOST_TERMS: Final = 12  # of an equation that is solved
+MAX_TERMS: Final = 12  # of an equation that is solved
 ARITHMETIC: Final = ("num", "sym", "add", "sub", "mul", "div", "neg", "pow")
 Choice = tuple[tuple[bool, ...], int, Term, int]  # how hard it is, the degree, the symbol and its slot
 
@@ -41,7 +41,7 @@ class Equations:
             asked = reader.written(question.number)
             cut = [here.domain.related(relation(head, asked, ZERO)) for head in ("gt", "lt", "eq")]
             return [replace(here, domain=replace(part, relations=(*part.relations, fact))) for part in cut]
-        except (NoValue, OutOfReach, Singular):
+        except (NoSmoothValue, OutOfReach, Singular):
             return [_given_up(here, fact)]
         found: list[Stratum] = []
         for number in factors:
@@ -54,7 +54,7 @@ class Equations:
     def factor(self, here: Stratum, reader: Normaliser, number: int) -> list[Stratum] | None:
         """The parts of `here` in which an irreducible polynomial vanishes; None where it is not solved."""
         polynomial = reader.field.polynomials[number]
-        if len(polynomial) > MOST_TERMS:
+        if len(polynomial) > MAX_TERMS:
             return None
         choices = sorted(self.choices(here, reader, number), key=lambda choice: choice[0])
         if not choices:

@@ -10,13 +10,12 @@ from typing import Final
 from derive.fuel import Fuel
 from derive.proof.algebra.values import rational_at, value_at
 from derive.proof.refute.breakpoints import breakpoints
-from derive.proof.refute.completion import completed, mended
+from derive.proof.refute.completion import Point, completed, mended
 from derive.proof.refute.stratum import Stratum
 from derive.relations import SIGNS
 from derive.spec.domain import Domain, Interval
 from derive.term import CONNECTIVES, RELATIONS, Term, free_symbols
 
-Point = dict[str, Fraction]
 EVERYDAY: Final = tuple(map(Fraction, (
     "1/2 1/3 2 -1 3/2 -1/2 1 -2 3 1/5 -1/3 3/4 5 -3 1/4 -3/2 2/3 7/2 -5 1/10 4 9/10 0 8 -8 10 -10 7 -7 1/20 19/20 6 -6"
 ).split()))  # fmt: skip
@@ -28,10 +27,10 @@ MAGNITUDES: Final = tuple(
 )
 TAILS: Final = tuple(Fraction(sign * size) for size in (15, 20, 25, 30, 40, 50, 60, 80, 88) for sign in (1, -1))
 SCALES: Final = tuple(map(Fraction, ("1e-4", "1e-10", "1e4", "1e10")))  # of every variable at once
-MOST_BASES: Final = 4
-MOST_AT_ONCE: Final = 4  # strata in which one point is completed
-MOST_CORNERS: Final = 400
-MOST_MOVED: Final = 16
+MAX_BASES: Final = 4
+MAX_AT_ONCE: Final = 4  # strata in which one point is completed
+MAX_CORNERS: Final = 400
+MAX_MOVED: Final = 16
 
 
 class Points:
@@ -39,7 +38,7 @@ class Points:
 
     def __init__(self, names: list[str], domain: Domain, strata: Sequence[Stratum], fuel: Fuel) -> None:
         self.domain, self.strata, self.fuel = domain, strata, fuel
-        self.turn = 0
+        self.trial = 0
         self.found = 0  # points that satisfy the hypotheses
         self.relations = [fact for fact in domain.relations if fact.head in (*RELATIONS, *CONNECTIVES)]
         related = frozenset().union(*map(free_symbols, self.relations))
@@ -48,15 +47,15 @@ class Points:
     def everyday(self, count: int = 24) -> Iterator[Point]:
         """Points that read well, the simplest first."""
         choices = [self._admitted(name, EVERYDAY) for name in self.names]
-        for turn in range(count):
+        for trial in range(count):
             yield from self._inside({
-                name: values[(turn * (1 + 2 * (at % 3)) + at) % len(values)]
+                name: values[(trial * (1 + 2 * (at % 3)) + at) % len(values)]
                 for at, (name, values) in enumerate(zip(self.names, choices, strict=True))
             })  # fmt: skip
 
     def thorough(self, turning: list[Term]) -> Iterator[Point]:
         """Points between and beside the zeros of `turning` along every variable, then all magnitudes."""
-        bases = list(islice(self.everyday(40), MOST_BASES))
+        bases = list(islice(self.everyday(40), MAX_BASES))
         for base in bases:
             for name in self.names:
                 yield from self._along(name, base, turning)
@@ -74,8 +73,8 @@ class Points:
         """For each zero of `turning` along each variable, the simplest points between it and the next."""
         for base in islice(self.everyday(40), 2):
             for name in self.names:
-                places = breakpoints(turning, name, base, self.domain.range(name), self.fuel)
-                for value in between(places, self.domain.range(name), beside=False):
+                stops = breakpoints(turning, name, base, self.domain.range(name), self.fuel)
+                for value in between(stops, self.domain.range(name), beside=False):
                     yield from self._inside({**base, name: value})
 
     def _along(self, name: str, base: Point, turning: list[Term]) -> Iterator[Point]:
@@ -91,13 +90,13 @@ class Points:
             sides = []
             for name in self.names:
                 interval = self.domain.range(name)
-                places = breakpoints(turning, name, base, interval, self.fuel)
-                sides.append([*between(places, interval, beside=False), base[name]])
-            for corner in islice(product(*sides), MOST_CORNERS):
+                stops = breakpoints(turning, name, base, interval, self.fuel)
+                sides.append([*between(stops, interval, beside=False), base[name]])
+            for corner in islice(product(*sides), MAX_CORNERS):
                 yield from self._inside(dict(zip(self.names, corner, strict=True)))
             # Beyond a breakpoint of one variable, those of another may lie elsewhere.
             moved = [(name, value) for name, side in zip(self.names, sides, strict=True) for value in side]
-            for name, value in moved[:MOST_MOVED]:
+            for name, value in moved[:MAX_MOVED]:
                 for other in self.names:
                     if other != name:
                         yield from self._along(other, {**base, name: value}, turning)
@@ -114,11 +113,11 @@ class Points:
 
     def _some_strata(self) -> Sequence[Stratum]:
         """All of few strata, or a few of many, others each time."""
-        if len(self.strata) <= MOST_AT_ONCE:
+        if len(self.strata) <= MAX_AT_ONCE:
             return self.strata
-        self.turn += 1
-        start = self.turn * MOST_AT_ONCE
-        return [self.strata[(start + at) % len(self.strata)] for at in range(MOST_AT_ONCE)]
+        self.trial += 1
+        start = self.trial * MAX_AT_ONCE
+        return [self.strata[(start + at) % len(self.strata)] for at in range(MAX_AT_ONCE)]
 
     def holds_at(self, point: Point) -> bool:
         """Whether a point satisfies every hypothesis."""
@@ -157,10 +156,10 @@ def holds_at(fact: Term, point: Point) -> bool:
     return int(above) - int(below) in SIGNS[fact.head]
 
 
-def between(places: list[Fraction], interval: Interval, beside: bool = True) -> list[Fraction]:
+def between(stops: list[Fraction], interval: Interval, beside: bool = True) -> list[Fraction]:
     """Simple rationals between neighbouring breakpoints and on each; with `beside`, close by and far out too."""
     low, high = interval.low, interval.high
-    inner = sorted(place for place in set(places) if place in interval)
+    inner = sorted(place for place in set(stops) if place in interval)
     fences = [low, *inner, high]
     found = [simplest_between(a, b) for a, b in pairwise(fences) if a is None or b is None or a < b] + inner
     if not beside:

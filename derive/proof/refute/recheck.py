@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import Final
+from typing import Final, TypeVar
 
 from flint import arb
 
@@ -43,8 +43,9 @@ from derive.values.kinks import piece, turning
 
 BITS: Final = (128, 2048)  # at which signs and values are looked for
 EQUALITY: Final = 2_000  # operations, for a proof that two numbers are equal
-MOST_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
+MAX_DERIVATIVES: Final = 4  # that may be zero at a point before the side's sign is unclear
 Point = Mapping[str, Fraction]
+T = TypeVar("T")
 
 
 class Unclear(ArithmeticError):  # noqa: N818 - an answer, not a fault
@@ -52,7 +53,7 @@ class Unclear(ArithmeticError):  # noqa: N818 - an answer, not a fault
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatedClaim:
     """That d body / d variable (or `body` itself, where `variable` is None) is `claim`, as stated."""
 
     body: Term
@@ -100,7 +101,7 @@ def slope_at(body: Term, variable: Term, point: Point) -> Term | None:
     at = {variable.name: point[variable.name]}
     line = substitute(body, others)
     try:
-        below, above = (_Side(variable, at[variable.name], way).piece(line) for way in (-1, 1))
+        below, above = (_Side(variable, at[variable.name], side).piece(line) for side in (-1, 1))
         here = _Side(variable, at[variable.name], 0).piece(line)
         slopes = {piece: derivative(piece, variable) for piece in (below, above)}
         if not all(_is_smooth(piece, slope, at) for piece, slope in slopes.items()):
@@ -114,8 +115,8 @@ def slope_at(body: Term, variable: Term, point: Point) -> Term | None:
 class _Side:
     """Formulas beside a place of the variable: above it (1), below it (-1), or at it (0)."""
 
-    def __init__(self, variable: Term, at: Fraction, way: int) -> None:
-        self.variable, self.at, self.way = variable, {variable.name: at}, way
+    def __init__(self, variable: Term, at: Fraction, side: int) -> None:
+        self.variable, self.at, self.side = variable, {variable.name: at}, side
         self.done: dict[Term, Term] = {}
 
     def piece(self, node: Term) -> Term:
@@ -131,7 +132,7 @@ class _Side:
                     return self.piece(value)
             raise Unclear
         args = tuple(map(self.piece, node.args))
-        if node.head == "div" and self.way and rational_value(args[0]) == 0 and self.sign(args[1]):
+        if node.head == "div" and self.side and rational_value(args[0]) == 0 and self.sign(args[1]):
             return ZERO  # a gap at the place itself, perhaps
         node = rebuild(node, args)
         if node.head in STEPS:
@@ -146,13 +147,13 @@ class _Side:
     def sign(self, piece: Term) -> int:
         """The sign of a formula all the way to the place, from this side."""
         found = _sign(piece, self.at)
-        if found or not self.way or self.variable.name not in free_symbols(piece):
+        if found or not self.side or self.variable.name not in free_symbols(piece):
             return found
-        for order in range(1, MOST_DERIVATIVES + 1):
+        for order in range(1, MAX_DERIVATIVES + 1):
             piece = derivative(piece, self.variable)
             found = _sign(piece, self.at)
             if found:
-                return found if self.way > 0 or order % 2 == 0 else -found
+                return found if self.side > 0 or order % 2 == 0 else -found
             if self.variable.name not in free_symbols(piece):
                 return 0  # and so it is all along
         raise Unclear
@@ -191,21 +192,18 @@ def holds(condition: Term, sign: Callable[[Term], int]) -> bool:
 
 
 def _sign(root: Term, point: Point) -> int:
-    root, point = _number(root, point), {}
-    for bits in BITS:
-        found = sign_at(root, point, bits)
-        if found is not None:
-            return found
-    raise Unclear
+    return _certain(sign_at, _number(root, point))
 
 
 def _value(root: Term, point: Point) -> arb:
-    root, point = _number(root, point), {}
-    for bits in BITS:
-        found = value_at(root, point, bits)
-        if found is not None:
-            return found
-    raise Unclear
+    return _certain(value_at, _number(root, point))
+
+
+def _certain(find: Callable[[Term, Point, int], T | None], number: Term) -> T:
+    found = next((found for bits in BITS if (found := find(number, {}, bits)) is not None), None)
+    if found is None:
+        raise Unclear
+    return found
 
 
 def _is_smooth(piece: Term, slope: Term, at: Point) -> bool:

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from derive.calculus.products import write_sum
 from derive.fuel import Fuel
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.values import BITS, sign_at, value_at
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.proof.kinks.steps import plain
 from derive.spec.domain import Domain
 from derive.term import Term, size
 
-LONGEST: Final = 40  # characters of a difference that is shown
-LONGEST_RATIO: Final = 20
-MOST_FACTORS: Final = 2
-MOST_TERMS: Final = 6  # of a claim whose signs are flipped one by one
-MOST_QUESTIONS: Final = 12
+MAX_DIFFERENCE: Final = 40  # characters of a difference that is shown
+MAX_RATIO: Final = 20
+MAX_FACTORS: Final = 2
+MAX_TERMS: Final = 6  # of a claim whose signs are flipped one by one
+MAX_QUESTIONS: Final = 12
 
 
 def explain(slope: Term, claim: Term, domain: Domain, point: Mapping[str, Fraction], fuel: Fuel) -> str:
     """How a claim differs from the derivative in the region of a witness, in a phrase; empty where that is long."""
     reader: Normaliser = Normaliser.under(Facts(domain), fuel)
     region: list[str] = []
-    for _ in range(MOST_QUESTIONS):
+    for _ in range(MAX_QUESTIONS):
         try:
             pieces = smooth(slope, reader), smooth(claim, reader)
             said = _ratio(reader, *pieces, point) or _difference(reader, *pieces, point)
             where = f", for {' and '.join(region)}" if region else ""
-            return said + where if said and len(where) <= LONGEST else ""
+            return said + where if said and len(where) <= MAX_DIFFERENCE else ""
         except NeedSign as question:
             sign = sign_at(reader.written(question.number), point)
             if sign is None:
                 return ""
             region.append(f"{plain(reader.written(question.number))} {'<=>'[sign + 1]} 0")
             reader = reader.assuming(question.number, sign)
-        except (NoValue, OutOfReach, Singular):
+        except (NoSmoothValue, OutOfReach, Singular):
             return ""
     return ""
 
@@ -54,8 +55,8 @@ def _ratio(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str, Fra
         return "the claim is minus the derivative"
     simple = all(len(reader.field.polynomials[number]) == 1 for number, _ in found.factors)
     ratio = reader.shown(found)
-    written = str(ratio) if simple and len(found.factors) <= MOST_FACTORS and _has_value(ratio, point) else ""
-    return f"the claim is {written} times the derivative" if 0 < len(written) <= LONGEST_RATIO else ""
+    written = str(ratio) if simple and len(found.factors) <= MAX_FACTORS and _has_value(ratio, point) else ""
+    return f"the claim is {written} times the derivative" if 0 < len(written) <= MAX_RATIO else ""
 
 
 def _difference(reader: Normaliser, slope: Term, claim: Term, point: Mapping[str, Fraction]) -> str:
@@ -75,8 +76,8 @@ def _has_value(formula: Term, point: Mapping[str, Fraction]) -> bool:
 
 
 def _short(written: Term) -> str:
-    text = str(written) if size(written) <= LONGEST else ""
-    return text if len(text) <= LONGEST else ""
+    text = str(written) if size(written) <= MAX_DIFFERENCE else ""
+    return text if len(text) <= MAX_DIFFERENCE else ""
 
 
 def repaired(claim: Term, is_proved: Callable[[Term], bool]) -> str:
@@ -89,9 +90,12 @@ def repaired(claim: Term, is_proved: Callable[[Term], bool]) -> str:
 
 def _edits(claim: Term) -> Iterator[tuple[str, Term]]:
     terms = list(_terms(claim, 1))
-    if 1 < len(terms) <= MOST_TERMS:
+    if 1 < len(terms) <= MAX_TERMS:
         for at in range(len(terms)):
-            yield "a sign", _sum([(-sign if at == here else sign, part) for here, (sign, part) in enumerate(terms)])
+            yield (
+                "a sign",
+                _positive_first((-sign if at == here else sign, part) for here, (sign, part) in enumerate(terms)),
+            )
     yield "a sign", claim.args[0] if claim.head == "neg" else -claim
     yield "a factor 2", 2 * claim
     yield "a factor 2", claim / 2
@@ -108,11 +112,5 @@ def _terms(claim: Term, sign: int) -> Iterator[tuple[int, Term]]:
         yield sign, claim
 
 
-def _sum(terms: list[tuple[int, Term]]) -> Term:
-    """A sum with a positive term first where there is one."""
-    ordered = sorted(terms, key=lambda found: -found[0])
-    sign, total = ordered[0]
-    total = total if sign > 0 else -total
-    for sign, part in ordered[1:]:
-        total = total + part if sign > 0 else total - part
-    return total
+def _positive_first(terms: Iterable[tuple[int, Term]]) -> Term:
+    return write_sum(sorted(terms, key=lambda found: -found[0]))

@@ -12,14 +12,14 @@ from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.field import OutOfReach, Singular
 from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.kinks.smooth import NoValue, holds, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, holds, smooth
 from derive.proof.refute.equations import Equations
 from derive.proof.refute.stratum import Stratum, truth, without
 from derive.spec.domain import Domain
 from derive.term import ZERO, Term, relation, symbol, term
 
-MOST_STRATA: Final = 32  # of one domain
-DEEPEST: Final = 24  # divisions, one within the other
+MAX_STRATA: Final = 32  # of one domain
+MAX_DEPTH: Final = 24  # divisions, one within the other
 WEAK: Final = ("le", "ge")
 
 
@@ -48,7 +48,7 @@ def _few_choices(domain: Domain, names: list[str]) -> list[str]:
     chosen, count = list[str](), 1
     for name in names:
         more = len(domain.values.get(name, (None,)))
-        if count * more <= MOST_STRATA:
+        if count * more <= MAX_STRATA:
             chosen.append(name)
             count *= more
     return chosen
@@ -90,7 +90,7 @@ class _Division(Equations):
 
     def of(self, here: Stratum, depth: int) -> Iterator[Stratum]:
         self.fuel.spend()
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise TooMany
         steps = (self.by_contradiction, self.by_alternatives, self.by_listed, self.by_equation, self.by_touching)
         for step in (*steps, self.by_kinks) if self.finely else steps:
@@ -102,7 +102,7 @@ class _Division(Equations):
         if Normaliser.under(Facts(here.domain), self.fuel).signs.contradictory():
             return
         self.count += 1
-        if self.count > MOST_STRATA:
+        if self.count > MAX_STRATA:
             raise TooMany
         yield here
 
@@ -160,7 +160,7 @@ class _Division(Equations):
                 facts = [relation(head, asked, ZERO) for head in ("gt", "lt", "eq")]
                 if not set(facts) & set(here.domain.relations) and fact not in facts:
                     return [replace(here, domain=here.domain.related(each)) for each in facts]
-            except NoValue:
+            except NoSmoothValue:
                 return []
             except (OutOfReach, Singular):
                 continue

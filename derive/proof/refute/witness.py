@@ -14,8 +14,9 @@ from derive.calculus.derivative import depends
 from derive.fuel import Fuel
 from derive.proof.algebra.values import BITS, shown, sign_at, value_at
 from derive.proof.kinks.smooth import turning_terms
-from derive.proof.refute.points import Point, Points
-from derive.proof.refute.recheck import Statement
+from derive.proof.refute.completion import Point
+from derive.proof.refute.points import Points
+from derive.proof.refute.recheck import StatedClaim
 from derive.proof.refute.stratum import Stratum
 from derive.proof.verdict import Witness
 from derive.term import Term, free_symbols, relation, substitute
@@ -25,7 +26,7 @@ QUICK: Final = (256,)  # bits
 THOROUGH: Final = (64, 256, 1024, 4096)
 DEEP: Final = (2**16, 2**19)  # for a difference far out in a tail that decays exponentially
 DEEP_SHARE: Final = 0.5  # of the fuel left
-MOST_SEEN: Final = 8  # points that are kept, to see whether a formula has a value on the domain
+MAX_SEEN: Final = 8  # points that are kept, to see whether a formula has a value on the domain
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Refuter:
     only where the claim as it was stated is checked anew.
     """
 
-    def __init__(self, stated: Statement, body: Term, left: Term, right: Term, points: Points, fuel: Fuel) -> None:
+    def __init__(self, stated: StatedClaim, body: Term, left: Term, right: Term, points: Points, fuel: Fuel) -> None:
         self.stated, self.body, self.left, self.right = stated, body, left, right
         self.points, self.fuel = points, fuel
         along = stated.variable
@@ -111,7 +112,7 @@ class Refuter:
             if mine is not None and theirs is not None:
                 self.compared += 1
                 absent = False
-                if len(self.seen) < MOST_SEEN:
+                if len(self.seen) < MAX_SEEN:
                     self.seen.append(point)
                 if not mine.overlaps(theirs):
                     return self._checked(point, bits)

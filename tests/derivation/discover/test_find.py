@@ -7,8 +7,9 @@ from stepping import stated
 
 from derive import Spec, Sum, exp, index, size, vector
 from derive.calculus.derivative import derivative
-from derive.derivation.discover.find import Found, candidates, discover
-from derive.derivation.steps.views import same_line, tidy
+from derive.calculus.products import tidy
+from derive.derivation.discover.find import Discovery, candidates, discover
+from derive.derivation.steps.views import same_line
 from derive.notation.text import read_text
 from derive.proof.verdict import Verdict
 from derive.spec.statement import Function
@@ -19,7 +20,7 @@ def slope(function: Function) -> Term:
     return tidy(derivative(function.body, read_text(function.wrt[0])))
 
 
-def found(function: Function) -> list[Found]:
+def found(function: Function) -> list[Discovery]:
     return discover(function, read_text(function.wrt[0]), slope(function), slope(function))
 
 

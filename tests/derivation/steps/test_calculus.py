@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive.derivation.steps.calculus import Line, der, effort, has_derivatives
-from derive.derivation.steps.views import tidy
+from derive.calculus.products import tidy
+from derive.derivation.steps.calculus import Differentiation, der, effort, has_derivatives
 from derive.notation.text import read_text
 
 
@@ -33,7 +33,7 @@ from derive.notation.text import read_text
     ],
 )
 def test_the_first_line_applies_one_rule(body: str, after: str, reason: str) -> None:
-    line = Line()
+    line = Differentiation()
     assert tidy(line.advance(der(read_text(body), read_text("x")), is_first=True)) is read_text(after)
     assert line.reason == reason
 
@@ -48,7 +48,7 @@ def test_the_first_line_applies_one_rule(body: str, after: str, reason: str) -> 
     ],
 )  # fmt: skip
 def test_a_sum_keeps_the_terms_that_depend_on_the_variable(body: str, variable: str, after: str, remark: str) -> None:
-    line = Line()
+    line = Differentiation()
     assert line.advance(der(read_text(body), read_text(variable)), is_first=True) is read_text(after)
     assert line.reason == remark
 
@@ -63,7 +63,7 @@ def test_effort_counts_the_rules_that_a_person_would_notice(body: str, rules: in
 
 
 def test_an_easy_derivative_is_finished_on_one_line() -> None:
-    line = Line()
+    line = Differentiation()
     found = line.advance(der(read_text("exp(-x) + x"), read_text("x")), is_first=False)
     assert not has_derivatives(found)
     assert line.reason == "sum, exp and chain rules"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.derivation.steps.moves import MOVES, turns
-from derive.derivation.steps.views import tidy
+from derive.calculus.products import tidy
+from derive.derivation.steps.moves import MOVES, rewritings
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.notation.text import read_text
 from derive.spec.domain import Domain
@@ -50,7 +50,7 @@ def value(root: Term) -> object:
 def test_every_move_keeps_the_value(root: Term) -> None:
     before = value(root)
     assert before is None or value(tidy(root)) is None or before.overlaps(value(tidy(root)))  # type: ignore[attr-defined]
-    for turn in turns(root, ANYWHERE):
+    for turn in rewritings(root, ANYWHERE):
         after = value(turn.after)
         assert before is None or after is None or before.overlaps(after), turn  # type: ignore[attr-defined]
 
@@ -84,26 +84,26 @@ def test_every_move_keeps_the_value(root: Term) -> None:
 )
 def test_a_move_has_a_name_either_way(before: str, after: str, there: str, back: str) -> None:
     wanted = tidy(read_text(after))
-    found = {(turn.there, turn.back) for turn in turns(read_text(before), ANYWHERE) if turn.after == wanted}
+    found = {(turn.there, turn.back) for turn in rewritings(read_text(before), ANYWHERE) if turn.after == wanted}
     assert (there, back) in found
 
 
 def test_an_outer_case_settles_an_inner_one() -> None:
     before = read_text("Piecewise((1, x > 0), (Piecewise((x, x > 0), (y, True)) + 1, True))")
     after = read_text("Piecewise((1, x > 0), (y + 1, True))")
-    assert after in {turn.after for turn in turns(before, ANYWHERE)}
+    assert after in {turn.after for turn in rewritings(before, ANYWHERE)}
 
 
 def test_an_identity_is_used_under_its_condition_alone() -> None:
     root, split = read_text("log(x*y)"), read_text("log(x) + log(y)")
     positive = ANYWHERE.related(read_text("x > 0")).related(read_text("y > 0"))
-    assert split not in {turn.after for turn in turns(root, ANYWHERE)}
-    assert split in {turn.after for turn in turns(root, positive)}
+    assert split not in {turn.after for turn in rewritings(root, ANYWHERE)}
+    assert split in {turn.after for turn in rewritings(root, positive)}
 
 
 def test_no_two_moves_share_their_work() -> None:
     assert len({move.at for move in MOVES}) == len(MOVES)
-    assert symbol("x") not in {turn.after for turn in turns(symbol("x"), ANYWHERE)}
+    assert symbol("x") not in {turn.after for turn in rewritings(symbol("x"), ANYWHERE)}
 
 
 @pytest.mark.parametrize("base", ["x - y", "1 - x", "-x + 2", "x - y - z", "-x - y", "2*x - 3*y + 1", "x*y - z"])
@@ -111,7 +111,7 @@ def test_no_two_moves_share_their_work() -> None:
 def test_every_move_keeps_the_sign_of_each_part_of_a_power(base: str, exponent: int) -> None:
     root = read_text(f"({base})**{exponent}")
     places = [dict(zip("xyz", map(Fraction, at), strict=True)) for at in ((2, 3, 5), (-1, 4, 2), (3, -2, -7))]
-    moved = [turn for turn in turns(root, ANYWHERE) if turn.there == "expand the power"]
+    moved = [turn for turn in rewritings(root, ANYWHERE) if turn.there == "expand the power"]
     assert moved
     for turn in moved:
         assert [exact(turn.after, place) for place in places] == [exact(root, place) for place in places]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from fractions import Fraction
 
+import pytest
+from flint import arb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from derive.errors import Undefined, Undetermined
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.normal import is_zero, normal_form
-from derive.spec.domain import read_domain
+from derive.spec.domain import Domain, read_domain
+from derive.term import Term, call, symbol, term
+from derive.values.balls import enclose
 
 IDENTITIES = [
     # exponentials and logarithms
@@ -60,6 +68,13 @@ IDENTITIES = [
     ("uppergamma(a + 1, x) - a*uppergamma(a, x) - x**a*exp(-x)", "a>0, x>0"),
     ("zeta(s, a + 1) - zeta(s, a) + a**(-s)", "a>0, s>1"),
     ("lambertw(x)*exp(lambertw(x)) - x", "x>0"),
+    # floors
+    ("floor(x/2) + ceiling(-x/2)", ""),
+    ("ceiling(x) - floor(x) - 1", ""),
+    ("floor(3 - x) - 3 - floor(-x)", ""),
+    ("floor(x + 1) - floor(x) - 1", ""),
+    ("floor(n) - n", "n integer"),
+    ("floor(2*floor(x/3)) - 2*floor(x/3)", ""),
     # what must not be multiplied out
     ("(1 + x + y)**400 - (1 + x + y)**399*(1 + x + y)", ""),
     ("(1 + x + y + z)**300 + x - (1 + x + y + z)**299*(1 + x + y + z) - x", ""),
@@ -79,6 +94,11 @@ DIFFERENCES = [
     ("sin(x) - sin(2*x)", ""),
     ("x**n*x**n - x**n", "n integer"),
     ("1e-60*x", ""),
+    ("floor(n/2) - n/2", "n integer"),
+    ("floor(x/2) - x/2", ""),
+    ("floor(2*x) - 2*floor(x)", ""),
+    ("floor(floor(x)/2) - floor(x)/2", ""),
+    ("floor(x*n) - x*n", "n integer"),
 ]
 
 
@@ -136,3 +156,51 @@ def test_a_normal_form_equals_what_it_was_made_from(formula: str) -> None:
 def test_what_would_take_too_long_is_given_up() -> None:
     terms = "+".join(f"x{k}" for k in range(30))
     assert is_zero(read_text(f"({terms})**40*({terms} + 1)**40 + 1"), Facts(), Fuel()) is not True
+
+
+X = symbol("x")
+NUMBERS = st.fractions(-3, 3, max_denominator=8)
+
+
+def larger(parts: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    functions = ("exp", "tanh", "sinh", "cosh", "sin", "cos", "erf", "atan")
+    return st.one_of(
+        st.builds(call, st.sampled_from(functions), parts),
+        st.builds(lambda head, u, v: Term(head, (u, v)), st.sampled_from(("add", "sub", "mul", "div")), parts, parts),
+        st.builds(lambda u, n: u ** term(n), parts, st.sampled_from((2, 3, -1))),
+        parts.map(lambda u: call("log", 1 + call("exp", u))),
+        parts.map(lambda u: call("sqrt", 1 + u**2)),
+    )
+
+
+FORMULAS = st.recursive(st.one_of(st.just(X), NUMBERS.map(term)), larger, max_leaves=6)
+PLACES = st.sampled_from((Fraction(2, 7), Fraction(-3, 5), Fraction(5, 4)))
+
+
+def value(root: Term, at: Fraction) -> arb | None:
+    try:
+        found = enclose(root, {"x": at}, 256)
+    except (Undefined, Undetermined):
+        return None
+    return found if found.is_finite() else None
+
+
+@given(FORMULAS, PLACES)
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_a_normal_form_has_the_values_of_the_formula(root: Term, at: Fraction) -> None:
+    form = normal_form(root, Facts(Domain()), Fuel())
+    before, after = value(root, at), None if form is None else value(form, at)
+    if before is not None and after is not None:
+        assert before.overlaps(after)
+
+
+@given(FORMULAS, FORMULAS, PLACES)
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_what_is_zero_is_so_at_every_point(left: Term, right: Term, at: Fraction) -> None:
+    facts = Facts(Domain())
+    gap = value(left - right, at)
+    if gap is not None and not gap.contains(0):
+        assert is_zero(left - right, facts) is not True
+    expanded = (left + right) ** term(2) - (left**2 + 2 * left * right + right**2)
+    if normal_form(left, facts) is not None and normal_form(right, facts) is not None:
+        assert is_zero(expanded, facts) is True

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.normal import is_zero
+from derive.proof.algebra.powers import prime_factors
 from derive.proof.api import prove
 from derive.proof.kinks.cells import Cells
 from derive.proof.verdict import Verdict
@@ -159,3 +164,18 @@ def test_a_residual_that_does_not_vanish_for_negative_numbers_is_not_zero(residu
 )
 def test_no_wrong_claim_on_components_is_proved(function: str, wrt: str, claim: str) -> None:
     assert prove(function, wrt, claim).verdict is not Verdict.PROVED
+
+
+@given(st.integers(1, 10**9), st.sampled_from((1, 2**90, 13**3 * (2**89 - 1), 2**107 - 1)))
+@settings(max_examples=100, derandomize=True, deadline=None)
+def test_a_number_is_the_product_of_its_prime_factors(value: int, large: int) -> None:
+    found = prime_factors(value * large)
+    assert prod(base**exponent for base, exponent in found) == value * large
+    assert len({base for base, _ in found}) == len(found)
+    assert all(base > 1 and exponent > 0 for base, exponent in found)
+    if value * large < 2**80:
+        assert all(base % small for base, _ in found for small in range(2, min(base, 1000)))
+    else:  # the smallest primes stand by themselves whatever the rest
+        assert all(
+            base in (2, 3, 5, 7, 11, 13) or all(base % small for small in (2, 3, 5, 7, 11, 13)) for base, _ in found
+        )

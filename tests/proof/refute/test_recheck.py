@@ -9,7 +9,7 @@ import pytest
 from derive.notation.text import read_text
 from derive.proof.algebra.values import value_at
 from derive.proof.api import prove
-from derive.proof.refute.recheck import Statement, slope_at
+from derive.proof.refute.recheck import StatedClaim, slope_at
 from derive.proof.refute.recheck_arrays import Arrays
 from derive.proof.verdict import Verdict
 from derive.spec.domain import Domain, read_domain
@@ -68,7 +68,7 @@ def test_a_derivative_that_may_not_exist_is_none(function: str, place: str) -> N
     ("exp(x) > 1", "1", True), ("exp(x) >= 1", "0", True), ("floor(x) >= 2", "3/2", False),
 ])  # fmt: skip
 def test_every_hypothesis_is_checked(assume: str, place: str, admitted: bool) -> None:
-    stated = Statement(read_text("x**2"), X, read_text("2*x"), read_domain([assume]))
+    stated = StatedClaim(read_text("x**2"), X, read_text("2*x"), read_domain([assume]))
     assert stated.admits({"x": Fraction(place)}) is admitted
 
 

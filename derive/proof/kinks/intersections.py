@@ -10,7 +10,7 @@ from derive.elementary.table import STEPPED
 from derive.proof.algebra.field import Singular
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.kinks.levels import level
-from derive.proof.kinks.smooth import NoValue, smooth
+from derive.proof.kinks.smooth import NoSmoothValue, smooth
 from derive.term import Term, substitute, subterms
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def continues_where_two_meet(boundary: Boundary, number: int, claim: Term) -> bo
     around = [boundary.sides[sign].assuming(number, other) for sign in (-1, 1) for other in (-1, 1)]
     try:
         return smooth(claim, on) in [smooth(claim, side) for side in around]
-    except (NeedSign, NoValue, Singular):
+    except (NeedSign, NoSmoothValue, Singular):
         return False
 
 

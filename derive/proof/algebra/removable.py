@@ -11,14 +11,16 @@ from derive.proof.algebra.normal import Normaliser, vanishes
 from derive.proof.algebra.signs import NeedSign
 from derive.term import Term, substitute
 
-MOST_STEPS: Final = 8  # of the rule
+MAX_STEPS: Final = 8  # of the rule
 
 
 class NoDerivative(ArithmeticError):  # noqa: N818 - a fact about a function, not a fault
     """The difference quotient has no finite limit."""
 
 
-def slope_at_gap(piece: Term, value: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser) -> Term | None:
+def slope_at_removable(
+    piece: Term, value: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser
+) -> Term | None:
     """The limit of (piece - value)/(x - place) as x nears its place, `at` being the pair of both.
 
     `beside` knows what holds where the piece does, `on` what holds at the place. None where the limit is
@@ -29,7 +31,7 @@ def slope_at_gap(piece: Term, value: Term, at: tuple[Term, Term], beside: Normal
 
 
 def limit_at(slope: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser) -> Term | None:
-    """The limit of a slope, in the manner of `slope_at_gap`: the derivative, where the function is continuous."""
+    """The limit of a slope, in the manner of `slope_at_removable`: the derivative, where the function is continuous."""
     try:
         at_place = substitute(slope, dict([at]))
         on.read(at_place)
@@ -46,7 +48,7 @@ def limit_at(slope: Term, at: tuple[Term, Term], beside: Normaliser, on: Normali
 
 def _limit(above: Term, below: Term, at: tuple[Term, Term], beside: Normaliser, on: Normaliser) -> Term | None:
     try:
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             top, bottom = (substitute(part, dict([at])) for part in (above, below))
             if not vanishes(on, bottom):
                 return top / bottom if _is_nonzero(bottom, on, beside) else None

@@ -1,4 +1,4 @@
-"""`Places`: how the places that indices name lie to each other, from the ranges of the indices."""
+"""`IndexOrder`: how the places that indices name lie to each other, from the ranges of the indices."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Final
 from derive.calculus.derivative import minus, plus, times
 from derive.calculus.indices import Range
 from derive.proof.algebra.field import OutOfReach
-from derive.proof.algebra.linear import infeasible
+from derive.proof.algebra.linear import Linear, combination, infeasible
 from derive.spec.domain import Interval
-from derive.term import ZERO, Term, free_symbols, rational_value, substitute, symbol, term
+from derive.term import ZERO, Term, free_symbols, substitute, symbol, term
 
-Affine = Mapping[str, Fraction]  # by name; the constant under CONSTANT
+Affine = Linear[str]  # the constant stands under CONSTANT
 CONSTANT: Final = ""
 BOUND: Final = "#"  # begins the names of bound indices
 
 
-class NeedPlace(Exception):  # noqa: N818 - a question, not an error
+class NeedOrder(Exception):  # noqa: N818 - a question, not an error
     """Whether `left` lies before, at or after `right` must be known to go on."""
 
     def __init__(self, left: Term, right: Term) -> None:
@@ -28,32 +28,14 @@ class NeedPlace(Exception):  # noqa: N818 - a question, not an error
 
 def affine(root: Term) -> Affine | None:
     """`root` as a rational combination of names; None for anything else."""
-    value = rational_value(root)
-    if value is not None:
-        return {CONSTANT: value}
-    if root.head == "sym":
-        return {root.name: Fraction(1)}
-    if root.head == "neg":
-        return _combined({}, affine(root.args[0]), -1)
-    if root.head in ("add", "sub"):
-        return _combined(affine(root.args[0]), affine(root.args[1]), 1 if root.head == "add" else -1)
-    if root.head == "mul":
-        for factor, rest in (root.args, root.args[::-1]):
-            value = rational_value(factor)
-            if value is not None:
-                return _combined({}, affine(rest), value)
-    return None
+    parts = combination(root)
+    if parts is None or any(part is not None and part.head != "sym" for part in parts):
+        return None
+    return {CONSTANT if part is None else part.name: value for part, value in parts.items()}
 
 
 def difference(left: Term, right: Term) -> Affine | None:
-    return _combined(affine(left), affine(right), -1)
-
-
-def _combined(left: Affine | None, right: Affine | None, scale: Fraction | int) -> Affine | None:
-    if left is None or right is None:
-        return None
-    total = {name: left.get(name, Fraction(0)) + scale * right.get(name, Fraction(0)) for name in {**left, **right}}
-    return {name: value for name, value in total.items() if value}
+    return affine(left - right)
 
 
 def written(affine_: Affine) -> Term:
@@ -91,7 +73,7 @@ def _common(form: Affine) -> int:
     return gcd(*(value.numerator for name, value in form.items() if name != CONSTANT)) or 1
 
 
-class Places:
+class IndexOrder:
     """The ranges of indices, and what is assumed besides; sizes are at least 1, or what their range says."""
 
     def __init__(self, sizes: Mapping[str, Interval]) -> None:
@@ -116,9 +98,9 @@ class Places:
         """Whether a name stands for an index or a size, and so for a whole number."""
         return name.startswith(BOUND) or name in self.names
 
-    def assuming(self, left: Term, right: Term, sign: int) -> Places:
+    def assuming(self, left: Term, right: Term, sign: int) -> IndexOrder:
         """These places, with `left` before (-1) or after (1) `right`."""
-        other = Places(self.sizes)
+        other = IndexOrder(self.sizes)
         apart = _whole(difference(left, right) if sign > 0 else difference(right, left))
         if apart is None:
             raise OutOfReach(f"whether {left} lies before {right} is not known")
@@ -126,7 +108,7 @@ class Places:
         other.assumed = [*self.assumed, {**apart, CONSTANT: apart.get(CONSTANT, Fraction(0)) - 1}]
         return other
 
-    def meeting(self, left: Term, right: Term) -> tuple[str, Term, Places]:
+    def meeting(self, left: Term, right: Term) -> tuple[str, Term, IndexOrder]:
         """An index (else a size), its place where `left` and `right` meet, and what is then known of the others."""
         apart = reduced(difference(left, right)) or {}
         for name in sorted(apart, key=lambda name: (name not in self.ranges, name)):
@@ -135,16 +117,16 @@ class Places:
                 return name, place, self._met(name, place)
         raise OutOfReach(f"{left} = {right} is not solved for an index")
 
-    def _met(self, name: str, place: Term) -> Places:
+    def _met(self, name: str, place: Term) -> IndexOrder:
         """These places with the index `name` gone: what was known of it holds of `place`."""
-        other, by = Places(self.sizes), {symbol(name): place}
+        other, by = IndexOrder(self.sizes), {symbol(name): place}
         known = self._facts({name: Fraction(1)})
         other.assumed = [fact for fact in (affine(substitute(written(fact), by)) for fact in known) if fact is not None]
         other.ranges = {index: (substitute(first, by), substitute(last, by))
                         for index, (first, last) in self.ranges.items() if index != name}  # fmt: skip
         return other
 
-    def order(self, left: Term, right: Term) -> frozenset[int]:
+    def compare(self, left: Term, right: Term) -> frozenset[int]:
         """The signs that `left - right` may have: a subset of -1, 0, 1."""
         apart = _whole(difference(left, right))
         if apart is None or not all(self.is_place(name) for name in apart.keys() - {CONSTANT}):
@@ -158,7 +140,9 @@ class Places:
         before = {**back, CONSTANT: back.get(CONSTANT, Fraction(0)) - 1}
         trials: dict[int, list[Affine]] = {-1: [before], 0: [apart, back], 1: [after]}
         possible = [sign for sign in trials if sign or _may_vanish(apart)]
-        return frozenset(sign for sign in possible if not _contradictory([*facts, *trials[sign]]))
+        return frozenset(
+            sign for sign in possible if not infeasible([(fact, False) for fact in (*facts, *trials[sign])])
+        )
 
     def settled(self, place: Term) -> Term:
         """One spelling for all places that are certainly the same."""
@@ -167,7 +151,7 @@ class Places:
         if len(self.assumed) == len(self.sizes) or any(name.startswith(BOUND) for name in free_symbols(place)):
             return place
         for other in self.met:
-            if self.order(place, other) == {0}:
+            if self.compare(place, other) == {0}:
                 return other
         self.met.append(place)
         return place
@@ -175,7 +159,7 @@ class Places:
     def ask(self, left: Term, right: Term) -> None:
         """Raise NeedPlace, unless the answer may differ from one value of a bound index to the next."""
         if not any(name.startswith(BOUND) for name in free_symbols(left) | free_symbols(right)):
-            raise NeedPlace(left, right)
+            raise NeedOrder(left, right)
 
     def _facts(self, about: Affine) -> list[Affine]:
         """What is known of the names in `about`, and of the names in that.
@@ -194,9 +178,3 @@ class Places:
                     facts += known
                     waiting += known
         return facts
-
-
-def _contradictory(facts: list[Affine]) -> bool:
-    names = sorted({name for fact in facts for name in fact} - {CONSTANT})
-    place = {name: tuple(int(other == name) for other in names) for name in (*names, CONSTANT)}
-    return infeasible([({place[name]: value for name, value in fact.items()}, False) for fact in facts])

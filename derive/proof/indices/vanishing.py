@@ -10,17 +10,17 @@ from derive.calculus.derivative import derivative, minus
 from derive.calculus.indices import index_names
 from derive.fuel import Fuel
 from derive.proof.algebra.field import OutOfReach, Singular
-from derive.proof.algebra.normal import MOST_READINGS
+from derive.proof.algebra.normal import MAX_READINGS
 from derive.proof.algebra.signs import NeedSign
 from derive.proof.algebra.tower import Tower
-from derive.proof.indices.placed import Placed
-from derive.proof.indices.places import NeedPlace, Places
+from derive.proof.indices.demands import IndexedDemand
+from derive.proof.indices.order import IndexOrder, NeedOrder
 from derive.proof.indices.sums import IndexReader
 from derive.spec.domain import Domain
 from derive.term import ZERO, Term, free_symbols, rational_value, relation, substitute, subterms, symbol, term
 
-MOST_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
-LONGEST_MESSAGE: Final = 300  # characters
+MAX_ASSUMPTIONS: Final = 6  # about places, and about signs, one upon the other
+MAX_MESSAGE: Final = 300  # characters
 STAND_IN: Final = symbol("#")
 
 
@@ -34,7 +34,7 @@ class Residual:
     slope: Term
     claim: Term
     positive: tuple[Term, ...] = ()
-    everywhere: tuple[Placed, ...] = ()
+    everywhere: tuple[IndexedDemand, ...] = ()
     equations: tuple[Term, ...] = ()
 
     def at(self, name: str, place: Term) -> Residual:
@@ -51,14 +51,14 @@ class Residual:
     def reader(
         self,
         domain: Domain,
-        places: Places,
+        indices: IndexOrder,
         fuel: Fuel,
         finer: Tower | None = None,
         learned: bool = True,
         still: str | None = None,
     ) -> IndexReader:
         """A reader that knows what holds, or is about to learn what is positive."""
-        reader = IndexReader.over(domain, places, fuel)
+        reader = IndexReader.over(domain, indices, fuel)
         reader.still = still
         if finer is not None:
             reader.tower.finest = dict(finer.finest)
@@ -80,22 +80,22 @@ class Attempt:
     still: str | None = None  # as an IndexReader has it
     left: str = ""  # what did not vanish, or why it is not known
 
-    def vanishes(self, residual: Residual, places: Places, depth: int = 0) -> bool:
+    def vanishes(self, residual: Residual, indices: IndexOrder, depth: int = 0) -> bool:
         """Whether the residual vanishes at all places, off the surfaces on which conditions change."""
         try:
             try:
-                return self.in_readings(residual, places)
-            except NeedPlace as question:
-                return depth < MOST_ASSUMPTIONS and self.by_places(residual, places, question, depth)
+                return self.in_readings(residual, indices)
+            except NeedOrder as question:
+                return depth < MAX_ASSUMPTIONS and self.by_indices(residual, indices, question, depth)
         except (OutOfReach, Singular) as problem:
             self.left = str(problem)
             return False
 
-    def in_readings(self, residual: Residual, places: Places) -> bool:
+    def in_readings(self, residual: Residual, indices: IndexOrder) -> bool:
         """What a first reading divides too coarsely, a later one divides as finely as it turned out to need."""
         finer: Tower | None = None
-        for _ in range(MOST_READINGS):
-            reader = residual.reader(self.domain, places, self.fuel, finer, still=self.still)
+        for _ in range(MAX_READINGS):
+            reader = residual.reader(self.domain, indices, self.fuel, finer, still=self.still)
             if self.by_signs(reader, minus(residual.slope, residual.claim), 0):
                 self.used |= reader.used
                 return True
@@ -104,13 +104,13 @@ class Attempt:
             finer = reader.tower
         return False
 
-    def by_places(self, residual: Residual, places: Places, question: NeedPlace, depth: int) -> bool:
+    def by_indices(self, residual: Residual, indices: IndexOrder, question: NeedOrder, depth: int) -> bool:
         left, right = question.left, question.right
-        for sign in sorted(places.order(left, right)):
+        for sign in sorted(indices.compare(left, right)):
             if sign:
-                found = self.vanishes(residual, places.assuming(left, right, sign), depth + 1)
+                found = self.vanishes(residual, indices.assuming(left, right, sign), depth + 1)
             else:
-                name, place, inner = places.meeting(left, right)
+                name, place, inner = indices.meeting(left, right)
                 found = self.vanishes(residual.at(name, place), inner, depth + 1)
             if not found:
                 return False
@@ -122,10 +122,10 @@ class Attempt:
         except NeedSign as question:
             if reader.recall(question.number):
                 return self.by_signs(reader, residual, depth)
-            if depth == MOST_ASSUMPTIONS:
+            if depth == MAX_ASSUMPTIONS:
                 raise OutOfReach("too many signs to tell apart") from None
             # Sizes and indices are whole: where something made of them is 0 is no boundary, but a case of its own.
-            is_placed = free_symbols(reader.written(question.number)) <= reader.places.names
+            is_placed = free_symbols(reader.written(question.number)) <= reader.indices.names
             sides = [reader.assuming(question.number, sign) for sign in ((1, 0, -1) if is_placed else (1, -1))]
             return all(side.signs.contradictory() or self.by_signs(side, residual, depth + 1) for side in sides)
         if reader.is_zero(found):
@@ -133,50 +133,50 @@ class Attempt:
         self.left = f"the two sides differ by {reader.shown(found)}, as far as is known"
         return False
 
-    def vanishes_on(self, surfaces: list[Term], residual: Residual, places: Places) -> bool:
+    def vanishes_on(self, surfaces: list[Term], residual: Residual, indices: IndexOrder) -> bool:
         """Whether the residual vanishes on a surface that settles one component of an array."""
-        if len(surfaces) == 1 and index_names(surfaces[0]) <= places.names:
+        if len(surfaces) == 1 and index_names(surfaces[0]) <= indices.names:
             for component, value in _settled(surfaces[0]):
                 # Conditions of the claim are decided as written; sums keep the component as it was, and what
                 # vanishes for every value of these vanishes for theirs.
                 claim = substitute(residual.claim, {component: value})
                 on = replace(residual, claim=claim, equations=(relation("eq", component, value),))
-                if self.vanishes(on, places):
+                if self.vanishes(on, indices):
                     return True
         self.left = f"where {surfaces[0]} = 0 the claim may have a value of its own"
         return False
 
-    def bends_on(self, surface: Term, residual: Residual, places: Places, depth: int = 0) -> bool:
+    def bends_on(self, surface: Term, residual: Residual, indices: IndexOrder, depth: int = 0) -> bool:
         """Whether on a surface the slopes of the two sides differ, or the claim is right where they agree.
 
         On a kink the claim may be anything.
         """
-        if not index_names(surface) <= places.names:
+        if not index_names(surface) <= indices.names:
             return True  # one for each place; they are told as such
         try:
-            reader = IndexReader.over(self.domain, places, self.fuel)
+            reader = IndexReader.over(self.domain, indices, self.fuel)
             read = reader.read(surface)
             if len(read.factors) != 1:
                 return not read.is_zero and not read.factors
             number = read.factors[0][0]
-            return any(self._bends_at({component: value}, reader, number, residual, places)
+            return any(self._bends_at({component: value}, reader, number, residual, indices)
                        for component, value in _settled(surface))  # fmt: skip
-        except NeedPlace as question:
-            return depth < MOST_ASSUMPTIONS and self._bends_by_places(surface, residual, places, question, depth)
+        except NeedOrder as question:
+            return depth < MAX_ASSUMPTIONS and self._bends_by_indices(surface, residual, indices, question, depth)
         except Singular:
             return True  # a formula has no value there
         except (NeedSign, OutOfReach):
             return False
 
-    def _bends_by_places(
-        self, surface: Term, residual: Residual, places: Places, question: NeedPlace, depth: int
+    def _bends_by_indices(
+        self, surface: Term, residual: Residual, indices: IndexOrder, question: NeedOrder, depth: int
     ) -> bool:
         left, right = question.left, question.right
-        for sign in sorted(places.order(left, right)):
+        for sign in sorted(indices.compare(left, right)):
             if sign:
-                found = self.bends_on(surface, residual, places.assuming(left, right, sign), depth + 1)
+                found = self.bends_on(surface, residual, indices.assuming(left, right, sign), depth + 1)
             else:
-                name, place, inner = places.meeting(left, right)
+                name, place, inner = indices.meeting(left, right)
                 here = substitute(surface, {symbol(name): place})
                 found = self.bends_on(here, residual.at(name, place), inner, depth + 1)
             if not found:
@@ -184,9 +184,9 @@ class Attempt:
         return True
 
     def _bends_at(
-        self, here: dict[Term, Term], reader: IndexReader, number: int, residual: Residual, places: Places
+        self, here: dict[Term, Term], reader: IndexReader, number: int, residual: Residual, indices: IndexOrder
     ) -> bool:
-        on = IndexReader.over(self.domain, places, self.fuel)
+        on = IndexReader.over(self.domain, indices, self.fuel)
         above, below = (_beside(reader.assuming(number, sign), residual.slope, here, on) for sign in (1, -1))
         kink = on.read(substitute(minus(above, below), here))
         uncertain = [n for n, exponent in kink.factors if exponent > 0 and not on.signs.find(n)]
@@ -199,12 +199,12 @@ class Attempt:
         return not any(divmod(left, on.field.polynomials[n])[1] for n in uncertain)
 
     def message(self) -> str:
-        return self.left if len(self.left) <= LONGEST_MESSAGE else f"{self.left[:LONGEST_MESSAGE]}…"
+        return self.left if len(self.left) <= MAX_MESSAGE else f"{self.left[:MAX_MESSAGE]}…"
 
 
 def _beside(reader: IndexReader, slope: Term, here: dict[Term, Term], on: IndexReader) -> Term:
     """The slope on one side of a surface, close to it: other signs are what they are on the surface."""
-    for _ in range(MOST_ASSUMPTIONS):
+    for _ in range(MAX_ASSUMPTIONS):
         try:
             return reader.write(reader.read(slope))
         except NeedSign as question:

@@ -10,8 +10,8 @@ from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.algebra.facts import Facts
 from derive.proof.algebra.normal import Normaliser
+from derive.proof.algebra.nowhere_dense import has_interior, is_nowhere_dense, moves
 from derive.proof.algebra.signs import NeedSign
-from derive.proof.algebra.thin import has_interior, is_thin, moves
 from derive.proof.api import prove
 from derive.proof.verdict import Verdict
 from derive.spec.domain import read_domain
@@ -46,7 +46,7 @@ THIN = [
 @pytest.mark.parametrize("vanishing", THIN)
 def test_a_set_of_points_is_seen_to_be_one(vanishing: str) -> None:
     reader, number = polynomial(vanishing)
-    assert is_thin(reader, number, X)
+    assert is_nowhere_dense(reader, number, X)
     assert not has_interior(reader, number, X)
 
 
@@ -61,7 +61,7 @@ THICK = [
 def test_a_set_that_may_be_an_interval_is_not_called_a_boundary(vanishing: str) -> None:
     reader, number = polynomial(vanishing)
     with suppress(NeedSign):  # a question is no answer
-        assert not is_thin(reader, number, X)
+        assert not is_nowhere_dense(reader, number, X)
 
 
 # Polynomials that vanish all along the variable where those in the parameters do.
@@ -72,7 +72,7 @@ def test_a_set_that_may_be_an_interval_is_not_called_a_boundary(vanishing: str) 
 def test_what_vanishes_for_some_parameters_asks_for_them(vanishing: str, asked: str) -> None:
     reader, number = polynomial(vanishing)
     with pytest.raises(NeedSign) as question:
-        is_thin(reader, number, X)
+        is_nowhere_dense(reader, number, X)
     assert str(reader.written(question.value.number)) in asked
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.proof.indices.places import CONSTANT, Affine, affine, difference, written
+from derive.proof.indices.order import CONSTANT, Affine, affine, difference, written
 from derive.term import Term, free_symbols
 
 

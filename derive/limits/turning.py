@@ -33,7 +33,7 @@ from derive.values.ratio import Polynomial, Ratio, Ring, TooLarge, as_fraction, 
 
 TURNING: Final = (*KINKED, "cases")
 GUESSES: Final = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2")))
-MOST_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
+MAX_ALTERNATIVES: Final = 32  # of a kink within kinks that are looked into
 
 
 def turning_points(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
@@ -46,7 +46,7 @@ def holes(body: Term, variable: Term) -> dict[Fraction, tuple[str, ...]]:
     return _zeros((("quotient", below) for below in _divisors(body)), variable)
 
 
-def amiss(form: Term, name: str, domain: Domain) -> Iterator[Fraction]:
+def suspect_points(form: Term, name: str, domain: Domain) -> Iterator[Fraction]:
     """The places of a domain at which a form may have no value, or one that is not of those beside it."""
     variable, inside = symbol(name), domain.range(name)
     for place in {**turning_points(form, variable), **holes(form, variable)}:
@@ -82,15 +82,15 @@ def surfaces(body: Term) -> Iterator[tuple[str, Term]]:
             continue
         surface = turning(node)
         head = "Piecewise" if node.head in RELATIONS else node.head
-        yield from ((head, smooth) for smooth in islice(_alternatives(surface), MOST_ALTERNATIVES))
+        yield from ((head, smooth) for smooth in islice(_alternatives(surface), MAX_ALTERNATIVES))
 
 
 def _divisors(body: Term) -> Iterator[Term]:
     for node in subterms(body):
         if node.head == "div":
-            yield from islice(_alternatives(node.args[1]), MOST_ALTERNATIVES)
+            yield from islice(_alternatives(node.args[1]), MAX_ALTERNATIVES)
         elif node.head == "pow" and (rational_value(node.args[1]) or Fraction(0)) < 0:
-            yield from islice(_alternatives(node.args[0]), MOST_ALTERNATIVES)
+            yield from islice(_alternatives(node.args[0]), MAX_ALTERNATIVES)
 
 
 def _alternatives(root: Term) -> Iterator[Term]:
@@ -99,8 +99,8 @@ def _alternatives(root: Term) -> Iterator[Term]:
     if kink is None:
         yield root
         return
-    for way in dict.fromkeys(kink.args[::2] if kink.head == "cases" else pieces(kink)):
-        yield from _alternatives(substitute(root, {kink: way}))
+    for chosen in dict.fromkeys(kink.args[::2] if kink.head == "cases" else pieces(kink)):
+        yield from _alternatives(substitute(root, {kink: chosen}))
 
 
 def roots(surface: Term, variable: Term) -> tuple[list[Fraction], bool]:

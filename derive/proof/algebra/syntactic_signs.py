@@ -17,12 +17,12 @@ ALWAYS_POSITIVE: Final = named(lambda function: function.positive == EVERYWHERE)
 KEEPS_SIGN: Final = named(lambda function: function.sign_of_argument)
 
 
-def evidently_positive(root: Term, range_of: Callable[[str], Interval]) -> bool:
+def syntactically_positive(root: Term, range_of: Callable[[str], Interval]) -> bool:
     """Whether `root` > 0 is plain from how it is written and from the ranges of its symbols."""
     return _least_signs(root, range_of) == 1
 
 
-def evidently_nonnegative(root: Term) -> bool:
+def syntactically_nonnegative(root: Term) -> bool:
     """Whether `root` >= 0 is plain from how it is written, whatever its symbols are."""
     return _least_signs(root, lambda _: REALS) is not None
 
@@ -34,7 +34,7 @@ def without_vanishing_roots(root: Term) -> Term:
     """
 
     def plain(side: Term) -> Term:
-        while side.head == "sqrt" and evidently_nonnegative(side.args[0]):
+        while side.head == "sqrt" and syntactically_nonnegative(side.args[0]):
             side = side.args[0]
         return side
 

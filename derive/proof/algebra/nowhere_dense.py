@@ -16,15 +16,15 @@ from derive.proof.algebra.normal import Normaliser
 from derive.proof.algebra.signs import NeedSign
 from derive.term import Term, rational_value, subterms
 
-DEEPEST: Final = 4  # arguments and eliminations, one upon the other
-MOST_FUNCTIONS: Final = 3  # that are eliminated
-MOST_PRODUCTS: Final = 600  # of terms of two polynomials, of which one is eliminated
-MOST_TERMS: Final = 60  # of a polynomial that takes part in an elimination
+MAX_DEPTH: Final = 4  # arguments and eliminations, one upon the other
+MAX_FUNCTIONS: Final = 3  # that are eliminated
+MAX_PRODUCTS: Final = 600  # of terms of two polynomials, of which one is eliminated
+MAX_TERMS: Final = 60  # of a polynomial that takes part in an elimination
 NEVER_CONSTANT: Final = named(lambda function: function.never_constant)
 TRANSCENDENTAL: Final = named(lambda function: function.transcendental)
 
 
-def is_thin(reader: Normaliser, number: int, variable: Term, depth: int = 0) -> bool:
+def is_nowhere_dense(reader: Normaliser, number: int, variable: Term, depth: int = 0) -> bool:
     """Whether a polynomial is shown to vanish on no interval of `variable`, whatever the other symbols are.
 
     Raises NeedSign where that depends on whether a polynomial in the others is zero.
@@ -44,11 +44,11 @@ def is_thin(reader: Normaliser, number: int, variable: Term, depth: int = 0) -> 
     try:
         if _are_independent(reader, functions, variable):
             return _has_a_coefficient(reader, polynomial, moving)
-        if depth >= DEEPEST or len(polynomial) > MOST_TERMS or len(functions) > MOST_FUNCTIONS:
+        if depth >= MAX_DEPTH or len(polynomial) > MAX_TERMS or len(functions) > MAX_FUNCTIONS:
             return False
         if len(moving) == 1 and (inside := _argument(functions[0], variable)) is not None:
             return _has_a_coefficient(reader, polynomial, moving) and _moves(reader, inside, variable, depth)
-        return _is_thin_by_elimination(reader, number, functions, variable, depth)
+        return _is_nowhere_dense_by_elimination(reader, number, functions, variable, depth)
     except (OutOfReach, Singular, UnsupportedError, OverflowError):
         return False
 
@@ -58,7 +58,7 @@ def has_interior(reader: Normaliser, number: int, variable: Term | None, depth: 
     names = _names(reader, number)
     if variable is not None and variable in names:
         names = [variable]
-    return not any(_is_thin_by_cases(reader, number, name, depth) for name in names)
+    return not any(_is_nowhere_dense_by_cases(reader, number, name, depth) for name in names)
 
 
 def _names(reader: Normaliser, number: int) -> list[Term]:
@@ -69,17 +69,17 @@ def _names(reader: Normaliser, number: int) -> list[Term]:
     return [node for node in nodes if node.head == "index" or (node.head == "sym" and node not in inside)]
 
 
-def _is_thin_by_cases(reader: Normaliser, number: int, along: Term, depth: int) -> bool:
+def _is_nowhere_dense_by_cases(reader: Normaliser, number: int, along: Term, depth: int) -> bool:
     try:
-        return is_thin(reader, number, along)
+        return is_nowhere_dense(reader, number, along)
     except NeedSign as question:
         other = question.number
-    if depth == DEEPEST or other == number:
+    if depth == MAX_DEPTH or other == number:
         return False
     if not depends(reader.written(other), along):
         # An interior would lie where this vanishes all along the variable.
         return not has_interior(reader, other, None, depth + 1)
-    return all(_is_thin_by_cases(reader.assuming(other, sign), number, along, depth + 1) for sign in (1, -1))
+    return all(_is_nowhere_dense_by_cases(reader.assuming(other, sign), number, along, depth + 1) for sign in (1, -1))
 
 
 def moves(reader: Normaliser, inside: Term, variable: Term) -> bool:
@@ -92,7 +92,7 @@ def moves(reader: Normaliser, inside: Term, variable: Term) -> bool:
 
 def _moves(reader: Normaliser, inside: Term, variable: Term, depth: int) -> bool:
     slope = reader.read(derivative(inside, variable))
-    return not slope.is_zero and all(is_thin(reader, n, variable, depth + 1) for n in _above(slope))
+    return not slope.is_zero and all(is_nowhere_dense(reader, n, variable, depth + 1) for n in _above(slope))
 
 
 def _above(element: Element) -> list[int]:
@@ -109,7 +109,7 @@ def _are_independent(reader: Normaliser, functions: list[Generator], variable: T
         return False
     slope = reader.read(derivative(functions[0].term.args[0], variable))
     return not slope.is_zero and not any(depends(reader.written(number), variable) for number, _ in slope.factors) \
-        and all(is_thin(reader, number, variable) for number in _above(slope))  # fmt: skip
+        and all(is_nowhere_dense(reader, number, variable) for number in _above(slope))  # fmt: skip
 
 
 def _argument(generator: Generator, variable: Term) -> Term | None:
@@ -146,7 +146,7 @@ def _has_a_coefficient(reader: Normaliser, polynomial: Polynomial, moving: list[
     raise NeedSign(reader.signs.root_of(min(unknown, key=sizes.__getitem__)))
 
 
-def _is_thin_by_elimination(
+def _is_nowhere_dense_by_elimination(
     reader: Normaliser, number: int, functions: list[Generator], variable: Term, depth: int
 ) -> bool:
     """What vanishes with the polynomial on an interval, with one function after the other eliminated."""
@@ -163,7 +163,8 @@ def _is_thin_by_elimination(
         system = _without(reader, system, generator.slot)
     found = (reader.field.from_polynomial(rest) for rest in system)
     return any(
-        not rest.is_zero and all(is_thin(reader, n, variable, depth + 1) for n in _above(rest)) for rest in found
+        not rest.is_zero and all(is_nowhere_dense(reader, n, variable, depth + 1) for n in _above(rest))
+        for rest in found
     )
 
 
@@ -181,7 +182,7 @@ def _without(reader: Normaliser, system: list[Polynomial], slot: int) -> list[Po
     mine = sorted((part for part in system if part.degrees()[slot]), key=lambda part: (part.degrees()[slot], len(part)))
     rest = [part for part in system if not part.degrees()[slot]]
     for other in mine[1:]:
-        if len(other) * len(mine[0]) <= MOST_PRODUCTS:
+        if len(other) * len(mine[0]) <= MAX_PRODUCTS:
             reader.field.fuel.spend(1 + len(mine[0]) * len(other))
             rest.append(reader.field.reduced(mine[0].resultant(other, f"g{slot}")))
     return [part for part in rest if part]
