@@ -55,8 +55,13 @@ def read_back(
     if target.reader is None:
         raise UnsupportedError(f"derive has no reader for {target.title}")
     for kernel, form in zip(kernels, forms, strict=True):
-        for read in target.reader(files, kernel, variants or target.variants):
-            yield _judged(function, kernel, form, read)
+        seen = set[str]()
+        for variant in variants or target.variants:
+            computed = kernel.wide_form if target.computing(kernel, variant).wide and kernel.wide_form else form
+            for read in target.reader(files, kernel, [variant]):
+                if read.symbol not in seen:  # one text may serve several
+                    seen.add(read.symbol)
+                    yield _judged(function, kernel, computed, read)
 
 
 def _judged(function: Function, kernel: Kernel, form: Term, read: Read) -> ReadBack:

@@ -88,7 +88,8 @@ class Kernel:
 
     In its terms a symbol is a temporary, a size, or an argument at the present position.
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;
-    otherwise `element` runs along a row.
+    otherwise `element` runs along a row. `wide`: the body, and `wide_form` the form that it computes, for variants that
+    compute in a wider format, where those are others. `size`: of the form that `body` computes.
     """
 
     function: str
@@ -98,6 +99,9 @@ class Kernel:
     row: Axis | None
     element: Axis
     body: tuple[Statement, ...]
+    wide: tuple[Statement, ...] = ()
+    wide_form: Term | None = None
+    size: int = 0
 
     @property
     def stem(self) -> str:

@@ -14,6 +14,7 @@ from derive.errors import UnsupportedError
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.forms import orders, stabilise
+from derive.stabilisation.wide import wide_form
 from derive.term import (
     BINDERS,
     NAN,
@@ -24,6 +25,7 @@ from derive.term import (
     call,
     rational_value,
     rebuild,
+    size,
     symbol,
     term,
 )
@@ -32,6 +34,7 @@ __all__ = ["Kernel", "kernels_of", "lower", "statements", "whole_arrays"]
 
 LARGEST: Final = 2**1024  # from it on, numbers are infinite in every format
 EXACT: Final = 2**24  # whole numbers below it are exact in every format
+Forms = Mapping[tuple[Order, str], Term]
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
 
 
@@ -40,15 +43,20 @@ def kernels_of(function: Function) -> tuple[Kernel, ...]:
     return lower(function, {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)})
 
 
-def lower(function: Function, forms: Mapping[tuple[Order, str], Term]) -> tuple[Kernel, ...]:
+def lower(function: Function, forms: Forms) -> tuple[Kernel, ...]:
     """A kernel of `function` for each of its forms, by order and by what it is differentiated in.
 
     Forms are evaluated as written. In a vjp the upstream gradient and the free index have the names
     that `derive.calculus.vjp` gives them. Kernels share the names of what they share. Raises UnsupportedError
     for several sizes, matrices and sums within sums.
     """
-    layout = _Layout(function)
-    return tuple(layout.kernel(order, wrt, form) for (order, wrt), form in forms.items())
+    layout, wide = _Layout(function), _Layout(function)
+    found = []
+    for (order, wrt), form in forms.items():
+        kernel, other = layout.kernel(order, wrt, form), wide_form(function, order, wrt, form)
+        shorter = wide.kernel(order, wrt, other).body
+        found.append(kernel if other == form else replace(kernel, wide=shorter, wide_form=other, size=size(form)))
+    return tuple(found)
 
 
 class _Layout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -13,10 +13,11 @@ from derive.elementary.cores import Setting
 from derive.elementary.table import TABLE, column
 from derive.errors import NotBuiltError
 from derive.spec.domain import Interval
-from derive.term import Term
+from derive.term import Term, size
 from derive.values.formats import Floats
 
 # Binding strengths that targets share, weakest first; a target that orders them otherwise has its own.
+WIDER_COST: Final = 2  # of an operation in a wider format, half as many of which go into a vector
 NONE, CHOICE, OR, AND, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
 
 
@@ -95,7 +96,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Wide:
-    """A wider number format, in which a kernel computes; the ways there, of what it loads, and back, of what it stores."""
+    """A wider number format, in which a kernel computes; the ways there and back of what it loads and stores."""
 
     format: NumberFormat
     convert: Op
@@ -111,7 +112,8 @@ class NumberFormat:
     shape of its values. `names`: what helper templates call things by. `setting`: how exactly the polynomials
     in helpers are wanted. `wide`: what its kernels compute in, if that is another format; literals, operations and
     folds are then those of it. `ulp`: the contract where a spec states none. `shorter`: how functions are written whose
-    argument, or the difference of whose arguments, lies in an interval.
+    argument, or the difference of whose arguments, lies in an interval. `otherwise`: a format in which a kernel computes
+    where its form there is so much shorter that this is faster.
     """
 
     variants: tuple[Variant, ...]
@@ -126,6 +128,7 @@ class NumberFormat:
     wide: Wide | None = None
     ulp: float = 5.0
     shorter: Mapping[str, tuple[Interval, Op]] = field(default_factory=dict)
+    otherwise: NumberFormat | None = None
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,13 @@ class Target:
 
     def format(self, variant: Variant) -> NumberFormat:
         return next(it for it in self.formats if variant in it.variants)
+
+    def computing(self, kernel: Kernel, variant: Variant) -> NumberFormat:
+        """The format in which a variant of a kernel computes."""
+        own = self.format(variant)
+        if own.otherwise is None or kernel.wide_form is None or WIDER_COST * size(kernel.wide_form) > kernel.size:
+            return own
+        return replace(own.otherwise, variants=own.variants, symbol=own.symbol, ulp=own.ulp)
 
     def symbol(self, kernel: Kernel, variant: Variant) -> str:
         """What this variant of a kernel is called."""

@@ -1,4 +1,4 @@
-"""`Core`: what a polynomial stands for in the code of elementary functions; all of them, and how exactly each is wanted."""
+"""`Core`: what a polynomial stands for in the code of elementary functions, and how exactly it is wanted."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def _double(suffix: str, total: Fold, wide: bool = False) -> NumberFormat:
 
 DOUBLE: Final = _double("_f64", COMPENSATED_SUM)
 # In arithmetic of its own width: as fast as can be.
-FAST: Final = NumberFormat(
+SINGLE_PRECISION: Final = NumberFormat(
     variants=("fast float32",),
     symbol="derive_{stem}_fast_f32",
     literal=_float_literal,
@@ -187,7 +187,7 @@ FAST: Final = NumberFormat(
 )
 # In double, and rounded once: what overflows or cancels on the way does not matter.
 FLOAT: Final = replace(
-    FAST,
+    SINGLE_PRECISION,
     variants=("float32",),
     symbol="derive_{stem}_f32",
     wide=Wide(
@@ -196,6 +196,7 @@ FLOAT: Final = replace(
         Op("(float){}", SIGN, (ATOM,)),
     ),
 )
+FAST: Final = replace(SINGLE_PRECISION, otherwise=FLOAT)
 
 # C's words to C23, and C++'s: a header is read by both.
 KEYWORDS: Final = frozenset(

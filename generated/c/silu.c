@@ -217,56 +217,17 @@ static inline double maximum_f64(double a, double b)
 }
 #endif  /* DERIVE_MAXIMUM_F64 */
 
-#ifndef DERIVE_CHOSEN_F32
-#define DERIVE_CHOSEN_F32
-/* holds ? a : b, of bits: no compiler moves arithmetic from behind it to where b would overflow. */
-static inline float chosen_f32(int holds, float a, float b)
-{
-    const uint32_t mask = -(uint32_t)holds;
-    return of_bits_f32((bits_f32(a) & mask) | (bits_f32(b) & ~mask));
-}
-#endif  /* DERIVE_CHOSEN_F32 */
-
-#ifndef DERIVE_MINIMUM_F32
-#define DERIVE_MINIMUM_F32
-/* The smaller of the two; NaN where either is. */
-static inline float minimum_f32(float a, float b)
-{
-    return chosen_f32((a < b) | (a != a), a, b);
-}
-#endif  /* DERIVE_MINIMUM_F32 */
-
-#ifndef DERIVE_MAXIMUM_F32
-#define DERIVE_MAXIMUM_F32
-/* The larger of the two; NaN where either is. */
-static inline float maximum_f32(float a, float b)
-{
-    return chosen_f32((a > b) | (a != a), a, b);
-}
-#endif  /* DERIVE_MAXIMUM_F32 */
-
-#ifndef DERIVE_EXP_WIDE
-#define DERIVE_EXP_WIDE
-static inline double exp_wide(double x)
+#ifndef DERIVE_EXPM1_WIDE
+#define DERIVE_EXPM1_WIDE
+static inline double expm1_wide(double x)
 {
     double k;
-    x = x < -709.2145657128241 ? -709.2145657128241 : x > 709.907712893384 ? 709.907712893384 : x;
+    x = x < -50.0 ? -50.0 : x > 709.907712893384 ? 709.907712893384 : x;
     const double w = reduced_exp_wide(x, &k);
-    return (1 + w) * power_of_2_f64(k);
+    const double half = power_of_2_f64(k - 1);  /* of 2^k, which may overflow */
+    return 2 * muladd_f64(half, w, half - 0.5);
 }
-#endif  /* DERIVE_EXP_WIDE */
-
-#ifndef DERIVE_EXP_F32
-#define DERIVE_EXP_F32
-static inline float exp_f32(float x)
-{
-    float k;
-    x = x < -104.97208f ? -104.97208f : x > 88.84784f ? 88.84784f : x;
-    const float w = reduced_exp_f32(x, &k);
-    const float half = (k / 2 + 12582912.0f) - 12582912.0f;  /* in two steps, as 2^k may be subnormal */
-    return (1 + w) * power_of_2_f32(half) * power_of_2_f32(k - half);
-}
-#endif  /* DERIVE_EXP_F32 */
+#endif  /* DERIVE_EXPM1_WIDE */
 
 #ifndef DERIVE_EXP_F64
 #define DERIVE_EXP_F64
@@ -310,44 +271,26 @@ void derive_silu_f64(size_t n, const double *x, double *y)
 void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const double size = fabs((double)x[i]);
-        const double z = exp_of_negative_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
+        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double square = z * z;
         const double s = 1.0 + (double)x[i];
-        const double s2 = 1.0 + (2.0 + z2) * (z * z);
-        const double v = z == 0.0 ? 1.0 : (1.0 + z2 * s) / s2;
-        const double p = z * (s + z2) / s2 * z;
-        const double v2 = (double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p;
-        const double d = maximum_f64(minimum_f64((double)x[i], -1.0), -1.57) + 1.2784645557403564 - 1.297928265020314e-8 - 7.021703633367596e-25;
-        const double s3 = -9.266646309267441e-8 + d * (-1.8877622907727957e-8 + d * (4.619379769031606e-9 + d * 2.9177603026903803e-9));
-        const double s4 = 2.346029682463866e-6 + d * (8.599695028268575e-7 + d * (-3.051244750055421e-8 + d * s3));
-        const double s5 = -4.090534237428612e-5 + d * (-2.9733542213263917e-5 + d * (-2.942631888842464e-6 + d * s4));
-        const double s6 = 0.000126627410081122 + d * (0.0007985218818397998 + d * (0.00018570724361186496 + d * s5));
-        const double s7 = 0.018874814223782312 + d * (-0.015222655223188032 + d * (-0.006606589138356696 + d * s6));
-        const double p2 = d * (0.2178117057198001 + d * (0.1466487969969469 + d * s7));
-        gx[i] = (float)((double)gy[i] * ((double)x[i] < -1.57 ? v2 : (double)x[i] < -1.0 ? p2 : (double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p));
+        const double s2 = 1.0 + square * (2.0 + square);
+        const double v = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
+        const double p = z * (s + square) / s2 * z;
+        gx[i] = (float)((double)gy[i] * ((double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p));
     }
 }
 
 void derive_silu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
-        const float size = fabsf(x[i]);
-        const float z = exp_of_negative_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
-        const float z2 = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
-        const float s = 1.0f + x[i];
-        const float s2 = 1.0f + (2.0f + z2) * (z * z);
-        const float v = z == 0.0f ? 1.0f : (1.0f + z2 * s) / s2;
-        const float p = z * (s + z2) / s2 * z;
-        const float v2 = x[i] >= 0.0f ? v : z == 0.0f ? 0.0f : p;
-        const float d = maximum_f32(minimum_f32(x[i], -1.0f), -1.57f) + 1.2784646f - 1.29792825e-8f - 7.0217037e-25f;
-        const float s3 = -9.266646e-8f + d * (-1.8877623e-8f + d * (4.61938e-9f + d * 2.9177603e-9f));
-        const float s4 = 2.3460298e-6f + d * (8.599695e-7f + d * (-3.0512446e-8f + d * s3));
-        const float s5 = -4.0905343e-5f + d * (-2.9733543e-5f + d * (-2.942632e-6f + d * s4));
-        const float s6 = 0.0001266274f + d * (0.00079852185f + d * (0.00018570725f + d * s5));
-        const float s7 = 0.018874815f + d * (-0.015222656f + d * (-0.006606589f + d * s6));
-        const float p2 = d * (0.2178117f + d * (0.1466488f + d * s7));
-        gx[i] = gy[i] * (x[i] < -1.57f ? v2 : x[i] < -1.0f ? p2 : x[i] >= 0.0f ? v : z == 0.0f ? 0.0f : p);
+        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double s = 1.0 + (double)x[i];
+        const double s2 = 1.0 + square * (2.0 + square);
+        const double v = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
+        const double p = z * (s + square) / s2 * z;
+        gx[i] = (float)((double)gy[i] * ((double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p));
     }
 }
 
@@ -378,80 +321,24 @@ void derive_silu_d2_f32(size_t n, const float *x, float *y)
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
         const double z = exp_of_negative_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
-        const double z2 = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
-        const double p3 = 2.0 * z2;
-        const double p4 = z2 * size;
-        const double d2 = 2.0 - size;
-        const double s8 = z2 * (3.0 + z2 * (3.0 + z2)) + 1.0;
-        const double p5 = z * (p3 + p4 + d2) / s8 * z;
-        const double v3 = z == 0.0 ? 0.0 : p5;
-        const double d3 = maximum_f64(minimum_f64((double)x[i], -2.0), -2.57) + 2.399357318878174 - 3.836270616029226e-8 - 4.074858529920496e-25;
-        const double s9 = -1.9015500324901384e-10 + d3 * (-4.116934082133455e-11 + d3 * (8.137678287238519e-13 + d3 * 3.4204279894581383e-12));
-        const double s10 = 8.62206138174272e-9 + d3 * (1.139313959706701e-9 + d3 * (-2.9644608896956503e-10 + d3 * s9));
-        const double s11 = -3.144649318871996e-7 + d3 * (-9.904149230625922e-9 + d3 * (2.2618098624368472e-8 + d3 * s10));
-        const double s12 = 8.432377564571459e-6 + d3 * (-1.2461615072251882e-6 + d3 * (-1.190460513336088e-6 + d3 * s11));
-        const double s13 = -0.0001151307019584522 + d3 * (9.644059294156357e-5 + d3 * (4.74507427928072e-5 + d3 * s12));
-        const double s14 = -0.001836670144762844 + d3 * (-0.003862816776830254 + d3 * (-0.0013663696912367745 + d3 * s13));
-        const double s15 = 0.09153052016419229 + d3 * (0.07629586548655085 + d3 * (0.022487259234225326 + d3 * s14));
-        const double t = maximum_f64(minimum_f64((double)x[i], 2.0), -2.0);
-        const double z3 = exp_wide(-t);
-        const double square = z3 * z3;
-        const double s16 = square * z3 + 3.0 * square + 3.0 * z3 + 1.0;
-        const double q2 = z3 * (z3 * (2.0 + t)) / s16;
-        const double s17 = q2 + z3 * (2.0 - t) / s16;
-        const double s18 = maximum_f64(minimum_f64((double)x[i], 2.6), 2.0) - 2.399357318878174 + 3.836270616029226e-8 + 4.074858529920496e-25;
-        const double s19 = -1.139313959706701e-9 + s18 * (-2.9644608896956503e-10 + s18 * (1.9015500324901384e-10 - s18 * 4.116934082133455e-11));
-        const double s20 = -9.904149230625922e-9 + s18 * (-2.2618098624368472e-8 + s18 * (8.62206138174272e-9 + s18 * s19));
-        const double s21 = 1.2461615072251882e-6 + s18 * (-1.190460513336088e-6 + s18 * (3.144649318871996e-7 + s18 * s20));
-        const double s22 = 9.644059294156357e-5 + s18 * (-4.74507427928072e-5 + s18 * (8.432377564571459e-6 + s18 * s21));
-        const double s23 = 0.003862816776830254 + s18 * (-0.0013663696912367745 + s18 * (0.0001151307019584522 + s18 * s22));
-        const double s24 = 0.07629586548655085 + s18 * (-0.022487259234225326 + s18 * (-0.001836670144762844 + s18 * s23));
-        const double p6 = s18 * (-0.09153052016419229 + s18 * s24);
-        const double square2 = z2 * z2;
-        const double s25 = square2 * z2 + 3.0 * square2 + 3.0 * z2 + 1.0;
-        const double p7 = z * (p4 + (p3 + d2)) / s25 * z;
-        y[i] = (float)((double)x[i] < -2.57 ? v3 : (double)x[i] < -2.0 ? d3 * s15 : (double)x[i] < 2.0 ? s17 : (double)x[i] < 2.6 ? p6 : z == 0.0 ? 0.0 : p7);
+        const double s3 = 1.0 + z * z;
+        const double w = expm1_wide(-size);  /* in [-1, 0]: never overflows */
+        const double v2 = w == 0.0 && fabs(size) == (double)INFINITY ? 0.0 : w * size;
+        const double q2 = z * (2.0 * s3 + v2) / (s3 * s3 * s3);
+        y[i] = (float)(z == 0.0 ? 0.0 : q2 * z);
     }
 }
 
 void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float size = fabsf(x[i]);
-        const float z = exp_of_negative_f32(-(size / 2.0f));  /* in [0, 1]: never overflows */
-        const float z2 = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
-        const float p3 = 2.0f * z2;
-        const float p4 = z2 * size;
-        const float d2 = 2.0f - size;
-        const float s8 = z2 * (3.0f + z2 * (3.0f + z2)) + 1.0f;
-        const float p5 = z * (p3 + p4 + d2) / s8 * z;
-        const float v3 = z == 0.0f ? 0.0f : p5;
-        const float d3 = maximum_f32(minimum_f32(x[i], -2.0f), -2.57f) + 2.3993573f - 3.8362707e-8f - 4.0748585e-25f;
-        const float s9 = -1.90155e-10f + d3 * (-4.1169342e-11f + d3 * (8.1376784e-13f + d3 * 3.420428e-12f));
-        const float s10 = 8.622061e-9f + d3 * (1.139314e-9f + d3 * (-2.964461e-10f + d3 * s9));
-        const float s11 = -3.1446493e-7f + d3 * (-9.9041495e-9f + d3 * (2.26181e-8f + d3 * s10));
-        const float s12 = 8.432377e-6f + d3 * (-1.2461616e-6f + d3 * (-1.1904605e-6f + d3 * s11));
-        const float s13 = -0.0001151307f + d3 * (9.644059e-5f + d3 * (4.7450743e-5f + d3 * s12));
-        const float s14 = -0.0018366701f + d3 * (-0.0038628168f + d3 * (-0.0013663697f + d3 * s13));
-        const float s15 = 0.09153052f + d3 * (0.07629587f + d3 * (0.022487259f + d3 * s14));
-        const float t = maximum_f32(minimum_f32(x[i], 2.0f), -2.0f);
-        const float z3 = exp_f32(-t);
-        const float square = z3 * z3;
-        const float s16 = square * z3 + 3.0f * square + 3.0f * z3 + 1.0f;
-        const float q2 = z3 * (z3 * (2.0f + t)) / s16;
-        const float s17 = q2 + z3 * (2.0f - t) / s16;
-        const float s18 = maximum_f32(minimum_f32(x[i], 2.6f), 2.0f) - 2.3993573f + 3.8362707e-8f + 4.0748585e-25f;
-        const float s19 = -1.139314e-9f + s18 * (-2.964461e-10f + s18 * (1.90155e-10f - s18 * 4.1169342e-11f));
-        const float s20 = -9.9041495e-9f + s18 * (-2.26181e-8f + s18 * (8.622061e-9f + s18 * s19));
-        const float s21 = 1.2461616e-6f + s18 * (-1.1904605e-6f + s18 * (3.1446493e-7f + s18 * s20));
-        const float s22 = 9.644059e-5f + s18 * (-4.7450743e-5f + s18 * (8.432377e-6f + s18 * s21));
-        const float s23 = 0.0038628168f + s18 * (-0.0013663697f + s18 * (0.0001151307f + s18 * s22));
-        const float s24 = 0.07629587f + s18 * (-0.022487259f + s18 * (-0.0018366701f + s18 * s23));
-        const float p6 = s18 * (-0.09153052f + s18 * s24);
-        const float square2 = z2 * z2;
-        const float s25 = square2 * z2 + 3.0f * square2 + 3.0f * z2 + 1.0f;
-        const float p7 = z * (p4 + (p3 + d2)) / s25 * z;
-        y[i] = x[i] < -2.57f ? v3 : x[i] < -2.0f ? d3 * s15 : x[i] < 2.0f ? s17 : x[i] < 2.6f ? p6 : z == 0.0f ? 0.0f : p7;
+        const double size = fabs((double)x[i]);
+        const double z = exp_of_negative_wide(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double s3 = 1.0 + z * z;
+        const double w = expm1_wide(-size);  /* in [-1, 0]: never overflows */
+        const double v2 = w == 0.0 && fabs(size) == (double)INFINITY ? 0.0 : w * size;
+        const double q2 = z * (2.0 * s3 + v2) / (s3 * s3 * s3);
+        y[i] = (float)(z == 0.0 ? 0.0 : q2 * z);
     }
 }
 

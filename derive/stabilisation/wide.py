@@ -1,0 +1,65 @@
+"""Forms for kernels that compute in a wider format: of equal forms the shortest that rounds to the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from derive.spec.function import Order
+from derive.spec.statement import Function
+from derive.stabilisation.forms import equal_form
+from derive.stabilisation.points import STRATA, Columns, combined, ranges, within
+from derive.term import Term, free_symbols, size
+from derive.values.formats import FLOAT32, FLOAT64, Floats
+from derive.values.rounded import Machine
+
+COUNT: Final = 4096  # points of each kind
+MAX_SPECIAL: Final = 4096  # special points of all variables together
+MAX_APART: Final = 0.001  # of the points, at which two forms may round to neighbours
+
+
+@lru_cache(256)
+def wide_form(function: Function, order: Order, wrt: str, form: Term) -> Term:
+    """`form`, or a shorter one that is proved equal to what was stated, for float32 computed in float64.
+
+    There nothing overflows on the way that does not in the end, and what cancels has digits to spare.
+    """
+    other = equal_form(function, order, wrt) if function.elementwise else None
+    if other is None or size(other) >= size(form):
+        return form
+    return other if all(_round_alike(other, form, columns) for columns in _points(form, function)) else form
+
+
+def _round_alike(one: Term, other: Term, columns: Columns) -> bool:
+    """Whether no value differs by more than a neighbour, and few by that."""
+    machine = Machine(FLOAT64, columns)
+    mine, its = (_narrowed(machine.value(form)) for form in (one, other))
+    if (np.isnan(mine) != np.isnan(its)).any() or (machine.failed(one) & np.isfinite(its)).any():
+        return False
+    known = ~np.isnan(mine)
+    apart = np.abs(FLOAT32.ordinals(mine[known]) - FLOAT32.ordinals(its[known]))
+    return bool(apart.size == 0 or (apart.max() <= 1 and (apart > 0).mean() <= MAX_APART))
+
+
+def _narrowed(values: Floats) -> Floats:
+    with np.errstate(over="ignore", under="ignore"):
+        return values.astype(np.float32)
+
+
+def _points(form: Term, function: Function) -> Iterator[Columns]:
+    """Special values, infinities and the ends of the domain with them; all bit patterns; where users live."""
+    random = np.random.default_rng(0)
+    domain = function.domain
+    allowed = ranges(sorted(free_symbols(form)), domain, FLOAT32)
+    special = combined({name: range_.special() for name, range_ in allowed.items()}, MAX_SPECIAL)
+    yield _widened(special)
+    for draw in STRATA.values():
+        drawn = {name: random.permutation(draw(range_, COUNT, random)) for name, range_ in allowed.items()}
+        yield _widened(within(domain, drawn, FLOAT32))
+
+
+def _widened(columns: Columns) -> Columns:
+    return {name: column.astype(np.float64) for name, column in columns.items()}
