@@ -83,7 +83,8 @@ class Fold:
     """How a target writes a reduction: lines before the loop, in it, and after it.
 
     In the lines, `{name}` is the part of the state, `{value}` what is folded into it. `type`: of values, where they
-    are gathered in blocks, which `each` folds into the state: lines with `{length}` and the array `{values}`.
+    are gathered in blocks, to which `convert` brings them, and which `each` folds into the state: lines with `{length}`
+    and the array `{values}`.
     """
 
     before: tuple[str, ...] = ()
@@ -91,6 +92,7 @@ class Fold:
     after: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
     type: str = ""
+    convert: Op | None = None
     each: tuple[str, ...] = ()
 
 

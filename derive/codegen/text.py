@@ -162,9 +162,13 @@ class KernelWriter:
         names = {argument.name for argument in self.kernel.arguments} | {*self.kernel.sizes, axis.index}
         names |= {part.name for part in statements(self.kernel.body) if isinstance(part, Assign)}
         first, length = (fresh(name, names) for name in ("first", "length"))
+
+        def converted(value: str) -> str:
+            return fold.convert.pattern.format(f"({value})") if fold.convert else value
+
         arrays = [fresh(f"{part['name']}_values", names) for part in parts]
         filled = [
-            Block(f"{array}[{axis.index} - {first}] = {part['value']};")
+            Block(f"{array}[{axis.index} - {first}] = {converted(part['value'])};")
             for array, part in zip(arrays, parts, strict=True)
         ]
         declared = [

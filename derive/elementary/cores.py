@@ -67,7 +67,7 @@ CORES: Final = (
         high=HALF_LOG_2,
         weight=1,
         claim="exp(r) - 1",
-        terms={"float32": 5, "wide": 10, "float64": 11},
+        terms={"float32": 6, "wide": 10, "float64": 11},
     ),
     Core(
         name="log",

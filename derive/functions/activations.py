@@ -1,6 +1,6 @@
 """Activations of neural networks."""
 
-from derive import Abs, Accuracy, Max, Spec, Sum, exp, index, log, real, size, vector
+from derive import Abs, Max, Spec, Sum, exp, index, log, real, size, vector
 
 x = real("x")
 K = size("K")
@@ -48,7 +48,6 @@ log_sigmoid = Spec(
 silu = Spec(
     x * s,
     documented={x: s * (1 + x * (1 - s))},
-    accuracy=Accuracy(c=6),
     latex=r"\operatorname{silu}",
     source="Elfwing, Uchibe and Doya 2017, https://arxiv.org/abs/1702.03118",
     peers={"torch": "torch.nn.functional.silu(x)", "jax": "jax.nn.silu(x)"},

@@ -119,6 +119,16 @@ COMPENSATED_SUM: Final = Fold(
 )
 
 
+# In double, which costs little beside what is summed; the helper is there for kernels that compute in double.
+FLOAT_SUM: Final = Fold(
+    before=("double {name}_sum = 0.0;",),
+    type="double",
+    convert=Op("(double){}", SIGN, (ATOM,)),
+    each=("add_each_f64(&{name}_sum, {length}, {values});",),
+    after=("const float {name} = (float){name}_sum;",),
+)
+
+
 def _folds(number: str, base: str, total: Fold) -> dict[tuple[str, str], Fold]:
     return {("maximum", "vector"): _maximum(number, base), ("sum", "vector"): total, ("sum", "element"): total}
 
@@ -179,7 +189,7 @@ SINGLE_PRECISION: Final = NumberFormat(
     literal=_float_literal,
     constants={"oo": "INFINITY", "nan": "NAN"},
     operations=_operations("f", "_f32", "_f32"),
-    folds=_folds("float", "_f32", _sum("float", "_f32")),
+    folds=_folds("float", "_f32", FLOAT_SUM),
     shorter=_shorter("_f32"),
     assign="const float {name} = {value};",
     names=_names(FLOAT32, _float_literal, "_f32"),
@@ -190,6 +200,7 @@ FLOAT: Final = replace(
     SINGLE_PRECISION,
     variants=("float32",),
     symbol="derive_{stem}_f32",
+    ulp=1.0,
     wide=Wide(
         _double("_wide", _sum("double", "_f64"), wide=True),
         Op("(double){}", SIGN, (ATOM,)),

@@ -97,24 +97,6 @@ static inline double log_wide(double x)
 }
 #endif  /* DERIVE_LOG_WIDE */
 
-#ifndef DERIVE_ADD_EACH_F32
-#define DERIVE_ADD_EACH_F32
-/* *total += each of n values, in lanes. */
-static inline void add_each_f32(float *total, size_t n, const float *values)
-{
-    float lanes[16] = {0};
-    for (size_t i = 0; i + 16 <= n; i += 16)
-        for (size_t l = 0; l < 16; l++)
-            lanes[l] += values[i + l];
-    for (size_t i = n - n % 16; i < n; i++)
-        lanes[i % 16] += values[i];
-    for (size_t half = 16 / 2; half > 0; half /= 2)
-        for (size_t l = 0; l < half; l++)
-            lanes[l] += lanes[l + half];
-    *total += lanes[0];
-}
-#endif  /* DERIVE_ADD_EACH_F32 */
-
 #ifndef DERIVE_MULADD_F32
 #define DERIVE_MULADD_F32
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
@@ -269,16 +251,17 @@ void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float
 void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
-        float total = 0;
+        double total_sum = 0.0;
         for (size_t first = 0; first < k; first += 128) {
             const size_t length = k - first < 128 ? k - first : 128;
-            float total_values[128];
+            double total_values[128];
             for (size_t j = first; j < first + length; j++) {
                 const float p = (y_hat[r * k + j] == 1.0f ? 0.0f : y[r * k + j]) * log_f32(y[r * k + j] == 0.0f ? 1.0f : y_hat[r * k + j]);
-                total_values[j - first] = y_hat[r * k + j] >= 0.0f && y[r * k + j] >= 0.0f ? p : NAN;
+                total_values[j - first] = (double)(y_hat[r * k + j] >= 0.0f && y[r * k + j] >= 0.0f ? p : NAN);
             }
-            add_each_f32(&total, length, total_values);
+            add_each_f64(&total_sum, length, total_values);
         }
+        const float total = (float)total_sum;
         out[r] = -total;
     }
 }
