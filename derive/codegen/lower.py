@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -14,7 +13,7 @@ from derive.errors import UnsupportedError
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.forms import orders, stabilise
-from derive.stabilisation.wide import wide_form
+from derive.stabilisation.wide import Forms, wide_forms
 from derive.term import (
     BINDERS,
     NAN,
@@ -34,27 +33,28 @@ __all__ = ["Kernel", "kernels_of", "lower", "statements", "whole_arrays"]
 
 LARGEST: Final = 2**1024  # from it on, numbers are infinite in every format
 EXACT: Final = 2**24  # whole numbers below it are exact in every format
-Forms = Mapping[tuple[Order, str], Term]
+NO_FORMS: Final[Forms] = {}
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
 
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
     """The kernels of `function`, of the forms that `derive.stabilisation.forms` finds."""
-    return lower(function, {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)})
+    forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
+    return lower(function, forms, wide_forms(function, forms))
 
 
-def lower(function: Function, forms: Forms) -> tuple[Kernel, ...]:
+def lower(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Kernel, ...]:
     """A kernel of `function` for each of its forms, by order and by what it is differentiated in.
 
-    Forms are evaluated as written. In a vjp the upstream gradient and the free index have the names
+    Forms are evaluated as written; `wide`: those that are computed in a wider format. In a vjp the upstream gradient and the free index have the names
     that `derive.calculus.vjp` gives them. Kernels share the names of what they share. Raises UnsupportedError
     for several sizes, matrices and sums within sums.
     """
-    layout, wide = _Layout(function), _Layout(function)
+    layout, wider = _Layout(function), _Layout(function)
     found = []
     for (order, wrt), form in forms.items():
-        kernel, other = layout.kernel(order, wrt, form), wide_form(function, order, wrt, form)
-        shorter = wide.kernel(order, wrt, other).body
+        kernel, other = layout.kernel(order, wrt, form), wide.get((order, wrt), form)
+        shorter = wider.kernel(order, wrt, other).body
         found.append(kernel if other == form else replace(kernel, wide=shorter, wide_form=other, size=size(form)))
     return tuple(found)
 

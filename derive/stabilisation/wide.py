@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -16,9 +16,15 @@ from derive.term import Term, free_symbols, size
 from derive.values.formats import FLOAT32, FLOAT64, Floats
 from derive.values.rounded import Machine
 
+Forms = Mapping[tuple[Order, str], Term]
 COUNT: Final = 4096  # points of each kind
 MAX_SPECIAL: Final = 4096  # special points of all variables together
 MAX_APART: Final = 0.001  # of the points, at which two forms may round to neighbours
+
+
+def wide_forms(function: Function, forms: Forms) -> Forms:
+    """For each of a function's evaluation forms the one that is computed in a wider format."""
+    return {(order, wrt): wide_form(function, order, wrt, form) for (order, wrt), form in forms.items()}
 
 
 @lru_cache(256)

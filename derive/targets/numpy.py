@@ -158,7 +158,7 @@ TARGET: Final = Target(
     ),
     load={"element": "{name}", "vector": "{name}", "row": "{name}", "scalar": "{name}"},
     declare=dict.fromkeys(("element", "vector", "row", "scalar"), "{name}"),
-    outputs={"element": "shape", "vector": "shape", "row": "shape[:-1]", "scalar": "()"},
+    outputs={"element": "_shape", "vector": "_shape", "row": "_shape[:-1]", "scalar": "()"},
     store={
         "element": "result = {value}",
         "vector": "result = {value}",
@@ -173,7 +173,7 @@ TARGET: Final = Target(
     },
     size="{name}",
     size_value="{vector}.shape[-1]",
-    reserved=frozenset({"np", "dtype", "shape", "out"}),
+    reserved=frozenset({"np", "compute", "out"}),
     # A file next to a program is imported before the module of its name, by NumPy too.
     reserved_functions=frozenset({"np", "numpy", *sys.stdlib_module_names, *dir(builtins)}),
     comment=_in_docstring,

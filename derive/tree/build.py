@@ -25,6 +25,7 @@ from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
 from derive.stabilisation.forms import EvaluationForm, key, orders, proved
+from derive.stabilisation.wide import wide_forms
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes, holds
@@ -74,7 +75,8 @@ def make(function: Function, templates: Path | None = None, search: bool = False
     if not made.stops:
         with _told_where(function):
             made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
-            kernels = lower(function, {kind: form.body for kind, form in made.forms.items()})
+            forms = {kind: form.body for kind, form in made.forms.items()}
+            kernels = lower(function, forms, wide_forms(function, forms))
         notes = list(_notes(made))
         files = [file for target in chosen(targets) for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))

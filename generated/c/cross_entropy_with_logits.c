@@ -16,7 +16,7 @@
 #define DERIVE_LARGER_F64
 static inline double larger_f64(double a, double b)
 {
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
 }
 #endif  /* DERIVE_LARGER_F64 */
 
@@ -193,7 +193,7 @@ static inline double log1p_wide(double x)
 #define DERIVE_LARGER_F32
 static inline float larger_f32(float a, float b)
 {
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
 }
 #endif  /* DERIVE_LARGER_F32 */
 

@@ -16,7 +16,7 @@
 #define DERIVE_LARGER_F64
 static inline double larger_f64(double a, double b)
 {
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
 }
 #endif  /* DERIVE_LARGER_F64 */
 
@@ -153,7 +153,7 @@ static inline double exp_of_fall_wide(double a, double b)
 #define DERIVE_LARGER_F32
 static inline float larger_f32(float a, float b)
 {
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
 }
 #endif  /* DERIVE_LARGER_F32 */
 

@@ -109,11 +109,11 @@ def cross_entropy(y, y_hat, *, out=None):
     y: an array whose rows lie along its last axis.
     y_hat: an array whose rows lie along its last axis.
     """
-    dtype, shape, y, y_hat = _rows([y, y_hat], out=out)
+    _dtype, _shape, y, y_hat = _rows([y, y_hat], out=out)
     p = _chosen(y_hat == 1.0, 0.0, y) * np.log(_chosen(y == 0.0, 1.0, y_hat))
     total = _row_sum(_chosen((y_hat >= 0.0) & (y >= 0.0), p, np.nan))
     result = (-total)[..., 0]
-    return _result(result, shape[:-1], dtype, out)
+    return _result(result, _shape[:-1], _dtype, out)
 
 
 def cross_entropy_vjp(y, y_hat, gout, *, out=None):
@@ -123,7 +123,7 @@ def cross_entropy_vjp(y, y_hat, gout, *, out=None):
     y_hat: an array whose rows lie along its last axis.
     gout: an array without that axis: one value a row.
     """
-    dtype, shape, y, y_hat, gout = _rows([y, y_hat], [gout], out=out)
+    _dtype, _shape, y, y_hat, gout = _rows([y, y_hat], [gout], out=out)
     t = -(gout * y / _chosen(y == 0.0, 1.0, np.abs(y_hat)))
     result = _chosen((y >= 0.0) & (y_hat >= 0.0), t, np.nan)
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)

@@ -124,7 +124,7 @@ def cross_entropy_with_logits(y, x, *, out=None):
     y: an array whose rows lie along its last axis.
     x: an array whose rows lie along its last axis.
     """
-    dtype, shape, y, x = _rows([y, x], out=out)
+    _dtype, _shape, y, x = _rows([y, x], out=out)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total = _row_sum(_chosen(x < largest, z, 0.0))
@@ -135,7 +135,7 @@ def cross_entropy_with_logits(y, x, *, out=None):
     v2 = _chosen((y == 0.0) & (np.abs(d) == np.inf), 0.0, y * d)
     total3 = _row_sum(_chosen((y >= 0.0) & (y <= 1.0), v2, np.nan))
     result = (-total3)[..., 0]
-    return _result(result, shape[:-1], dtype, out)
+    return _result(result, _shape[:-1], _dtype, out)
 
 
 def cross_entropy_with_logits_vjp(y, x, gout, *, out=None):
@@ -145,11 +145,11 @@ def cross_entropy_with_logits_vjp(y, x, gout, *, out=None):
     x: an array whose rows lie along its last axis.
     gout: an array without that axis: one value a row.
     """
-    dtype, shape, y, x, gout = _rows([y, x], [gout], out=out)
+    _dtype, _shape, y, x, gout = _rows([y, x], [gout], out=out)
     total4 = _row_sum(_chosen((y >= 0.0) & (y <= 1.0), y, np.nan))
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total5 = _row_sum(z)
     p = gout * (z * total4 / total5 - y)
     result = _chosen((y >= 0.0) & (y <= 1.0), p, np.nan)
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)

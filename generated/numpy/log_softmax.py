@@ -123,7 +123,7 @@ def log_softmax(x, *, out=None):
 
     x: an array whose rows lie along its last axis.
     """
-    dtype, shape, x = _rows([x], out=out)
+    _dtype, _shape, x = _rows([x], out=out)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total = _row_sum(_chosen(x < largest, z, 0.0))
@@ -131,7 +131,7 @@ def log_softmax(x, *, out=None):
     ln = np.log1p(total + (total2 - 1.0))
     v = _chosen((np.abs(x) == np.inf) & (x == largest), 0.0, x - largest)
     result = v - ln
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)
 
 
 def log_softmax_vjp(x, gy, *, out=None):
@@ -140,10 +140,10 @@ def log_softmax_vjp(x, gy, *, out=None):
     x: an array whose rows lie along its last axis.
     gy: an array whose rows lie along its last axis.
     """
-    dtype, shape, x, gy = _rows([x, gy], out=out)
+    _dtype, _shape, x, gy = _rows([x, gy], out=out)
     total3 = _row_sum(gy)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total4 = _row_sum(z)
     result = gy - z * total3 / total4
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)

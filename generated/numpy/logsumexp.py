@@ -123,13 +123,13 @@ def logsumexp(x, *, out=None):
 
     x: an array whose rows lie along its last axis.
     """
-    dtype, shape, x = _rows([x], out=out)
+    _dtype, _shape, x = _rows([x], out=out)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total = _row_sum(_chosen(x < largest, z, 0.0))
     total2 = _row_sum(_chosen(x < largest, 0.0, z))
     result = (largest + np.log1p(total + (total2 - 1.0)))[..., 0]
-    return _result(result, shape[:-1], dtype, out)
+    return _result(result, _shape[:-1], _dtype, out)
 
 
 def logsumexp_vjp(x, gy, *, out=None):
@@ -138,9 +138,9 @@ def logsumexp_vjp(x, gy, *, out=None):
     x: an array whose rows lie along its last axis.
     gy: an array without that axis: one value a row.
     """
-    dtype, shape, x, gy = _rows([x], [gy], out=out)
+    _dtype, _shape, x, gy = _rows([x], [gy], out=out)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total3 = _row_sum(z)
     result = z * gy / total3
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)

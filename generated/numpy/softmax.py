@@ -123,12 +123,12 @@ def softmax(x, *, out=None):
 
     x: an array whose rows lie along its last axis.
     """
-    dtype, shape, x = _rows([x], out=out)
+    _dtype, _shape, x = _rows([x], out=out)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     total = _row_sum(z)
     result = z / total
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)
 
 
 def softmax_vjp(x, gy, *, out=None):
@@ -137,7 +137,7 @@ def softmax_vjp(x, gy, *, out=None):
     x: an array whose rows lie along its last axis.
     gy: an array whose rows lie along its last axis.
     """
-    dtype, shape, x, gy = _rows([x, gy], out=out)
+    _dtype, _shape, x, gy = _rows([x, gy], out=out)
     largest = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     z = _exp_difference(x, largest)  # in [0, 1]: never overflows
     dot = _row_sum(z * gy)
@@ -145,4 +145,4 @@ def softmax_vjp(x, gy, *, out=None):
     q = dot / total
     d = gy - q
     result = _chosen((z == 0.0) & (np.abs(d) == np.inf), 0.0, z / total * d)
-    return _result(result, shape, dtype, out)
+    return _result(result, _shape, _dtype, out)

@@ -179,7 +179,7 @@ def test_a_new_target_is_one_value_and_one_folder(tmp_path: Path) -> None:
     (tmp_path / "lisp" / "NAME.lisp.j2").write_text(
         "{% for k in kernels %}(defun {{ k.symbol }} ({{ k.declarations }})\n"
         "{% for block in k.body recursive %}{{ '  ' * loop.depth }}"
-        "{% if block.axis %}(for {{ block.axis.index }} {{ block.axis.size }}\n{{ loop(block.body) }}"
+        "{% if block.body %}{{ block.text }}\n{{ loop(block.body) }}"
         "{{ '  ' * loop.depth }})\n{% else %}{{ block.text }}\n{% endif %}{% endfor %})\n{% endfor %}"
     )
     logistic = sources(FORMS["logistic"], LISP, templates=tmp_path)

@@ -153,7 +153,7 @@ def broken(name: str, language: str, folder: Path) -> bool:
 @pytest.mark.skipif(not shutil.which("gcc") or not shutil.which("g++"), reason="gcc and g++ are not installed")
 @pytest.mark.parametrize(
     "name", ["unix", "linux", "NULL", "NAN", "M_PI", "FP_NAN", "HUGE_VAL", "new", "class", "and", "size_t",
-             "true", "thread_local", "exp_wide", "bits_f64", "maximum_f32", "double", "RAND_MAX"]
+             "true", "thread_local", "exp_wide", "maximum_f32", "double", "RAND_MAX"]
 )  # fmt: skip
 def test_what_is_refused_breaks(name: str, tmp_path: Path) -> None:
     assert refused(name, C)

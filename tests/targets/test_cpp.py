@@ -103,8 +103,7 @@ def test_it_computes_what_c_does(name: str, tmp_path: Path) -> None:
         kernel, dtype = form.kernels[at // 2], DTYPES[at % 2]
         values = [random.uniform(0.1, 3, shapes[it.shape]).astype(dtype) for it in kernel.inputs]
         right, got = wanted(*values), found(*values)
-        # A row's float32 sums are compensated here, and plain double in C.
-        reach = 0 if kernel.row is None and kernel.output.shape != "scalar" else np.spacing(np.abs(right))
+        reach = 4 * np.spacing(np.abs(right))  # C has elementary functions of its own
         assert np.all((np.abs(got - right) <= reach) | (np.isnan(got) & np.isnan(right)) | (got == right))
 
 
@@ -162,22 +161,12 @@ def test_what_is_refused_breaks(name: str, argument: str, tmp_path: Path) -> Non
     assert done.returncode != 0
 
 
-@pytest.mark.parametrize(
-    ("constant", "says"),
-    [(f"{10**60}", "beyond the range of float32"), (f"{1 + Fraction(1, 2**24) + Fraction(1, 2**80)}", "the middle of")],
-)
-def test_a_constant_that_one_literal_cannot_give_both_numbers_is_refused(constant: str, says: str) -> None:
-    function = name_function(Spec(f"x*({constant})"), "probe", "test")
-    with pytest.raises(UnsupportedError, match=says):
-        emit(function, lower(function, {("forward", ""): read_text(f"x*({constant})")}), CPP)
-
-
 def test_a_template_is_read_as_the_c_of_one_number() -> None:
     (file,) = emit(FORMS["logistic"].function, FORMS["logistic"].kernels, CPP)
     text = as_c(file.text, "float")
     assert "void derive_logistic(size_t n, const float *x, float *y)" in text
-    assert "const float z = exp(-fabs(x[i]));" in text
-    assert "((float)(1) + z)" in text
+    assert "const double z = exp(-fabs((double)(x[i])));" in text
+    assert "(1.0 + z)" in text
     assert "T" not in re.findall(r"\w+", text)
 
 
