@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from derive.verify.measure import Faults
 
+NONE: Final = Faults()
 MOST_LISTED: Final = 4096  # misrounded inputs that are kept one by one: those of the lowest bit patterns
 
 Wrong = tuple[tuple[int, int], ...]  # an input's bits and those of the right result
@@ -22,7 +23,7 @@ class Found:
     worst: float = 0.0
     where: int = 0
     misrounded: int = 0
-    faults: Faults = Faults()
+    faults: Faults = NONE
     by_balls: int = 0
     unjudged: int = 0
 

@@ -12,9 +12,21 @@ from pathlib import Path
 from typing import Final
 
 from derive.errors import UnsupportedError
-from derive.term import CONDITIONS, FALSE, INFINITY, ONE, TRUE, ZERO, Term, branches, rational_value, substitute, subterms
+from derive.term import (
+    CONDITIONS,
+    FALSE,
+    INFINITY,
+    ONE,
+    TRUE,
+    ZERO,
+    Term,
+    branches,
+    rational_value,
+    substitute,
+    subterms,
+    transform,
+)
 from derive.term import symbol as symbol_of
-from derive.term import transform
 from derive.values.balls import enclose
 from derive.verify.near_zero import REACH, near_zero
 

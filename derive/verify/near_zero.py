@@ -1,4 +1,4 @@
-"""`near_zero`: a formula beside 0, where it is c x and a little more, and no radius tells on which side of a tie it lies."""
+"""`near_zero`: a formula beside 0, where it is c x and a little more: what a radius cannot tell from a tie."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from derive.values.taylor import BITS, Expansion, Laurent, NoSeries
 
 REACH: Final = 101  # inputs of magnitudes up to 2^-REACH
 ORDER: Final = 6  # terms of the series
-SLOPE_BITS: Final = 24  # so that a product with a float has 48, and lies 2^-50 of itself or more from a tie that it is not
+SLOPE_BITS: Final = (
+    24  # so that a product with a float has 48, and lies 2^-50 of itself or more from a tie that it is not
+)
 SMALL: Final = 55  # bits by which what is added is smaller than c x
 
 

@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.codegen.kernel import Kernel, Variant
 from derive.codegen.target import SourceFile
 from derive.compiled.compiler import compile_library
 from derive.errors import UnsupportedError
@@ -20,7 +19,7 @@ from derive.values.formats import FLOAT32, Floats
 from derive.verify.answers import Expected
 from derive.verify.found import MOST_LISTED, Found, Wrong, listed
 from derive.verify.judge import at_numbers, judge_source
-from derive.verify.measure import Faults, measure
+from derive.verify.measure import Faults, errors_in_ulp, measure
 from derive.verify.oracle import expected
 from derive.verify.subject import Subject
 
@@ -55,8 +54,6 @@ class Walker:
     """Walks inputs of a kernel of one float: `run` is called with them and, for a vjp, upstream gradients of 1."""
 
     subject: Subject
-    kernel: Kernel
-    variant: Variant
     run: Run
 
     @cached_property
@@ -81,13 +78,13 @@ class Walker:
 
     def chunk(self, first: int, length: int) -> Chunk:
         """`length` inputs from the bits `first` on. Several threads may call at once."""
-        found, parts, opened = Found(), [], []
+        found, parts, opened = Found(), list[Wrong](), list[Bits]()
         wrong, open_ = np.zeros((MOST_LISTED, 2), np.uint32), np.zeros(PIECE, np.uint32)
         for start in range(first, first + length, PIECE):
             size = min(PIECE, first + length - start)
             assert size % ALIGNED == 0, f"chunks are multiples of {ALIGNED}"
             got = self.results(np.arange(start, start + size, dtype=np.uint64).astype(np.uint32))
-            tally = Tally(most=MOST_LISTED - sum(map(len, parts)))
+            tally = Tally(most=MOST_LISTED - sum(len(part) for part in parts))
             self.judge(start, size, got.ctypes.data, tally, wrong.ctypes.data, open_.ctypes.data)
             faults = Faults(**{part.name: int(getattr(tally, part.name)) for part in fields(Faults)})
             found += Found(size - int(tally.open), tally.worst, tally.where, int(tally.misrounded), faults)
@@ -131,8 +128,6 @@ def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, Wrong]:
 
 
 def _worst_place(bits: Bits, got: Floats, truth: Expected) -> int:
-    from derive.verify.measure import errors_in_ulp
-
     errors = errors_in_ulp(got, truth, FLOAT32)
     return int(bits[int(np.argmax(np.where(np.isfinite(errors), errors, 0.0)))])
 
