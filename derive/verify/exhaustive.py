@@ -37,7 +37,7 @@ Progress = Callable[[int, int, str], None]
 class Walk:
     """One kernel as it lies in a folder, and how it is walked.
 
-    body: the hash of its text. compiler, flags: what it is compiled with. length: of a chunk.
+    body: the hash of its text. compiler, flags: what it is compiled with. contract: in ulp. length: of a chunk.
     """
 
     function: str
@@ -46,17 +46,26 @@ class Walk:
     body: str
     compiler: str
     flags: tuple[str, ...]
+    contract: float
     length: int = CHUNK
 
     @cached_property
     def key(self) -> str:
         """What decides on the results, and how they are counted: a page of another key tells nothing about them."""
-        parts = (self.symbol, self.body, self.compiler, *self.flags, self.walker.source, str(self.length))
+        parts = (self.symbol, self.body, self.compiler, *self.flags, *self.walker.sources, str(self.length))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:KEY]
 
     @property
     def numbers(self) -> range:
         return range(INPUTS // self.length)
+
+    def is_whole(self, page: Page) -> bool:
+        return len(page.chunks) == len(self.numbers)
+
+    def holds(self, page: Page) -> bool:
+        """Whether nothing that was walked so far is out of contract."""
+        total = page.total
+        return total.worst <= self.contract and not total.faults.total and not total.unjudged
 
     def ledger(self, folder: Path) -> Ledger:
         return Ledger(folder, self.symbol, self.key)
@@ -106,8 +115,10 @@ def _of_kernel(kernel: Kernel, subject: Subject, out_dir: Path, length: int) -> 
         if body is None:
             raise UnsupportedError(f"{file.path} has no {symbol} that can be told from the rest")
         walker = Walker(subject, runner.load(out_dir, kernel, variant))
-        assert walker.source, "which raises where the judge cannot compute the formula"
-        yield Walk(subject.function.name, symbol, walker, body, described(TOOLCHAIN), TOOLCHAIN.flags, length)
+        assert walker.sources, "which raises where the judge cannot compute the formula"
+        contract = TARGET.contract(subject.function.accuracy.bounds, variant)
+        compiler = described(TOOLCHAIN)
+        yield Walk(subject.function.name, symbol, walker, body, compiler, TOOLCHAIN.flags, contract, length)
 
 
 def carry_out(
@@ -129,7 +140,7 @@ def carry_out(
     if progress is not None:
         progress(done, len(asked), walk.symbol)
     if todo:
-        assert walk.walker.judge, "compiled before threads share it"
+        assert walk.walker.judges, "compiled before threads share it"
     for number, found in _chunks(walk, todo, threads or usable_cores()):
         page = ledger.add(found)
         done += 1
@@ -169,5 +180,5 @@ def summary(walk: Walk, page: Page) -> str:
     unjudged = f", {total.unjudged} that nobody can judge" if total.unjudged else ""
     return (
         f"{walk.symbol:<32} {share}: worst {total.worst:.4f} ulp at 0x{total.where:08x}, "
-        f"{total.misrounded:,} misrounded, {faults}{unjudged}"
+        f"{total.misrounded:,} misrounded, {faults}{unjudged}{'' if walk.holds(page) else '  BROKEN'}"
     )

@@ -1,4 +1,4 @@
-"""`judge_source`: a formula as C that computes it in pairs of doubles, with a bound on its error.
+"""`judge_source`: a formula as C that computes it in doubles or in pairs of them, with a bound on its error.
 
 It shares nothing with the kernels: neither their forms, nor their printer, nor their elementary functions.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from derive.errors import UnsupportedError
 from derive.term import (
@@ -30,7 +30,7 @@ from derive.term import symbol as symbol_of
 from derive.values.balls import enclose
 from derive.verify.near_zero import REACH, near_zero
 
-FOLDER: Final = Path(__file__).parent
+FOLDER: Final = Path(__file__).parent / "judging"
 CONSTANT_BITS: Final = 256
 LARGEST_PRODUCT: Final = 16  # powers up to it are products
 
@@ -46,7 +46,10 @@ CALLS: Final[Mapping[str, str]] = {
 TRUTHS: Final[Mapping[Term, str]] = {TRUE: "((truth){1.0, 0.0})", FALSE: "((truth){0.0, 1.0})"}
 
 
-def judge_source(formula: Term, variable: str, stated: Term | None = None) -> str:
+Arithmetic = Literal["doubles", "pairs"]
+
+
+def judge_source(formula: Term, variable: str, arithmetic: Arithmetic, stated: Term | None = None) -> str:
     """The text of a library with the function `walk`, that judges a kernel which computes `formula` of one variable.
 
     stated: another form of the same, smooth at 0 as it is written, to tell of what lies beside 0. Raises
@@ -57,9 +60,11 @@ def judge_source(formula: Term, variable: str, stated: Term | None = None) -> st
     near = (2.0**-REACH, float(line.slope), line.before, line.after) if line else (-1.0, 0.0, 0, 0)
     constants = zip(("NEAR", "SLOPE", "BEFORE", "AFTER"), near, strict=True)
     defined = "".join(f"#define {name} ({float(constant).hex()})\n" for name, constant in constants)
-    return "\n".join((_text("judge.h"), exactly, defined, _text("judge_walk.h")))
+    heads = (_text(f"{name}.h") for name in ("value", arithmetic, "functions"))
+    return "\n".join((*heads, exactly, defined, _text("walk.h")))
 
 
+NOWHERE: Final = "number(0.0, 0.0, UNKNOWN)"
 ARGUMENT: Final = "a0"  # no name of the formula's own: those are numbered
 
 
@@ -104,7 +109,7 @@ def _body(formula: Term, variable: str) -> str:
     lines = []
     for node in subterms(formula):
         written = _written(node, variable, names)
-        if written.startswith("number(") or " " in written or "(" in written:
+        if "(" in written:
             kind = "truth" if node.head in CONDITIONS else "value"
             names[node] = f"a{len(names) + 1}"
             lines.append(f"    const {kind} {names[node]} = {written};\n")
@@ -143,7 +148,7 @@ def _number(node: Term, value: Fraction | None) -> str:
     """The nearest pair of doubles, and what it lacks."""
     if value is None:
         if node.name == "nan":
-            return "number(0.0, 0.0, UNKNOWN)"
+            return NOWHERE
         middle = enclose(node, {}, CONSTANT_BITS).mid().fmpq()
         value = Fraction(int(middle.p), int(middle.q))
         rest = Fraction(1, 2**200)
@@ -152,7 +157,7 @@ def _number(node: Term, value: Fraction | None) -> str:
     high = float(value)
     low = float(value - Fraction(high))
     rest += abs(value - Fraction(high) - Fraction(low))
-    return f"number({high.hex()}, {low.hex()}, {(float(rest) * (1 + 2**-40)).hex()})"
+    return f"constant({high.hex()}, {low.hex()}, {(float(rest) * (1 + 2**-40)).hex()})"
 
 
 def _power(node: Term, names: Mapping[Term, str]) -> str:
@@ -169,7 +174,7 @@ def _power(node: Term, names: Mapping[Term, str]) -> str:
 
 def _choice(node: Term, names: Mapping[Term, str]) -> str:
     """From the last branch up; where none holds there is no value."""
-    found = "number(0.0, 0.0, UNKNOWN)"
+    found = NOWHERE
     for value, condition in reversed(branches(node)):
         found = names[value] if condition is TRUE else f"chosen({names[condition]}, {names[value]}, {found})"
     return found

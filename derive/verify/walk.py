@@ -1,10 +1,10 @@
-"""`Walker`: one kernel, one chunk of inputs after another: by the judge in pairs of doubles, else by Arb."""
+"""`Walker`: one kernel, one chunk of inputs after another: judged in doubles, else in pairs of them, else by Arb."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -24,7 +24,6 @@ from derive.verify.oracle import expected
 from derive.verify.subject import Subject
 
 PIECE: Final = 2**15  # inputs: with their results they lie in a cache
-ALIGNED: Final = 2**10  # what the judge takes at once
 MOST_OPEN: Final = 2**12  # inputs that Arb judges at once
 
 Bits = NDArray[np.uint32]
@@ -57,8 +56,8 @@ class Walker:
     run: Run
 
     @cached_property
-    def source(self) -> str:
-        """The text of the judge. Raises UnsupportedError for a formula that it cannot compute."""
+    def sources(self) -> tuple[str, ...]:
+        """The judges, the quickest first. Raises UnsupportedError for a formula that they cannot compute."""
         (name,) = self.subject.function.inputs
         if self.subject.equal is None:
             raise UnsupportedError("no form is proved equal to what is stated")
@@ -66,31 +65,31 @@ class Walker:
         if bounds.low is not None or bounds.high is not None:
             raise UnsupportedError("its domain is not all real numbers")
         stated, equal = (at_numbers(form, self.subject.upstream) for form in (self.subject.stated, self.subject.equal))
-        return judge_source(equal, name, stated)
+        return tuple(judge_source(equal, name, arithmetic, stated) for arithmetic in ("doubles", "pairs"))
 
     @cached_property
-    def judge(self) -> Any:
-        walk = compile_library([SourceFile("judge.c", self.source)], TOOLCHAIN).walk
-        pointer = ctypes.c_void_p
-        walk.argtypes = [ctypes.c_uint32, ctypes.c_size_t, pointer, ctypes.POINTER(Tally), pointer, pointer]
-        walk.restype = None
-        return walk
+    def judges(self) -> tuple[Any, ...]:
+        return tuple(map(_compiled, self.sources))
 
     def chunk(self, first: int, length: int) -> Chunk:
         """`length` inputs from the bits `first` on. Several threads may call at once."""
-        found, parts, opened = Found(), list[Wrong](), list[Bits]()
-        wrong, open_ = np.zeros((MOST_LISTED, 2), np.uint32), np.zeros(PIECE, np.uint32)
+        parts, room = list[Chunk](), MOST_LISTED
         for start in range(first, first + length, PIECE):
             size = min(PIECE, first + length - start)
-            assert size % ALIGNED == 0, f"chunks are multiples of {ALIGNED}"
-            got = self.results(np.arange(start, start + size, dtype=np.uint64).astype(np.uint32))
-            tally = Tally(most=MOST_LISTED - sum(len(part) for part in parts))
-            self.judge(start, size, got.ctypes.data, tally, wrong.ctypes.data, open_.ctypes.data)
-            faults = Faults(**{part.name: int(getattr(tally, part.name)) for part in fields(Faults)})
-            found += Found(size - int(tally.open), tally.worst, tally.where, int(tally.misrounded), faults)
-            parts.append(_pairs(wrong[: tally.listed]))
-            opened.append(open_[: tally.open].copy())
-        return Chunk(found, listed(*parts), np.concatenate(opened))
+            parts.append(self.judged(np.arange(start, start + size, dtype=np.uint64).astype(np.uint32), room))
+            room = max(room - len(parts[-1].wrong), 0)
+        return _together(parts)
+
+    def judged(self, bits: Bits, room: int = MOST_LISTED) -> Chunk:
+        """By each judge what the one before it leaves open. room: for inputs that are written down."""
+        parts = list[Chunk]()
+        for judge in self.judges:
+            found = _walked(judge, bits, self.results(bits), room)
+            parts.append(found)
+            bits = found.open
+            if not len(bits):
+                break
+        return replace(_together(parts), open=bits)
 
     def results(self, bits: Bits) -> Floats:
         x = bits.view(np.float32)
@@ -113,6 +112,29 @@ class Walker:
         return _compared(bits, got, truth)
 
 
+def _compiled(source: str) -> Any:
+    walk = compile_library([SourceFile("judge.c", source)], TOOLCHAIN).walk
+    pointer = ctypes.c_void_p
+    walk.argtypes = [ctypes.c_size_t, pointer, pointer, ctypes.POINTER(Tally), pointer, pointer]
+    walk.restype = None
+    return walk
+
+
+def _walked(judge: Any, bits: Bits, got: Floats, room: int) -> Chunk:
+    wrong, open_ = np.empty((room, 2), np.uint32), np.empty(len(bits), np.uint32)
+    tally = Tally(most=room)
+    judge(len(bits), bits.ctypes.data, got.ctypes.data, tally, wrong.ctypes.data, open_.ctypes.data)
+    faults = Faults(**{part.name: int(getattr(tally, part.name)) for part in fields(Faults)})
+    left = open_[: tally.open].copy()
+    found = Found(len(bits) - len(left), tally.worst, tally.where, int(tally.misrounded), faults)
+    return Chunk(found, _pairs(wrong[: tally.listed]), left)
+
+
+def _together(parts: Sequence[Chunk]) -> Chunk:
+    found = sum((part.found for part in parts), Found())
+    return Chunk(found, listed(*(part.wrong for part in parts)), np.concatenate([part.open for part in parts]))
+
+
 def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, Wrong]:
     known = np.flatnonzero(truth.known)
     known_truth = Expected(*(getattr(truth, part.name)[known] for part in fields(truth)))
@@ -120,16 +142,13 @@ def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, Wrong]:
     stratum = measure("", answers, known_truth, {"x": picked.view(np.float32)}, FLOAT32, 1.0)
     right = known_truth.nearest
     off = ~((answers == right) | (np.isnan(answers) & np.isnan(right)))
-    where = 0 if not stratum.worst else _worst_place(picked, answers, known_truth)
-    found = Found(
-        len(bits), stratum.worst, where, int(off.sum()), stratum.faults, len(bits), len(bits) - len(known)
-    )  # fmt: skip
+    errors = errors_in_ulp(answers, known_truth, FLOAT32)
+    errors = np.where(np.isfinite(errors), errors, 0.0)  # what is not finite is a fault, and counted as one
+    at = int(np.argmax(errors)) if len(errors) else -1
+    worst, where = (float(errors[at]), int(picked[at])) if at >= 0 else (0.0, 0)
+    unjudged = len(bits) - len(known)
+    found = Found(len(bits), worst, where, int(off.sum()), stratum.faults, len(bits), unjudged)
     return found, _pairs(np.stack([picked[off], right[off].view(np.uint32)], axis=1))
-
-
-def _worst_place(bits: Bits, got: Floats, truth: Expected) -> int:
-    errors = errors_in_ulp(got, truth, FLOAT32)
-    return int(bits[int(np.argmax(np.where(np.isfinite(errors), errors, 0.0)))])
 
 
 def _pairs(found: NDArray[np.uint32]) -> Wrong:

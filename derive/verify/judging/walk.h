@@ -36,7 +36,8 @@ static void judge_block(const float *x, const float *got, float *right, double *
         const double line = SLOPE * (double)x[i], side = x[i] < 0.0f ? BEFORE : AFTER;
         const float beside = (float)(line + side * fabs(line) * 0x1p-51);
         const float apart = low == high ? low : NAN;
-        const float nearest = fabs((double)x[i]) <= NEAR ? beside : apart;
+        const float told = fabs((double)x[i]) <= NEAR ? beside : apart;
+        const float nearest = truth_.r < UNKNOWN ? told : NAN;
         uint32_t bits;
         memcpy(&bits, &nearest, sizeof bits);
         bits &= UINT32_C(0x7f800000);
@@ -67,24 +68,42 @@ static void blame(struct tally *t, uint32_t input, float got, float right, doubl
     }
 }
 
-/* `n`, a multiple of BLOCK, results of the inputs from `first` on. `wrong`: room for pairs of t->most inputs and right
- * results. `open`: room for n inputs. */
-void walk(uint32_t first, size_t n, const float *got, struct tally *t, uint32_t *wrong, uint32_t *open)
+/* Whether all results are the nearest ones, and none is further off than what is known already. */
+static int is_plain(const float *x, const float *got, const float *right, const double *error, double worst)
 {
-    float x[BLOCK], right[BLOCK];
+    int odd = 0;
+    for (size_t i = 0; i < BLOCK; i++) {
+        odd |= !(got[i] == right[i]) | !(fabsf(x[i]) < INFINITY);
+    }
+    double most = 0.0;
+    for (size_t i = 0; i < BLOCK; i++) {
+        most = error[i] > most ? error[i] : most;
+    }
+    return !odd && (most <= worst || worst >= 0.5);
+}
+
+/* n inputs and a kernel's results. `wrong`: room for pairs of t->most inputs and right results.
+ * `open`: room for n inputs. */
+void walk(size_t n, const float *inputs, const float *got, struct tally *t, uint32_t *wrong, uint32_t *open)
+{
+    float x[BLOCK] = {0}, answers[BLOCK] = {0}, right[BLOCK];
     double error[BLOCK];
     for (size_t start = 0; start < n; start += BLOCK) {
-        for (uint32_t i = 0; i < BLOCK; i++) {
-            const uint32_t bits = first + (uint32_t)start + i;
-            memcpy(x + i, &bits, sizeof bits);
+        const size_t size = n - start < BLOCK ? n - start : BLOCK;
+        memcpy(x, inputs + start, size * sizeof *x);
+        memcpy(answers, got + start, size * sizeof *answers);
+        judge_block(x, answers, right, error);
+        if (is_plain(x, answers, right, error, t->worst)) {
+            continue;
         }
-        judge_block(x, got + start, right, error);
-        for (uint32_t i = 0; i < BLOCK; i++) {
-            const uint32_t input = first + (uint32_t)start + i;
-            const float answer = got[start + i];
+        for (size_t i = 0; i < size; i++) {
+            const uint32_t input = bits_of(x[i]);
+            const float answer = answers[i];
             if (isfinite(right[i]) && isfinite(x[i])) {
-                if (error[i] > t->worst) {
-                    t->worst = error[i];
+                /* What is nearest is not further than half an ulp, whatever the radius adds. */
+                const double off = answer == right[i] && error[i] > 0.5 ? 0.5 : error[i];
+                if (off > t->worst && off < UNKNOWN) {
+                    t->worst = off;
                     t->where = input;
                 }
                 if (answer != right[i]) {
