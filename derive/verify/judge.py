@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from derive.errors import UnsupportedError
+from derive.relations import SIGNS
 from derive.term import (
     CONDITIONS,
     FALSE,
@@ -84,8 +85,8 @@ def at_numbers(formula: Term, upstream: str = "") -> Term:
 
 
 def _simpler(node: Term) -> Term:
-    if node.head in ("eq", "ne") and _never_equal(*node.args):
-        return FALSE if node.head == "eq" else TRUE
+    if node.head in SIGNS and (sign := _apart(*node.args)):
+        return TRUE if sign in SIGNS[node.head] else FALSE
     if node.head == "and" and FALSE in node.args:
         return FALSE
     if node.head == "mul" and ONE in node.args:
@@ -98,9 +99,14 @@ def _simpler(node: Term) -> Term:
     return node
 
 
-def _never_equal(left: Term, right: Term) -> bool:
-    infinite = (INFINITY, Term("neg", (INFINITY,)))
-    return (left.head == "exp" and right == ZERO) or (right in infinite) != (left in infinite)
+def _apart(left: Term, right: Term) -> int:
+    """The sign of left - right where one of them is infinite, or an exponential beside 0; 0 where it is not known."""
+    lowest = Term("neg", (INFINITY,))
+    if right == ZERO and left.head == "exp":
+        return 1
+    if (left in (lowest, INFINITY)) == (right in (lowest, INFINITY)):
+        return 0
+    return 1 if left == INFINITY or right == lowest else -1
 
 
 def _body(formula: Term, variable: str) -> str:
@@ -147,7 +153,7 @@ def _joined(call: Callable[..., str], parts: list[str]) -> str:
 def _number(node: Term, value: Fraction | None) -> str:
     """The nearest pair of doubles, and what it lacks."""
     if value is None:
-        if node.name == "nan":
+        if node.name in ("nan", "oo"):
             return NOWHERE
         middle = enclose(node, {}, CONSTANT_BITS).mid().fmpq()
         value = Fraction(int(middle.p), int(middle.q))

@@ -151,6 +151,20 @@ def test_what_the_judge_cannot_compute_is_said() -> None:
         judge_source(read_text("x**x"), "x", "doubles")
 
 
+@pytest.mark.parametrize(
+    ("formula", "simpler"),
+    [
+        ("Piecewise((1, x == oo), (2, x == -oo), (x, True))", "x"),
+        ("Piecewise((x, x <= oo), (nan, True))", "x"),
+        ("Piecewise((0, exp(-abs(x)) == 0), (x, x > -oo), (1, True))", "x"),
+        ("Piecewise((0, And(x == 0, x >= oo)), (g*x, True))", "x"),
+        ("Piecewise((1, x == 0), (x, True))", "Piecewise((1, x == 0), (x, True))"),
+    ],
+)
+def test_at_numbers_nothing_is_infinite(formula: str, simpler: str) -> None:
+    assert at_numbers(read_text(formula), "g") == read_text(simpler)
+
+
 def floats() -> np.ndarray:
     """All exponents, subnormals, large ones, kinks and what surrounds them."""
     random = np.random.default_rng(7)
