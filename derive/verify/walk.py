@@ -25,6 +25,7 @@ from derive.verify.subject import Subject
 
 PIECE: Final = 2**15  # inputs: with their results they lie in a cache
 MOST_OPEN: Final = 2**12  # inputs that Arb judges at once
+MOST_LEFT: Final = 2**16  # inputs of a chunk that are left to it
 
 Bits = NDArray[np.uint32]
 Run = Callable[..., Floats]
@@ -61,8 +62,8 @@ class Walker:
         (name,) = self.subject.function.inputs
         if self.subject.equal is None:
             raise UnsupportedError("no form is proved equal to what is stated")
-        bounds = self.subject.range(name, FLOAT32).interval
-        if bounds.low is not None or bounds.high is not None:
+        domain, bounds = self.subject.function.domain, self.subject.range(name, FLOAT32).interval
+        if domain.relations or domain.values or domain.integers or not bounds.low is bounds.high is None:
             raise UnsupportedError("its domain is not all real numbers")
         stated, equal = (at_numbers(form, self.subject.upstream) for form in (self.subject.stated, self.subject.equal))
         return tuple(judge_source(equal, name, arithmetic, stated) for arithmetic in ("doubles", "pairs"))
@@ -96,7 +97,12 @@ class Walker:
         return self.run(x, np.ones_like(x)) if self.subject.upstream else self.run(x)
 
     def decided(self, chunk: Chunk) -> tuple[Found, Wrong]:
-        """With Arb's answers to what the judge leaves open. One thread at a time: flint's precision is everybody's."""
+        """With Arb's answers to what the judges leave open. One thread at a time: flint's precision is everybody's.
+
+        Raises UnsupportedError where they leave more open than Arb could answer in hours.
+        """
+        if len(chunk.open) > MOST_LEFT:
+            raise UnsupportedError(f"{len(chunk.open)} inputs about 0x{chunk.open[0]:08x} are too hard to judge")
         found, wrong = chunk.found, chunk.wrong
         for start in range(0, len(chunk.open), MOST_OPEN):
             more, misrounded = self.by_balls(chunk.open[start : start + MOST_OPEN])

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from derive import Spec
 from derive.codegen.emit import emit
 from derive.codegen.lower import kernels_of
 from derive.errors import DeriveError
 from derive.spec.pages import catalogue
+from derive.spec.statement import name_function
 from derive.targets.c import TARGET
 from derive.verify.exhaustive import Walk, carry_out, shard_of, summary, walks
 from derive.verify.found import MOST_LISTED, Found, listed
@@ -50,6 +52,29 @@ def test_every_kernel_of_one_number_is_walked(tmp_path: Path) -> None:
     ]
     assert found == [f"derive_relu_{it}" for it in ("f32", "fast_f32", "vjp_f32", "vjp_fast_f32")]
     assert told == ["softmax: not walked: it is of more than one number"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "assumed", "said"),
+    [
+        ("log(x)", "x > 0", "not all real numbers"),
+        ("x + x**2", "x <= 1", "not all real numbers"),
+        ("erf(x)", None, "erf"),
+    ],
+)
+def test_what_cannot_be_walked_is_told(formula: str, assumed: str | None, said: str, tmp_path: Path) -> None:
+    function = name_function(Spec(formula, assume=assumed) if assumed else Spec(formula), "mine", "here")
+    for file in emit(function, kernels_of(function), TARGET):
+        (tmp_path / file.path).parent.mkdir(exist_ok=True)
+        (tmp_path / file.path).write_text(file.text, encoding="utf-8")
+    told: list[str] = []
+    assert not [
+        it
+        for it in walks([function], tmp_path, LENGTH, told.append)
+        if "vjp" not in it.symbol and "d2" not in it.symbol
+    ]
+    assert told[0].startswith("mine: not walked: ")
+    assert said in told[0]
 
 
 def test_a_right_kernel_is_found_right(tmp_path: Path) -> None:
