@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_state_path
 
 from derive.cli.options import print_json
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UnsupportedError
 
 if TYPE_CHECKING:
     from derive.spec.statement import Function
@@ -40,9 +40,14 @@ def walk_all(
     code, told = 0, []
     with _progress() as tell:
         for walk in listed:
-            page = (
-                carry_out(walk, folder, shard_of(walk, part, parts), tell) if not merge else walk.ledger(folder).read()
-            )
+            try:
+                page = (
+                    walk.ledger(folder).read() if merge else carry_out(walk, folder, shard_of(walk, part, parts), tell)
+                )
+            except UnsupportedError as problem:
+                print(f"{walk.symbol}: not walked: {problem}", file=sys.stderr)
+                code = 1
+                continue
             code |= not walk.holds(page)
             told.append({"kernel": walk.symbol, **walk.certificate(page)})
             if not as_json:

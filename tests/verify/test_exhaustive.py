@@ -14,7 +14,7 @@ import pytest
 from derive import Spec
 from derive.codegen.emit import emit
 from derive.codegen.lower import kernels_of
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UnsupportedError
 from derive.spec.pages import catalogue
 from derive.spec.statement import name_function
 from derive.targets.c import TARGET
@@ -22,6 +22,7 @@ from derive.verify.exhaustive import Walk, carry_out, shard_of, summary, walks
 from derive.verify.found import MOST_LISTED, Found, listed
 from derive.verify.ledger import Page, read_page
 from derive.verify.measure import Faults
+from derive.verify.walk import Chunk
 
 CATALOGUE = {function.name: function for function in catalogue()}
 LENGTH = 2**14
@@ -75,6 +76,13 @@ def test_what_cannot_be_walked_is_told(formula: str, assumed: str | None, said: 
     ]
     assert told[0].startswith("mine: not walked: ")
     assert said in told[0]
+
+
+def test_what_is_too_hard_for_the_judges_ends_the_walk(tmp_path: Path) -> None:
+    walker = walk_of("derive_relu_f32", emitted("relu", tmp_path)).walker
+    left = Chunk(Found(), (), np.arange(2**17, dtype=np.uint32))
+    with pytest.raises(UnsupportedError, match="131072 inputs about 0x00000000"):
+        walker.decided(left)
 
 
 def test_a_right_kernel_is_found_right(tmp_path: Path) -> None:
