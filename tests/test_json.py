@@ -56,6 +56,17 @@ PRINTED = {
     "derive show --format json": ("show", "sigmoid", "--format", "json"),
     "derive build --json": ("build", "own.py", "--out", "new", "--json"),
     "derive check --json": ("check", "--out", "edited", "--json"),
+    "derive verify --exhaustive --json": (
+        "verify",
+        "--out",
+        "kernels",
+        "--exhaustive",
+        "--shard",
+        "1/256",
+        "--state",
+        "state",
+        "--json",
+    ),
     "derive verify --json": ("verify", "--out", "kernels", "--points", "16", "--json"),
 }
 

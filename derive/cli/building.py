@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from dataclasses import replace as with_fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -28,8 +29,6 @@ from derive.cli.options import (
 from derive.errors import CompilerError, DeriveError, NoCompilerError, NotBuiltError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from derive.spec.statement import Function
     from derive.tree.build import Build, Made
     from derive.tree.changes import Changes
@@ -173,13 +172,15 @@ def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json:
     Everything in the folder is checked, whichever specs file made it.
     """
     from derive.cli.report import fault_lines
+    from derive.tree.certificates import outdated, renewing
     from derive.tree.faults import broken, faults
     from derive.tree.manifest import read_manifest
 
     asked = plans_for(specs, out)
     plans = with_the_rest(asked)
     recorded = read_manifest(asked[0].out)
-    found = faults(plans, recorded)
+    certificates = list(outdated(asked[0].out))
+    found = [*faults(plans, recorded), *certificates]
     wrong = broken(plans, recorded)
     if as_json:
         print_json([vars(fault) for fault in (*found, *wrong)])
@@ -193,6 +194,7 @@ def check(specs: SpecFiles = None, out: Out = None, diff: Diff = False, as_json:
     elif not found:
         print(f"{asked[0].folder}: up to date, and out of contract when it was measured")
     print_lines(f"run: {plan.command()}" for plan in stale)
+    print_lines(f"run: {command}, once all else is up to date" for command in renewing(plans[0], certificates))
     if any(fault.kind == "orphan" for fault in found):
         print(f"run: {asked[0].dropping()}, which removes what no spec makes")
     raise typer.Exit(int(bool(found or wrong)))
@@ -219,9 +221,23 @@ def verify(
         int, typer.Option(min=1, max=MAX_POINTS, help="bit patterns for each kernel of one input")
     ] = FULL,
     brief: Annotated[bool, typer.Option("--brief", help="the largest errors alone, as a Markdown table")] = False,
+    exhaustive: Annotated[
+        bool,
+        typer.Option("--exhaustive", help="walk all 2^32 inputs of each C kernel of one float; goes on where it was"),
+    ] = False,
+    state: Annotated[Path | None, typer.Option(metavar="DIR", help="where a walk keeps what it has found")] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="walk one of N equal parts")] = None,
+    merge: Annotated[
+        list[Path] | None, typer.Option(metavar="PATH", help="walk nothing: take in what walks elsewhere have left")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure every generated kernel against the truth, in ulp, over the whole format."""
+    """Measure every generated kernel against the truth, in ulp, over the whole format.
+
+    What an exhaustive walk finds of a kernel is kept as its certificate, which `derive check` holds against its text.
+    """
+    if not exhaustive and (state or shard or merge):
+        raise DeriveError("--state, --shard and --merge are of --exhaustive")
     from derive.cli.report import brief_lines
     from derive.cli.terminal import progress, table
     from derive.verify import VerificationReport
@@ -235,6 +251,11 @@ def verify(
         plans = [plan.there for plan in plans]
         announce(plans)
     functions = stated(plans, names)
+    if exhaustive:
+        from derive.cli.walking import walk_all
+
+        chosen = [function for _, function in functions]
+        raise typer.Exit(walk_all(chosen, plans[0].out, state, shard, merge or (), as_json))
     try:
         with progress() as tell:
             reports = [

@@ -108,6 +108,13 @@ def _key(sources: Sequence[SourceFile], words: Sequence[str], identity: str) -> 
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
+def described(toolchain: Toolchain) -> str:
+    """The compiler and the kind of processor that it compiles for, in a line. Raises as `find_compiler`."""
+    lines = _identity(toolchain, find_compiler(toolchain)).strip().splitlines()
+    fma = ", fma" if " fma " in f" {_processor()} " else ""
+    return f"{lines[0] if lines else 'unknown'}, {platform.machine()}{fma}"
+
+
 @cache
 def _identity(toolchain: Toolchain, command: tuple[str, ...]) -> str:
     return _run(toolchain, [*command, "--version"]).stdout

@@ -233,10 +233,20 @@ MACROS: Final = frozenset(
 ) | {f"M_{name}{suffix}" for name in CONSTANTS for suffix in ("", "f", "l", *map(str.lower, WIDTHS))} | {
     f"{name}{width}" for name in ("HUGE_VAL_", "SNAN") for width in WIDTHS
 }  # fmt: skip
+STDINT: Final = {
+    f"{kind}{width}{end}"
+    for kind in ("INT", "UINT", "INT_LEAST", "UINT_LEAST", "INT_FAST", "UINT_FAST")
+    for width in ("8", "16", "32", "64", "MAX", "PTR")
+    for end in ("_MIN", "_MAX", "_C", "_WIDTH")
+} | {
+    f"{kind}{end}" for kind in ("PTRDIFF", "SIZE", "SIG_ATOMIC", "WCHAR", "WINT") for end in ("_MIN", "_MAX", "_WIDTH")
+}
 # What a kernel's text calls: an argument of that name would hide it.
 CALLED: Final = {
     *(f"{name}{suffix}" for name in (*LIBM, "pow") for suffix in ("", "f")),
     *(f"{name}{suffix}" for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),
+    *(f"DERIVE_{name}{suffix}".upper() for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),  # their guards
+    *STDINT,
     *("isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
 }  # fmt: skip
 HEADERS: Final = frozenset(

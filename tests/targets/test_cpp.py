@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +22,7 @@ from derive.codegen.lower import kernels_of, lower
 from derive.codegen.names import refuse_names
 from derive.codegen.target import Call, SourceFile, Target
 from derive.compiled.compiler import find_compiler
-from derive.errors import CompilerError, SpecError, UnsupportedError
-from derive.notation.text import read_text
+from derive.errors import CompilerError, SpecError
 from derive.spec.statement import Function, name_function
 from derive.targets.c import TARGET as C
 from derive.targets.cpp import HELPERS, STRICT, as_c
