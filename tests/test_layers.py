@@ -69,6 +69,7 @@ STABILISATION = (
     ("search",),
     ("lock", "api"),
     ("forms",),
+    ("wide",),
 )
 
 

@@ -28,7 +28,8 @@ def error_bound(core: Core, coefficients: Sequence[Fraction], powers: Sequence[i
 
 
 def _on(core: Core, coefficients: Sequence[Fraction], powers: Sequence[int], low: Fraction, high: Fraction) -> float:
-    """On a piece of the interval: polynomial * r^power - numerator by its Taylor polynomial, about 0 where that is in it."""
+    """On a piece: polynomial * r^power - numerator by its Taylor polynomial, about 0 where that is in it."""
+    assert max(powers) + core.power < ORDER, "the polynomial is its own Taylor polynomial"
     centre = Fraction(0) if low <= 0 <= high else (low + high) / 2
     reach = max(high - centre, centre - low)
     previous, ctx.cap = ctx.cap, ORDER + 1
@@ -40,7 +41,7 @@ def _on(core: Core, coefficients: Sequence[Fraction], powers: Sequence[int], low
         polynomial = _padded(sum(terms, arb_series([0], prec=ORDER + 1)))
     finally:
         ctx.cap = previous
-    difference = [*(a - b for a, b in zip(polynomial, function, strict=True))][:ORDER] + [rest]
+    difference = [*[a - b for a, b in zip(polynomial, function, strict=True)][:ORDER], rest]
     least, most = sorted((abs(low), abs(high)))
     # About 0 the first terms vanish, so that a power of r divides out.
     shift = core.power if centre == 0 else 0

@@ -6,6 +6,7 @@ Source: https://en.wikipedia.org/wiki/Remez_algorithm
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import mpmath
@@ -50,7 +51,7 @@ def _levelled(function: Function, weight: Function, powers: Sequence[int], point
 
 def _exchanged(error: Function, reference: Sequence[Real], low: Real, high: Real) -> tuple[list[Real], Real]:
     """The extrema of the error nearest to the points of a reference, of alternating sign; the largest error."""
-    ends = [low, *((a + b) / 2 for a, b in zip(reference, reference[1:], strict=False)), high]
+    ends = [low, *((a + b) / 2 for a, b in pairwise(reference)), high]
     found = []
     for left, right, old in zip(ends, ends[1:], reference, strict=False):
         sign = mpmath.sign(error(old)) or 1

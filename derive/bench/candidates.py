@@ -21,7 +21,7 @@ Task = Literal["value", "step"]  # a step of training: the value, and the gradie
 
 @dataclass(frozen=True)
 class Candidate:
-    """Who does a task; `prepare` makes the call that is timed of the arrays, which the call returns the last result of."""
+    """Who does a task. `prepare` makes, of arrays, the call that is timed, and that returns the task's last result."""
 
     who: str
     task: Task

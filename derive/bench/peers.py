@@ -1,6 +1,6 @@
 """Libraries that users have today: how each is called, with and without its gradient.
 
-What a library calls a function is stated by the spec, as a call: `peers={"torch": "torch.nn.functional.silu(x)"}`.
+What a library calls a function is stated by the spec, as a call: `peers={"torch": "torch.exp(x)"}`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.spec.statement import Function
 from derive.values.formats import Floats
+from derive.values.ieee import evaluate
 
 Values = Mapping[str, Floats]
 Call = Callable[[], Any]
@@ -66,14 +67,18 @@ def jax_call(function: Function, values: Values, wrt: str) -> Call:
 
 
 def numpy_call(function: Function, values: Values, wrt: str) -> Call:
-    """The formula as it is stated, and as its gradient is documented, in NumPy."""
-    return _textbook(function, values, wrt, lambda made: made)
+    """The formula as it is stated, and as its gradient is documented, in NumPy's arithmetic."""
+    formulas = [function.body]
+    if wrt:
+        formulas.append(function.expand(function.documented[wrt].formula))
+    inputs = {name: value for name, value in values.items() if name != UPSTREAM}
 
+    def run() -> Any:
+        with np.errstate(all="ignore"):
+            *_, last = (evaluate(formula, inputs) for formula in formulas)
+            return last * values[UPSTREAM] if wrt else last
 
-def numba_call(function: Function, values: Values, wrt: str) -> Call:
-    """The same in a loop that Numba compiles."""
-    numba = importlib.import_module("numba")
-    return _textbook(function, values, wrt, lambda made: numba.vectorize(made) if function.elementwise else made)
+    return run
 
 
 PeerCall = Callable[[Function, Values, str], Call]
@@ -81,7 +86,6 @@ PEERS: Final[Mapping[str, PeerCall]] = {
     "numpy": numpy_call,
     "torch": torch_call,
     "jax": jax_call,
-    "numba": numba_call,
 }
 UPSTREAM: Final = "upstream"
 
@@ -92,34 +96,8 @@ def as_array(result: Any) -> Floats:
 
 
 def knows(name: str, function: Function) -> bool:
-    """Whether a peer can be asked for a function: by the spec's word or, for those that take formulas, elementwise."""
-    return name in function.peers or (name in ("numpy", "numba") and function.elementwise)
-
-
-def _textbook(function: Function, values: Values, wrt: str, compiled: Callable[[Any], Any]) -> Call:
-    import sympy
-
-    from derive.notation.bridge import to_sympy
-
-    formulas = [function.body]
-    if wrt:
-        form = function.documented.get(wrt)
-        formulas.append(function.expand(form.formula) if form else function.body)
-    names = [name for name in values if name != UPSTREAM]
-    symbols = [sympy.Symbol(name, real=True) for name in names]
-    made = []
-    for formula in formulas:
-        body = to_sympy(formula).xreplace({sympy.Symbol(name): s for name, s in zip(names, symbols, strict=True)})
-        body = body.xreplace({s: t for s in body.free_symbols for t in symbols if s.name == t.name})
-        made.append(compiled(sympy.lambdify(symbols, body, "numpy")))
-    given = [values[name] for name in names]
-
-    def run() -> Any:
-        with np.errstate(all="ignore"):
-            value = made[0](*given)
-            return made[1](*given) * values[UPSTREAM] if wrt else value
-
-    return run
+    """Whether a peer can be asked for a function: by the spec's word; NumPy for any elementwise formula."""
+    return name in function.peers or (name == "numpy" and function.elementwise)
 
 
 def _stated(function: Function, library: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -129,9 +107,9 @@ def _stated(function: Function, library: str) -> Callable[[Mapping[str, Any]], A
     try:
         call = ast.parse(text, mode="eval").body
     except SyntaxError:
-        raise DeriveError(f"{where} is not a call, such as torch.nn.functional.silu(x)") from None
+        raise DeriveError(f"{where} is not a call, such as torch.exp(x)") from None
     if not isinstance(call, ast.Call):
-        raise DeriveError(f"{where} is not a call, such as torch.nn.functional.silu(x)")
+        raise DeriveError(f"{where} is not a call, such as torch.exp(x)")
     found = _found(ast.unparse(call.func), where)
     keywords = {part.arg: part.value for part in call.keywords if part.arg}
 

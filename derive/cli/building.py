@@ -223,7 +223,7 @@ def verify(
     brief: Annotated[bool, typer.Option("--brief", help="the largest errors alone, as a Markdown table")] = False,
     exhaustive: Annotated[
         bool,
-        typer.Option("--exhaustive", help="walk all 2^32 inputs of each C kernel of one float; goes on where it was"),
+        typer.Option("--exhaustive", help="walk all floats, for compiled kernels of one; goes on where it was"),
     ] = False,
     state: Annotated[Path | None, typer.Option(metavar="DIR", help="where a walk keeps what it has found")] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="walk one of N equal parts")] = None,

@@ -46,9 +46,9 @@ def kernels_of(function: Function) -> tuple[Kernel, ...]:
 def lower(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Kernel, ...]:
     """A kernel of `function` for each of its forms, by order and by what it is differentiated in.
 
-    Forms are evaluated as written; `wide`: those that are computed in a wider format. In a vjp the upstream gradient and the free index have the names
-    that `derive.calculus.vjp` gives them. Kernels share the names of what they share. Raises UnsupportedError
-    for several sizes, matrices and sums within sums.
+    Forms are evaluated as written; `wide`: those that are computed in a wider format. In a vjp the upstream gradient
+    and the free index have the names that `derive.calculus.vjp` gives them. Kernels share the names of what they share.
+    Raises UnsupportedError for several sizes, matrices and sums within sums.
     """
     layout, wider = _Layout(function), _Layout(function)
     found = []

@@ -114,8 +114,8 @@ class NumberFormat:
     shape of its values. `names`: what helper templates call things by. `setting`: how exactly the polynomials
     in helpers are wanted. `wide`: what its kernels compute in, if that is another format; literals, operations and
     folds are then those of it. `ulp`: the contract where a spec states none. `shorter`: how functions are written whose
-    argument, or the difference of whose arguments, lies in an interval. `otherwise`: a format in which a kernel computes
-    where its form there is so much shorter that this is faster.
+    argument, or the difference of whose arguments, lies in an interval. `otherwise`: a format in which a kernel
+    computes where its form there is so much shorter that this is faster.
     """
 
     variants: tuple[Variant, ...]

@@ -27,7 +27,7 @@ MAPPINGS: Final = {
     "documented": "{x: 2*x}",
     "kinks": "{x: {0: 0}}",
     "samples": "{x: (-10, 10)}",
-    "peers": '{"torch": "torch.tanh(x)"}',
+    "peers": '{"torch": "torch.exp(x)"}',
 }
 TEXTS: Final = ("latex", "source", "accept_undecided")
 
@@ -51,7 +51,7 @@ class Spec:
         is for that range, and errors beyond it are reported.
     latex: how the function's name is written in LaTeX.
     source: where the definition comes from.
-    peers: what other libraries call the function, for `derive bench`: {"torch": "torch.nn.functional.silu(x)"}.
+    peers: what other libraries call the function, for `derive bench`: {"torch": "torch.exp(x)"}.
     accept_undecided: a reason; without one, a build stops where a proof stays undecided.
 
     What is wrong in it is told when it is used, by a SpecError that names the file, the line and the function.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from derive.code.c_kernels import c_formula
+from derive.code.c_words import KEYWORDS, MACROS
 from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
 from derive.codegen.literals import shortest_float64
 from derive.codegen.target import (
@@ -33,7 +34,7 @@ from derive.codegen.target import (
 from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
 from derive.elementary.table import column
-from derive.targets.c import KEYWORDS, LOGIC, MACROS, RESULTS, raised_flags
+from derive.targets.c import LOGIC, RESULTS, raised_flags
 from derive.targets.c import TARGET as C
 
 HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")

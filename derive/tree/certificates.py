@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from derive.compiled.bodies import body_hash
 from derive.errors import DeriveError, reading
+from derive.targets.table import LOADED
 from derive.tree.changes import write_whole
 from derive.tree.faults import Fault
 from derive.tree.plan import Plan, default_out
@@ -55,7 +56,8 @@ def _written(kernels: Certificates) -> str:
 def outdated(out: Path) -> Iterator[Fault]:
     """Certificates of kernels that are not what they were when they were walked."""
     for path in sorted((out / FOLDER).glob("*.json")):
-        source = out / "c" / f"{path.stem}.c"
+        assert LOADED.toolchain is not None
+        source = out / LOADED.name / f"{path.stem}{LOADED.toolchain.ending}"
         text = source.read_text(encoding="utf-8", errors="replace") if source.is_file() else ""
         changed = [symbol for symbol, it in read_certificates(path).items() if body_hash(text, symbol) != it["body"]]
         if changed:

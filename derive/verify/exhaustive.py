@@ -20,11 +20,11 @@ from derive.errors import UnsupportedError
 from derive.proof.bulk import usable_cores
 from derive.spec.statement import Function
 from derive.stabilisation.forms import equal_form, orders, stabilise
-from derive.targets.c import TARGET, TOOLCHAIN
+from derive.targets.table import LOADED as TARGET
 from derive.verify.found import MOST_LISTED, Found
 from derive.verify.ledger import Ledger, Page
 from derive.verify.subject import Subject
-from derive.verify.walk import Walker
+from derive.verify.walk import Walker, toolchain
 
 INPUTS: Final = 2**32
 CHUNK: Final = 2**24  # inputs: about a second
@@ -104,7 +104,7 @@ def walks(
 
 
 def _of_kernel(kernel: Kernel, subject: Subject, out_dir: Path, length: int) -> Iterator[Walk]:
-    (file,) = existing(out_dir, TARGET.name, kernel, TOOLCHAIN.ending)
+    (file,) = existing(out_dir, TARGET.name, kernel, toolchain().ending)
     runner = TARGET.runner
     assert runner is not None
     for variant in TARGET.variants:
@@ -117,8 +117,8 @@ def _of_kernel(kernel: Kernel, subject: Subject, out_dir: Path, length: int) -> 
         walker = Walker(subject, runner.load(out_dir, kernel, variant))
         assert walker.sources, "which raises where the judge cannot compute the formula"
         contract = TARGET.contract(subject.function.accuracy.bounds, variant)
-        compiler = described(TOOLCHAIN)
-        yield Walk(subject.function.name, symbol, walker, body, compiler, TOOLCHAIN.flags, contract, length)
+        compiler = described(toolchain())
+        yield Walk(subject.function.name, symbol, walker, body, compiler, toolchain().flags, contract, length)
 
 
 def carry_out(

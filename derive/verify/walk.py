@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.codegen.target import SourceFile
+from derive.codegen.target import SourceFile, Toolchain
 from derive.compiled.compiler import compile_library
 from derive.errors import UnsupportedError
-from derive.targets.c import TOOLCHAIN
+from derive.targets.table import LOADED
 from derive.values.formats import FLOAT32, Floats
 from derive.verify.answers import Expected
 from derive.verify.found import MOST_LISTED, Found, Wrong, listed
@@ -38,6 +38,12 @@ class Tally(ctypes.Structure):
         *((name, ctypes.c_uint64) for name in ("misrounded", "nan", "number", "inf", "zero", "sign", "open", "listed")),
         ("worst", ctypes.c_double), ("where", ctypes.c_uint32), ("most", ctypes.c_uint32),
     ]  # fmt: skip
+
+
+def toolchain() -> Toolchain:
+    """What compiles the kernels that are loaded, and the judge beside them."""
+    assert LOADED.toolchain is not None
+    return LOADED.toolchain
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ class Walker:
 
 
 def _compiled(source: str) -> Any:
-    walk = compile_library([SourceFile("judge.c", source)], TOOLCHAIN).walk
+    walk = compile_library([SourceFile("judge.c", source)], toolchain()).walk
     pointer = ctypes.c_void_p
     walk.argtypes = [ctypes.c_size_t, pointer, pointer, ctypes.POINTER(Tally), pointer, pointer]
     walk.restype = None

@@ -140,6 +140,7 @@ LISP = Target(
     name="lisp",
     title="Lisp",
     loops=True,
+    loop="(for {index} {end}",
     formats=(
         NumberFormat(
             variants=("float64",),

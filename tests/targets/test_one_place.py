@@ -23,6 +23,8 @@ ALLOWED: Final = {
     "values/ieee.py": "computes with NumPy",
     "values/bits.py": "computes with NumPy",
     "values/formats.py": "computes with NumPy",
+    "compiled/bodies.py": "reads sources of the language that compilers take",
+    "verify/judge.py": "prints programs of its own, which are no target",
     "bench/peers.py": "libraries that users have, which are compared with",
     "testing.py": "takes other people's programs, in the languages that they are in",
     "codegen/schedule.py": "what a kernel calls a constant",
