@@ -134,17 +134,18 @@ def _named(paths: list[str]) -> str:
 
 
 def measured_lines(report: VerificationReport) -> list[str]:
-    """The largest errors of one function's kernels over all targets, a line for each number format."""
+    """The largest errors of one function's kernels, a line for each variant of each target."""
     lines = []
     measured = [kernel for kernel in report.kernels if kernel.measured]
-    for dtype in dict.fromkeys(kernel.dtype for kernel in measured):
-        kernels = [kernel for kernel in measured if kernel.dtype == dtype]
+    for variant in dict.fromkeys((kernel.target, kernel.dtype) for kernel in measured):
+        kernels = [kernel for kernel in measured if (kernel.target, kernel.dtype) == variant]
         listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in ORDERS.items()]
         errors = ", ".join(f"{word} {_ulp(max(found))}" for word, found in listed if found)
         faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
         said = f"{faults} faults" if faults else "no faults"
+        who = " ".join(variant)
         lines.append(
-            f"{kernels[0].function:<{NAMES}} {dtype}: {errors}, {said} over {min(it.points for it in kernels):,} inputs"
+            f"{kernels[0].function:<{NAMES}} {who}: {errors}, {said} over {min(it.points for it in kernels):,} inputs"
         )
     problems = [line for kernel in report.kernels for line in kernel.problems()]
     return lines + [f"{MARGIN}{problem}" for problem in few(problems)]

@@ -73,16 +73,11 @@ def test_rounding_together_beats_rounding_one_by_one() -> None:
         together = rounded(best, [0, 1, 2, 3, 4], lambda _: mpmath.mpf(1), low, high, 8)
         alone = [Fraction(int(mpmath.nint(c * 2**7)), 2**7) for c in best]
 
+        def value(coefficients: list[Fraction], x: mpmath.mpf) -> mpmath.mpf:
+            return sum(mpmath.mpf(c.numerator) / c.denominator * x**n for n, c in enumerate(coefficients))
+
         def worst(coefficients: list[Fraction]) -> float:
-            points = [mpmath.mpf(n) / 200 for n in range(201)]
-            return float(
-                max(
-                    abs(
-                        sum(mpmath.mpf(c.numerator) / c.denominator * x**n for n, c in enumerate(coefficients))
-                        - mpmath.exp(x)
-                    )
-                    for x in points
-                )
-            )
+            points = (mpmath.mpf(n) / 200 for n in range(201))
+            return float(max(abs(value(coefficients, x) - mpmath.exp(x)) for x in points))
 
         assert worst(together) < worst(alone)

@@ -244,7 +244,7 @@ def test_two_specs_files_may_be_built_to_one_folder(run: Run, here: Path) -> Non
         assert run("build", path, "--out", "out", "--no-verify").code == 0
     assert sorted(path.name for path in (here / "out/c").iterdir()) == ["f.c", "f.h", "g.c", "g.h"]
     assert run("check", "--out", "out").code == 0
-    assert run("verify", "--out", "out", "--points", "64", "--json").out.count('"forward"') == 8
+    assert run("verify", "--out", "out", "--points", "64", "--json").out.count('"forward"') == 10
     own(here, "f = Spec(x**2 + 1)")
     ended = run("check", second, "--out", "out")
     assert ended.code == 1
