@@ -11,6 +11,7 @@ from math import frexp, ldexp
 from typing import Final
 
 from derive.calculus.derivative import derivative, plus, times
+from derive.elementary.table import named
 from derive.stabilisation.writer import Writer
 from derive.term import ZERO, Term, call, free_symbols, rational_value, substitute, symbol, term, transform
 from derive.values.balls import enclose
@@ -27,6 +28,7 @@ SCALE_BITS: Final = 12  # of the first part of its scale
 BITS: Final = 128
 Powers = Mapping[int, Term]  # a polynomial's coefficients, which are constant
 Parts = tuple[Term, Term]  # head and tail, whose sum is what they stand for
+MAGNITUDES: Final = named(lambda record: record.kink == "kink")  # of a variable: its absolute value, or a clamp
 
 
 def in_two_parts(node: Term) -> Iterator[Term]:
@@ -61,7 +63,7 @@ def _polynomial(argument: Term) -> tuple[Term, Powers]:
     except (TooLarge, ZeroDivisionError):
         return ZERO, {}
     varying = [slot for slot, opaque in enumerate(ring.terms) if free_symbols(opaque)]
-    if len(varying) != 1 or ring.terms[varying[0]].head not in ("sym", "max", "min", "abs"):
+    if len(varying) != 1 or ring.terms[varying[0]].head not in ("sym", *MAGNITUDES):
         return ZERO, {}
     (slot,) = varying
     parts: dict[int, dict[Monomial, object]] = {}

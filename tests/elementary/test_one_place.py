@@ -20,6 +20,7 @@ ALLOWED: Final = {
     "values/balls.py": "arithmetic of rational numbers: an operation each",
     "values/one_sided.py": "arithmetic of one-sided limits: an operation each",
     "proof/indices/conditions.py": "how a prover reads each kinked function where an index runs",
+    "verify/judge.py": "what arithmetic of its own, apart from the kernels', offers",
     "proof/algebra/recurrences.py": "a page of identities",
 }
 FEW: Final = 2
