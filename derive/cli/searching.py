@@ -49,7 +49,7 @@ def _last_kernel(code: str) -> str:
     """The code without its helpers."""
     from derive.targets.table import SHOWN
 
-    return code[max(0, code.rfind(SHOWN.opening)) :]
+    return code[max(0, code.rfind(SHOWN.opening)) :].lstrip("\n")
 
 
 def _code(found: Found) -> str:

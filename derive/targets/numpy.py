@@ -177,7 +177,7 @@ TARGET: Final = Target(
     # A file next to a program is imported before the module of its name, by NumPy too.
     reserved_functions=frozenset({"np", "numpy", *sys.stdlib_module_names, *dir(builtins)}),
     comment=_in_docstring,
-    opening="def ",
+    opening="\ndef ",
     runner=Runner(_load, _flags, arrays=True),
     reader=_read,
 )

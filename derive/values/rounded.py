@@ -88,6 +88,8 @@ class Machine(Fold[Floats]):
         return np.full(self.length, value, self.format.dtype)
 
     def symbol(self, node: Term) -> Floats:
+        if node.name not in self.columns:
+            raise UnsupportedError(f"{node.name} has no value here")
         return self.columns[node.name]
 
     def condition(self, node: Term) -> Floats:
