@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from derive.compiled.bodies import body_hash
 from derive.errors import DeriveError, reading
-from derive.targets.table import LOADED
 from derive.tree.changes import write_whole
 from derive.tree.faults import Fault
 from derive.tree.plan import Plan, default_out
@@ -56,6 +55,8 @@ def _written(kernels: Certificates) -> str:
 def outdated(out: Path) -> Iterator[Fault]:
     """Certificates of kernels that are not what they were when they were walked."""
     for path in sorted((out / FOLDER).glob("*.json")):
+        from derive.targets.table import LOADED  # with NumPy: where there are certificates alone
+
         assert LOADED.toolchain is not None
         source = out / LOADED.name / f"{path.stem}{LOADED.toolchain.ending}"
         text = source.read_text(encoding="utf-8", errors="replace") if source.is_file() else ""

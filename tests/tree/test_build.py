@@ -131,7 +131,7 @@ def test_two_functions_of_one_name_are_refused(tmp_path: Path) -> None:
     ("stated", "says"),
     [
         ("gate = Spec('new*2', inputs='new')", "own.py:3: gate: new has a meaning of its own in c"),
-        ("gate = Spec('dtype*2', inputs='dtype')", "own.py:3: gate: dtype has a meaning of its own in numpy"),
+        ("gate = Spec('compute*2', inputs='compute')", "own.py:3: gate: compute has a meaning of its own in numpy"),
         ("math = Spec(x*x)", "own.py:3: math: math has a meaning of its own in numpy"),
         (
             "gate = Spec(x*x); gate_vjp = Spec(x)",
