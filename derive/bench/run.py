@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from derive.stabilisation.forms import equal_form, stabilise
 from derive.targets.table import chosen
 from derive.values.formats import FORMATS, Format
 from derive.values.rows import EVERYDAY
+from derive.verify.answers import Expected
 from derive.verify.batches import Batch, batches
 from derive.verify.measure import StratumErrors, measure
 from derive.verify.oracle import expected
@@ -84,10 +86,10 @@ def _judged(
     wrt = "" if task == "value" else function.wrt[0]
     subject = Subject(function, order, wrt, equal_form(function, order, wrt), stabilise(function, order, wrt).body)
     chosen = [batch for batch in batches(subject, FORMATS[dtype], JUDGED) if _fits(subject, batch)]
-    truths = [expected(subject, batch.values, FORMATS[dtype]) for batch in chosen]
+    pairs = [_inside(batch, expected(subject, batch.values, FORMATS[dtype]), function) for batch in chosen]
     for one in (one for one in every if one.task == task):
         figures: StratumErrors | None = None
-        for batch, truth in zip(chosen, truths, strict=True):
+        for batch, truth in pairs:
             values = {name: value for name, value in batch.values.items() if name != subject.upstream}
             if subject.upstream:
                 values[UPSTREAM] = batch.values[subject.upstream]
@@ -97,6 +99,15 @@ def _judged(
             figures = stratum if figures is None else figures.joined(stratum)
         assert figures is not None
         yield one, figures
+
+
+def _inside(batch: Batch, truth: Expected, function: Function) -> tuple[Batch, Expected]:
+    """The points inside the domain: some libraries refuse others."""
+    if not function.elementwise:
+        return batch, truth
+    picked = np.flatnonzero(truth.inside)
+    values = {name: column[picked] for name, column in batch.values.items()}
+    return Batch(batch.stratum, values), Expected(*(getattr(truth, part.name)[picked] for part in fields(truth)))
 
 
 def _fits(subject: Subject, batch: Batch) -> bool:
