@@ -160,7 +160,7 @@ TARGET: Final = Target(
     declare=dict.fromkeys(("element", "vector", "row", "scalar"), "{name}"),
     outputs={"element": "_shape", "vector": "_shape", "row": "_shape[:-1]", "scalar": "()"},
     store={
-        "element": "result = {value}",
+        "element": "return {value}",
         "vector": "result = {value}",
         "row": "result = ({value})[..., 0]",
         "scalar": "result = {value}",

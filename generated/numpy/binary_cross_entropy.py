@@ -102,8 +102,7 @@ def binary_cross_entropy(y, y_hat, *, out=None):
         d = y - 1.0
         p = d * np.log1p(_chosen(d == 0.0, 0.0, -y_hat))
         d2 = p - y * np.log(_chosen(y == 0.0, 1.0, y_hat))
-        result = _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), d2, np.nan)
-        return result
+        return _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), d2, np.nan)
 
     return _in_blocks(compute, [y, y_hat], out)
 
@@ -122,8 +121,7 @@ def binary_cross_entropy_vjp(y, y_hat, gout, *, out=None):
         v = _chosen(y == 0.0, d3, _chosen(y == 1.0, -size, size * d3))
         q = _chosen(y == 0.0, 1.0, _chosen(y == 1.0, 1.0, y_hat - y)) / v
         v2 = _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), q, np.nan)
-        result = gout * v2
-        return result
+        return gout * v2
 
     return _in_blocks(compute, [y, y_hat, gout], out)
 
@@ -140,7 +138,6 @@ def binary_cross_entropy_d2(y, y_hat, *, out=None):
         d3 = 1.0 - y_hat
         q2 = (1.0 - y) / _chosen(y == 1.0, 1.0, d3 * d3)
         t = -(-(y / v3 / v3) - q2)
-        result = _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), t, np.nan)
-        return result
+        return _chosen((((y >= 0.0) & (y <= 1.0)) & (y_hat >= 0.0)) & (y_hat <= 1.0), t, np.nan)
 
     return _in_blocks(compute, [y, y_hat], out)

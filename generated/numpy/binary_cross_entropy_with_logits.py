@@ -104,8 +104,7 @@ def binary_cross_entropy_with_logits(y, z, *, out=None):
         ln = np.log1p(np.exp(-size))
         s = _chosen((d == 0.0) & (size == np.inf), 0.0, d * z) + ln
         d2 = ln - _chosen((y == 0.0) & (size == np.inf), 0.0, y * z)
-        result = _chosen((y >= 0.0) & (y <= 1.0), _chosen(z >= 0.0, s, d2), np.nan)
-        return result
+        return _chosen((y >= 0.0) & (y <= 1.0), _chosen(z >= 0.0, s, d2), np.nan)
 
     return _in_blocks(compute, [y, z], out)
 
@@ -124,8 +123,7 @@ def binary_cross_entropy_with_logits_vjp(y, z, gout, *, out=None):
         q = z2 / s2
         s3 = y * q + (y - 1.0) / s2
         t = -_chosen(z >= 0.0, s3, y - q)
-        result = gout * _chosen((y >= 0.0) & (y <= 1.0), t, np.nan)
-        return result
+        return gout * _chosen((y >= 0.0) & (y <= 1.0), t, np.nan)
 
     return _in_blocks(compute, [y, z, gout], out)
 
@@ -140,7 +138,6 @@ def binary_cross_entropy_with_logits_d2(y, z, *, out=None):
     def compute(y, z):
         z2 = np.exp(-np.abs(z))  # in [0, 1]: never overflows
         q2 = z2 / (1.0 + (z2 + (z2 + z2 * z2)))
-        result = _chosen((y >= 0.0) & (y <= 1.0), q2, np.nan)
-        return result
+        return _chosen((y >= 0.0) & (y <= 1.0), q2, np.nan)
 
     return _in_blocks(compute, [y, z], out)

@@ -98,8 +98,7 @@ def log_sigmoid(x, *, out=None):
     """
 
     def compute(x):
-        result = np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
-        return result
+        return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
     return _in_blocks(compute, [x], out)
 
@@ -113,8 +112,7 @@ def log_sigmoid_vjp(x, gy, *, out=None):
 
     def compute(x, gy):
         z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-        result = gy * (_chosen(x >= 0.0, z, 1.0) / (1.0 + z))
-        return result
+        return gy * (_chosen(x >= 0.0, z, 1.0) / (1.0 + z))
 
     return _in_blocks(compute, [x, gy], out)
 
@@ -127,7 +125,6 @@ def log_sigmoid_d2(x, *, out=None):
 
     def compute(x):
         z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-        result = -(z / (1.0 + (z + (z + z * z))))
-        return result
+        return -(z / (1.0 + (z + (z + z * z))))
 
     return _in_blocks(compute, [x], out)

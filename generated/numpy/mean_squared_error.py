@@ -100,8 +100,7 @@ def mean_squared_error(y, y_hat, *, out=None):
 
     def compute(y, y_hat):
         d = y - y_hat
-        result = d * d
-        return result
+        return d * d
 
     return _in_blocks(compute, [y, y_hat], out)
 
@@ -115,8 +114,7 @@ def mean_squared_error_vjp(y, y_hat, gout, *, out=None):
     """
 
     def compute(y, y_hat, gout):
-        result = gout * (2.0 * (y_hat - y))
-        return result
+        return gout * (2.0 * (y_hat - y))
 
     return _in_blocks(compute, [y, y_hat, gout], out)
 
@@ -129,7 +127,6 @@ def mean_squared_error_d2(y, y_hat, *, out=None):
     """
 
     def compute(y, y_hat):
-        result = _chosen((y <= np.inf) & (y_hat <= np.inf), 2.0, np.nan)
-        return result
+        return _chosen((y <= np.inf) & (y_hat <= np.inf), 2.0, np.nan)
 
     return _in_blocks(compute, [y, y_hat], out)

@@ -98,8 +98,7 @@ def relu(x, *, out=None):
     """
 
     def compute(x):
-        result = np.maximum(x, 0.0)
-        return result
+        return np.maximum(x, 0.0)
 
     return _in_blocks(compute, [x], out)
 
@@ -112,7 +111,6 @@ def relu_vjp(x, gy, *, out=None):
     """
 
     def compute(x, gy):
-        result = gy * _chosen(x > 0.0, 1.0, _chosen(x <= 0.0, 0.0, np.nan))
-        return result
+        return gy * _chosen(x > 0.0, 1.0, _chosen(x <= 0.0, 0.0, np.nan))
 
     return _in_blocks(compute, [x, gy], out)

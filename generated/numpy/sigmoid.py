@@ -99,8 +99,7 @@ def sigmoid(x, *, out=None):
 
     def compute(x):
         z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-        result = _chosen(x >= 0.0, 1.0, z) / (1.0 + z)
-        return result
+        return _chosen(x >= 0.0, 1.0, z) / (1.0 + z)
 
     return _in_blocks(compute, [x], out)
 
@@ -114,8 +113,7 @@ def sigmoid_vjp(x, gy, *, out=None):
 
     def compute(x, gy):
         z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
-        result = gy * (z / (1.0 + (z + (z + z * z))))
-        return result
+        return gy * (z / (1.0 + (z + (z + z * z))))
 
     return _in_blocks(compute, [x, gy], out)
 
@@ -131,7 +129,6 @@ def sigmoid_d2(x, *, out=None):
         z = np.exp(t)  # in [0, 1]: never overflows
         p = z * np.expm1(t)
         s = z * z * z + 3.0 * z * (1.0 + z)
-        result = _chosen(x >= 0.0, p, -p) / (s + 1.0)
-        return result
+        return _chosen(x >= 0.0, p, -p) / (s + 1.0)
 
     return _in_blocks(compute, [x], out)

@@ -103,8 +103,7 @@ def silu(x, *, out=None):
     def compute(x):
         z = np.exp(-(np.abs(x) / 2.0))  # in [0, 1]: never overflows
         q = x / (1.0 + z * z)
-        result = _chosen(x >= 0.0, q, _chosen(z == 0.0, 0.0, z * q * z))
-        return result
+        return _chosen(x >= 0.0, q, _chosen(z == 0.0, 0.0, z * q * z))
 
     return _in_blocks(compute, [x], out)
 
@@ -132,8 +131,7 @@ def silu_vjp(x, gy, *, out=None):
         s6 = 0.000126627410081122 + d * (0.0007985218818397998 + d * (0.00018570724361186496 + d * s5))
         s7 = 0.018874814223782312 + d * (-0.015222655223188032 + d * (-0.006606589138356696 + d * s6))
         p2 = d * (0.2178117057198001 + d * (0.1466487969969469 + d * s7))
-        result = gy * _chosen(x < -1.57, v2, _chosen(x < -1.0, p2, _chosen(x >= 0.0, v, _chosen(z == 0.0, 0.0, p))))
-        return result
+        return gy * _chosen(x < -1.57, v2, _chosen(x < -1.0, p2, _chosen(x >= 0.0, v, _chosen(z == 0.0, 0.0, p))))
 
     return _in_blocks(compute, [x, gy], out)
 
@@ -179,7 +177,6 @@ def silu_d2(x, *, out=None):
         square2 = z2 * z2
         s25 = square2 * z2 + 3.0 * square2 + 3.0 * z2 + 1.0
         p7 = z * (p4 + (p3 + d2)) / s25 * z
-        result = _chosen(x < -2.57, v3, _chosen(x < -2.0, d3 * s15, _chosen(x < 2.0, s17, _chosen(x < 2.6, p6, _chosen(z == 0.0, 0.0, p7)))))
-        return result
+        return _chosen(x < -2.57, v3, _chosen(x < -2.0, d3 * s15, _chosen(x < 2.0, s17, _chosen(x < 2.6, p6, _chosen(z == 0.0, 0.0, p7)))))
 
     return _in_blocks(compute, [x], out)

@@ -97,8 +97,7 @@ def softsign(x, *, out=None):
     """
 
     def compute(x):
-        result = _chosen(x == -np.inf, -1.0, _chosen(x == np.inf, 1.0, x / (np.abs(x) + 1.0)))
-        return result
+        return _chosen(x == -np.inf, -1.0, _chosen(x == np.inf, 1.0, x / (np.abs(x) + 1.0)))
 
     return _in_blocks(compute, [x], out)
 
@@ -112,7 +111,6 @@ def softsign_vjp(x, gy, *, out=None):
 
     def compute(x, gy):
         s = 1.0 + np.abs(x)
-        result = gy * (1.0 / s / s)
-        return result
+        return gy * (1.0 / s / s)
 
     return _in_blocks(compute, [x, gy], out)

@@ -98,8 +98,7 @@ def tanh(x, *, out=None):
     """
 
     def compute(x):
-        result = np.tanh(x)
-        return result
+        return np.tanh(x)
 
     return _in_blocks(compute, [x], out)
 
@@ -115,8 +114,7 @@ def tanh_vjp(x, gy, *, out=None):
         z = np.exp(-np.abs(x))  # in [0, 1]: never overflows
         square = z * z
         s = 1.0 + (square + (1.0 + square) * square)
-        result = gy * (z * (4.0 * z) / s)
-        return result
+        return gy * (z * (4.0 * z) / s)
 
     return _in_blocks(compute, [x, gy], out)
 
@@ -134,7 +132,6 @@ def tanh_d2(x, *, out=None):
         square = z * z
         s2 = (3.0 + (square + 3.0) * square) * square + 1.0
         q = w * (8.0 * z * z) / s2
-        result = _chosen(x >= 0.0, q, -q)
-        return result
+        return _chosen(x >= 0.0, q, -q)
 
     return _in_blocks(compute, [x], out)

@@ -118,7 +118,7 @@ TEMPLATE_SLIPS = [
     (C, "c/NAME.c.j2", "{{ block.text }} {\n", "{{ block.text.replace('= 0', '= 1') }} {\n", "sigmoid"),
     (C, "c/NAME.c.j2", "{{ block.text }} {\n", "{{ block.text.replace('= 0', '= 1') }} {\n", "softmax"),
     (NUMPY, "numpy/NAME.py.j2", "return _result(result,", "return _result(-result,", "softmax"),
-    (NUMPY, "numpy/NAME.py.j2", "        return result\n", "        return -result\n", "sigmoid"),
+    (NUMPY, "numpy/NAME.py.j2", "return _in_blocks(", "return -_in_blocks(", "sigmoid"),
 ]
 
 
