@@ -12,7 +12,7 @@ from typing import Any, Final
 import mpmath
 from flint import fmpz_mat
 
-from derive.approximation.remez import DIGITS
+from derive.approximation.remez import DIGITS, chebyshev
 
 Real = Any
 SCALE: Final = 2**160  # entries of the lattice are whole numbers of 1/SCALE
@@ -30,8 +30,7 @@ def rounded(
     """Coefficients of so many bits, whose polynomial is about as near to the given one as any."""
     with mpmath.workdps(DIGITS):
         count = POINTS_EACH * len(powers)
-        points = [(low + high) / 2 - (high - low) / 2 * mpmath.cos((2 * n + 1) * mpmath.pi / (2 * count))
-                  for n in range(count)]  # fmt: skip
+        points = [chebyshev(low, high, place, count) for place in range(count)]
         units = [_unit(c, bits) for c in coefficients]
         rows = [[_whole(weight(x) * x**p * mpmath.mpf(u.numerator) / u.denominator) for x in points]
                 for p, u in zip(powers, units, strict=True)]  # fmt: skip

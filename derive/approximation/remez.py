@@ -25,7 +25,7 @@ def minimax(function: Function, weight: Function, powers: Sequence[int], low: Re
     """
     with mpmath.workdps(DIGITS):
         count = len(powers) + 1
-        reference = [_chebyshev(low, high, place, count) for place in range(count)]
+        reference = [chebyshev(low, high, place, count) for place in range(count)]
         found: list[Real] = []
         for _ in range(MAX_ROUNDS):
             *found, level = _levelled(function, weight, powers, reference)
@@ -39,7 +39,8 @@ def minimax(function: Function, weight: Function, powers: Sequence[int], low: Re
         return found
 
 
-def _chebyshev(low: Real, high: Real, place: int, count: int) -> Real:
+def chebyshev(low: Real, high: Real, place: int, count: int) -> Real:
+    """One of `count` points of an interval, denser at its ends."""
     return (low + high) / 2 - (high - low) / 2 * mpmath.cos((2 * place + 1) * mpmath.pi / (2 * count))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from math import exp, log
 from pathlib import Path
@@ -11,6 +10,7 @@ from statistics import median
 from typing import Any, Final
 
 from derive.errors import DeriveError
+from derive.verify.report import aligned, ulp_text
 
 COLUMNS: Final = ("function", "task", "who", "ns", "of memory", "worst ulp", "faults")
 
@@ -28,9 +28,8 @@ class Timing:
     faults: int
 
     def cells(self) -> tuple[str, ...]:
-        ulp = f"{self.worst_ulp:.2f}" if self.worst_ulp < 1e4 else f"{self.worst_ulp:.1e}"
         share = f"{self.ns / self.memory_ns:.1f}" if self.memory_ns else ""
-        return (self.function, self.task, self.who, f"{self.ns:.2f}", share, ulp, str(self.faults))
+        return (self.function, self.task, self.who, f"{self.ns:.2f}", share, ulp_text(self.worst_ulp), str(self.faults))
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class BenchReport:
     timings: tuple[Timing, ...]
 
     def __str__(self) -> str:
-        return "\n".join([*_aligned([COLUMNS, *(timing.cells() for timing in self.timings)]), "", *self.ratios()])
+        return "\n".join([*aligned([COLUMNS, *(timing.cells() for timing in self.timings)]), "", *self.ratios()])
 
     def ratios(self) -> list[str]:
         """How many times as fast as each peer, a line for each pair."""
@@ -84,9 +83,3 @@ class BenchReport:
         axes.set(xscale="log", yscale="log", xlabel="ns a value", ylabel="worst error in ulp")
         axes.legend()
         figure.savefig(path)
-
-
-def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    table = list(rows)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]

@@ -15,8 +15,8 @@ from typing import Any, Final
 import jinja2
 
 from derive.codegen.kernel import Kernel
+from derive.codegen.literals import signed
 from derive.codegen.names import refuse_names
-from derive.codegen.printer import signed
 from derive.codegen.target import NumberFormat, SourceFile, Target
 from derive.codegen.text import KernelWriter
 from derive.elementary.cores import CORES, polynomials

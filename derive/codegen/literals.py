@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from fractions import Fraction
 
 
@@ -22,6 +23,11 @@ def _to_float32(value: float) -> float:
     except OverflowError:
         return math.copysign(math.inf, value)
     return rounded
+
+
+def signed(literal: Callable[[Fraction], str], value: Fraction) -> str:
+    """The literal of a number; targets have none of a negative one."""
+    return literal(value) if value >= 0 else f"-{literal(-value)}"
 
 
 def shortest_float32(value: float) -> str:

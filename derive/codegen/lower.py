@@ -54,8 +54,9 @@ def lower(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Ker
     found = []
     for (order, wrt), form in forms.items():
         kernel, other = layout.kernel(order, wrt, form), wide.get((order, wrt), form)
-        shorter = wider.kernel(order, wrt, other).body
-        found.append(kernel if other == form else replace(kernel, wide=shorter, wide_form=other, size=size(form)))
+        if other != form:
+            kernel = replace(kernel, wide=wider.kernel(order, wrt, other).body, wide_form=other, size=size(form))
+        found.append(kernel)
     return tuple(found)
 
 

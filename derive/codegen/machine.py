@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from derive.codegen.literals import signed
 from derive.values.formats import Format
 
 # Source: https://oeis.org/A002162
@@ -62,12 +63,9 @@ class Words:
             "raised": str(RAISED),
             "bias": str(bias),
             "wide": "wide" if self.wide else "",
-            **{name: self.signed(Fraction(value)) for name, value in floats.items()},
+            **{name: signed(self.number, Fraction(value)) for name, value in floats.items()},
             **{name: self.whole(value) for name, value in wholes.items()},
         }
-
-    def signed(self, value: Fraction) -> str:
-        return self.number(value) if value >= 0 else f"-{self.number(-value)}"
 
     def bits(self, value: float) -> int:
         return int(self.format.ordinals(np.array([value], self.format.dtype))[0])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
 from derive.codegen.kernel import Kernel, Reduce, statements
+from derive.codegen.literals import signed
 from derive.codegen.target import ATOM, SIGN, NumberFormat, Op, Target
 from derive.errors import UnsupportedError
 from derive.spec.domain import Domain, Interval
@@ -112,11 +112,6 @@ class Printer:
             for (text, strength), need in zip(operands, operation.needs, strict=True)
         )
         return operation.pattern.format(*texts), operation.strength
-
-
-def signed(literal: Callable[[Fraction], str], value: Fraction) -> str:
-    """The literal of a number; targets have none of a negative one."""
-    return literal(value) if value >= 0 else f"-{literal(-value)}"
 
 
 def _constant(node: Term) -> Fraction | None:

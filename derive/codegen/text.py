@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from derive.codegen.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store, statements
@@ -66,6 +66,8 @@ class KernelWriter:
     """One kernel in one number format of one target."""
 
     def __init__(self, function: Function, kernel: Kernel, target: Target, number_format: NumberFormat) -> None:
+        if number_format.wide and kernel.wide:
+            kernel = replace(kernel, body=kernel.wide)
         self.function, self.kernel, self.target, self.format = function, kernel, target, number_format
         self.printer = Printer(kernel, target, number_format, function.where)
         self.symbol = number_format.symbol.format(stem=kernel.stem)
@@ -74,8 +76,7 @@ class KernelWriter:
 
     def kernel_text(self) -> KernelText:
         kernel = self.kernel
-        body = kernel.wide if self.format.wide and kernel.wide else kernel.body
-        body = body if self.target.loops else whole_arrays(body)
+        body = kernel.body if self.target.loops else whole_arrays(kernel.body)
         blocks = self.blocks(body)
         by_shape = {shape: tuple(a.name for a in kernel.inputs if a.shape == shape)
                     for shape in ("element", "vector", "row", "scalar")}  # fmt: skip

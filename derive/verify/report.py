@@ -97,11 +97,11 @@ class Verified:
 
     def cells(self) -> tuple[str, ...]:
         """The row of the table, a text for each of COLUMNS."""
-        everyday = next((_ulp(stratum.worst) for stratum in self.strata if stratum.name == EVERYDAY), "")
+        everyday = next((ulp_text(stratum.worst) for stratum in self.strata if stratum.name == EVERYDAY), "")
         faults, worst = self.faults, self.worst
         at = ", ".join(f"{name}={value.split()[0]}" for name, value in worst.where.items())
         return (
-            self.kernel, self.target, self.dtype, f"{self.points:,}", _ulp(worst.worst), at, _ulp(self.mean),
+            self.kernel, self.target, self.dtype, f"{self.points:,}", ulp_text(worst.worst), at, ulp_text(self.mean),
             everyday, str(faults.nan + faults.number), str(faults.inf), str(faults.zero), str(faults.sign),
             str(len(self.flags)), str(self.unchecked), self.reading.verdict, f"{self.contract:g}",
             self.standing,
@@ -119,7 +119,7 @@ class Verified:
             if counts:
                 lines.append(f"{name}: {counts} among {stratum.name}, such as at {where}")
             elif stratum.name in self.contracted and stratum.worst > self.contract:
-                lines.append(f"{name}: {_ulp(stratum.worst)} ulp among {stratum.name}, at {where}")
+                lines.append(f"{name}: {ulp_text(stratum.worst)} ulp among {stratum.name}, at {where}")
         return lines
 
     def to_json(self) -> dict[str, Any]:
@@ -157,14 +157,16 @@ class VerificationReport:
         return json.dumps({"held": self.held, "kernels": [kernel.to_json() for kernel in self.kernels]}, indent=1)
 
     def __str__(self) -> str:
-        return "\n".join([*_aligned([COLUMNS, *self.rows]), *self.problems()])
+        return "\n".join([*aligned([COLUMNS, *self.rows]), *self.problems()])
 
 
-def _ulp(error: float) -> str:
+def ulp_text(error: float) -> str:
+    """An error in ulp, for a table."""
     return f"{error:.2f}" if error < 1e4 else f"{error:.1e}"
 
 
-def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
+def aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """A table's lines, its columns as wide as their cells."""
     table = list(rows)
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]

@@ -325,8 +325,8 @@ void derive_silu_d2_f32(size_t n, const float *x, float *y)
         const double s3 = 1.0 + z * z;
         const double w = expm1_wide(-size);  /* in [-1, 0]: never overflows */
         const double v2 = w == 0.0 && fabs(size) == (double)INFINITY ? 0.0 : w * size;
-        const double q2 = z * (2.0 * s3 + v2) / (s3 * s3 * s3);
-        y[i] = (float)(z == 0.0 ? 0.0 : q2 * z);
+        const double q = z * (2.0 * s3 + v2) / (s3 * s3 * s3);
+        y[i] = (float)(z == 0.0 ? 0.0 : q * z);
     }
 }
 
@@ -338,8 +338,8 @@ void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
         const double s3 = 1.0 + z * z;
         const double w = expm1_wide(-size);  /* in [-1, 0]: never overflows */
         const double v2 = w == 0.0 && fabs(size) == (double)INFINITY ? 0.0 : w * size;
-        const double q2 = z * (2.0 * s3 + v2) / (s3 * s3 * s3);
-        y[i] = (float)(z == 0.0 ? 0.0 : q2 * z);
+        const double q = z * (2.0 * s3 + v2) / (s3 * s3 * s3);
+        y[i] = (float)(z == 0.0 ? 0.0 : q * z);
     }
 }
 
