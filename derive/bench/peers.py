@@ -33,7 +33,7 @@ def torch_call(function: Function, values: Values, wrt: str) -> Call:
     """The value or, with `wrt`, the value and its gradient; as arrays of NumPy's."""
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
-    given = {name: torch.from_numpy(value) for name, value in values.items()}
+    given = {name: torch.as_tensor(value) for name, value in values.items()}
     stated = _stated(function, "torch")
     if not wrt:
         return lambda: stated(given)
@@ -105,7 +105,7 @@ def _stated(function: Function, library: str) -> Callable[[Mapping[str, Any]], A
     text = function.peers[library]
     where = f"{function.where}: peers: {text!r}"
     try:
-        call = ast.parse(text, mode="eval").body
+        call = ast.parse(str(text), mode="eval").body
     except SyntaxError:
         raise DeriveError(f"{where} is not a call, such as torch.exp(x)") from None
     if not isinstance(call, ast.Call):
@@ -119,7 +119,10 @@ def _stated(function: Function, library: str) -> Callable[[Mapping[str, Any]], A
                 return given[node.id]
             return ast.literal_eval(node)
 
-        return found(*map(value, call.args), **{name: value(node) for name, node in keywords.items()})
+        try:
+            return found(*map(value, call.args), **{name: value(node) for name, node in keywords.items()})
+        except (KeyError, RuntimeError, TypeError, ValueError) as problem:
+            raise DeriveError(f"{where} fails: {type(problem).__name__}: {problem}") from problem
 
     return run
 

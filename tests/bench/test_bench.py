@@ -67,7 +67,7 @@ def test_a_library_is_called_as_the_spec_says(monkeypatch: pytest.MonkeyPatch) -
         return SimpleNamespace(detach=lambda: np.asarray(x) * 2 * scale)
 
     library.doubled = doubled  # type: ignore[attr-defined]
-    library.from_numpy = np.asarray  # type: ignore[attr-defined]
+    library.as_tensor = np.asarray  # type: ignore[attr-defined]
     library.set_num_threads = lambda _: None  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "torch", library)
     function = name_function(Spec("2*x", peers={"torch": "torch.doubled(x, scale=3.0)"}), "mine", "mine")
@@ -88,7 +88,7 @@ def test_a_library_is_called_as_the_spec_says(monkeypatch: pytest.MonkeyPatch) -
 def test_a_peer_that_is_no_call_is_refused(text: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
     library = ModuleType("torch")
     library.set_num_threads = lambda _: None  # type: ignore[attr-defined]
-    library.from_numpy = np.asarray  # type: ignore[attr-defined]
+    library.as_tensor = np.asarray  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "torch", library)
     function = name_function(Spec("2*x", peers={"torch": text}), "mine", "mine.py:1: mine")
     with pytest.raises(DeriveError, match=says):
@@ -119,3 +119,14 @@ def test_ratios_are_of_what_both_do() -> None:
     assert report.against("derive c", "torch") == [4.0, 1.0]
     (line,) = report.ratios()
     assert f"{math.sqrt(4):.2f} times as fast as torch (geometric mean of 2; median 2.50, least 1.00)" in line
+
+
+@pytest.mark.parametrize("text", ["numpy.exp(z)", "numpy.exp(x, wrong=1)"])
+def test_a_call_that_fails_is_told_with_its_spec(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = ModuleType("torch")
+    library.set_num_threads = lambda _: None  # type: ignore[attr-defined]
+    library.as_tensor = np.asarray  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch", library)
+    function = name_function(Spec("2*x", peers={"torch": text}), "mine", "mine.py:1: mine")
+    with pytest.raises(DeriveError, match=r"mine.py:1: mine: peers: .* fails: "):
+        PEERS["torch"](function, {"x": np.ones(3)}, "")()
