@@ -230,14 +230,20 @@ def verify(
     merge: Annotated[
         list[Path] | None, typer.Option(metavar="PATH", help="walk nothing: take in what walks elsewhere have left")
     ] = None,
+    lock: Annotated[
+        bool,
+        typer.Option(
+            "--lock", help="note what a walk finds misrounded beside the specs, so that the next build mends it"
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure every generated kernel against the truth, in ulp, over the whole format.
 
     What an exhaustive walk finds of a kernel is kept as its certificate, which `derive check` holds against its text.
     """
-    if not exhaustive and (state or shard or merge):
-        raise DeriveError("--state, --shard and --merge are of --exhaustive")
+    if not exhaustive and (state or shard or merge or lock):
+        raise DeriveError("--state, --shard, --merge and --lock are of --exhaustive")
     from derive.cli.report import brief_lines
     from derive.cli.terminal import progress, table
     from derive.verify import VerificationReport
@@ -254,8 +260,10 @@ def verify(
     if exhaustive:
         from derive.cli.walking import walk_all
 
+        pages = {plan.label(path): path for plan in plans for path in plan.specs} if lock else {}
+        specs = {function.name: pages[label] for label, function in functions if lock}
         chosen = [function for _, function in functions]
-        raise typer.Exit(walk_all(chosen, plans[0].out, state, shard, merge or (), as_json))
+        raise typer.Exit(walk_all(chosen, plans[0].out, state, shard, merge or (), as_json, specs))
     try:
         with progress() as tell:
             reports = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,9 @@ from derive.errors import DeriveError, UnsupportedError
 
 if TYPE_CHECKING:
     from derive.spec.statement import Function
+    from derive.tree.hard_cases import Cases
     from derive.verify.exhaustive import Walk
+    from derive.verify.found import HardCases
     from derive.verify.ledger import Page
 
 STEPS: Final = 16  # lines of progress for each kernel, where nobody watches a bar
@@ -28,9 +30,10 @@ def walk_all(
     shard: str | None,
     merge: Sequence[Path],
     as_json: bool,
+    specs: Mapping[str, Path],
 ) -> int:
     """Walk what is not walked yet; print and certify what is then known. The exit code: 1 where a kernel is out of
-    contract."""
+    contract. specs: the file of each function whose lock is to note what is misrounded."""
     from derive.verify.exhaustive import carry_out, shard_of, summary, walks
 
     folder = state or user_state_path("derive") / "walks"
@@ -38,6 +41,7 @@ def walk_all(
     listed = list(walks(functions, out, tell=lambda said: print(said, file=sys.stderr)))
     _merge(listed, folder, merge)
     code, told = 0, []
+    hard: dict[Path, dict[str, dict[str, HardCases]]] = {}
     with _progress() as tell:
         for walk in listed:
             try:
@@ -53,6 +57,10 @@ def walk_all(
             if not as_json:
                 print(summary(walk, page), flush=True)
             _certify(walk, page, out)
+            cases = walk.hard_cases(page)
+            if cases is not None and walk.function in specs:
+                hard.setdefault(specs[walk.function], {}).setdefault(walk.function, {})[walk.entry] = cases
+    _lock(hard)
     if as_json:
         print_json(told)
     return code
@@ -77,6 +85,14 @@ def _merge(listed: Sequence[Walk], folder: Path, files: Sequence[Path]) -> None:
                 print(f"{path}: of another kernel, compiler or derive: left aside", file=sys.stderr)
             else:
                 by_key[page.key].ledger(folder).add(page)
+
+
+def _lock(hard: Mapping[Path, Mapping[str, Cases]]) -> None:
+    from derive.tree.hard_cases import lock_hard_cases
+
+    for path, found in hard.items():
+        lock = lock_hard_cases(path, found)
+        print(f"{lock} notes hard cases of {', '.join(found)}: build, and walk again", file=sys.stderr)
 
 
 def _certify(walk: Walk, page: Page, out: Path) -> None:

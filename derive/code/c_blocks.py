@@ -9,6 +9,8 @@ for (b = 0; b < n; b += B) {                            for (j = 0; j < n; j++) 
     }
     fold_each(&state, length, values);
 }
+
+So is one that ends in round_each(&y[b], length, &x[b], values, ...): y[j] is values[j - b] in a narrower format.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 from pycparser import c_ast, c_generator
 
 EACH = re.compile(r"(\w+)_each(_\w+)?")
+ROUNDED = "round_each"
 
 
 class _Blocks(c_ast.NodeVisitor):  # type: ignore[misc]  # pycparser has no types
@@ -56,8 +59,8 @@ def _whole(outer: Any) -> Any:
 class _Block:
     """The names of a loop over blocks, and the values that its arrays are filled with."""
 
-    def __init__(self, index: str, size: str, length: str, arrays: set[str]) -> None:
-        self.index, self.size, self.length, self.arrays = index, size, length, arrays
+    def __init__(self, first: str, index: str, size: str, length: str, arrays: set[str]) -> None:
+        self.first, self.index, self.size, self.length, self.arrays = first, index, size, length, arrays
         self.values: dict[str, Any] = {}
         self.stores: list[Any] = []
 
@@ -75,7 +78,7 @@ class _Block:
         arrays = [re.fullmatch(rf"(?:float|double) (\w+)\[{most}\]", _text(item)) for item in declared[1:]]
         if not declared or re.fullmatch(cut, _text(declared[0])) is None or not all(arrays):
             return None
-        found = cls(index, size, length, {array[1] for array in arrays if array})
+        found = cls(first, index, size, length, {array[1] for array in arrays if array})
         for item in loop.stmt.block_items or []:
             store = re.fullmatch(rf"(\w+)\[{index} - {first}\]", _text(getattr(item, "lvalue", None)))
             if store and store[1] in found.arrays and item.op == "=":
@@ -88,11 +91,22 @@ class _Block:
         name = EACH.fullmatch(_text(getattr(item, "name", None)))
         if type(item).__name__ != "FuncCall" or name is None:
             return None
+        if name[0] == ROUNDED:
+            return self.rounded(item)
         *state, length, array = item.args.exprs
         if _text(length) != self.length or _text(array) not in self.values:
             return None
         single = c_ast.ID(f"{name[1]}{name[2] or ''}")
         return c_ast.FuncCall(single, c_ast.ExprList([*state, self.values[_text(array)]]), item.coord)
+
+    def rounded(self, item: Any) -> Any:
+        """`round_each(&y[first], length, &x[first], values, cases, count)` as the store that it is."""
+        output, length, _, array, *_ = map(_text, item.args.exprs)
+        stored = re.fullmatch(rf"&(\w+)\[{self.first}\]", output)
+        if stored is None or length != self.length or array not in self.values:
+            return None
+        place = c_ast.ArrayRef(c_ast.ID(stored[1]), c_ast.ID(self.index))
+        return c_ast.Assignment("=", place, self.values[array], item.coord)
 
 
 def _text(node: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -17,6 +17,7 @@ Role = Literal["input", "param", "upstream", "output"]
 Shape = Literal["element", "vector", "row", "scalar"]
 
 VARIANTS: Final[Mapping[Variant, Dtype]] = {"float32": "float32", "fast float32": "float32", "float64": "float64"}
+FAST: Final[frozenset[Variant]] = frozenset({"fast float32"})
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,30 @@ class Reduce:
 Statement = Assign | Store | Map | Reduce
 
 
+@dataclass(frozen=True, order=True)
+class HardCase:
+    """Inputs of a kernel of one float32, from `first` to `last` by their bits, whose value lies so near the middle of
+    two floats that float64 does not tell on which side: on that away from 0, or on that toward it.
+
+    Found by walking all inputs (`derive verify --exhaustive --lock`).
+    """
+
+    first: int
+    last: int
+    away: bool
+
+    def to_json(self) -> list[str]:
+        return [f"{self.first:#010x}", f"{self.last:#010x}", "away" if self.away else "toward"]
+
+
+def hard_case(stated: Sequence[str]) -> HardCase:
+    """As JSON has it. Raises ValueError for what is none."""
+    first, last, side = stated
+    if side not in ("away", "toward") or not 0 <= int(first, 16) <= int(last, 16) < 2**32:
+        raise ValueError(f"{stated} is no hard case")
+    return HardCase(int(first, 16), int(last, 16), side == "away")
+
+
 @dataclass(frozen=True)
 class Kernel:
     """One function, or one derivative of it, ready to be printed.
@@ -89,7 +114,8 @@ class Kernel:
     In its terms a symbol is a temporary, a size, or an argument at the present position.
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;
     otherwise `element` runs along a row. `wide`: the body, and `wide_form` the form that it computes, for variants that
-    compute in a wider format, where those are others. `size`: of the form that `body` computes.
+    compute in a wider format, where those are others. `size`: of the form that `body` computes. `hard`: the cases that
+    those variants round by what is known of them, in order.
     """
 
     function: str
@@ -102,6 +128,7 @@ class Kernel:
     wide: tuple[Statement, ...] = ()
     wide_form: Term | None = None
     size: int = 0
+    hard: tuple[HardCase, ...] = ()
 
     @property
     def stem(self) -> str:

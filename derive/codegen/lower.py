@@ -7,12 +7,26 @@ from fractions import Fraction
 from typing import Final
 
 from derive.calculus.vjp import target_names, upstream_name
-from derive.codegen.kernel import Argument, Axis, Kernel, Map, Reduce, Reduction, Shape, Statement, Store, statements
+from derive.codegen.kernel import (
+    Argument,
+    Axis,
+    HardCase,
+    Kernel,
+    Map,
+    Reduce,
+    Reduction,
+    Shape,
+    Statement,
+    Store,
+    hard_case,
+    statements,
+)
 from derive.codegen.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
 from derive.errors import UnsupportedError
 from derive.spec.function import Order
+from derive.spec.lock import HARD
 from derive.spec.statement import Function
-from derive.stabilisation.forms import orders, stabilise
+from derive.stabilisation.forms import key, orders, stabilise
 from derive.stabilisation.wide import Forms, wide_forms
 from derive.term import (
     BINDERS,
@@ -120,7 +134,19 @@ class _Layout:
         body = self.rows(schedule, output) if self.row else self.elements(schedule, output)
         constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
         wrt = "" if name == self.function.wrt[0] else name
-        return Kernel(self.function.name, order, wrt, arguments, self.row, self.element, (*constants, *body))
+        statements = (*constants, *body)
+        hard = self.hard_cases(order, name)
+        return Kernel(self.function.name, order, wrt, arguments, self.row, self.element, statements, hard=hard)
+
+    def hard_cases(self, order: Order, name: str) -> tuple[HardCase, ...]:
+        """Those that the function's lock states of a kernel of one number."""
+        entry = self.function.locked.get(key(order, name), {})
+        if len(self.inputs) != 1 or self.row is not None:
+            return ()
+        try:
+            return tuple(map(hard_case, entry.get(HARD, ())))
+        except (ValueError, TypeError) as problem:
+            raise self.fail(f"its lock file states a hard case that is none ({problem}): delete it there") from problem
 
     def arguments(self, order: Order, name: str) -> tuple[Argument, ...]:
         """What is read, in order, then the output."""

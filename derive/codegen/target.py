@@ -97,12 +97,33 @@ class Fold:
 
 
 @dataclass(frozen=True)
+class Blocks:
+    """How a target computes the values along an axis a block at a time, gathered in an array.
+
+    length: the line that says how long the block is that begins at `{first}`, of at most `{most}` values of an axis of
+    `{size}`. array: the line that declares the `{values}`, of a `{type}`. fill: one value, at `{index}`. step: from
+    one block to the next.
+    """
+
+    length: str
+    array: str
+    fill: str
+    step: str
+
+
+@dataclass(frozen=True)
 class Wide:
-    """A wider number format, in which a kernel computes; the ways there and back of what it loads and stores."""
+    """A wider number format, in which a kernel computes; the ways there and back of what it loads and stores.
+
+    round_cases: a line that brings back a block, `{length}` of its `{values}` from `{first}` on, where the `{input}`
+    may be among the `{count}` hard `{cases}`; `helper`: what it calls.
+    """
 
     format: NumberFormat
     convert: Op
     narrow: Op
+    round_cases: str = ""
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,8 +233,7 @@ class Target:
     load, declare, meaning: by shape; how an argument is read, declared and explained.
     outputs: by shape, how an output is declared, or what shape it has where it is returned.
     store: by shape; how an output's value is written.
-    loop: the head of one, by its `index`, `first`, `end` (which it does not reach) and `step`. block: the lines that
-    declare how long the block is that begins at `first`, of at most `most` values of an axis of `size`, and its array.
+    loop: the head of one, by its `index`, `first`, `end` (which it does not reach) and `step`. blocks: of loops.
     size, size_value: how a size is declared, and written as a number (`vector` is an argument that has it).
     reserved: words that can name no argument.
     reserved_functions: words that can name no function: its file would hide another, or its definition a builtin.
@@ -229,7 +249,7 @@ class Target:
     default: bool = False
     loops: bool
     loop: str = ""
-    block: tuple[str, ...] = ()
+    blocks: Blocks | None = None
     formats: tuple[NumberFormat, ...]
     load: Mapping[Shape, str]
     declare: Mapping[Shape, str]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from derive.codegen.kernel import Argument, Assign, Axis, Kernel, Map, Reduce, Statement, Store, statements
+from derive.codegen.kernel import Argument, Assign, Axis, HardCase, Kernel, Map, Reduce, Statement, Store, statements
 from derive.codegen.lower import whole_arrays
 from derive.codegen.names import taken
 from derive.codegen.printer import Printer
@@ -42,7 +42,7 @@ class KernelText:
 
     `inputs` are the names of all that is read, in order; of them, `arrays` have one value per element,
     `rows` one per row, `params` one per call, and `unused` do not matter to the result. `output` is
-    declared, or shaped, as the target says.
+    declared, or shaped, as the target says. `cases`: the hard cases of its rounding, in the table `cases_name`.
     """
 
     symbol: str
@@ -56,6 +56,8 @@ class KernelText:
     params: tuple[str, ...]
     unused: tuple[str, ...]
     body: tuple[Block, ...]
+    cases: tuple[HardCase, ...] = ()
+    cases_name: str = ""
 
     @property
     def declarations(self) -> str:
@@ -92,6 +94,8 @@ class KernelWriter:
             params=by_shape["scalar"],
             unused=kernel.unused,
             body=blocks,
+            cases=self.hard_cases,
+            cases_name=self.cases_name,
         )
 
     def argument(self, argument: Argument) -> ArgumentText:
@@ -117,6 +121,8 @@ class KernelWriter:
         return tuple(block for statement in body for block in self.statement(statement))
 
     def statement(self, statement: Statement) -> list[Block]:
+        if isinstance(statement, Map) and self.hard_cases:
+            return [self.rounded(statement)]
         if isinstance(statement, Map):
             return [self.loop(statement.axis, self.blocks(statement.body))]
         if isinstance(statement, Reduce):
@@ -146,7 +152,7 @@ class KernelWriter:
         if not self.target.loops:
             inside = [*body, *lines(fold.step)]
         elif fold.each:
-            inside = [self.in_blocks(statement.axis, fold, body, parts)]
+            inside = [self.folded(statement.axis, fold, body, parts)]
         else:
             inside = [self.loop(statement.axis, (*body, *lines(fold.step)))]
         return [*lines(fold.before), *inside, *lines(fold.after)]
@@ -158,32 +164,63 @@ class KernelWriter:
             self.target.loop.format(index=axis.index, first=first, end=end or axis.size, step=step), body=tuple(body)
         )
 
-    def in_blocks(self, axis: Axis, fold: Fold, body: list[Block], parts: list[dict[str, str]]) -> Block:
+    def folded(self, axis: Axis, fold: Fold, body: list[Block], parts: list[dict[str, str]]) -> Block:
         """A reduction of values that are computed a block at a time, which lets a compiler use vectors."""
-        names = {argument.name for argument in self.kernel.arguments} | {*self.kernel.sizes, axis.index}
-        names |= {part.name for part in statements(self.kernel.body) if isinstance(part, Assign)}
-        first, length = (fresh(name, names) for name in ("first", "length"))
 
         def converted(value: str) -> str:
             return fold.convert.pattern.format(f"({value})") if fold.convert else value
 
-        arrays = [fresh(f"{part['name']}_values", names) for part in parts]
-        filled = [
-            Block(f"{array}[{axis.index} - {first}] = {converted(part['value'])};")
-            for array, part in zip(arrays, parts, strict=True)
+        values = {f"{part['name']}_values": converted(part["value"]) for part in parts}
+        lines = [[line.replace("{name}", part["name"]) for line in fold.each] for part in parts]
+        return self.in_blocks(axis, fold.type, body, values, lines)
+
+    def rounded(self, loop: Map) -> Block:
+        """A loop whose values are rounded a block at a time, so that one look at a block finds its hard cases."""
+        *body, store = loop.body
+        wide, (read, *_) = self.format.wide, self.kernel.inputs
+        assert isinstance(store, Store)
+        assert wide is not None
+        self.printer.require(wide.helper)
+        line = wide.round_cases
+        count = str(len(self.hard_cases))
+        known = {"output": store.target.name, "input": read.name, "cases": self.cases_name, "count": count}
+        for name, text in known.items():
+            line = line.replace(f"{{{name}}}", text)
+        values = {"values": self.printer.write(store.value)}
+        return self.in_blocks(loop.axis, wide.format.names["type"], self.blocks(tuple(body)), values, [[line]])
+
+    @property
+    def hard_cases(self) -> tuple[HardCase, ...]:
+        return self.kernel.hard if self.format.wide and self.format.wide.round_cases else ()
+
+    @property
+    def cases_name(self) -> str:
+        return fresh(f"{self.symbol.removeprefix('derive_')}_cases", self.names)
+
+    @property
+    def names(self) -> set[str]:
+        """What is called something in this kernel."""
+        names = {argument.name for argument in self.kernel.arguments} | {*self.kernel.sizes}
+        names |= {part.axis.index for part in statements(self.kernel.body) if isinstance(part, (Map, Reduce))}
+        return names | {part.name for part in statements(self.kernel.body) if isinstance(part, Assign)}
+
+    def in_blocks(
+        self, axis: Axis, type_: str, body: Sequence[Block], values: Mapping[str, str], then: Sequence[Sequence[str]]
+    ) -> Block:
+        """Arrays of values by their names, filled a block at a time, each with the lines that take up its block."""
+        blocks, names = self.target.blocks, self.names
+        assert blocks is not None
+        first, length = (fresh(name, names) for name in ("first", "length"))
+        known = {"first": first, "length": length, "size": axis.size, "most": str(BLOCK), "index": axis.index}
+        arrays = {fresh(name, names): value for name, value in values.items()}
+        declared = [blocks.length, *(blocks.array.replace("{values}", name) for name in arrays)]
+        filled = [blocks.fill.format(**known, values=name, value=value) for name, value in arrays.items()]
+        taken_up = [
+            line.format(**known, values=name) for name, lines in zip(arrays, then, strict=True) for line in lines
         ]
-        declared = [
-            Block(line.format(first=first, length=length, size=axis.size, most=BLOCK, type=fold.type, values=array))
-            for number, array in enumerate(arrays)
-            for line in self.target.block[number > 0 :]
-        ]
-        folded = [
-            Block(line.format(name=part["name"], length=length, values=array))
-            for array, part in zip(arrays, parts, strict=True)
-            for line in fold.each
-        ]
-        inner = self.loop(axis, [*body, *filled], first, f"{first} + {length}")
-        return self.loop(Axis(first, axis.size), [*declared, inner, *folded], step=f"{{index}} += {BLOCK}")
+        inner = self.loop(axis, [*body, *map(Block, filled)], first, f"{first} + {length}")
+        outer = [*(Block(line.format(**known, type=type_)) for line in declared), inner, *map(Block, taken_up)]
+        return self.loop(Axis(first, axis.size), outer, step=blocks.step.format(index="{index}", most=BLOCK))
 
     def check_parts(self, fold: Fold, names: Sequence[str]) -> None:
         """A reduction whose state has several parts names them after itself; no argument may be called so."""

@@ -16,6 +16,7 @@ from derive.errors import DeriveError, reading
 
 SUFFIX: Final = ".lock.json"
 ANSWERS: Final = "answers"  # the field of an entry that holds the hash
+HARD: Final = "hard"  # that which holds the hard cases of the kernel
 
 Entry = Mapping[str, Any]
 Entries = Mapping[str, Entry]  # of one function, by kernel: "forward", "vjp x", "d2 x"

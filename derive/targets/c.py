@@ -24,6 +24,7 @@ from derive.codegen.target import (
     COMPARE,
     OR,
     SIGN,
+    Blocks,
     Call,
     Fold,
     NumberFormat,
@@ -196,19 +197,24 @@ SINGLE_PRECISION: Final = NumberFormat(
     names=_names(FLOAT32, _float_literal, "_f32"),
     setting="float32",
 )
+WIDE: Final = Wide(
+    _double("_wide", _sum("double", "_f64"), wide=True),
+    Op("(double){}", SIGN, (ATOM,)),
+    Op("(float){}", SIGN, (ATOM,)),
+)
 # In double, and rounded once: what overflows or cancels on the way does not matter.
 FLOAT: Final = replace(
     SINGLE_PRECISION,
     variants=("float32",),
     symbol="derive_{stem}_f32",
     ulp=1.0,
-    wide=Wide(
-        _double("_wide", _sum("double", "_f64"), wide=True),
-        Op("(double){}", SIGN, (ATOM,)),
-        Op("(float){}", SIGN, (ATOM,)),
+    wide=replace(
+        WIDE,
+        round_cases="round_each(&{output}[{first}], {length}, &{input}[{first}], {values}, {cases}, {count});",
+        helper="round_each",
     ),
 )
-FAST: Final = replace(SINGLE_PRECISION, otherwise=FLOAT)
+FAST: Final = replace(SINGLE_PRECISION, otherwise=replace(FLOAT, wide=WIDE))
 
 # What a kernel's text calls: an argument of that name would hide it.
 CALLED: Final = {
@@ -216,7 +222,7 @@ CALLED: Final = {
     *(f"{name}{suffix}" for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),
     *(f"DERIVE_{name}{suffix}".upper() for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),  # their guards
     *STDINT,
-    *("isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
+    *("round_each", "isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
 }  # fmt: skip
 
 
@@ -284,13 +290,15 @@ WORDS: Final = "\n".join(
 )
 # Helpers are taken at their word: what approximates has a bound of its own, and what folds is measured.
 HELPER: Final = re.compile(r"^#ifndef (DERIVE_\w+)$.*?^#endif  /\* \1 \*/$", re.MULTILINE | re.DOTALL)
+HARD_CASES: Final = re.compile(r"^static const struct hard_case .*?^\};$", re.MULTILINE | re.DOTALL)
 
 
 def _read(files: Sequence[SourceFile], kernel: Kernel, variants: Sequence[Variant]) -> Iterator[Read]:
     for file in files:
         if file.path.endswith(TOOLCHAIN.ending):
             for name in (TARGET.symbol(kernel, variant) for variant in variants):
-                yield Read(file.path, name, c_formula(kernel, HELPER.sub("", file.text), name, WORDS))
+                text = HARD_CASES.sub("", HELPER.sub("", file.text))
+                yield Read(file.path, name, c_formula(kernel, text, name, WORDS))
 
 
 TARGET: Final = Target(
@@ -299,9 +307,11 @@ TARGET: Final = Target(
     default=True,
     loops=True,
     loop="for (size_t {index} = {first}; {index} < {end}; {step})",
-    block=(
-        "const size_t {length} = {size} - {first} < {most} ? {size} - {first} : {most};",
-        "{type} {values}[{most}];",
+    blocks=Blocks(
+        length="const size_t {length} = {size} - {first} < {most} ? {size} - {first} : {most};",
+        array="{type} {values}[{most}];",
+        fill="{values}[{index} - {first}] = {value};",
+        step="{index} += {most}",
     ),
     formats=(FLOAT, FAST, DOUBLE),
     load={

@@ -75,6 +75,7 @@ def make(function: Function, templates: Path | None = None, search: bool = False
     if not made.stops:
         with _told_where(function):
             made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
+            function = replace(function, locked=made.entries)
             forms = {kind: form.body for kind, form in made.forms.items()}
             kernels = lower(function, forms, wide_forms(function, forms))
         notes = list(_notes(made))

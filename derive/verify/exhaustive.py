@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from derive.codegen.kernel import VARIANTS, Kernel
+from derive.codegen.kernel import FAST, VARIANTS, Kernel, Variant
 from derive.codegen.lower import lower
 from derive.codegen.target import existing
 from derive.compiled.bodies import body_hash
@@ -19,9 +19,9 @@ from derive.compiled.compiler import described
 from derive.errors import UnsupportedError
 from derive.proof.bulk import usable_cores
 from derive.spec.statement import Function
-from derive.stabilisation.forms import equal_form, orders, stabilise
+from derive.stabilisation.forms import equal_form, key, orders, stabilise
 from derive.targets.table import LOADED as TARGET
-from derive.verify.found import MOST_LISTED, Found
+from derive.verify.found import MOST_LISTED, Found, HardCases, joined
 from derive.verify.ledger import Ledger, Page
 from derive.verify.subject import Subject
 from derive.verify.walk import Walker, toolchain
@@ -37,17 +37,21 @@ Progress = Callable[[int, int, str], None]
 class Walk:
     """One kernel as it lies in a folder, and how it is walked.
 
-    body: the hash of its text. compiler, flags: what it is compiled with. contract: in ulp. length: of a chunk.
+    entry: of the function's lock. body: the hash of its text. compiler, flags: what it is compiled with. contract: in
+    ulp. length: of a chunk.
     """
 
     function: str
     symbol: str
+    entry: str
+    variant: Variant
     walker: Walker
     body: str
     compiler: str
     flags: tuple[str, ...]
     contract: float
     length: int = CHUNK
+    known: HardCases = ()
 
     @cached_property
     def key(self) -> str:
@@ -67,6 +71,15 @@ class Walk:
         total = page.total
         return total.worst <= self.contract and not total.faults.total and not total.unjudged
 
+    def hard_cases(self, page: Page) -> HardCases | None:
+        """Those that a kernel which is as right as can be is to know of; None where nothing is to change, or too much
+        is wrong.
+
+        Cases that it knows of already are among them: they are not misrounded any more.
+        """
+        wanted = len(page.wrong) < MOST_LISTED and self.variant not in FAST
+        return joined(self.known, page.wrong) if page.wrong and wanted else None
+
     def ledger(self, folder: Path) -> Ledger:
         return Ledger(folder, self.symbol, self.key)
 
@@ -77,8 +90,7 @@ class Walk:
             "body": self.body, "compiler": self.compiler, "flags": list(self.flags), "inputs": total.inputs,
             "worst_ulp": total.worst, "at": f"0x{total.where:08x}", "misrounded": total.misrounded,
             "faults": asdict(total.faults), "judged_by_arb": total.by_balls, "unjudged": total.unjudged,
-            "misrounded_inputs": [[f"0x{one:08x}", f"0x{other:08x}"] for one, other in page.wrong]
-            if total.misrounded <= MOST_LISTED else [],
+            "misrounded_inputs": [case.to_json() for case in page.wrong] if len(page.wrong) < MOST_LISTED else [],
         }  # fmt: skip
 
 
@@ -116,9 +128,11 @@ def _of_kernel(kernel: Kernel, subject: Subject, out_dir: Path, length: int) -> 
             raise UnsupportedError(f"{file.path} has no {symbol} that can be told from the rest")
         walker = Walker(subject, runner.load(out_dir, kernel, variant))
         assert walker.sources, "which raises where the judge cannot compute the formula"
-        contract = TARGET.contract(subject.function.accuracy.bounds, variant)
-        compiler = described(toolchain())
-        yield Walk(subject.function.name, symbol, walker, body, compiler, toolchain().flags, contract, length)
+        yield Walk(
+            subject.function.name, symbol, key(subject.order, subject.wrt), variant, walker, body,
+            described(toolchain()), toolchain().flags, TARGET.contract(subject.function.accuracy.bounds, variant),
+            length, kernel.hard,
+        )  # fmt: skip
 
 
 def carry_out(

@@ -1,17 +1,22 @@
-"""`Found`: what a walk over inputs of a kernel has found; parts of a walk add up."""
+"""`Found`: what a walk over inputs of a kernel has found; parts of a walk add up.
+
+Inputs that are misrounded are hard cases of the kernel: `joined` brings those of several parts into one order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from derive.codegen.kernel import HardCase
 from derive.verify.measure import Faults
 
 NONE: Final = Faults()
-MOST_LISTED: Final = 4096  # misrounded inputs that are kept one by one: those of the lowest bit patterns
+MOST_LISTED: Final = 4096  # hard cases that are kept: those of the lowest bit patterns
+NEAR: Final = 64  # inputs: misrounded ones that are no further apart are one hard case
 
-Wrong = tuple[tuple[int, int], ...]  # an input's bits and those of the right result
+HardCases = tuple[HardCase, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,12 @@ def from_json(fields: Mapping[str, Any]) -> Found:
     return Found(**{**fields, "faults": Faults(**fields["faults"])})
 
 
-def listed(*parts: Wrong) -> Wrong:
-    """The first of all that was written down: the same in whatever order parts come."""
-    return tuple(sorted({pair for part in parts for pair in part})[:MOST_LISTED])
+def joined(*parts: Iterable[HardCase]) -> HardCases:
+    """The first of all that was written down, neighbours as one: the same in whatever order parts come."""
+    found = list[HardCase]()
+    for case in sorted({case for part in parts for case in part}):
+        if found and found[-1].away is case.away and case.first <= found[-1].last + NEAR:
+            found[-1] = HardCase(found[-1].first, max(found[-1].last, case.last), case.away)
+        else:
+            found.append(case)
+    return tuple(found[:MOST_LISTED])

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from derive.codegen.kernel import hard_case
 from derive.errors import DeriveError
-from derive.verify.found import Found, Wrong, from_json, listed
+from derive.verify.found import Found, HardCases, from_json, joined
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one file holds: the kernel's key, which chunks are done and what each came to, and inputs that were
+    """What one file holds: the kernel's key, which chunks are done and what each came to, and the hard cases that were
     misrounded. Pages of the same kernel join by their chunks: one that both have counts once."""
 
     key: str
     chunks: Mapping[int, Found] = field(default_factory=dict)
-    wrong: Wrong = ()
+    wrong: HardCases = ()
 
     @property
     def total(self) -> Found:
@@ -30,11 +31,11 @@ class Page:
 
     def joined(self, other: Page) -> Page:
         assert self.key == other.key, "pages of one kernel"
-        return Page(self.key, {**self.chunks, **other.chunks}, listed(self.wrong, other.wrong))
+        return Page(self.key, {**self.chunks, **other.chunks}, joined(self.wrong, other.wrong))
 
     def to_json(self) -> str:
         chunks = {str(number): self.chunks[number].to_json() for number in sorted(self.chunks)}
-        return json.dumps({"key": self.key, "chunks": chunks, "wrong": self.wrong}) + "\n"
+        return json.dumps({"key": self.key, "chunks": chunks, "wrong": [case.to_json() for case in self.wrong]}) + "\n"
 
 
 def read_page(path: Path) -> Page:
@@ -42,7 +43,7 @@ def read_page(path: Path) -> Page:
     try:
         fields: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         chunks = {int(number): from_json(found) for number, found in fields["chunks"].items()}
-        return Page(str(fields["key"]), chunks, tuple((int(one), int(other)) for one, other in fields["wrong"]))
+        return Page(str(fields["key"]), chunks, tuple(map(hard_case, fields["wrong"])))
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise DeriveError(f"{path}: not what a walk has left: delete it, or name another") from problem
 

@@ -11,13 +11,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from derive.codegen.kernel import HardCase
 from derive.codegen.target import SourceFile, Toolchain
 from derive.compiled.compiler import compile_library
 from derive.errors import UnsupportedError
 from derive.targets.table import LOADED
 from derive.values.formats import FLOAT32, Floats
 from derive.verify.answers import Expected
-from derive.verify.found import MOST_LISTED, Found, Wrong, listed
+from derive.verify.found import MOST_LISTED, NEAR, Found, HardCases, joined
 from derive.verify.judge import at_numbers, judge_source
 from derive.verify.measure import Faults, errors_in_ulp, measure
 from derive.verify.oracle import expected
@@ -35,8 +36,8 @@ class Tally(ctypes.Structure):
     """As in judge_walk.h."""
 
     _fields_ = [
-        *((name, ctypes.c_uint64) for name in ("misrounded", "nan", "number", "inf", "zero", "sign", "open", "listed")),
-        ("worst", ctypes.c_double), ("where", ctypes.c_uint32), ("most", ctypes.c_uint32),
+        *((name, ctypes.c_uint64) for name in ("misrounded", "nan", "number", "inf", "zero", "sign", "open")),
+        ("worst", ctypes.c_double), ("where", ctypes.c_uint32),
     ]  # fmt: skip
 
 
@@ -51,7 +52,7 @@ class Chunk:
     """What the judge has found; and what it leaves open: inputs, by their bits."""
 
     found: Found
-    wrong: Wrong
+    wrong: HardCases
     open: Bits
 
 
@@ -80,18 +81,19 @@ class Walker:
 
     def chunk(self, first: int, length: int) -> Chunk:
         """`length` inputs from the bits `first` on. Several threads may call at once."""
-        parts, room = list[Chunk](), MOST_LISTED
+        parts, listed = list[Chunk](), 0
         for start in range(first, first + length, PIECE):
             size = min(PIECE, first + length - start)
-            parts.append(self.judged(np.arange(start, start + size, dtype=np.uint64).astype(np.uint32), room))
-            room = max(room - len(parts[-1].wrong), 0)
+            part = self.judged(np.arange(start, start + size, dtype=np.uint64).astype(np.uint32), MOST_LISTED - listed)
+            parts.append(part)
+            listed = min(listed + len(part.wrong), MOST_LISTED)
         return _together(parts)
 
-    def judged(self, bits: Bits, room: int = MOST_LISTED) -> Chunk:
-        """By each judge what the one before it leaves open. room: for inputs that are written down."""
+    def judged(self, bits: Bits, most: int = MOST_LISTED) -> Chunk:
+        """By each judge what the one before it leaves open. most: of hard cases that are listed."""
         parts = list[Chunk]()
         for judge in self.judges:
-            found = _walked(judge, bits, self.results(bits), room)
+            found = _walked(judge, bits, self.results(bits), most)
             parts.append(found)
             bits = found.open
             if not len(bits):
@@ -102,7 +104,7 @@ class Walker:
         x = bits.view(np.float32)
         return self.run(x, np.ones_like(x)) if self.subject.upstream else self.run(x)
 
-    def decided(self, chunk: Chunk) -> tuple[Found, Wrong]:
+    def decided(self, chunk: Chunk) -> tuple[Found, HardCases]:
         """With Arb's answers to what the judges leave open. One thread at a time: flint's precision is everybody's.
 
         Raises UnsupportedError where they leave more open than Arb could answer in hours.
@@ -112,10 +114,10 @@ class Walker:
         found, wrong = chunk.found, chunk.wrong
         for start in range(0, len(chunk.open), MOST_OPEN):
             more, misrounded = self.by_balls(chunk.open[start : start + MOST_OPEN])
-            found, wrong = found + more, listed(wrong, misrounded)
+            found, wrong = found + more, joined(wrong, misrounded)
         return found, wrong
 
-    def by_balls(self, bits: Bits) -> tuple[Found, Wrong]:
+    def by_balls(self, bits: Bits) -> tuple[Found, HardCases]:
         inputs = {self.subject.function.inputs[0]: bits.view(np.float32)}
         if self.subject.upstream:
             inputs[self.subject.upstream] = np.ones(len(bits), np.float32)
@@ -132,22 +134,22 @@ def _compiled(source: str) -> Any:
     return walk
 
 
-def _walked(judge: Any, bits: Bits, got: Floats, room: int) -> Chunk:
-    wrong, open_ = np.empty((room, 2), np.uint32), np.empty(len(bits), np.uint32)
-    tally = Tally(most=room)
+def _walked(judge: Any, bits: Bits, got: Floats, most: int) -> Chunk:
+    wrong, open_ = np.empty((len(bits), 2), np.uint32), np.empty(len(bits), np.uint32)
+    tally = Tally()
     judge(len(bits), bits.ctypes.data, got.ctypes.data, tally, wrong.ctypes.data, open_.ctypes.data)
     faults = Faults(**{part.name: int(getattr(tally, part.name)) for part in fields(Faults)})
     left = open_[: tally.open].copy()
     found = Found(len(bits) - len(left), tally.worst, tally.where, int(tally.misrounded), faults)
-    return Chunk(found, _pairs(wrong[: tally.listed]), left)
+    return Chunk(found, _cases(*wrong[: tally.misrounded].T, most), left)
 
 
 def _together(parts: Sequence[Chunk]) -> Chunk:
     found = sum((part.found for part in parts), Found())
-    return Chunk(found, listed(*(part.wrong for part in parts)), np.concatenate([part.open for part in parts]))
+    return Chunk(found, joined(*(part.wrong for part in parts)), np.concatenate([part.open for part in parts]))
 
 
-def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, Wrong]:
+def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, HardCases]:
     known = np.flatnonzero(truth.known)
     known_truth = Expected(*(getattr(truth, part.name)[known] for part in fields(truth)))
     picked, answers = bits[known], got[known]
@@ -160,8 +162,16 @@ def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, Wrong]:
     worst, where = (float(errors[at]), int(picked[at])) if at >= 0 else (0.0, 0)
     unjudged = len(bits) - len(known)
     found = Found(len(bits), worst, where, int(off.sum()), stratum.faults, len(bits), unjudged)
-    return found, _pairs(np.stack([picked[off], right[off].view(np.uint32)], axis=1))
+    away = np.abs(right[off]) > np.abs(answers[off])
+    return found, _cases(picked[off], away.astype(np.uint32), MOST_LISTED)
 
 
-def _pairs(found: NDArray[np.uint32]) -> Wrong:
-    return tuple((int(one), int(other)) for one, other in found.tolist())
+def _cases(inputs: Bits, away: Bits, most: int) -> HardCases:
+    """Misrounded inputs, in order, and whether what is right lies further from 0; close ones are one case."""
+    if not len(inputs) or not most:
+        return ()
+    apart = (np.diff(inputs.astype(np.int64)) > NEAR) | (np.diff(away.astype(np.int64)) != 0)
+    ends = np.append(np.flatnonzero(apart), len(inputs) - 1)[:most]
+    starts = np.append(0, ends[:-1] + 1)
+    found = zip(inputs[starts].tolist(), inputs[ends].tolist(), away[starts].tolist(), strict=True)
+    return joined(HardCase(first, last, bool(side)) for first, last, side in found)

@@ -6,20 +6,27 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from derive import Spec
 from derive.codegen.emit import emit
+from derive.codegen.kernel import HardCase
 from derive.codegen.lower import kernels_of
 from derive.errors import DeriveError, UnsupportedError
+from derive.spec.lock import HARD
 from derive.spec.pages import catalogue
-from derive.spec.statement import name_function
+from derive.spec.statement import Function, name_function
 from derive.targets.c import TARGET
 from derive.verify.exhaustive import Walk, carry_out, shard_of, summary, walks
-from derive.verify.found import MOST_LISTED, Found, listed
+from derive.verify.found import MOST_LISTED, NEAR, Found, HardCases, joined
 from derive.verify.ledger import Page, read_page
 from derive.verify.measure import Faults
 from derive.verify.walk import Chunk
@@ -30,9 +37,15 @@ HALF = int(np.float32(0.5).view(np.uint32)) // LENGTH  # the chunk of inputs fro
 SLICE = (0, HALF, 0x7F800000 // LENGTH, 0x80000000 // LENGTH, 0xBF800000 // LENGTH, 0xFF800000 // LENGTH)
 
 
-def emitted(name: str, folder: Path, text: str = "", slip: str = "") -> Path:
-    """The C files of one function below `folder`, with one text replaced."""
-    for file in emit(CATALOGUE[name], kernels_of(CATALOGUE[name]), TARGET):
+def without_hard_cases(function: Function) -> Function:
+    entries = {name: {key: it for key, it in entry.items() if key != HARD} for name, entry in function.locked.items()}
+    return replace(function, locked=entries)
+
+
+def emitted(name: str, folder: Path, text: str = "", slip: str = "", hard: HardCases = ()) -> Path:
+    """The C files of one function below `folder`, with one text replaced; `hard`: the cases that its value knows of."""
+    kernels = [replace(kernel, hard=hard if kernel.stem == name else ()) for kernel in kernels_of(CATALOGUE[name])]
+    for file in emit(CATALOGUE[name], kernels, TARGET):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         assert text in file.text or path.suffix == ".h"
@@ -42,7 +55,7 @@ def emitted(name: str, folder: Path, text: str = "", slip: str = "") -> Path:
 
 def walk_of(symbol: str, folder: Path) -> Walk:
     name = symbol.removeprefix("derive_").split("_")[0]
-    return next(it for it in walks([CATALOGUE[name]], folder, LENGTH) if it.symbol == symbol)
+    return next(it for it in walks([without_hard_cases(CATALOGUE[name])], folder, LENGTH) if it.symbol == symbol)
 
 
 def test_every_kernel_of_one_number_is_walked(tmp_path: Path) -> None:
@@ -100,8 +113,31 @@ def test_results_on_the_wrong_side_of_a_tie_near_0_are_found(tmp_path: Path) -> 
     page = carry_out(walk, tmp_path / "state", [0])
     assert page.total.misrounded == LENGTH // 4
     assert page.total.by_balls == 0
-    assert page.wrong[0] == (1, 1)
+    assert page.wrong == (HardCase(1, LENGTH - 3, away=True),)
     assert page.total.worst == pytest.approx(0.5)
+
+
+def test_a_kernel_that_knows_its_hard_cases_rounds_them_right(tmp_path: Path) -> None:
+    chunks = [0, 0x80000000 // LENGTH, HALF]
+    walk = walk_of("derive_silu_f32", emitted("silu", tmp_path / "before"))
+    before = carry_out(walk, tmp_path / "state", chunks)
+    hard = walk.hard_cases(before)
+    assert hard == before.wrong
+    assert [case.away for case in hard] == [True, False]
+    after = walk_of("derive_silu_f32", emitted("silu", tmp_path / "after", hard=hard))
+    assert after.body != walk.body
+    page = carry_out(after, tmp_path / "state", chunks)
+    assert (page.total.misrounded, page.total.faults.total) == (0, 0)
+    assert before.total.misrounded == LENGTH // 2
+    assert after.hard_cases(page) is None
+
+
+def test_what_is_misrounded_still_joins_what_a_kernel_knows(tmp_path: Path) -> None:
+    walk = walk_of("derive_silu_f32", emitted("silu", tmp_path))
+    known, new = HardCase(1, 5, away=True), HardCase(1000, 1000, away=False)
+    assert replace(walk, known=(known,)).hard_cases(Page(walk.key, {}, (new,))) == (known, new)
+    fast = walk_of("derive_silu_fast_f32", tmp_path)
+    assert fast.hard_cases(Page(walk.key, {}, (new,))) is None
 
 
 def test_a_planted_misrounding_is_found(tmp_path: Path) -> None:
@@ -110,12 +146,10 @@ def test_a_planted_misrounding_is_found(tmp_path: Path) -> None:
     walk = walk_of("derive_sigmoid_f32", emitted("sigmoid", tmp_path, text, slip))
     page = carry_out(walk, tmp_path / "state", SLICE)
     bits = int(np.float32(0.50006103515625).view(np.uint32))
-    assert [one for one, _ in page.wrong] == [bits]
+    assert page.wrong == (HardCase(bits, bits, away=False),)
     assert page.total.misrounded == 1
     assert page.total.where == bits
     assert 0.5 < page.total.worst < 1.5
-    right = np.uint32(page.wrong[0][1]).view(np.float32)
-    assert float(right) == pytest.approx(1 / (1 + np.exp(-0.50006103515625)), abs=2**-25)
 
 
 @pytest.mark.parametrize(
@@ -206,14 +240,28 @@ def test_a_file_that_is_no_page_is_refused(tmp_path: Path) -> None:
 
 def test_the_summary_and_the_certificate_say_what_was_found(tmp_path: Path) -> None:
     walk = walk_of("derive_relu_f32", emitted("relu", tmp_path))
-    page = Page(walk.key, {0: Found(2**31, 0.25, 7, 2), 1: Found(2**31, 0.5, 9, 1, Faults(zero=3))}, ((7, 8),))
+    page = Page(
+        walk.key,
+        {0: Found(2**31, 0.25, 7, 2), 1: Found(2**31, 0.5, 9, 1, Faults(zero=3))},
+        (HardCase(7, 8, away=True),),
+    )
     said = summary(walk, page)
     assert "all inputs: worst 0.5000 ulp at 0x00000009, 3 misrounded, 3 wrong zero" in said
     found = walk.certificate(page)
     assert (found["inputs"], found["worst_ulp"], found["at"], found["misrounded"]) == (2**32, 0.5, "0x00000009", 3)
-    assert found["misrounded_inputs"] == [["0x00000007", "0x00000008"]]
+    assert found["misrounded_inputs"] == [["0x00000007", "0x00000008", "away"]]
 
 
 def test_a_list_is_the_same_whatever_the_order() -> None:
-    pairs = [(n, n) for n in range(2 * MOST_LISTED)]
-    assert listed(tuple(pairs[1::2]), tuple(pairs[::2])) == tuple(pairs[:MOST_LISTED])
+    cases = [HardCase(2 * NEAR * n, 2 * NEAR * n, away=True) for n in range(2 * MOST_LISTED)]
+    assert joined(cases[1::2], cases[::2]) == tuple(cases[:MOST_LISTED])
+
+
+@given(st.lists(st.lists(st.integers(0, 2000), max_size=30), max_size=5), st.randoms())
+def test_hard_cases_join_in_any_order(parts: list[list[int]], random: Random) -> None:
+    found = [joined(HardCase(one, one, away=True) for one in part) for part in parts]
+    whole = joined(*found)
+    random.shuffle(found)
+    assert joined(joined(*found[:2]), joined(*found[2:]), whole) == whole
+    assert all(other.first - one.last > NEAR for one, other in pairwise(whole))
+    assert {it for part in parts for it in part} <= {it for one in whole for it in range(one.first, one.last + 1)}

@@ -2,10 +2,9 @@
 
 struct tally {
     uint64_t misrounded, nan, number, inf, zero, sign;
-    uint64_t open;   /* inputs that the radius leaves to a better judge */
-    uint64_t listed; /* misrounded inputs that were written down */
-    double worst;    /* error in ulp, at least the true one */
-    uint32_t where, most;
+    uint64_t open; /* inputs that the radius leaves to a better judge */
+    double worst;  /* error in ulp, at least the true one */
+    uint32_t where;
 };
 
 #define BLOCK 1024
@@ -52,12 +51,9 @@ static void judge_block(const float *x, const float *got, float *right, double *
 /* One input whose result is wrong. */
 static void blame(struct tally *t, uint32_t input, float got, float right, double error, uint32_t *wrong)
 {
+    wrong[2 * t->misrounded] = input;
+    wrong[2 * t->misrounded + 1] = fabsf(right) > fabsf(got);
     t->misrounded++;
-    if (t->listed < t->most) {
-        wrong[2 * t->listed] = input;
-        wrong[2 * t->listed + 1] = bits_of(right);
-        t->listed++;
-    }
     if (isnan(got)) {
         t->nan++;
     } else if (isinf(got)) {
@@ -82,7 +78,7 @@ static int is_plain(const float *x, const float *got, const float *right, const 
     return !odd && (most <= worst || worst >= 0.5);
 }
 
-/* n inputs and a kernel's results. `wrong`: room for pairs of t->most inputs and right results.
+/* n inputs and a kernel's results. `wrong`: room for n pairs of an input and whether the right result is further from 0.
  * `open`: room for n inputs. */
 void walk(size_t n, const float *inputs, const float *got, struct tally *t, uint32_t *wrong, uint32_t *open)
 {
