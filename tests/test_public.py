@@ -142,7 +142,7 @@ def test_a_search_prints_as_the_command_prints_it() -> None:
 def test_kernels_print_what_they_are() -> None:
     loaded = derive.load("sigmoid")
     assert str(loaded).splitlines()[:2] == ["sigmoid(x) = 1/(1 + exp(-x))", "  derive_sigmoid_f64"]
-    assert repr(loaded) == "<Loaded sigmoid: forward, vjp, d2>"
+    assert repr(loaded) == "<Loaded sigmoid: forward, vjp, d2, with_derivative>"
     assert loaded._repr_markdown_() == f"```text\n{loaded}\n```"
 
 

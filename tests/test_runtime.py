@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,11 @@ from forms import FORMS, Form
 
 import derive
 from derive.codegen.kernel import Dtype
+from derive.codegen.lower import every_kernel_of
 from derive.errors import DeriveError
-from derive.runtime import Loaded, load_kernels
+from derive.runtime import LARGE, Loaded, load_kernels
+from derive.spec.statement import Function
+from derive.values.balls import enclose
 
 DTYPES: tuple[Dtype, ...] = ("float32", "float64")
 
@@ -108,7 +112,7 @@ def test_an_output_that_does_not_fit_is_refused(out: np.ndarray) -> None:
 
 
 def test_a_wrong_number_of_values_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"derive_squared_f64 takes y, y_hat: 2 values, not 1"):
+    with pytest.raises(TypeError, match=r"squared takes y, y_hat: 2 values, not 1"):
         loaded("squared").forward(1.0)
 
 
@@ -131,3 +135,94 @@ def test_a_specs_file_may_be_named_as_text(tmp_path: Path) -> None:
 def test_a_name_that_is_none_is_told(name: object) -> None:
     with pytest.raises(DeriveError, match=r"there is no function .*; there are "):
         derive.load(name)  # type: ignore[arg-type]
+
+
+ELEMENTS = [function for function in derive.catalogue() if function.elementwise]
+UNARY = [function for function in ELEMENTS if len(function.inputs) == 1]
+by_name = pytest.mark.parametrize("function", ELEMENTS, ids=lambda it: it.name)
+
+
+def points(dtype: str, count: int = 5000) -> np.ndarray:
+    """Floats of every magnitude, with zeros and infinities."""
+    random = np.random.default_rng(2)
+    bits = random.integers(0, 2**32 if dtype == "float32" else 2**64, count, np.uint64, endpoint=False)
+    found = bits.astype(np.uint32).view(np.float32) if dtype == "float32" else bits.view(np.float64)
+    usual = random.normal(0, 4, count).astype(dtype)
+    return np.concatenate([found, usual, np.array([0.0, -0.0, np.inf, -np.inf, np.nan], dtype)])
+
+
+@by_name
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_value_and_derivative_are_those_of_the_kernels_apart(function: Function, dtype: Dtype) -> None:
+    library = load_kernels(function, every_kernel_of(function))
+    random, x = np.random.default_rng(3), points(dtype)
+    values = [random.permutation(x) for _ in function.inputs]
+    with np.errstate(all="ignore"):
+        for name in function.wrt:
+            value, derivative = library.with_derivative(*values, wrt=name)
+            assert np.array_equal(value, library(*values), equal_nan=True)
+            assert np.array_equal(derivative, library.vjp(*values, np.ones_like(x), wrt=name), equal_nan=True)
+
+
+@by_name
+def test_fast_kernels_are_near_the_right_ones(function: Function) -> None:
+    kernels = every_kernel_of(function)
+    right, fast = load_kernels(function, kernels), load_kernels(function, kernels, fast=True)
+    random, x = np.random.default_rng(3), np.random.default_rng(4).uniform(0.01, 0.99, 5000).astype(np.float32)
+    values = [random.permutation(x) for _ in function.inputs]
+    for name in function.wrt:
+        pairs = zip(fast.with_derivative(*values, wrt=name), right.with_derivative(*values, wrt=name), strict=True)
+        assert all(np.allclose(one, other, rtol=1e-5, atol=1e-6) for one, other in pairs)
+    assert np.allclose(fast(*values), right(*values), rtol=1e-5, atol=1e-6)
+
+
+def test_an_output_of_two_may_be_the_input() -> None:
+    silu, x = derive.load("silu"), np.linspace(-3, 3, 1000)
+    expected = silu.with_derivative(x)
+    for place in (0, 1):
+        given, other = x.copy(), np.empty_like(x)
+        outs = (given, other) if place == 0 else (other, given)
+        found = silu.with_derivative(given, out=outs)
+        assert found[0] is outs[0]
+        assert np.array_equal(found, expected)
+    with pytest.raises(ValueError, match="two outputs share memory"):
+        silu.with_derivative(x, out=(other, other))
+
+
+def test_arrays_are_read_wherever_they_lie() -> None:
+    random = np.random.default_rng(4)
+    x = random.normal(size=(40, 3, 70))
+    for turned in (x[::-2, :, 5::3], x.T, x[:, :1, ::-1], np.broadcast_to(x[0, 0], (5, 70))):
+        for name in ("silu", "softmax", "logsumexp"):
+            call = derive.load(name)
+            assert np.array_equal(call(turned), call(np.ascontiguousarray(turned)))
+            assert call.vjp(turned, np.ones_like(call(turned))).shape == turned.shape
+
+
+@pytest.mark.parametrize("name", ["tanh", "softmax", "logsumexp", "mean_squared_error"])
+def test_large_arrays_are_computed_as_small_ones_are(name: str) -> None:
+    call, random = derive.load(name), np.random.default_rng(5)
+    shape = (LARGE // 512 + 3, 512)
+    values = [random.normal(size=shape).astype(np.float32) for _ in call.function.inputs]
+    whole = call(*values)
+    out = np.empty_like(whole)
+    assert call(*values, out=out) is out
+    parts = np.concatenate([call(*(value[row : row + 1] for value in values)) for row in range(shape[0])])
+    assert np.array_equal(whole, parts)
+    assert np.array_equal(whole, out)
+
+
+@pytest.mark.parametrize("function", UNARY, ids=lambda it: it.name)
+def test_every_half_is_rounded_right(function: Function) -> None:
+    library = load_kernels(function, every_kernel_of(function))
+    x = np.arange(2**16, dtype=np.uint32).astype(np.uint16).view(np.float16)
+    x = x[np.isfinite(x)]
+    with np.errstate(all="ignore"):
+        found, near = library(x), library(x.astype(float))
+        low, high = ((near * (1 + side * 2**-48)).astype(np.float16) for side in (-1, 1))
+    assert found.dtype == np.float16
+    sure = low == high
+    assert np.array_equal(found[sure], low[sure])
+    for one, got in zip(x[~sure].tolist(), found[~sure].tolist(), strict=True):
+        truth = float(enclose(function.body, {function.inputs[0]: Fraction(one)}, 200).mid())
+        assert got == float(np.float16(truth)), one

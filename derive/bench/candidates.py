@@ -42,12 +42,15 @@ def candidates(
     """Those of derive first."""
     forward = next(kernel for kernel in kernels if kernel.order == "forward")
     pulled = next((kernel for kernel in kernels if kernel.order == "vjp" and not kernel.wrt), None)
+    both = next((kernel for kernel in kernels if kernel.order == "with_derivative" and not kernel.wrt), None)
     for target in targets:
         for variant in target.variants:
             if VARIANTS[variant] == dtype and target.runner is not None:
                 who = f"derive {target.name}{' fast' if variant.startswith('fast') else ''}"
                 yield Candidate(who, "value", _kernels(function, [forward], out_dir, target, variant))
-                if pulled is not None:
+                if both is not None and target.loops:
+                    yield Candidate(who, "step", _with_product(function, both, out_dir, target, variant))
+                elif pulled is not None:
                     yield Candidate(who, "step", _kernels(function, [forward, pulled], out_dir, target, variant))
     for name in peers:
         if knows(name, function) and installed(name):
@@ -55,6 +58,27 @@ def candidates(
             yield Candidate(name, "value", partial(_peer, function, make, ""))
             if pulled is not None and (name in function.peers or function.wrt[0] in function.documented):
                 yield Candidate(name, "step", partial(_peer, function, make, wrt))
+
+
+def _with_product(
+    function: Function, kernel: Kernel, out_dir: Path, target: Target, variant: Variant
+) -> Callable[[Values], Callable[[], Any]]:
+    """Value and derivative at once, and then the gradient, which is a product."""
+    assert target.runner is not None
+    run = target.runner.load(out_dir, kernel, variant)
+
+    def prepare(values: Values) -> Callable[[], Any]:
+        given, upstream = [values[name] for name in (*function.inputs, *function.params)], values[UPSTREAM]
+        outs: Any = tuple(np.empty_like(upstream) for _ in kernel.outputs)
+        gradient = np.empty_like(upstream)
+
+        def call() -> Any:
+            run(*given, out=outs)
+            return np.multiply(outs[1], upstream, out=gradient)
+
+        return call
+
+    return prepare
 
 
 def _peer(function: Function, make: PeerCall, wrt: str, values: Values) -> Callable[[], Any]:

@@ -14,7 +14,7 @@ from derive.bench.candidates import Candidate, Task, candidates
 from derive.bench.peers import PEERS, UPSTREAM, Values
 from derive.bench.report import BenchReport, Timing
 from derive.codegen.kernel import Dtype
-from derive.codegen.lower import kernels_of
+from derive.codegen.lower import every_kernel_of
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.forms import equal_form, stabilise
@@ -62,7 +62,7 @@ def bench(
 def _timed(
     function: Function, out_dir: Path, peers: Sequence[str], count: int, length: int, dtype: Dtype, turns: int
 ) -> Iterator[Timing]:
-    every = list(candidates(function, kernels_of(function), out_dir, chosen(()), peers, dtype))
+    every = list(candidates(function, every_kernel_of(function), out_dir, chosen(()), peers, dtype))
     tasks = dict.fromkeys(one.task for one in every)
     judged = {(one.who, task): figures for task in tasks for one, figures in _judged(function, every, task, dtype)}
     values = _values(function, count, length, FORMATS[dtype])

@@ -139,7 +139,7 @@ def _context(
     texts = []
     writers: list[KernelWriter] = []
     helpers: dict[str, Helper] = {}  # by text: number formats share what is the same in both
-    for kernel in kernels:
+    for kernel in kernels if target.loops else [it for it in kernels if len(it.outputs) == 1]:
         for number_format in target.formats:
             writer = KernelWriter(function, kernel, target, target.computing(kernel, number_format.variants[0]))
             writers.append(writer)

@@ -46,12 +46,45 @@ class Assign:
     reason: str = ""
 
 
+@dataclass(frozen=True, order=True)
+class HardCase:
+    """Inputs of a kernel of one float32, from `first` to `last` by their bits, whose value lies so near the middle of
+    two floats that float64 does not tell on which side: on that away from 0, or on that toward it.
+
+    Found by walking all inputs (`derive verify --exhaustive --lock`).
+    """
+
+    first: int
+    last: int
+    away: bool
+
+    def to_json(self) -> list[str]:
+        return [f"{self.first:#010x}", f"{self.last:#010x}", "away" if self.away else "toward"]
+
+
+def hard_case(stated: Sequence[str]) -> HardCase:
+    """As JSON has it. Raises ValueError for what is none."""
+    first, last, side = stated
+    if side not in ("away", "toward") or not 0 <= int(first, 16) <= int(last, 16) < 2**32:
+        raise ValueError(f"{stated} is no hard case")
+    return HardCase(int(first, 16), int(last, 16), side == "away")
+
+
+@dataclass(frozen=True)
+class HardCases:
+    """Those of one kernel, of the name `stem`, in order."""
+
+    stem: str
+    cases: tuple[HardCase, ...]
+
+
 @dataclass(frozen=True)
 class Store:
-    """An output's value at the present position."""
+    """An output's value at the present position; where it is rounded, with the cases that are hard to round."""
 
     target: Argument
     value: Term
+    hard: HardCases | None = None
 
 
 @dataclass(frozen=True)
@@ -83,30 +116,6 @@ class Reduce:
 Statement = Assign | Store | Map | Reduce
 
 
-@dataclass(frozen=True, order=True)
-class HardCase:
-    """Inputs of a kernel of one float32, from `first` to `last` by their bits, whose value lies so near the middle of
-    two floats that float64 does not tell on which side: on that away from 0, or on that toward it.
-
-    Found by walking all inputs (`derive verify --exhaustive --lock`).
-    """
-
-    first: int
-    last: int
-    away: bool
-
-    def to_json(self) -> list[str]:
-        return [f"{self.first:#010x}", f"{self.last:#010x}", "away" if self.away else "toward"]
-
-
-def hard_case(stated: Sequence[str]) -> HardCase:
-    """As JSON has it. Raises ValueError for what is none."""
-    first, last, side = stated
-    if side not in ("away", "toward") or not 0 <= int(first, 16) <= int(last, 16) < 2**32:
-        raise ValueError(f"{stated} is no hard case")
-    return HardCase(int(first, 16), int(last, 16), side == "away")
-
-
 @dataclass(frozen=True)
 class Kernel:
     """One function, or one derivative of it, ready to be printed.
@@ -114,12 +123,12 @@ class Kernel:
     In its terms a symbol is a temporary, a size, or an argument at the present position.
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;
     otherwise `element` runs along a row. `wide`: the body, and `wide_form` the form that it computes, for variants that
-    compute in a wider format, where those are others. `size`: of the form that `body` computes. `hard`: the cases that
-    those variants round by what is known of them, in order.
+    compute in a wider format, where those are others. `size`: of the form that `body` computes. A kernel of the order
+    "with_derivative" has two outputs, of which the second is the derivative.
     """
 
     function: str
-    order: Order
+    order: Order | Literal["with_derivative"]
     wrt: str
     arguments: tuple[Argument, ...]
     row: Axis | None
@@ -128,7 +137,6 @@ class Kernel:
     wide: tuple[Statement, ...] = ()
     wide_form: Term | None = None
     size: int = 0
-    hard: tuple[HardCase, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -136,7 +144,7 @@ class Kernel:
 
         `wrt` is empty for the first of the spec's `wrt`, which needs no name.
         """
-        return "_".join(filter(None, (self.function, self.order if self.order != "forward" else "", self.wrt)))
+        return stem_of(self.function, self.order, self.wrt)
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -148,9 +156,17 @@ class Kernel:
         return tuple(argument for argument in self.arguments if argument.role != "output")
 
     @property
+    def outputs(self) -> tuple[Argument, ...]:
+        return tuple(argument for argument in self.arguments if argument.role == "output")
+
+    @property
     def output(self) -> Argument:
-        (found,) = (argument for argument in self.arguments if argument.role == "output")
-        return found
+        return self.outputs[0]
+
+    @property
+    def hard_cases(self) -> tuple[HardCases, ...]:
+        """Of each store that has any."""
+        return tuple(it.hard for it in statements(self.body) if isinstance(it, Store) and it.hard is not None)
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -162,6 +178,10 @@ class Kernel:
             for value in _values(statement):
                 used |= {node.name for node in subterms(value) if node.head == "sym"}
         return tuple(name for name in (*self.sizes, *(a.name for a in self.inputs)) if name not in used)
+
+
+def stem_of(function: str, order: str, wrt: str) -> str:
+    return "_".join(filter(None, (function, order if order != "forward" else "", wrt)))
 
 
 def _values(statement: Statement) -> tuple[Term, ...]:

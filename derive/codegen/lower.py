@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from derive.calculus.vjp import target_names, upstream_name
 from derive.codegen.kernel import (
     Argument,
     Axis,
-    HardCase,
+    HardCases,
     Kernel,
     Map,
     Reduce,
@@ -20,8 +20,10 @@ from derive.codegen.kernel import (
     Store,
     hard_case,
     statements,
+    stem_of,
 )
-from derive.codegen.schedule import CALL, CONSTANT, ELEMENT, REDUCTIONS, ROW, Names, Schedule
+from derive.codegen.positions import Positions
+from derive.codegen.schedule import CALL, CONSTANT, ELEMENT, ROW, TOGETHER, Names, Schedule
 from derive.errors import UnsupportedError
 from derive.spec.function import Order
 from derive.spec.lock import HARD
@@ -29,24 +31,17 @@ from derive.spec.statement import Function
 from derive.stabilisation.forms import key, orders, stabilise
 from derive.stabilisation.wide import Forms, wide_forms
 from derive.term import (
-    BINDERS,
-    NAN,
     ONE,
-    TRUE,
     Term,
-    branches,
-    call,
-    rational_value,
-    rebuild,
     size,
+    substitute,
     symbol,
     term,
+    transform,
 )
 
-__all__ = ["Kernel", "kernels_of", "lower", "statements", "whole_arrays"]
+__all__ = ["Kernel", "every_kernel_of", "kernels_of", "lower", "statements", "whole_arrays", "with_derivatives"]
 
-LARGEST: Final = 2**1024  # from it on, numbers are infinite in every format
-EXACT: Final = 2**24  # whole numbers below it are exact in every format
 NO_FORMS: Final[Forms] = {}
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
 
@@ -55,6 +50,13 @@ def kernels_of(function: Function) -> tuple[Kernel, ...]:
     """The kernels of `function`, of the forms that `derive.stabilisation.forms` finds."""
     forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
     return lower(function, forms, wide_forms(function, forms))
+
+
+def every_kernel_of(function: Function) -> tuple[Kernel, ...]:
+    """Those of `kernels_of`, and those that give value and derivative at once."""
+    forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
+    wide = wide_forms(function, forms)
+    return *lower(function, forms, wide), *with_derivatives(function, forms, wide)
 
 
 def lower(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Kernel, ...]:
@@ -74,6 +76,38 @@ def lower(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Ker
     return tuple(found)
 
 
+def with_derivatives(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Kernel, ...]:
+    """Kernels of elements that give the value and the derivative in one variable at once, so that a gradient is one
+    product: the same numbers as those of the kernels that `lower` makes, with an upstream gradient of 1."""
+    if not function.elementwise:
+        return ()
+    layout, wider = _Layout(function), _Layout(function)
+    found = []
+    for name in function.wrt:
+        if name in function.inputs:
+            pair, other = (
+                (by[("forward", "")], at_upstream_1(by[("vjp", name)], upstream_name(function)))
+                for by in (forms, {**forms, **wide})
+            )
+            kernel = layout.with_derivative(name, *pair)
+            if other != pair:
+                body, form = wider.with_derivative(name, *other).body, Term(TOGETHER, other)
+                kernel = replace(kernel, wide=body, wide_form=form, size=size(Term(TOGETHER, pair)))
+            found.append(kernel)
+    return tuple(found)
+
+
+def at_upstream_1(form: Term, upstream: str) -> Term:
+    """A form with an upstream gradient of 1, which is not multiplied by."""
+
+    def visit(node: Term) -> Term:
+        if node.head == "mul" and ONE in node.args:
+            return node.args[0] if node.args[1] == ONE else node.args[1]
+        return node
+
+    return transform(substitute(form, {symbol(upstream): ONE}), visit)
+
+
 class _Layout:
     """What the kernels of one function have in common: the shapes of its arguments, and all names."""
 
@@ -86,6 +120,7 @@ class _Layout:
         self.output = names.fresh("y") if "y" not in names.taken else names.fresh("out")
         self.upstream = names.fresh(f"g{self.output}")
         self.gradients = {name: names.fresh(f"g{name}") for name in function.wrt}
+        self.slopes = {name: names.fresh(f"d{self.output}") for name in function.wrt}
         if self.length is None:
             self.row, self.element = None, Axis(names.fresh("i"), names.fresh("n"))
         else:
@@ -116,6 +151,15 @@ class _Layout:
             return "element"
         return "vector" if name in self.function.domain.axes else "row"
 
+    @cached_property
+    def positions(self) -> Positions:
+        known = {a.name: a.name for a in self.inputs} | {upstream_name(self.function): self.upstream}
+        known |= {self.length: self.element.size} if self.length else {}
+        vectors = {a.name for a in self.inputs if a.shape == "vector"}
+        vectors |= {self.upstream} if self.output_shape == "vector" else set()
+        ranges = next(iter(self.function.domain.axes.values()), ((),))[0]
+        return Positions(known, frozenset(vectors), self.element.size, ranges, self.fail)
+
     @property
     def output_shape(self) -> Shape:
         if self.length is None:
@@ -125,26 +169,46 @@ class _Layout:
     def kernel(self, order: Order, name: str, form: Term) -> Kernel:
         free = target_names(self.function, name) if order == "vjp" else self.function.output
         arguments = self.arguments(order, name)
-        root = _Positions(self).read(form, free[0] if free else None)
+        root = self.positions.read(form, free[0] if free else None)
         levels = {argument.name: LEVELS[argument.shape] for argument in arguments}
         levels |= dict.fromkeys([self.element.size] + ([self.row.size] if self.row else []), CALL)
         output = arguments[-1]
         site = ELEMENT if output.shape == "scalar" else LEVELS[output.shape]
         schedule = Schedule(root, levels, site, self.names)
-        body = self.rows(schedule, output) if self.row else self.elements(schedule, output)
-        constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
-        wrt = "" if name == self.function.wrt[0] else name
-        statements = (*constants, *body)
         hard = self.hard_cases(order, name)
-        return Kernel(self.function.name, order, wrt, arguments, self.row, self.element, statements, hard=hard)
+        body = self.rows(schedule, output) if self.row else self.elements(schedule, output, hard)
+        constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
+        return Kernel(self.function.name, order, self.wrt(name), arguments, self.row, self.element, (*constants, *body))
 
-    def hard_cases(self, order: Order, name: str) -> tuple[HardCase, ...]:
+    def with_derivative(self, name: str, value: Term, derivative: Term) -> Kernel:
+        """A kernel of elements that stores both, of which neither is written before both are computed."""
+        slope = Argument(self.slopes[name], "output", "element")
+        arguments = (*self.inputs, Argument(self.output, "output", "element"), slope)
+        roots = self.positions.read(value, None), self.positions.read(derivative, None)
+        levels = {argument.name: LEVELS[argument.shape] for argument in arguments} | {self.element.size: CALL}
+        schedule = Schedule(Term(TOGETHER, roots), levels, ELEMENT, self.names)
+        kinds: tuple[tuple[Order, str], ...] = (("forward", ""), ("vjp", name))
+        stores = [
+            Store(output, schedule.use(root), self.hard_cases(*kind))
+            for output, root, kind in zip(arguments[-2:], roots, kinds, strict=True)
+        ]
+        body = (Map(self.element, (*schedule.element_temporaries(*roots), *stores)),)
+        constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
+        return Kernel(
+            self.function.name, "with_derivative", self.wrt(name), arguments, None, self.element, (*constants, *body)
+        )
+
+    def wrt(self, name: str) -> str:
+        """What a kernel says of it: nothing of the first."""
+        return "" if name == self.function.wrt[0] else name
+
+    def hard_cases(self, order: Order, name: str) -> HardCases | None:
         """Those that the function's lock states of a kernel of one number."""
-        entry = self.function.locked.get(key(order, name), {})
-        if len(self.inputs) != 1 or self.row is not None:
-            return ()
+        stated = self.function.locked.get(key(order, name), {}).get(HARD)
+        if not stated or len(self.inputs) != 1 or self.row is not None:
+            return None
         try:
-            return tuple(map(hard_case, entry.get(HARD, ())))
+            return HardCases(stem_of(self.function.name, order, self.wrt(name)), tuple(map(hard_case, stated)))
         except (ValueError, TypeError) as problem:
             raise self.fail(f"its lock file states a hard case that is none ({problem}): delete it there") from problem
 
@@ -158,11 +222,11 @@ class _Layout:
         shape: Shape = "scalar" if name in self.function.params else self.shape(name)
         return *self.inputs, upstream, Argument(self.gradients[name], "output", shape)
 
-    def elements(self, schedule: Schedule, output: Argument) -> tuple[Statement, ...]:
+    def elements(self, schedule: Schedule, output: Argument, hard: HardCases | None) -> tuple[Statement, ...]:
         body = schedule.element_temporaries(schedule.root)
         value = schedule.use(schedule.root)
         if output.shape == "element":
-            return (Map(self.element, (*body, Store(output, value))),)
+            return (Map(self.element, (*body, Store(output, value, hard))),)
         total = self.names.fresh("total")
         return (Reduce(self.element, "sum", tuple(body), (Reduction(total, value),)), Store(output, symbol(total)))
 
@@ -175,141 +239,6 @@ class _Layout:
         else:
             body.append(store)
         return (Map(self.row, tuple(body)),)
-
-
-class _Positions:
-    """A form in kernel terms: an argument's symbol stands for its value at the present position."""
-
-    def __init__(self, layout: _Layout) -> None:
-        self.layout = layout
-        # Names in the form, and in the kernel.
-        self.known = {a.name: a.name for a in layout.inputs} | {upstream_name(layout.function): layout.upstream}
-        if layout.length:
-            self.known[layout.length] = layout.element.size
-        self.vectors = {a.name for a in layout.inputs if a.shape == "vector"}
-        if layout.output_shape == "vector":
-            self.vectors.add(layout.upstream)
-        self.memo: dict[tuple[Term, str | None], Term] = {}
-
-    def read(self, node: Term, index: str | None) -> Term:
-        """`node`, in which the free index (or the bound one, within a sum) is `index`."""
-        key = (node, index)
-        if key not in self.memo:
-            self.check_size(node)
-            self.memo[key] = self._read(node, index)
-        return self.memo[key]
-
-    def _read(self, node: Term, index: str | None) -> Term:
-        if node.head == "sym":
-            name = self.known.get(node.name)
-            if name is None or name in self.vectors or node.name == index:
-                raise self.layout.fail(f"{node} is used where a number is wanted")
-            return symbol(name)
-        if node.head == "index":
-            return self.component(node, index)
-        if node.head in BINDERS:
-            return self.reduction(node)
-        if node.head in ("delta", "der", "apply", "det", "inv"):
-            raise self.layout.fail(f"{node} is not something that a kernel evaluates")
-        args = tuple(self.read(part, index) for part in node.args)
-        if node.head == "pow":
-            return _power(*args)
-        if node.head == "cases":
-            return _choice(branches(rebuild(node, args)))
-        if node.head == "div":
-            return _ratio(*args)
-        return rebuild(node, args)
-
-    def check_size(self, node: Term) -> None:
-        value = rational_value(node)
-        if value is not None and abs(value) >= LARGEST:
-            raise self.layout.fail(f"a number of {len(str(int(abs(value))))} digits in it is beyond every format")
-
-    def component(self, node: Term, index: str | None) -> Term:
-        base, *indices = node.args
-        name = self.known.get(base.name) if base.head == "sym" else None
-        if name not in self.vectors:
-            raise self.layout.fail(f"{node} is not a component of an argument")
-        if len(indices) != 1 or indices[0].head != "sym" or indices[0].name != index:
-            raise self.layout.fail(f"{node} is not at the present position, {index}")
-        assert name is not None
-        return symbol(name)
-
-    def reduction(self, node: Term) -> Term:
-        body, bound, first, last = node.args
-        ranges = next(iter(self.layout.function.domain.axes.values()), ())
-        if node.head == "product" or ((first, last),) != ranges:
-            raise self.layout.fail(f"{node} is not a sum or a maximum over the whole of a row")
-        inner = self.read(body, bound.name)
-        if self.varies(inner):
-            return self.total(inner) if node.head == "sum" else Term("maximum", (inner,))
-        return inner * symbol(self.layout.element.size) if node.head == "sum" else inner
-
-    def total(self, body: Term) -> Term:
-        """The sum of `body` along the row; a divisor that is the same all along it divides once, at the end."""
-        if body.head == "div" and not self.varies(body.args[1]):
-            return self.total(body.args[0]) / body.args[1]
-        if body.head == "mul":
-            left, right = body.args
-            if right.head == "div" and not self.varies(right.args[1]):
-                return self.total(left * right.args[0]) / right.args[1]
-            if left.head == "div" and not self.varies(left.args[1]):
-                return self.total(left.args[0] * right) / left.args[1]
-        return Term("sum", (body,))
-
-    def varies(self, node: Term) -> bool:
-        """Whether `node`, in kernel terms, differs along a row."""
-        if node.head == "sym":
-            return node.name in self.vectors
-        return node.head not in REDUCTIONS and any(map(self.varies, node.args))
-
-
-def _power(base: Term, exponent: Term) -> Term:
-    """Small powers as products, halves as roots."""
-    value = rational_value(exponent)
-    if value is None or abs(value) > 4 or value == 0 or value.denominator > 2:
-        return base**exponent
-    if value < 0:
-        return ONE / _power(base, term(-value))
-    if value.denominator == 2:
-        return call("sqrt", base) if value.numerator == 1 else base**exponent
-    if value == 4:
-        return _power(_power(base, term(2)), term(2))
-    return base if value == 1 else _power(base, term(value - 1)) * base
-
-
-def _ratio(above: Term, below: Term) -> Term:
-    """A quotient; constants above and below that a format may not hold exactly are one, which is rounded once."""
-    divisor = rational_value(below)
-    factor = rational_value(above.args[0]) if above.head == "mul" else None
-    if not divisor or factor is None or (_exact(factor) and _exact(divisor)):
-        return above / below
-    return term(factor / divisor) * above.args[1]
-
-
-def _exact(value: Fraction) -> bool:
-    return value.denominator == 1 and abs(value) < EXACT
-
-
-def _choice(pairs: list[tuple[Term, Term]]) -> Term:
-    """The branches as one term; where none holds, NaN.
-
-    Branches that end in the same operation choose its operand instead: the rounding is the same,
-    and the operation is done once.
-    """
-    values = [value for value, _ in pairs]
-    first = values[0]
-    if pairs[-1][1] is TRUE and first.args and all(_alike(first, value) for value in values):
-        differing = [p for p, parts in enumerate(zip(*(v.args for v in values), strict=True)) if len(set(parts)) > 1]
-        if len(differing) == 1:
-            chosen = _choice([(value.args[differing[0]], condition) for value, condition in pairs])
-            return rebuild(first, tuple(chosen if p == differing[0] else a for p, a in enumerate(first.args)))
-    flat = [part for pair in pairs for part in pair]
-    return Term("cases", tuple(flat) if pairs[-1][1] is TRUE else (*flat, NAN, TRUE))
-
-
-def _alike(one: Term, other: Term) -> bool:
-    return one.head == other.head and one.head not in (*REDUCTIONS, "cases") and len(one.args) == len(other.args)
 
 
 def whole_arrays(body: tuple[Statement, ...]) -> tuple[Statement, ...]:

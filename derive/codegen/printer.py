@@ -50,8 +50,8 @@ class Printer:
 
     def write_narrow(self, root: Term) -> str:
         """`root`, as an output stores it."""
-        text = self.write(root)
-        return self.wide.narrow.pattern.format(f"({text})") if self.wide else text
+        written = self._write(root)
+        return self._filled(self.wide.narrow, written)[0] if self.wide else written[0]
 
     def fill(self, pattern: str, name: str, value: str = "") -> str:
         """A pattern of the target's about the argument or size `name`."""

@@ -13,6 +13,7 @@ from derive.term import CONDITIONS, Term, rational_value, rebuild, subterms, sym
 # Levels: the same for every call; computed once a call, once a row, once an element.
 CONSTANT, CALL, ROW, ELEMENT = range(4)
 REDUCTIONS: Final[tuple[Literal["sum", "maximum"], ...]] = ("sum", "maximum")
+TOGETHER: Final = "together"  # of roots that are computed at once: no operation of a kernel
 HEAVY: Final = 6  # operations in one expression, above which a part of it gets a name
 
 NAMES: Final[dict[str, str]] = {
@@ -88,7 +89,8 @@ class Schedule:
         for node in reversed(self.order):
             if node not in sites:
                 continue
-            if not self._trivial(node) and (uses[node] > 1 or self.level[node] < sites[node]):
+            is_root = self.root.head == TOGETHER and node in self.root.args
+            if not self._trivial(node) and (uses[node] > 1 or self.level[node] < sites[node] or is_root):
                 found.add(node)
             if self.level[node] == CONSTANT:
                 continue

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from derive.codegen.kernel import Argument, Assign, Axis, HardCase, Kernel, Map, Reduce, Statement, Store, statements
+from derive.codegen.kernel import (
+    Argument,
+    Assign,
+    Axis,
+    HardCase,
+    HardCases,
+    Kernel,
+    Map,
+    Reduce,
+    Statement,
+    Store,
+    statements,
+)
 from derive.codegen.lower import whole_arrays
 from derive.codegen.names import taken
 from derive.codegen.printer import Printer
@@ -28,6 +40,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """Values of a block in an array, and the lines that take up the array."""
+
+    name: str
+    value: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ArgumentText:
     """An argument as a template sees it."""
 
@@ -42,7 +63,7 @@ class KernelText:
 
     `inputs` are the names of all that is read, in order; of them, `arrays` have one value per element,
     `rows` one per row, `params` one per call, and `unused` do not matter to the result. `output` is
-    declared, or shaped, as the target says. `cases`: the hard cases of its rounding, in the table `cases_name`.
+    declared, or shaped, as the target says; it is the first of them. `tables`: the hard cases that it names, by name.
     """
 
     symbol: str
@@ -56,8 +77,7 @@ class KernelText:
     params: tuple[str, ...]
     unused: tuple[str, ...]
     body: tuple[Block, ...]
-    cases: tuple[HardCase, ...] = ()
-    cases_name: str = ""
+    tables: Mapping[str, tuple[HardCase, ...]] = field(default_factory=dict)
 
     @property
     def declarations(self) -> str:
@@ -73,8 +93,9 @@ class KernelWriter:
         self.function, self.kernel, self.target, self.format = function, kernel, target, number_format
         self.printer = Printer(kernel, target, number_format, function.where)
         self.symbol = number_format.symbol.format(stem=kernel.stem)
-        if kernel.output.name in target.reserved and "{name}" in target.outputs[kernel.output.shape]:
-            raise taken(function, kernel.output.name, target, kernel.wrt or function.wrt[0])
+        for output in kernel.outputs:
+            if output.name in target.reserved and "{name}" in target.outputs[output.shape]:
+                raise taken(function, output.name, target, kernel.wrt or function.wrt[0])
 
     def kernel_text(self) -> KernelText:
         kernel = self.kernel
@@ -94,8 +115,7 @@ class KernelWriter:
             params=by_shape["scalar"],
             unused=kernel.unused,
             body=blocks,
-            cases=self.hard_cases,
-            cases_name=self.cases_name,
+            tables={self.table(hard): hard.cases for hard in self.hard_cases},
         )
 
     def argument(self, argument: Argument) -> ArgumentText:
@@ -112,6 +132,8 @@ class KernelWriter:
         if self.kernel.order == "forward":
             return f"{output} = {call}"
         wrt = self.kernel.wrt or self.function.wrt[0]
+        if self.kernel.order == "with_derivative":
+            return f"{output} = {call}, and {self.kernel.outputs[1].name} = the derivative in {wrt}"
         if self.kernel.order == "d2":
             return f"{output} = the second derivative of {call} in {wrt}"
         (upstream,) = (a.name for a in self.kernel.arguments if a.role == "upstream")
@@ -121,7 +143,7 @@ class KernelWriter:
         return tuple(block for statement in body for block in self.statement(statement))
 
     def statement(self, statement: Statement) -> list[Block]:
-        if isinstance(statement, Map) and self.hard_cases:
+        if isinstance(statement, Map) and self.hard_cases and self.kernel.row is None:
             return [self.rounded(statement)]
         if isinstance(statement, Map):
             return [self.loop(statement.axis, self.blocks(statement.body))]
@@ -170,32 +192,38 @@ class KernelWriter:
         def converted(value: str) -> str:
             return fold.convert.pattern.format(f"({value})") if fold.convert else value
 
-        values = {f"{part['name']}_values": converted(part["value"]) for part in parts}
-        lines = [[line.replace("{name}", part["name"]) for line in fold.each] for part in parts]
-        return self.in_blocks(axis, fold.type, body, values, lines)
+        gathered = [
+            Gathered(
+                f"{part['name']}_values",
+                converted(part["value"]),
+                tuple(line.replace("{name}", part["name"]) for line in fold.each),
+            )
+            for part in parts
+        ]
+        return self.in_blocks(axis, fold.type, body, gathered)
 
     def rounded(self, loop: Map) -> Block:
         """A loop whose values are rounded a block at a time, so that one look at a block finds its hard cases."""
-        *body, store = loop.body
         wide, (read, *_) = self.format.wide, self.kernel.inputs
-        assert isinstance(store, Store)
         assert wide is not None
         self.printer.require(wide.helper)
-        line = wide.round_cases
-        count = str(len(self.hard_cases))
-        known = {"output": store.target.name, "input": read.name, "cases": self.cases_name, "count": count}
-        for name, text in known.items():
-            line = line.replace(f"{{{name}}}", text)
-        values = {"values": self.printer.write(store.value)}
-        return self.in_blocks(loop.axis, wide.format.names["type"], self.blocks(tuple(body)), values, [[line]])
+        gathered, body = list[Gathered](), list[Block]()
+        for part in loop.body:
+            if isinstance(part, Store) and part.hard is not None:
+                line = wide.round_cases.replace("{output}", part.target.name).replace("{input}", read.name)
+                line = line.replace("{cases}", self.table(part.hard)).replace("{count}", str(len(part.hard.cases)))
+                gathered.append(Gathered(f"{part.target.name}_values", self.printer.write(part.value), (line,)))
+            else:
+                body += self.statement(part)
+        return self.in_blocks(loop.axis, wide.format.names["type"], body, gathered)
 
     @property
-    def hard_cases(self) -> tuple[HardCase, ...]:
-        return self.kernel.hard if self.format.wide and self.format.wide.round_cases else ()
+    def hard_cases(self) -> tuple[HardCases, ...]:
+        return self.kernel.hard_cases if self.format.wide and self.format.wide.round_cases else ()
 
-    @property
-    def cases_name(self) -> str:
-        return fresh(f"{self.symbol.removeprefix('derive_')}_cases", self.names)
+    def table(self, hard: HardCases) -> str:
+        """What the table of these cases is called."""
+        return fresh(f"{hard.stem}_hard_cases", self.names)
 
     @property
     def names(self) -> set[str]:
@@ -204,22 +232,20 @@ class KernelWriter:
         names |= {part.axis.index for part in statements(self.kernel.body) if isinstance(part, (Map, Reduce))}
         return names | {part.name for part in statements(self.kernel.body) if isinstance(part, Assign)}
 
-    def in_blocks(
-        self, axis: Axis, type_: str, body: Sequence[Block], values: Mapping[str, str], then: Sequence[Sequence[str]]
-    ) -> Block:
-        """Arrays of values by their names, filled a block at a time, each with the lines that take up its block."""
+    def in_blocks(self, axis: Axis, type_: str, body: Sequence[Block], gathered: Sequence[Gathered]) -> Block:
+        """A loop that fills arrays of values, and takes them up, a block at a time."""
         blocks, names = self.target.blocks, self.names
         assert blocks is not None
         first, length = (fresh(name, names) for name in ("first", "length"))
         known = {"first": first, "length": length, "size": axis.size, "most": str(BLOCK), "index": axis.index}
-        arrays = {fresh(name, names): value for name, value in values.items()}
-        declared = [blocks.length, *(blocks.array.replace("{values}", name) for name in arrays)]
-        filled = [blocks.fill.format(**known, values=name, value=value) for name, value in arrays.items()]
-        taken_up = [
-            line.format(**known, values=name) for name, lines in zip(arrays, then, strict=True) for line in lines
-        ]
+        declared, filled, taken_up = [blocks.length.format(**known)], list[str](), list[str]()
+        for it in gathered:
+            array = fresh(it.name, names)
+            declared.append(blocks.array.format(**known, values=array, type=type_))
+            filled.append(blocks.fill.format(**known, values=array, value=it.value))
+            taken_up += [line.format(**known, values=array) for line in it.lines]
         inner = self.loop(axis, [*body, *map(Block, filled)], first, f"{first} + {length}")
-        outer = [*(Block(line.format(**known, type=type_)) for line in declared), inner, *map(Block, taken_up)]
+        outer = [*map(Block, declared), inner, *map(Block, taken_up)]
         return self.loop(Axis(first, axis.size), outer, step=blocks.step.format(index="{index}", most=BLOCK))
 
     def check_parts(self, fold: Fold, names: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from derive.codegen.kernel import Dtype, Kernel
+from derive.codegen.kernel import Dtype, Kernel, Shape
 from derive.compiled.memory import check_out, in_order, number, numbers
 
 CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
@@ -35,20 +35,19 @@ class Compiled:
         prototype = ctypes.CFUNCTYPE(None, *(ctypes.c_size_t for _ in self.kernel.sizes), *kinds)
         return prototype((self.symbol, self.library))
 
-    def __call__(self, *values: ArrayLike, out: NDArray[Any] | None = None) -> NDArray[Any]:
+    def __call__(self, *values: ArrayLike, out: Any = None) -> Any:
         """The kernel's output, in `out` where it is given. Arrays are broadcast together; rows lie along the last axis.
 
-        out: a contiguous array of the kernel's dtype; one of the inputs itself, or apart from them all.
+        out: a contiguous array of the kernel's dtype; one of the inputs itself, or apart from them all. A kernel with
+        two outputs takes, and returns, a tuple of two, both apart from its inputs.
         Raises TypeError and ValueError for what cannot be read or written; nothing is written then.
         """
         kernel = self.kernel
         arrays = read_values(kernel, self.symbol, values)
-        shape = self._shape(arrays)
-        shapes = {"element": shape, "vector": shape, "row": shape[:-1], "scalar": ()}
-        if out is None:
-            out = np.empty(shapes[kernel.output.shape], self.dtype)
-        else:
-            check_out(out, shapes[kernel.output.shape], self.dtype, arrays.values())
+        shape = whole_shape(kernel, arrays)
+        shapes = shapes_of(shape)
+        outs = (out,) if len(kernel.outputs) == 1 else out or (None,) * len(kernel.outputs)
+        outs = [self._output(shapes[it.shape], each, arrays) for it, each in zip(kernel.outputs, outs, strict=True)]
         given = [
             number(a.name, arrays[a.name])
             if a.shape == "scalar"
@@ -57,16 +56,30 @@ class Compiled:
         ]
         sizes = (prod(shape[:-1]), shape[-1]) if kernel.row else (prod(shape),)
         passed = [value if isinstance(value, float) else value.ctypes.data for value in given]
-        self.pointer(*sizes, *passed, out.ctypes.data)
-        return out
+        self.pointer(*sizes, *passed, *(each.ctypes.data for each in outs))
+        return outs[0] if len(outs) == 1 else tuple(outs)
 
-    def _shape(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
-        whole = [arrays[a.name].shape for a in self.kernel.inputs if a.shape in ("element", "vector")]
-        rows = [(*arrays[a.name].shape, 1) for a in self.kernel.inputs if a.shape == "row"]
-        shape = np.broadcast_shapes(*whole, *rows)
-        if self.kernel.row and (not shape or any(part[-1:] != shape[-1:] for part in whole)):
-            raise ValueError("rows lie along the last axis, and all have the same length")
-        return shape
+    def _output(self, shape: tuple[int, ...], given: Any, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        if given is None:
+            return np.empty(shape, self.dtype)
+        check_out(given, shape, self.dtype, arrays.values())
+        found: NDArray[Any] = given
+        return found
+
+
+def whole_shape(kernel: Kernel, arrays: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
+    """That of all elements together. Raises ValueError where arrays do not fit each other."""
+    whole = [arrays[a.name].shape for a in kernel.inputs if a.shape in ("element", "vector")]
+    rows = [(*arrays[a.name].shape, 1) for a in kernel.inputs if a.shape == "row"]
+    shape = np.broadcast_shapes(*whole, *rows)
+    if kernel.row and (not shape or any(part[-1:] != shape[-1:] for part in whole)):
+        raise ValueError("rows lie along the last axis, and all have the same length")
+    return shape
+
+
+def shapes_of(shape: tuple[int, ...]) -> Mapping[Shape, tuple[int, ...]]:
+    """The shape of an array with one value per element, or row, or call."""
+    return {"element": shape, "vector": shape, "row": shape[:-1], "scalar": ()}
 
 
 def read_values(kernel: Kernel, symbol: str, values: Sequence[ArrayLike]) -> dict[str, NDArray[Any]]:

@@ -35,11 +35,16 @@ def common(values: Iterable[ArrayLike]) -> Dtype:
 
     Raises TypeError for float16.
     """
-    kinds = [type(value)() if type(value) in (int, float) else np.asarray(value).dtype for value in values]
-    found = np.result_type(*kinds)
+    found = together(values)
     if found == np.float16:
         raise TypeError("float32 or float64 is computed, not float16; convert with astype")
     return "float32" if found == np.float32 else "float64"
+
+
+def together(values: Iterable[ArrayLike]) -> np.dtype[Any]:
+    """The dtype of arrays taken together."""
+    kinds = [type(value)() if type(value) in (int, float) else np.asarray(value).dtype for value in values]
+    return np.result_type(*kinds)
 
 
 def in_order(array: Numbers, shape: tuple[int, ...], dtype: Dtype) -> Numbers:
@@ -47,7 +52,7 @@ def in_order(array: Numbers, shape: tuple[int, ...], dtype: Dtype) -> Numbers:
     return np.require(np.broadcast_to(array, shape), dtype, ["C_CONTIGUOUS", "ALIGNED"])
 
 
-def check_out(out: object, shape: tuple[int, ...], dtype: Dtype, read: Iterable[Numbers]) -> None:
+def check_out(out: object, shape: tuple[int, ...], dtype: str, read: Iterable[Numbers]) -> None:
     """Raises TypeError or ValueError where a library cannot write a result of this shape and dtype to `out`.
 
     read: the arrays that are read meanwhile; `out` may be one of them, and else lies apart from them.

@@ -14,7 +14,6 @@ from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
 from derive.codegen.literals import shortest_float64
 from derive.codegen.target import (
     ARITHMETIC,
-    ATOM,
     Call,
     Fold,
     NumberFormat,
@@ -88,7 +87,7 @@ ANY: Final = replace(
     DOUBLE,
     variants=("float32", "float64"),
     names={"type": "T"},
-    wide=Wide(DOUBLE, Op("static_cast<double>({})", ATOM), Op("static_cast<T>({})", ATOM)),
+    wide=Wide(DOUBLE, call("static_cast<double>"), call("static_cast<T>")),
 )
 
 TOOLCHAIN: Final = Toolchain("C++", "CXX", ("c++", "g++", "clang++"), "c++", ".cpp", ("-std=c++11", *RESULTS))

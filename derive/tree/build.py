@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Final
 
 from derive.codegen.emit import emit
-from derive.codegen.lower import lower
+from derive.codegen.lower import lower, with_derivatives
 from derive.codegen.names import refuse_accuracy, refuse_names, refuse_repeated, stems
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate, differentiate_again
@@ -77,7 +77,8 @@ def make(function: Function, templates: Path | None = None, search: bool = False
             made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
             function = replace(function, locked=made.entries)
             forms = {kind: form.body for kind, form in made.forms.items()}
-            kernels = lower(function, forms, wide_forms(function, forms))
+            wide = wide_forms(function, forms)
+            kernels = (*lower(function, forms, wide), *with_derivatives(function, forms, wide))
         notes = list(_notes(made))
         files = [file for target in chosen(targets) for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))

@@ -131,7 +131,7 @@ def _of_kernel(kernel: Kernel, subject: Subject, out_dir: Path, length: int) -> 
         yield Walk(
             subject.function.name, symbol, key(subject.order, subject.wrt), variant, walker, body,
             described(toolchain()), toolchain().flags, TARGET.contract(subject.function.accuracy.bounds, variant),
-            length, kernel.hard,
+            length, tuple(case for hard in kernel.hard_cases for case in hard.cases),
         )  # fmt: skip
 
 

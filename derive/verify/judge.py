@@ -11,23 +11,21 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from derive.codegen.lower import at_upstream_1
 from derive.errors import UnsupportedError
 from derive.relations import SIGNS
 from derive.term import (
     CONDITIONS,
     FALSE,
     INFINITY,
-    ONE,
     TRUE,
     ZERO,
     Term,
     branches,
     rational_value,
-    substitute,
     subterms,
     transform,
 )
-from derive.term import symbol as symbol_of
 from derive.values.balls import enclose
 from derive.verify.near_zero import REACH, near_zero
 
@@ -79,9 +77,7 @@ def at_numbers(formula: Term, upstream: str = "") -> Term:
 
     There no exponential is 0 and nothing is infinite: branches for what machines make of them go.
     """
-    if upstream:
-        formula = substitute(formula, {symbol_of(upstream): ONE})
-    return transform(formula, _simpler)
+    return transform(at_upstream_1(formula, upstream) if upstream else formula, _simpler)
 
 
 def _simpler(node: Term) -> Term:
@@ -89,8 +85,6 @@ def _simpler(node: Term) -> Term:
         return TRUE if sign in SIGNS[node.head] else FALSE
     if node.head == "and" and FALSE in node.args:
         return FALSE
-    if node.head == "mul" and ONE in node.args:
-        return node.args[0] if node.args[1] == ONE else node.args[1]
     if node.head == "cases":
         kept = [(value, condition) for value, condition in branches(node) if condition is not FALSE]
         if kept and kept[0][1] is TRUE:

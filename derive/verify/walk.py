@@ -141,7 +141,7 @@ def _walked(judge: Any, bits: Bits, got: Floats, most: int) -> Chunk:
     faults = Faults(**{part.name: int(getattr(tally, part.name)) for part in fields(Faults)})
     left = open_[: tally.open].copy()
     found = Found(len(bits) - len(left), tally.worst, tally.where, int(tally.misrounded), faults)
-    return Chunk(found, _cases(*wrong[: tally.misrounded].T, most), left)
+    return Chunk(found, _cases(wrong[: tally.misrounded, 0], wrong[: tally.misrounded, 1], most), left)
 
 
 def _together(parts: Sequence[Chunk]) -> Chunk:

@@ -342,3 +342,54 @@ void derive_binary_cross_entropy_d2_f64(size_t n, const double *y, const double 
         out[i] = y[i] >= 0.0 && y[i] <= 1.0 && y_hat[i] >= 0.0 && y_hat[i] <= 1.0 ? t : (double)NAN;
     }
 }
+
+void derive_binary_cross_entropy_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = (double)y[i] - 1.0;
+        const double p = d * log1p_wide(d == 0.0 ? 0.0 : -((double)y_hat[i]));
+        const double d2 = p - (double)y[i] * log_wide((double)y[i] == 0.0 ? 1.0 : (double)y_hat[i]);
+        const double v = (double)y[i] >= 0.0 && (double)y[i] <= 1.0 && (double)y_hat[i] >= 0.0 && (double)y_hat[i] <= 1.0 ? d2 : (double)NAN;
+        const double d3 = 1.0 - (double)y_hat[i];
+        const double size = fabs((double)y_hat[i]);
+        const double v2 = (double)y[i] == 0.0 ? d3 : (double)y[i] == 1.0 ? -size : size * d3;
+        const double q = ((double)y[i] == 0.0 ? 1.0 : (double)y[i] == 1.0 ? 1.0 : (double)y_hat[i] - (double)y[i]) / v2;
+        const double v3 = (double)y[i] >= 0.0 && (double)y[i] <= 1.0 && (double)y_hat[i] >= 0.0 && (double)y_hat[i] <= 1.0 ? q : (double)NAN;
+        out[i] = (float)v;
+        dout[i] = (float)v3;
+    }
+}
+
+void derive_binary_cross_entropy_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float d = y[i] - 1.0f;
+        const float p = d * log1p_f32(d == 0.0f ? 0.0f : -y_hat[i]);
+        const float d2 = p - y[i] * log_f32(y[i] == 0.0f ? 1.0f : y_hat[i]);
+        const float v = y[i] >= 0.0f && y[i] <= 1.0f && y_hat[i] >= 0.0f && y_hat[i] <= 1.0f ? d2 : NAN;
+        const float d3 = 1.0f - y_hat[i];
+        const float size = fabsf(y_hat[i]);
+        const float v2 = y[i] == 0.0f ? d3 : y[i] == 1.0f ? -size : size * d3;
+        const float q = (y[i] == 0.0f ? 1.0f : y[i] == 1.0f ? 1.0f : y_hat[i] - y[i]) / v2;
+        const float v3 = y[i] >= 0.0f && y[i] <= 1.0f && y_hat[i] >= 0.0f && y_hat[i] <= 1.0f ? q : NAN;
+        out[i] = v;
+        dout[i] = v3;
+    }
+}
+
+void derive_binary_cross_entropy_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = y[i] - 1.0;
+        const double p = d * log1p_f64(d == 0.0 ? 0.0 : -y_hat[i]);
+        const double d2 = p - y[i] * log_f64(y[i] == 0.0 ? 1.0 : y_hat[i]);
+        const double v = y[i] >= 0.0 && y[i] <= 1.0 && y_hat[i] >= 0.0 && y_hat[i] <= 1.0 ? d2 : (double)NAN;
+        const double d3 = 1.0 - y_hat[i];
+        const double size = fabs(y_hat[i]);
+        const double v2 = y[i] == 0.0 ? d3 : y[i] == 1.0 ? -size : size * d3;
+        const double q = (y[i] == 0.0 ? 1.0 : y[i] == 1.0 ? 1.0 : y_hat[i] - y[i]) / v2;
+        const double v3 = y[i] >= 0.0 && y[i] <= 1.0 && y_hat[i] >= 0.0 && y_hat[i] <= 1.0 ? q : (double)NAN;
+        out[i] = v;
+        dout[i] = v3;
+    }
+}

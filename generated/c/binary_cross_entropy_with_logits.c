@@ -343,3 +343,63 @@ void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, c
         out[i] = y[i] >= 0.0 && y[i] <= 1.0 ? q2 : (double)NAN;
     }
 }
+
+void derive_binary_cross_entropy_with_logits_with_derivative_f32(size_t n, const float *y, const float *z, float *out, float *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = 1.0 - (double)y[i];
+        const double size = fabs((double)z[i]);
+        const double z2 = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
+        const double ln = log1p_of_unit_wide(z2);
+        const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * (double)z[i]) + ln;
+        const double d2 = ln - ((double)y[i] == 0.0 && size == (double)INFINITY ? 0.0 : (double)y[i] * (double)z[i]);
+        const double v = (double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? ((double)z[i] >= 0.0 ? s : d2) : (double)NAN;
+        const double s2 = 1.0 + z2;
+        const double q = z2 / s2;
+        const double s3 = (double)y[i] * q + ((double)y[i] - 1.0) / s2;
+        const double t = -((double)z[i] >= 0.0 ? s3 : (double)y[i] - q);
+        const double v2 = (double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? t : (double)NAN;
+        out[i] = (float)v;
+        dout[i] = (float)v2;
+    }
+}
+
+void derive_binary_cross_entropy_with_logits_with_derivative_fast_f32(size_t n, const float *y, const float *z, float *out, float *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float d = 1.0f - y[i];
+        const float size = fabsf(z[i]);
+        const float z2 = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
+        const float ln = log1p_of_unit_f32(z2);
+        const float s = (d == 0.0f && size == INFINITY ? 0.0f : d * z[i]) + ln;
+        const float d2 = ln - (y[i] == 0.0f && size == INFINITY ? 0.0f : y[i] * z[i]);
+        const float v = y[i] >= 0.0f && y[i] <= 1.0f ? (z[i] >= 0.0f ? s : d2) : NAN;
+        const float s2 = 1.0f + z2;
+        const float q = z2 / s2;
+        const float s3 = y[i] * q + (y[i] - 1.0f) / s2;
+        const float t = -(z[i] >= 0.0f ? s3 : y[i] - q);
+        const float v2 = y[i] >= 0.0f && y[i] <= 1.0f ? t : NAN;
+        out[i] = v;
+        dout[i] = v2;
+    }
+}
+
+void derive_binary_cross_entropy_with_logits_with_derivative_f64(size_t n, const double *y, const double *z, double *out, double *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = 1.0 - y[i];
+        const double size = fabs(z[i]);
+        const double z2 = exp_of_negative_f64(-size);  /* in [0, 1]: never overflows */
+        const double ln = log1p_of_unit_f64(z2);
+        const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * z[i]) + ln;
+        const double d2 = ln - (y[i] == 0.0 && size == (double)INFINITY ? 0.0 : y[i] * z[i]);
+        const double v = y[i] >= 0.0 && y[i] <= 1.0 ? (z[i] >= 0.0 ? s : d2) : (double)NAN;
+        const double s2 = 1.0 + z2;
+        const double q = z2 / s2;
+        const double s3 = y[i] * q + (y[i] - 1.0) / s2;
+        const double t = -(z[i] >= 0.0 ? s3 : y[i] - q);
+        const double v2 = y[i] >= 0.0 && y[i] <= 1.0 ? t : (double)NAN;
+        out[i] = v;
+        dout[i] = v2;
+    }
+}

@@ -38,6 +38,15 @@ void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, co
 void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *y, const float *z, float *out);
 void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, const double *z, double *out);
 
+/* out = binary_cross_entropy_with_logits(y, z), and dout = the derivative in z.
+ * y: n values
+ * z: n values
+ * out: n values
+ * dout: n values */
+void derive_binary_cross_entropy_with_logits_with_derivative_f32(size_t n, const float *y, const float *z, float *out, float *dout);
+void derive_binary_cross_entropy_with_logits_with_derivative_fast_f32(size_t n, const float *y, const float *z, float *out, float *dout);
+void derive_binary_cross_entropy_with_logits_with_derivative_f64(size_t n, const double *y, const double *z, double *out, double *dout);
+
 #ifdef __cplusplus
 }
 #endif

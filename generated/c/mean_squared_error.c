@@ -78,3 +78,36 @@ void derive_mean_squared_error_d2_f64(size_t n, const double *y, const double *y
         out[i] = y[i] <= (double)INFINITY && y_hat[i] <= (double)INFINITY ? 2.0 : (double)NAN;
     }
 }
+
+void derive_mean_squared_error_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = (double)y[i] - (double)y_hat[i];
+        const double square = d * d;
+        const double p = 2.0 * ((double)y_hat[i] - (double)y[i]);
+        out[i] = (float)square;
+        dout[i] = (float)p;
+    }
+}
+
+void derive_mean_squared_error_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float d = y[i] - y_hat[i];
+        const float square = d * d;
+        const float p = 2.0f * (y_hat[i] - y[i]);
+        out[i] = square;
+        dout[i] = p;
+    }
+}
+
+void derive_mean_squared_error_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double d = y[i] - y_hat[i];
+        const double square = d * d;
+        const double p = 2.0 * (y_hat[i] - y[i]);
+        out[i] = square;
+        dout[i] = p;
+    }
+}

@@ -38,6 +38,15 @@ void derive_mean_squared_error_d2_f32(size_t n, const float *y, const float *y_h
 void derive_mean_squared_error_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out);
 void derive_mean_squared_error_d2_f64(size_t n, const double *y, const double *y_hat, double *out);
 
+/* out = mean_squared_error(y, y_hat), and dout = the derivative in y_hat.
+ * y: n values
+ * y_hat: n values
+ * out: n values
+ * dout: n values */
+void derive_mean_squared_error_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout);
+void derive_mean_squared_error_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout);
+void derive_mean_squared_error_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout);
+
 #ifdef __cplusplus
 }
 #endif

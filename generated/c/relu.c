@@ -88,7 +88,7 @@ static inline float maximum_f32(float a, float b)
 void derive_relu_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        y[i] = (float)(maximum_f64((double)x[i], 0.0));
+        y[i] = (float)maximum_f64((double)x[i], 0.0);
     }
 }
 
@@ -124,5 +124,35 @@ void derive_relu_vjp_f64(size_t n, const double *x, const double *gy, double *gx
 {
     for (size_t i = 0; i < n; i++) {
         gx[i] = gy[i] * (x[i] > 0.0 ? 1.0 : x[i] <= 0.0 ? 0.0 : (double)NAN);
+    }
+}
+
+void derive_relu_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double t = maximum_f64((double)x[i], 0.0);
+        const double v = (double)x[i] > 0.0 ? 1.0 : (double)x[i] <= 0.0 ? 0.0 : (double)NAN;
+        y[i] = (float)t;
+        dy[i] = (float)v;
+    }
+}
+
+void derive_relu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float t = maximum_f32(x[i], 0.0f);
+        const float v = x[i] > 0.0f ? 1.0f : x[i] <= 0.0f ? 0.0f : NAN;
+        y[i] = t;
+        dy[i] = v;
+    }
+}
+
+void derive_relu_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double t = maximum_f64(x[i], 0.0);
+        const double v = x[i] > 0.0 ? 1.0 : x[i] <= 0.0 ? 0.0 : (double)NAN;
+        y[i] = t;
+        dy[i] = v;
     }
 }

@@ -28,6 +28,14 @@ void derive_relu_vjp_f32(size_t n, const float *x, const float *gy, float *gx);
 void derive_relu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx);
 void derive_relu_vjp_f64(size_t n, const double *x, const double *gy, double *gx);
 
+/* y = relu(x), and dy = the derivative in x.
+ * x: n values
+ * y: n values
+ * dy: n values */
+void derive_relu_with_derivative_f32(size_t n, const float *x, float *y, float *dy);
+void derive_relu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy);
+void derive_relu_with_derivative_f64(size_t n, const double *x, double *y, double *dy);
+
 #ifdef __cplusplus
 }
 #endif

@@ -303,3 +303,36 @@ void derive_sigmoid_d2_f64(size_t n, const double *x, double *y)
         y[i] = (x[i] >= 0.0 ? p : -p) / (s + 1.0);
     }
 }
+
+void derive_sigmoid_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        const double q = ((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
+        const double q2 = z / (1.0 + (z + (z + z * z)));
+        y[i] = (float)q;
+        dy[i] = (float)q2;
+    }
+}
+
+void derive_sigmoid_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const float q = (x[i] >= 0.0f ? 1.0f : z) / (1.0f + z);
+        const float q2 = z / (1.0f + (z + (z + z * z)));
+        y[i] = q;
+        dy[i] = q2;
+    }
+}
+
+void derive_sigmoid_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double q = (x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
+        const double q2 = z / (1.0 + (z + (z + z * z)));
+        y[i] = q;
+        dy[i] = q2;
+    }
+}

@@ -35,6 +35,14 @@ void derive_sigmoid_d2_f32(size_t n, const float *x, float *y);
 void derive_sigmoid_d2_fast_f32(size_t n, const float *x, float *y);
 void derive_sigmoid_d2_f64(size_t n, const double *x, double *y);
 
+/* y = sigmoid(x), and dy = the derivative in x.
+ * x: n values
+ * y: n values
+ * dy: n values */
+void derive_sigmoid_with_derivative_f32(size_t n, const float *x, float *y, float *dy);
+void derive_sigmoid_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy);
+void derive_sigmoid_with_derivative_f64(size_t n, const double *x, double *y, double *dy);
+
 #ifdef __cplusplus
 }
 #endif

@@ -383,3 +383,64 @@ void derive_silu_d2_f64(size_t n, const double *x, double *y)
         y[i] = x[i] < -2.57 ? v3 : x[i] < -2.0 ? d3 * s15 : x[i] < 2.0 ? s17 : x[i] < 2.6 ? p6 : z == 0.0 ? 0.0 : p7;
     }
 }
+
+void derive_silu_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double q = (double)x[i] / (1.0 + square);
+        const double v = (double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
+        const double s = 1.0 + (double)x[i];
+        const double s2 = 1.0 + square * (2.0 + square);
+        const double v2 = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
+        const double p = z * (s + square) / s2 * z;
+        const double v3 = (double)x[i] >= 0.0 ? v2 : z == 0.0 ? 0.0 : p;
+        y[i] = (float)v;
+        dy[i] = (float)v3;
+    }
+}
+
+void derive_silu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double q = (double)x[i] / (1.0 + square);
+        const double v = (double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
+        const double s = 1.0 + (double)x[i];
+        const double s2 = 1.0 + square * (2.0 + square);
+        const double v2 = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
+        const double p = z * (s + square) / s2 * z;
+        const double v3 = (double)x[i] >= 0.0 ? v2 : z == 0.0 ? 0.0 : p;
+        y[i] = (float)v;
+        dy[i] = (float)v3;
+    }
+}
+
+void derive_silu_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double size = fabs(x[i]);
+        const double z = exp_of_negative_f64(-(size / 2.0));  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double q = x[i] / (1.0 + square);
+        const double v = x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
+        const double z2 = exp_of_negative_f64(-size);  /* in [0, 1]: never overflows */
+        const double s = 1.0 + x[i];
+        const double s2 = 1.0 + (2.0 + z2) * square;
+        const double v2 = z == 0.0 ? 1.0 : (1.0 + z2 * s) / s2;
+        const double p = z * (s + z2) / s2 * z;
+        const double v3 = x[i] >= 0.0 ? v2 : z == 0.0 ? 0.0 : p;
+        const double d = maximum_f64(minimum_f64(x[i], -1.0), -1.57) + 1.2784645557403564 - 1.297928265020314e-8 - 7.021703633367596e-25;
+        const double s3 = -9.266646309267441e-8 + d * (-1.8877622907727957e-8 + d * (4.619379769031606e-9 + d * 2.9177603026903803e-9));
+        const double s4 = 2.346029682463866e-6 + d * (8.599695028268575e-7 + d * (-3.051244750055421e-8 + d * s3));
+        const double s5 = -4.090534237428612e-5 + d * (-2.9733542213263917e-5 + d * (-2.942631888842464e-6 + d * s4));
+        const double s6 = 0.000126627410081122 + d * (0.0007985218818397998 + d * (0.00018570724361186496 + d * s5));
+        const double s7 = 0.018874814223782312 + d * (-0.015222655223188032 + d * (-0.006606589138356696 + d * s6));
+        const double p2 = d * (0.2178117057198001 + d * (0.1466487969969469 + d * s7));
+        const double v4 = x[i] < -1.57 ? v3 : x[i] < -1.0 ? p2 : x[i] >= 0.0 ? v2 : z == 0.0 ? 0.0 : p;
+        y[i] = v;
+        dy[i] = v4;
+    }
+}

@@ -351,3 +351,36 @@ void derive_softplus_d2_f64(size_t n, const double *x, double *y)
         y[i] = z / (1.0 + (z + (z + z * z)));
     }
 }
+
+void derive_softplus_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        const double s = maximum_f64((double)x[i], 0.0) + log1p_of_unit_wide(z);
+        const double q = ((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
+        y[i] = (float)s;
+        dy[i] = (float)q;
+    }
+}
+
+void derive_softplus_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const float s = maximum_f32(x[i], 0.0f) + log1p_of_unit_f32(z);
+        const float q = (x[i] >= 0.0f ? 1.0f : z) / (1.0f + z);
+        y[i] = s;
+        dy[i] = q;
+    }
+}
+
+void derive_softplus_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double s = maximum_f64(x[i], 0.0) + log1p_of_unit_f64(z);
+        const double q = (x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
+        y[i] = s;
+        dy[i] = q;
+    }
+}

@@ -56,3 +56,39 @@ void derive_softsign_vjp_f64(size_t n, const double *x, const double *gy, double
         gx[i] = gy[i] * (1.0 / s / s);
     }
 }
+
+void derive_softsign_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double size = fabs((double)x[i]);
+        const double v = (double)x[i] == -(double)INFINITY ? -1.0 : (double)x[i] == (double)INFINITY ? 1.0 : (double)x[i] / (size + 1.0);
+        const double s = 1.0 + size;
+        const double q = 1.0 / s / s;
+        y[i] = (float)v;
+        dy[i] = (float)q;
+    }
+}
+
+void derive_softsign_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float size = fabsf(x[i]);
+        const float v = x[i] == -INFINITY ? -1.0f : x[i] == INFINITY ? 1.0f : x[i] / (size + 1.0f);
+        const float s = 1.0f + size;
+        const float q = 1.0f / s / s;
+        y[i] = v;
+        dy[i] = q;
+    }
+}
+
+void derive_softsign_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double size = fabs(x[i]);
+        const double v = x[i] == -(double)INFINITY ? -1.0 : x[i] == (double)INFINITY ? 1.0 : x[i] / (size + 1.0);
+        const double s = 1.0 + size;
+        const double q = 1.0 / s / s;
+        y[i] = v;
+        dy[i] = q;
+    }
+}

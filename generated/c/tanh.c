@@ -294,7 +294,7 @@ static inline float minimum_f32(float a, float b)
 void derive_tanh_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        y[i] = (float)(tanh_wide((double)x[i]));
+        y[i] = (float)tanh_wide((double)x[i]);
     }
 }
 
@@ -378,5 +378,44 @@ void derive_tanh_d2_f64(size_t n, const double *x, double *y)
         const double s2 = (3.0 + (square + 3.0) * square) * square + 1.0;
         const double q = w * (8.0 * z * z) / s2;
         y[i] = x[i] >= 0.0 ? q : -q;
+    }
+}
+
+void derive_tanh_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double t = tanh_wide((double)x[i]);
+        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double s = 1.0 + (square + (1.0 + square) * square);
+        const double q = z * (4.0 * z) / s;
+        y[i] = (float)t;
+        dy[i] = (float)q;
+    }
+}
+
+void derive_tanh_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float t = tanh_f32(x[i]);
+        const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
+        const float square = z * z;
+        const float s = 1.0f + (square + (1.0f + square) * square);
+        const float q = z * (4.0f * z) / s;
+        y[i] = t;
+        dy[i] = q;
+    }
+}
+
+void derive_tanh_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double t = tanh_f64(x[i]);
+        const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double s = 1.0 + (square + (1.0 + square) * square);
+        const double q = z * (4.0 * z) / s;
+        y[i] = t;
+        dy[i] = q;
     }
 }
