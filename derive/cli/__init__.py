@@ -15,7 +15,7 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from derive import __version__
-from derive.cli import auditing, benching, building, proving, searching, showing
+from derive.cli import auditing, benching, building, exporting, proving, searching, showing
 from derive.cli.ending import ending
 from derive.errors import refusal
 
@@ -30,7 +30,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 PLAIN: tuple[Callable[..., None], ...] = (
-    building.build, building.check, building.verify, benching.bench, showing.show, auditing.audit,
+    building.build, building.check, building.verify, benching.bench, exporting.export, showing.show, auditing.audit,
 )  # fmt: skip
 # Those that take a formula, which may begin with a minus sign.
 OF_FORMULAS: tuple[Callable[..., None], ...] = (proving.prove, searching.stabilise)

@@ -7,7 +7,9 @@ import re
 from typing import Final
 
 # At the left margin, as templates print them: a head, and lines up to a brace of its own.
-FUNCTION: Final = re.compile(r"^(?:static inline )?\w+ \**(\w+)\([^;{}]*\)\n\{\n.*?^\}\n", re.MULTILINE | re.DOTALL)
+FUNCTION: Final = re.compile(
+    r"^(?:static inline |DERIVE_KERNEL )?\w+ \**(\w+)\([^;{}]*\)\n\{\n.*?^\}\n", re.MULTILINE | re.DOTALL
+)
 TABLE: Final = re.compile(r"^static const [\w ]+ (\w+)\[\] = \{\n.*?^\};\n", re.MULTILINE | re.DOTALL)
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 

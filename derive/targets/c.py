@@ -221,6 +221,7 @@ CALLED: Final = {
     *(f"{name}{suffix}" for name in (*LIBM, "pow") for suffix in ("", "f")),
     *(f"{name}{suffix}" for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),
     *(f"DERIVE_{name}{suffix}".upper() for name in DEFINED for suffix in ("_f32", "_f64", "_wide")),  # their guards
+    *("DERIVE_KERNEL", "DERIVE_FMA", "DERIVE_DISPATCH", "DERIVE_IS_NEAR_TIE"),
     *STDINT,
     *("round_each", "isfinite", "memcpy", "fma", "fmaf", "size_t", "uint32_t", "uint64_t"),
 }  # fmt: skip
@@ -291,13 +292,14 @@ WORDS: Final = "\n".join(
 # Helpers are taken at their word: what approximates has a bound of its own, and what folds is measured.
 HELPER: Final = re.compile(r"^#ifndef (DERIVE_\w+)$.*?^#endif  /\* \1 \*/$", re.MULTILINE | re.DOTALL)
 HARD_CASES: Final = re.compile(r"^static const struct hard_case .*?^\};$", re.MULTILINE | re.DOTALL)
+PREFIX: Final = "DERIVE_KERNEL "  # of a kernel: a macro
 
 
 def _read(files: Sequence[SourceFile], kernel: Kernel, variants: Sequence[Variant]) -> Iterator[Read]:
     for file in files:
         if file.path.endswith(TOOLCHAIN.ending):
             for name in (TARGET.symbol(kernel, variant) for variant in variants):
-                text = HARD_CASES.sub("", HELPER.sub("", file.text))
+                text = HARD_CASES.sub("", HELPER.sub("", file.text)).replace(PREFIX, "")
                 yield Read(file.path, name, c_formula(kernel, text, name, WORDS))
 
 

@@ -23,6 +23,7 @@ ALLOWED: Final = {
     "values/ieee.py": "computes with NumPy",
     "values/bits.py": "computes with NumPy",
     "values/formats.py": "computes with NumPy",
+    "cli/exporting.py": "the option that names a language",
     "compiled/bodies.py": "reads sources of the language that compilers take",
     "verify/judge.py": "prints programs of its own, which are no target",
     "bench/peers.py": "libraries that users have, which are compared with",

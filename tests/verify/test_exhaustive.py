@@ -44,8 +44,11 @@ def without_hard_cases(function: Function) -> Function:
 
 def emitted(name: str, folder: Path, text: str = "", slip: str = "", hard: HardCases = ()) -> Path:
     """The C files of one function below `folder`, with one text replaced; `hard`: the cases that its value knows of."""
-    kernels = [replace(kernel, hard=hard if kernel.stem == name else ()) for kernel in kernels_of(CATALOGUE[name])]
-    for file in emit(CATALOGUE[name], kernels, TARGET):
+    function = without_hard_cases(CATALOGUE[name])
+    if hard:
+        entry = {**function.locked["forward"], HARD: [case.to_json() for case in hard]}
+        function = replace(function, locked={**function.locked, "forward": entry})
+    for file in emit(function, kernels_of(function), TARGET):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         assert text in file.text or path.suffix == ".h"
