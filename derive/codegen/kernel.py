@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -58,16 +59,22 @@ class HardCase:
     last: int
     away: bool
 
-    def to_json(self) -> list[str]:
-        return [f"{self.first:#010x}", f"{self.last:#010x}", "away" if self.away else "toward"]
+    def __str__(self) -> str:
+        """`0x34c00000 away`, or `0x00000001 to 0x00ffffff toward`."""
+        last = f" to {self.last:#010x}" if self.last != self.first else ""
+        return f"{self.first:#010x}{last} {'away' if self.away else 'toward'}"
 
 
-def hard_case(stated: Sequence[str]) -> HardCase:
-    """As JSON has it. Raises ValueError for what is none."""
-    first, last, side = stated
-    if side not in ("away", "toward") or not 0 <= int(first, 16) <= int(last, 16) < 2**32:
+HARD_CASE: Final = re.compile(r"(0x[0-9a-f]{8})(?: to (0x[0-9a-f]{8}))? (away|toward)")
+
+
+def hard_case(stated: str) -> HardCase:
+    """As `str` has it. Raises ValueError for what is none."""
+    found = HARD_CASE.fullmatch(stated)
+    first, last = (int(found[1], 16), int(found[2] or found[1], 16)) if found else (1, 0)
+    if found is None or first > last:
         raise ValueError(f"{stated} is no hard case")
-    return HardCase(int(first, 16), int(last, 16), side == "away")
+    return HardCase(first, last, found[3] == "away")
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,8 @@ class Kernel:
     In its terms a symbol is a temporary, a size, or an argument at the present position.
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;
     otherwise `element` runs along a row. `wide`: the body, and `wide_form` the form that it computes, for variants that
-    compute in a wider format, where those are others. `size`: of the form that `body` computes. A kernel of the order
+    compute in a wider format, where those are others. `size`: of the form that `body` computes; `narrow_ulp`: its
+    error in float32 where each operation is rounded correctly, as the search measured it. A kernel of the order
     "with_derivative" has two outputs, of which the second is the derivative.
     """
 
@@ -137,6 +145,7 @@ class Kernel:
     wide: tuple[Statement, ...] = ()
     wide_form: Term | None = None
     size: int = 0
+    narrow_ulp: float = 0.0
 
     @property
     def stem(self) -> str:

@@ -178,7 +178,10 @@ class _Layout:
         hard = self.hard_cases(order, name)
         body = self.rows(schedule, output) if self.row else self.elements(schedule, output, hard)
         constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
-        return Kernel(self.function.name, order, self.wrt(name), arguments, self.row, self.element, (*constants, *body))
+        return Kernel(
+            self.function.name, order, self.wrt(name), arguments, self.row, self.element, (*constants, *body),
+            narrow_ulp=self.narrow_ulp(order, name),
+        )  # fmt: skip
 
     def with_derivative(self, name: str, value: Term, derivative: Term) -> Kernel:
         """A kernel of elements that stores both, of which neither is written before both are computed."""
@@ -195,12 +198,18 @@ class _Layout:
         body = (Map(self.element, (*schedule.element_temporaries(*roots), *stores)),)
         constants = [*schedule.temporaries(CONSTANT), *schedule.temporaries(CALL)]
         return Kernel(
-            self.function.name, "with_derivative", self.wrt(name), arguments, None, self.element, (*constants, *body)
-        )
+            self.function.name, "with_derivative", self.wrt(name), arguments, None, self.element, (*constants, *body),
+            narrow_ulp=max(self.narrow_ulp(*kind) for kind in kinds),
+        )  # fmt: skip
 
     def wrt(self, name: str) -> str:
         """What a kernel says of it: nothing of the first."""
         return "" if name == self.function.wrt[0] else name
+
+    def narrow_ulp(self, order: Order, name: str) -> float:
+        """The largest error that the lock states of the kernel's form in float32."""
+        strata = self.function.locked.get(key(order, name), {}).get("bits", {}).get("float32", {})
+        return float(max((2 ** error["max"] for error in strata.values()), default=0.0))
 
     def hard_cases(self, order: Order, name: str) -> HardCases | None:
         """Those that the function's lock states of a kernel of one number."""

@@ -16,8 +16,9 @@ from derive.spec.domain import Interval
 from derive.term import Term, size
 from derive.values.formats import Floats
 
-# Binding strengths that targets share, weakest first; a target that orders them otherwise has its own.
+MAX_NARROW_ULP: Final = 4  # of a form that is computed in no wider format though there is one
 WIDER_COST: Final = 2  # of an operation in a wider format, half as many of which go into a vector
+# Binding strengths that targets share, weakest first; a target that orders them otherwise has its own.
 NONE, CHOICE, OR, AND, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
 
 
@@ -136,7 +137,7 @@ class NumberFormat:
     in helpers are wanted. `wide`: what its kernels compute in, if that is another format; literals, operations and
     folds are then those of it. `ulp`: the contract where a spec states none. `shorter`: how functions are written whose
     argument, or the difference of whose arguments, lies in an interval. `otherwise`: a format in which a kernel
-    computes where its form there is so much shorter that this is faster.
+    computes where its form there is so much shorter that this is faster, or where its own loses too much.
     """
 
     variants: tuple[Variant, ...]
@@ -277,7 +278,8 @@ class Target:
     def computing(self, kernel: Kernel, variant: Variant) -> NumberFormat:
         """The format in which a variant of a kernel computes."""
         own = self.format(variant)
-        if own.otherwise is None or kernel.wide_form is None or WIDER_COST * size(kernel.wide_form) > kernel.size:
+        is_shorter = kernel.wide_form is not None and WIDER_COST * size(kernel.wide_form) <= kernel.size
+        if own.otherwise is None or not (is_shorter or kernel.narrow_ulp > MAX_NARROW_ULP):
             return own
         return replace(own.otherwise, variants=own.variants, symbol=own.symbol, ulp=own.ulp)
 

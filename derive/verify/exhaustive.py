@@ -90,7 +90,7 @@ class Walk:
             "body": self.body, "compiler": self.compiler, "flags": list(self.flags), "inputs": total.inputs,
             "worst_ulp": total.worst, "at": f"0x{total.where:08x}", "misrounded": total.misrounded,
             "faults": asdict(total.faults), "judged_by_arb": total.by_balls, "unjudged": total.unjudged,
-            "misrounded_inputs": [case.to_json() for case in page.wrong] if len(page.wrong) < MOST_LISTED else [],
+            "misrounded_inputs": list(map(str, page.wrong)) if len(page.wrong) < MOST_LISTED else [],
         }  # fmt: skip
 
 

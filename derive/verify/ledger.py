@@ -35,7 +35,7 @@ class Page:
 
     def to_json(self) -> str:
         chunks = {str(number): self.chunks[number].to_json() for number in sorted(self.chunks)}
-        return json.dumps({"key": self.key, "chunks": chunks, "wrong": [case.to_json() for case in self.wrong]}) + "\n"
+        return json.dumps({"key": self.key, "chunks": chunks, "wrong": list(map(str, self.wrong))}) + "\n"
 
 
 def read_page(path: Path) -> Page:

@@ -13,12 +13,22 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_MULADD_F64
 #define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -108,7 +118,7 @@ static inline double log_wide(double x)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -244,7 +254,7 @@ static inline double log_f64(double x)
 }
 #endif  /* DERIVE_LOG_F64 */
 
-void derive_binary_cross_entropy_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = (double)y[i] - 1.0;
@@ -254,7 +264,7 @@ void derive_binary_cross_entropy_f32(size_t n, const float *y, const float *y_ha
     }
 }
 
-void derive_binary_cross_entropy_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const float d = y[i] - 1.0f;
@@ -264,7 +274,7 @@ void derive_binary_cross_entropy_fast_f32(size_t n, const float *y, const float 
     }
 }
 
-void derive_binary_cross_entropy_f64(size_t n, const double *y, const double *y_hat, double *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_f64(size_t n, const double *y, const double *y_hat, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = y[i] - 1.0;
@@ -274,7 +284,7 @@ void derive_binary_cross_entropy_f64(size_t n, const double *y, const double *y_
     }
 }
 
-void derive_binary_cross_entropy_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+DERIVE_KERNEL void derive_binary_cross_entropy_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
         const double d3 = 1.0 - (double)y_hat[i];
@@ -286,7 +296,7 @@ void derive_binary_cross_entropy_vjp_f32(size_t n, const float *y, const float *
     }
 }
 
-void derive_binary_cross_entropy_vjp_fast_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+DERIVE_KERNEL void derive_binary_cross_entropy_vjp_fast_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
         const float d3 = 1.0f - y_hat[i];
@@ -298,7 +308,7 @@ void derive_binary_cross_entropy_vjp_fast_f32(size_t n, const float *y, const fl
     }
 }
 
-void derive_binary_cross_entropy_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat)
+DERIVE_KERNEL void derive_binary_cross_entropy_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
         const double d3 = 1.0 - y_hat[i];
@@ -310,7 +320,7 @@ void derive_binary_cross_entropy_vjp_f64(size_t n, const double *y, const double
     }
 }
 
-void derive_binary_cross_entropy_d2_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_d2_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double v3 = (double)y[i] == 0.0 ? 1.0 : fabs((double)y_hat[i]);
@@ -321,7 +331,7 @@ void derive_binary_cross_entropy_d2_f32(size_t n, const float *y, const float *y
     }
 }
 
-void derive_binary_cross_entropy_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const float v3 = y[i] == 0.0f ? 1.0f : fabsf(y_hat[i]);
@@ -332,7 +342,7 @@ void derive_binary_cross_entropy_d2_fast_f32(size_t n, const float *y, const flo
     }
 }
 
-void derive_binary_cross_entropy_d2_f64(size_t n, const double *y, const double *y_hat, double *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_d2_f64(size_t n, const double *y, const double *y_hat, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double v3 = y[i] == 0.0 ? 1.0 : fabs(y_hat[i]);
@@ -343,7 +353,7 @@ void derive_binary_cross_entropy_d2_f64(size_t n, const double *y, const double 
     }
 }
 
-void derive_binary_cross_entropy_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = (double)y[i] - 1.0;
@@ -360,7 +370,7 @@ void derive_binary_cross_entropy_with_derivative_f32(size_t n, const float *y, c
     }
 }
 
-void derive_binary_cross_entropy_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const float d = y[i] - 1.0f;
@@ -377,7 +387,7 @@ void derive_binary_cross_entropy_with_derivative_fast_f32(size_t n, const float 
     }
 }
 
-void derive_binary_cross_entropy_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = y[i] - 1.0;

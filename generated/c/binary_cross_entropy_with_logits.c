@@ -13,12 +13,22 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_MULADD_F64
 #define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -111,7 +121,7 @@ static inline double log1p_of_unit_wide(double x)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -245,7 +255,7 @@ static inline double log1p_of_unit_f64(double x)
 }
 #endif  /* DERIVE_LOG1P_OF_UNIT_F64 */
 
-void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const float *z, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const float *z, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - (double)y[i];
@@ -257,7 +267,7 @@ void derive_binary_cross_entropy_with_logits_f32(size_t n, const float *y, const
     }
 }
 
-void derive_binary_cross_entropy_with_logits_fast_f32(size_t n, const float *y, const float *z, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_fast_f32(size_t n, const float *y, const float *z, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const float d = 1.0f - y[i];
@@ -269,7 +279,7 @@ void derive_binary_cross_entropy_with_logits_fast_f32(size_t n, const float *y, 
     }
 }
 
-void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, const double *z, double *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, const double *z, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - y[i];
@@ -281,7 +291,7 @@ void derive_binary_cross_entropy_with_logits_f64(size_t n, const double *y, cons
     }
 }
 
-void derive_binary_cross_entropy_with_logits_vjp_f32(size_t n, const float *y, const float *z, const float *gout, float *gz)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_vjp_f32(size_t n, const float *y, const float *z, const float *gout, float *gz)
 {
     for (size_t i = 0; i < n; i++) {
         const double z2 = exp_of_negative_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
@@ -293,19 +303,19 @@ void derive_binary_cross_entropy_with_logits_vjp_f32(size_t n, const float *y, c
     }
 }
 
-void derive_binary_cross_entropy_with_logits_vjp_fast_f32(size_t n, const float *y, const float *z, const float *gout, float *gz)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_vjp_fast_f32(size_t n, const float *y, const float *z, const float *gout, float *gz)
 {
     for (size_t i = 0; i < n; i++) {
-        const float z2 = exp_of_negative_f32(-fabsf(z[i]));  /* in [0, 1]: never overflows */
-        const float s2 = 1.0f + z2;
-        const float q = z2 / s2;
-        const float s3 = y[i] * q + (y[i] - 1.0f) / s2;
-        const float t = -(z[i] >= 0.0f ? s3 : y[i] - q);
-        gz[i] = gout[i] * (y[i] >= 0.0f && y[i] <= 1.0f ? t : NAN);
+        const double z2 = exp_of_negative_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
+        const double s2 = 1.0 + z2;
+        const double q = z2 / s2;
+        const double s3 = (double)y[i] * q + ((double)y[i] - 1.0) / s2;
+        const double t = -((double)z[i] >= 0.0 ? s3 : (double)y[i] - q);
+        gz[i] = (float)((double)gout[i] * ((double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? t : (double)NAN));
     }
 }
 
-void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, const double *z, const double *gout, double *gz)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, const double *z, const double *gout, double *gz)
 {
     for (size_t i = 0; i < n; i++) {
         const double z2 = exp_of_negative_f64(-fabs(z[i]));  /* in [0, 1]: never overflows */
@@ -317,7 +327,7 @@ void derive_binary_cross_entropy_with_logits_vjp_f64(size_t n, const double *y, 
     }
 }
 
-void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, const float *z, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, const float *z, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double z2 = exp_of_negative_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
@@ -326,7 +336,7 @@ void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, const float *y, co
     }
 }
 
-void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *y, const float *z, float *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *y, const float *z, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const float z2 = exp_of_negative_f32(-fabsf(z[i]));  /* in [0, 1]: never overflows */
@@ -335,7 +345,7 @@ void derive_binary_cross_entropy_with_logits_d2_fast_f32(size_t n, const float *
     }
 }
 
-void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, const double *z, double *out)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, const double *z, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double z2 = exp_of_negative_f64(-fabs(z[i]));  /* in [0, 1]: never overflows */
@@ -344,7 +354,7 @@ void derive_binary_cross_entropy_with_logits_d2_f64(size_t n, const double *y, c
     }
 }
 
-void derive_binary_cross_entropy_with_logits_with_derivative_f32(size_t n, const float *y, const float *z, float *out, float *dout)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_with_derivative_f32(size_t n, const float *y, const float *z, float *out, float *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - (double)y[i];
@@ -364,27 +374,27 @@ void derive_binary_cross_entropy_with_logits_with_derivative_f32(size_t n, const
     }
 }
 
-void derive_binary_cross_entropy_with_logits_with_derivative_fast_f32(size_t n, const float *y, const float *z, float *out, float *dout)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_with_derivative_fast_f32(size_t n, const float *y, const float *z, float *out, float *dout)
 {
     for (size_t i = 0; i < n; i++) {
-        const float d = 1.0f - y[i];
-        const float size = fabsf(z[i]);
-        const float z2 = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
-        const float ln = log1p_of_unit_f32(z2);
-        const float s = (d == 0.0f && size == INFINITY ? 0.0f : d * z[i]) + ln;
-        const float d2 = ln - (y[i] == 0.0f && size == INFINITY ? 0.0f : y[i] * z[i]);
-        const float v = y[i] >= 0.0f && y[i] <= 1.0f ? (z[i] >= 0.0f ? s : d2) : NAN;
-        const float s2 = 1.0f + z2;
-        const float q = z2 / s2;
-        const float s3 = y[i] * q + (y[i] - 1.0f) / s2;
-        const float t = -(z[i] >= 0.0f ? s3 : y[i] - q);
-        const float v2 = y[i] >= 0.0f && y[i] <= 1.0f ? t : NAN;
-        out[i] = v;
-        dout[i] = v2;
+        const double d = 1.0 - (double)y[i];
+        const double size = fabs((double)z[i]);
+        const double z2 = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
+        const double ln = log1p_of_unit_wide(z2);
+        const double s = (d == 0.0 && size == (double)INFINITY ? 0.0 : d * (double)z[i]) + ln;
+        const double d2 = ln - ((double)y[i] == 0.0 && size == (double)INFINITY ? 0.0 : (double)y[i] * (double)z[i]);
+        const double v = (double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? ((double)z[i] >= 0.0 ? s : d2) : (double)NAN;
+        const double s2 = 1.0 + z2;
+        const double q = z2 / s2;
+        const double s3 = (double)y[i] * q + ((double)y[i] - 1.0) / s2;
+        const double t = -((double)z[i] >= 0.0 ? s3 : (double)y[i] - q);
+        const double v2 = (double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? t : (double)NAN;
+        out[i] = (float)v;
+        dout[i] = (float)v2;
     }
 }
 
-void derive_binary_cross_entropy_with_logits_with_derivative_f64(size_t n, const double *y, const double *z, double *out, double *dout)
+DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_with_derivative_f64(size_t n, const double *y, const double *z, double *out, double *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = 1.0 - y[i];

@@ -12,6 +12,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_ADD_EACH_F64
 #define DERIVE_ADD_EACH_F64
 /* *total += each of n values, in lanes. */
@@ -35,7 +45,7 @@ static inline void add_each_f64(double *total, size_t n, const double *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -102,7 +112,7 @@ static inline double log_wide(double x)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -231,7 +241,7 @@ static inline double log_f64(double x)
 }
 #endif  /* DERIVE_LOG_F64 */
 
-void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
         double total = 0;
@@ -248,7 +258,7 @@ void derive_cross_entropy_f32(size_t rows, size_t k, const float *y, const float
     }
 }
 
-void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
         double total_sum = 0.0;
@@ -266,7 +276,7 @@ void derive_cross_entropy_fast_f32(size_t rows, size_t k, const float *y, const 
     }
 }
 
-void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const double *y_hat, double *out)
+DERIVE_KERNEL void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const double *y_hat, double *out)
 {
     for (size_t r = 0; r < rows; r++) {
         double total_high = 0.0, total_low = 0.0;
@@ -284,7 +294,7 @@ void derive_cross_entropy_f64(size_t rows, size_t k, const double *y, const doub
     }
 }
 
-void derive_cross_entropy_vjp_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+DERIVE_KERNEL void derive_cross_entropy_vjp_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < k; j++) {
@@ -294,7 +304,7 @@ void derive_cross_entropy_vjp_f32(size_t rows, size_t k, const float *y, const f
     }
 }
 
-void derive_cross_entropy_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+DERIVE_KERNEL void derive_cross_entropy_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < k; j++) {
@@ -304,7 +314,7 @@ void derive_cross_entropy_vjp_fast_f32(size_t rows, size_t k, const float *y, co
     }
 }
 
-void derive_cross_entropy_vjp_f64(size_t rows, size_t k, const double *y, const double *y_hat, const double *gout, double *gy_hat)
+DERIVE_KERNEL void derive_cross_entropy_vjp_f64(size_t rows, size_t k, const double *y, const double *y_hat, const double *gout, double *gy_hat)
 {
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < k; j++) {

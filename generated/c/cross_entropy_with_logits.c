@@ -12,6 +12,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_LARGER_F64
 #define DERIVE_LARGER_F64
 static inline double larger_f64(double a, double b)
@@ -63,7 +73,7 @@ static inline void add_each_f64(double *total, size_t n, const double *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -222,7 +232,7 @@ static inline void raise_each_f32(float *largest, size_t n, const float *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -463,7 +473,7 @@ static inline double log1p_f64(double x)
 }
 #endif  /* DERIVE_LOG1P_F64 */
 
-void derive_cross_entropy_with_logits_f32(size_t rows, size_t k, const float *y, const float *x, float *out)
+DERIVE_KERNEL void derive_cross_entropy_with_logits_f32(size_t rows, size_t k, const float *y, const float *x, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -506,7 +516,7 @@ void derive_cross_entropy_with_logits_f32(size_t rows, size_t k, const float *y,
     }
 }
 
-void derive_cross_entropy_with_logits_fast_f32(size_t rows, size_t k, const float *y, const float *x, float *out)
+DERIVE_KERNEL void derive_cross_entropy_with_logits_fast_f32(size_t rows, size_t k, const float *y, const float *x, float *out)
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
@@ -552,7 +562,7 @@ void derive_cross_entropy_with_logits_fast_f32(size_t rows, size_t k, const floa
     }
 }
 
-void derive_cross_entropy_with_logits_f64(size_t rows, size_t k, const double *y, const double *x, double *out)
+DERIVE_KERNEL void derive_cross_entropy_with_logits_f64(size_t rows, size_t k, const double *y, const double *x, double *out)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -598,7 +608,7 @@ void derive_cross_entropy_with_logits_f64(size_t rows, size_t k, const double *y
     }
 }
 
-void derive_cross_entropy_with_logits_vjp_f32(size_t rows, size_t k, const float *y, const float *x, const float *gout, float *gx)
+DERIVE_KERNEL void derive_cross_entropy_with_logits_vjp_f32(size_t rows, size_t k, const float *y, const float *x, const float *gout, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double total4 = 0;
@@ -637,7 +647,7 @@ void derive_cross_entropy_with_logits_vjp_f32(size_t rows, size_t k, const float
     }
 }
 
-void derive_cross_entropy_with_logits_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *x, const float *gout, float *gx)
+DERIVE_KERNEL void derive_cross_entropy_with_logits_vjp_fast_f32(size_t rows, size_t k, const float *y, const float *x, const float *gout, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double total4_sum = 0.0;
@@ -678,7 +688,7 @@ void derive_cross_entropy_with_logits_vjp_fast_f32(size_t rows, size_t k, const 
     }
 }
 
-void derive_cross_entropy_with_logits_vjp_f64(size_t rows, size_t k, const double *y, const double *x, const double *gout, double *gx)
+DERIVE_KERNEL void derive_cross_entropy_with_logits_vjp_f64(size_t rows, size_t k, const double *y, const double *x, const double *gout, double *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double total4_high = 0.0, total4_low = 0.0;

@@ -13,6 +13,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_BITS_F64
 #define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
@@ -29,6 +39,60 @@ static inline double of_bits_f64(uint64_t bits)
     return value;
 }
 #endif  /* DERIVE_BITS_F64 */
+
+#ifndef DERIVE_IS_NEAR_TIE
+#define DERIVE_IS_NEAR_TIE
+/* Inputs from first to last, by their bits, whose value lies so near the middle of two floats that double does not
+ * tell on which side: on the one away from 0, or on that toward it. */
+struct hard_case {
+    uint32_t first, last;
+    int away;
+};
+
+/* The sign bit is set if the nearest float hangs on the last digits: if what it drops is within 8 units of half a unit
+ * of the float, or if it is subnormal, and drops more. */
+static inline uint64_t is_near_tie(double value)
+{
+    const uint64_t bits = bits_f64(value);
+    const uint64_t near_half = ((bits + 0x10000008u) & 0x1fffffffu) - 17;
+    const uint64_t subnormal = (((bits << 1) - 1) >> 53) - 897;  /* not for 0 */
+    return near_half | subnormal;
+}
+
+static inline double settled(uint32_t input, double value, const struct hard_case *cases, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (cases[middle].last < input)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == count || input < cases[low].first)
+        return value;
+    return cases[low].away ? value * 1.0000000000000018 : value * 0.9999999999999982;
+}
+
+/* y = the floats nearest to n values of a function at x. */
+static inline void round_each(
+    float *y, size_t n, const float *x, const double *values, const struct hard_case *cases, size_t count)
+{
+    uint64_t near = 0;
+    for (size_t i = 0; i < n; i++)
+        near |= is_near_tie(values[i]);
+    if (near >> 63) {
+        for (size_t i = 0; i < n; i++) {
+            uint32_t input;
+            memcpy(&input, &x[i], sizeof input);
+            y[i] = (float)(is_near_tie(values[i]) >> 63 ? settled(input, values[i], cases, count) : values[i]);
+        }
+    } else {
+        for (size_t i = 0; i < n; i++)
+            y[i] = (float)values[i];
+    }
+}
+#endif  /* DERIVE_IS_NEAR_TIE */
 
 #ifndef DERIVE_CHOSEN_F64
 #define DERIVE_CHOSEN_F64
@@ -54,7 +118,7 @@ static inline double minimum_f64(double a, double b)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -166,7 +230,7 @@ static inline float minimum_f32(float a, float b)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -283,36 +347,79 @@ static inline double log1p_of_unit_f64(double x)
 }
 #endif  /* DERIVE_LOG1P_OF_UNIT_F64 */
 
-void derive_log_sigmoid_f32(size_t n, const float *x, float *y)
+static const struct hard_case log_sigmoid_hard_cases[] = {
+    {0xb9ea41d0, 0xb9ea41d0, 1},
+};
+
+DERIVE_KERNEL void derive_log_sigmoid_f32(size_t n, const float *x, float *y)
 {
-    for (size_t i = 0; i < n; i++) {
-        y[i] = (float)(minimum_f64((double)x[i], 0.0) - log1p_of_unit_wide(exp_of_negative_wide(-fabs((double)x[i]))));
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            y_values[i - first] = minimum_f64((double)x[i], 0.0) - log1p_of_unit_wide(exp_of_negative_wide(-fabs((double)x[i])));
+        }
+        round_each(&y[first], length, &x[first], y_values, log_sigmoid_hard_cases, 1);
     }
 }
 
-void derive_log_sigmoid_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_log_sigmoid_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = minimum_f32(x[i], 0.0f) - log1p_of_unit_f32(exp_of_negative_f32(-fabsf(x[i])));
     }
 }
 
-void derive_log_sigmoid_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_log_sigmoid_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = minimum_f64(x[i], 0.0) - log1p_of_unit_f64(exp_of_negative_f64(-fabs(x[i])));
     }
 }
 
-void derive_log_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+static const struct hard_case log_sigmoid_vjp_hard_cases[] = {
+    {0x34400000, 0x34400000, 1}, {0x34e00000, 0x34e00000, 1}, {0x35300000, 0x35300000, 1},
+    {0x35700000, 0x35700000, 1}, {0x35980000, 0x35980000, 1}, {0x35b80000, 0x35b80000, 1},
+    {0x35d80000, 0x35d80000, 1}, {0x35f80000, 0x35f80000, 1}, {0x360c0000, 0x360c0000, 1},
+    {0x361c0000, 0x361c0000, 1}, {0x362c0000, 0x362c0000, 1}, {0x363c0000, 0x363c0000, 1},
+    {0x364c0000, 0x364c0000, 1}, {0x365c0000, 0x365c0000, 1}, {0x366c0000, 0x366c0000, 1},
+    {0x367c0000, 0x367c0000, 1}, {0x36860000, 0x36860000, 1}, {0x368e0000, 0x368e0000, 1},
+    {0x36960000, 0x36960000, 1}, {0x369e0000, 0x369e0000, 1}, {0x36a60000, 0x36a60000, 1},
+    {0x36ae0000, 0x36ae0000, 1}, {0x36b60000, 0x36b60000, 1}, {0x36be0000, 0x36be0000, 1},
+    {0x36c60000, 0x36c60000, 1}, {0x36ce0000, 0x36ce0000, 1}, {0x36d60000, 0x36d60000, 1},
+    {0x36de0000, 0x36de0000, 1}, {0x36e60000, 0x36e60000, 1}, {0x36ea0000, 0x36ea0000, 1},
+    {0x36ee0000, 0x36ee0000, 1}, {0x36f20000, 0x36f20000, 1}, {0x36f60000, 0x36f60000, 1},
+    {0x36fa0000, 0x36fa0000, 1}, {0x36fe0000, 0x36fe0000, 1}, {0x37030000, 0x37030000, 1},
+    {0x37070000, 0x37070000, 1}, {0x370b0000, 0x370b0000, 1}, {0x370f0000, 0x370f0000, 1},
+    {0x37130000, 0x37130000, 1}, {0x37170000, 0x37170000, 1}, {0x371b0000, 0x371b0000, 1},
+    {0x371f0000, 0x371f0000, 1}, {0x37230000, 0x37230000, 1}, {0x37270000, 0x37270000, 1},
+    {0x372b0000, 0x372b0000, 1}, {0x372f0000, 0x372f0000, 1}, {0x37330000, 0x37330000, 1},
+    {0x37370000, 0x37370000, 1}, {0x37730000, 0x37730000, 1}, {0xb4c00000, 0xb4c00000, 0},
+    {0xb5600000, 0xb5600000, 0}, {0xb5b00000, 0xb5b00000, 0}, {0xb5f00000, 0xb5f00000, 0},
+    {0xb6180000, 0xb6180000, 0}, {0xb6380000, 0xb6380000, 0}, {0xb6580000, 0xb6580000, 0},
+    {0xb6780000, 0xb6780000, 0}, {0xb68c0000, 0xb68c0000, 0}, {0xb69c0000, 0xb69c0000, 0},
+    {0xb6ac0000, 0xb6ac0000, 0}, {0xb6bc0000, 0xb6bc0000, 0}, {0xb6cc0000, 0xb6cc0000, 0},
+    {0xb6dc0000, 0xb6dc0000, 0}, {0xb6ec0000, 0xb6ec0000, 0}, {0xb6fc0000, 0xb6fc0000, 0},
+    {0xb7060000, 0xb7060000, 0}, {0xb70e0000, 0xb70e0000, 0}, {0xb7160000, 0xb7160000, 0},
+    {0xb71e0000, 0xb71e0000, 0}, {0xb72e0000, 0xb72e0000, 0}, {0xb7360000, 0xb7360000, 0},
+    {0xb73e0000, 0xb73e0000, 0}, {0xb7460000, 0xb7460000, 0}, {0xb74e0000, 0xb74e0000, 0},
+    {0xb7560000, 0xb7560000, 0}, {0xb75e0000, 0xb75e0000, 0}, {0xb7660000, 0xb7660000, 0},
+};
+
+DERIVE_KERNEL void derive_log_sigmoid_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
-        gx[i] = (float)((double)gy[i] * (((double)x[i] >= 0.0 ? z : 1.0) / (1.0 + z)));
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double gx_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+            gx_values[i - first] = (double)gy[i] * (((double)x[i] >= 0.0 ? z : 1.0) / (1.0 + z));
+        }
+        round_each(&gx[first], length, &x[first], gx_values, log_sigmoid_vjp_hard_cases, 78);
     }
 }
 
-void derive_log_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_log_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -320,7 +427,7 @@ void derive_log_sigmoid_vjp_fast_f32(size_t n, const float *x, const float *gy, 
     }
 }
 
-void derive_log_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_log_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
@@ -328,7 +435,7 @@ void derive_log_sigmoid_vjp_f64(size_t n, const double *x, const double *gy, dou
     }
 }
 
-void derive_log_sigmoid_d2_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_log_sigmoid_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
@@ -336,7 +443,7 @@ void derive_log_sigmoid_d2_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_log_sigmoid_d2_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_log_sigmoid_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -344,7 +451,7 @@ void derive_log_sigmoid_d2_fast_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_log_sigmoid_d2_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_log_sigmoid_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
@@ -352,18 +459,25 @@ void derive_log_sigmoid_d2_f64(size_t n, const double *x, double *y)
     }
 }
 
-void derive_log_sigmoid_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_log_sigmoid_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
-        const double d = minimum_f64((double)x[i], 0.0) - log1p_of_unit_wide(z);
-        const double q = ((double)x[i] >= 0.0 ? z : 1.0) / (1.0 + z);
-        y[i] = (float)d;
-        dy[i] = (float)q;
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        double dy_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+            const double d = minimum_f64((double)x[i], 0.0) - log1p_of_unit_wide(z);
+            const double q = ((double)x[i] >= 0.0 ? z : 1.0) / (1.0 + z);
+            y_values[i - first] = d;
+            dy_values[i - first] = q;
+        }
+        round_each(&y[first], length, &x[first], y_values, log_sigmoid_hard_cases, 1);
+        round_each(&dy[first], length, &x[first], dy_values, log_sigmoid_vjp_hard_cases, 78);
     }
 }
 
-void derive_log_sigmoid_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_log_sigmoid_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -374,7 +488,7 @@ void derive_log_sigmoid_with_derivative_fast_f32(size_t n, const float *x, float
     }
 }
 
-void derive_log_sigmoid_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+DERIVE_KERNEL void derive_log_sigmoid_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */

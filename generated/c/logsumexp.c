@@ -12,6 +12,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_LARGER_F64
 #define DERIVE_LARGER_F64
 static inline double larger_f64(double a, double b)
@@ -63,7 +73,7 @@ static inline void add_each_f64(double *total, size_t n, const double *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -222,7 +232,7 @@ static inline void raise_each_f32(float *largest, size_t n, const float *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -463,7 +473,7 @@ static inline double log1p_f64(double x)
 }
 #endif  /* DERIVE_LOG1P_F64 */
 
-void derive_logsumexp_f32(size_t rows, size_t k, const float *x, float *y)
+DERIVE_KERNEL void derive_logsumexp_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -493,7 +503,7 @@ void derive_logsumexp_f32(size_t rows, size_t k, const float *x, float *y)
     }
 }
 
-void derive_logsumexp_fast_f32(size_t rows, size_t k, const float *x, float *y)
+DERIVE_KERNEL void derive_logsumexp_fast_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
@@ -525,7 +535,7 @@ void derive_logsumexp_fast_f32(size_t rows, size_t k, const float *x, float *y)
     }
 }
 
-void derive_logsumexp_f64(size_t rows, size_t k, const double *x, double *y)
+DERIVE_KERNEL void derive_logsumexp_f64(size_t rows, size_t k, const double *x, double *y)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -557,7 +567,7 @@ void derive_logsumexp_f64(size_t rows, size_t k, const double *x, double *y)
     }
 }
 
-void derive_logsumexp_vjp_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_logsumexp_vjp_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -586,7 +596,7 @@ void derive_logsumexp_vjp_f32(size_t rows, size_t k, const float *x, const float
     }
 }
 
-void derive_logsumexp_vjp_fast_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_logsumexp_vjp_fast_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
@@ -616,7 +626,7 @@ void derive_logsumexp_vjp_fast_f32(size_t rows, size_t k, const float *x, const 
     }
 }
 
-void derive_logsumexp_vjp_f64(size_t rows, size_t k, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_logsumexp_vjp_f64(size_t rows, size_t k, const double *x, const double *gy, double *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;

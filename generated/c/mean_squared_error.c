@@ -13,7 +13,17 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
-void derive_mean_squared_error_f32(size_t n, const float *y, const float *y_hat, float *out)
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
+DERIVE_KERNEL void derive_mean_squared_error_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = (double)y[i] - (double)y_hat[i];
@@ -21,7 +31,7 @@ void derive_mean_squared_error_f32(size_t n, const float *y, const float *y_hat,
     }
 }
 
-void derive_mean_squared_error_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_mean_squared_error_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         const float d = y[i] - y_hat[i];
@@ -29,7 +39,7 @@ void derive_mean_squared_error_fast_f32(size_t n, const float *y, const float *y
     }
 }
 
-void derive_mean_squared_error_f64(size_t n, const double *y, const double *y_hat, double *out)
+DERIVE_KERNEL void derive_mean_squared_error_f64(size_t n, const double *y, const double *y_hat, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = y[i] - y_hat[i];
@@ -37,49 +47,49 @@ void derive_mean_squared_error_f64(size_t n, const double *y, const double *y_ha
     }
 }
 
-void derive_mean_squared_error_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+DERIVE_KERNEL void derive_mean_squared_error_vjp_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
         gy_hat[i] = (float)((double)gout[i] * (2.0 * ((double)y_hat[i] - (double)y[i])));
     }
 }
 
-void derive_mean_squared_error_vjp_fast_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
+DERIVE_KERNEL void derive_mean_squared_error_vjp_fast_f32(size_t n, const float *y, const float *y_hat, const float *gout, float *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
         gy_hat[i] = gout[i] * (2.0f * (y_hat[i] - y[i]));
     }
 }
 
-void derive_mean_squared_error_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat)
+DERIVE_KERNEL void derive_mean_squared_error_vjp_f64(size_t n, const double *y, const double *y_hat, const double *gout, double *gy_hat)
 {
     for (size_t i = 0; i < n; i++) {
         gy_hat[i] = gout[i] * (2.0 * (y_hat[i] - y[i]));
     }
 }
 
-void derive_mean_squared_error_d2_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_mean_squared_error_d2_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         out[i] = (float)((double)y[i] <= (double)INFINITY && (double)y_hat[i] <= (double)INFINITY ? 2.0 : (double)NAN);
     }
 }
 
-void derive_mean_squared_error_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
+DERIVE_KERNEL void derive_mean_squared_error_d2_fast_f32(size_t n, const float *y, const float *y_hat, float *out)
 {
     for (size_t i = 0; i < n; i++) {
         out[i] = y[i] <= INFINITY && y_hat[i] <= INFINITY ? 2.0f : NAN;
     }
 }
 
-void derive_mean_squared_error_d2_f64(size_t n, const double *y, const double *y_hat, double *out)
+DERIVE_KERNEL void derive_mean_squared_error_d2_f64(size_t n, const double *y, const double *y_hat, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         out[i] = y[i] <= (double)INFINITY && y_hat[i] <= (double)INFINITY ? 2.0 : (double)NAN;
     }
 }
 
-void derive_mean_squared_error_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+DERIVE_KERNEL void derive_mean_squared_error_with_derivative_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = (double)y[i] - (double)y_hat[i];
@@ -90,7 +100,7 @@ void derive_mean_squared_error_with_derivative_f32(size_t n, const float *y, con
     }
 }
 
-void derive_mean_squared_error_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
+DERIVE_KERNEL void derive_mean_squared_error_with_derivative_fast_f32(size_t n, const float *y, const float *y_hat, float *out, float *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const float d = y[i] - y_hat[i];
@@ -101,7 +111,7 @@ void derive_mean_squared_error_with_derivative_fast_f32(size_t n, const float *y
     }
 }
 
-void derive_mean_squared_error_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout)
+DERIVE_KERNEL void derive_mean_squared_error_with_derivative_f64(size_t n, const double *y, const double *y_hat, double *out, double *dout)
 {
     for (size_t i = 0; i < n; i++) {
         const double d = y[i] - y_hat[i];

@@ -13,6 +13,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_BITS_F64
 #define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
@@ -85,49 +95,49 @@ static inline float maximum_f32(float a, float b)
 }
 #endif  /* DERIVE_MAXIMUM_F32 */
 
-void derive_relu_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_relu_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = (float)maximum_f64((double)x[i], 0.0);
     }
 }
 
-void derive_relu_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_relu_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = maximum_f32(x[i], 0.0f);
     }
 }
 
-void derive_relu_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_relu_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = maximum_f64(x[i], 0.0);
     }
 }
 
-void derive_relu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_relu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         gx[i] = (float)((double)gy[i] * ((double)x[i] > 0.0 ? 1.0 : (double)x[i] <= 0.0 ? 0.0 : (double)NAN));
     }
 }
 
-void derive_relu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_relu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         gx[i] = gy[i] * (x[i] > 0.0f ? 1.0f : x[i] <= 0.0f ? 0.0f : NAN);
     }
 }
 
-void derive_relu_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_relu_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
         gx[i] = gy[i] * (x[i] > 0.0 ? 1.0 : x[i] <= 0.0 ? 0.0 : (double)NAN);
     }
 }
 
-void derive_relu_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_relu_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = maximum_f64((double)x[i], 0.0);
@@ -137,7 +147,7 @@ void derive_relu_with_derivative_f32(size_t n, const float *x, float *y, float *
     }
 }
 
-void derive_relu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_relu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const float t = maximum_f32(x[i], 0.0f);
@@ -147,7 +157,7 @@ void derive_relu_with_derivative_fast_f32(size_t n, const float *x, float *y, fl
     }
 }
 
-void derive_relu_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+DERIVE_KERNEL void derive_relu_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = maximum_f64(x[i], 0.0);

@@ -16,12 +16,93 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
+#ifndef DERIVE_BITS_F64
+#define DERIVE_BITS_F64
+static inline uint64_t bits_f64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+#endif  /* DERIVE_BITS_F64 */
+
+#ifndef DERIVE_IS_NEAR_TIE
+#define DERIVE_IS_NEAR_TIE
+/* Inputs from first to last, by their bits, whose value lies so near the middle of two floats that double does not
+ * tell on which side: on the one away from 0, or on that toward it. */
+struct hard_case {
+    uint32_t first, last;
+    int away;
+};
+
+/* The sign bit is set if the nearest float hangs on the last digits: if what it drops is within 8 units of half a unit
+ * of the float, or if it is subnormal, and drops more. */
+static inline uint64_t is_near_tie(double value)
+{
+    const uint64_t bits = bits_f64(value);
+    const uint64_t near_half = ((bits + 0x10000008u) & 0x1fffffffu) - 17;
+    const uint64_t subnormal = (((bits << 1) - 1) >> 53) - 897;  /* not for 0 */
+    return near_half | subnormal;
+}
+
+static inline double settled(uint32_t input, double value, const struct hard_case *cases, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (cases[middle].last < input)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == count || input < cases[low].first)
+        return value;
+    return cases[low].away ? value * 1.0000000000000018 : value * 0.9999999999999982;
+}
+
+/* y = the floats nearest to n values of a function at x. */
+static inline void round_each(
+    float *y, size_t n, const float *x, const double *values, const struct hard_case *cases, size_t count)
+{
+    uint64_t near = 0;
+    for (size_t i = 0; i < n; i++)
+        near |= is_near_tie(values[i]);
+    if (near >> 63) {
+        for (size_t i = 0; i < n; i++) {
+            uint32_t input;
+            memcpy(&input, &x[i], sizeof input);
+            y[i] = (float)(is_near_tie(values[i]) >> 63 ? settled(input, values[i], cases, count) : values[i]);
+        }
+    } else {
+        for (size_t i = 0; i < n; i++)
+            y[i] = (float)values[i];
+    }
+}
+#endif  /* DERIVE_IS_NEAR_TIE */
+
 #ifndef DERIVE_MULADD_F64
 #define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -51,23 +132,6 @@ static inline double reduced_exp_wide(double x, double *k)
 }
 #endif  /* DERIVE_REDUCED_EXP_WIDE */
 
-#ifndef DERIVE_BITS_F64
-#define DERIVE_BITS_F64
-static inline uint64_t bits_f64(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static inline double of_bits_f64(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-#endif  /* DERIVE_BITS_F64 */
-
 #ifndef DERIVE_POWER_OF_2_F64
 #define DERIVE_POWER_OF_2_F64
 /* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
@@ -93,7 +157,7 @@ static inline double exp_of_negative_wide(double x)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -242,16 +306,25 @@ static inline double exp_f64(double x)
 }
 #endif  /* DERIVE_EXP_F64 */
 
-void derive_silu_f32(size_t n, const float *x, float *y)
+static const struct hard_case silu_hard_cases[] = {
+    {0x00000001, 0x00fffffd, 1}, {0x80000003, 0x80ffffff, 0}, {0xb7300000, 0xb7300000, 1},
+};
+
+DERIVE_KERNEL void derive_silu_f32(size_t n, const float *x, float *y)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
-        const double q = (double)x[i] / (1.0 + z * z);
-        y[i] = (float)((double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z);
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+            const double q = (double)x[i] / (1.0 + z * z);
+            y_values[i - first] = (double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
+        }
+        round_each(&y[first], length, &x[first], y_values, silu_hard_cases, 3);
     }
 }
 
-void derive_silu_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_silu_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-(fabsf(x[i]) / 2.0f));  /* in [0, 1]: never overflows */
@@ -260,7 +333,7 @@ void derive_silu_fast_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_silu_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_silu_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-(fabs(x[i]) / 2.0));  /* in [0, 1]: never overflows */
@@ -269,7 +342,60 @@ void derive_silu_f64(size_t n, const double *x, double *y)
     }
 }
 
-void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+static const struct hard_case silu_vjp_hard_cases[] = {
+    {0x34400000, 0x34400000, 0}, {0x34e00000, 0x34e00000, 0}, {0x35300000, 0x35300000, 0},
+    {0x35700000, 0x35700000, 0}, {0x35980000, 0x35980000, 0}, {0x35b80000, 0x35b80000, 0},
+    {0x35d80000, 0x35d80000, 0}, {0x35f80000, 0x35f80000, 0}, {0x360c0000, 0x360c0000, 0},
+    {0x361c0000, 0x361c0000, 0}, {0x362c0000, 0x362c0000, 0}, {0x363c0000, 0x363c0000, 0},
+    {0x364c0000, 0x364c0000, 0}, {0x365c0000, 0x365c0000, 0}, {0x366c0000, 0x366c0000, 0},
+    {0x367c0000, 0x367c0000, 0}, {0x36860000, 0x36860000, 0}, {0x368e0000, 0x368e0000, 0},
+    {0x36960000, 0x36960000, 0}, {0x369e0000, 0x369e0000, 0}, {0x36a60000, 0x36a60000, 0},
+    {0x36ae0000, 0x36ae0000, 0}, {0x36ce0000, 0x36ce0000, 0}, {0x36d60000, 0x36d60000, 0},
+    {0x36de0000, 0x36de0000, 0}, {0x36ee0000, 0x36ee0000, 0}, {0x36f60000, 0x36f60000, 0},
+    {0x36fe0000, 0x36fe0000, 0}, {0x370b0000, 0x370b0000, 0}, {0x371b0000, 0x371b0000, 0},
+    {0x371f0000, 0x371f0000, 0}, {0xb3c00000, 0xb3c00000, 1}, {0xb4600000, 0xb4600000, 1},
+    {0xb4b00000, 0xb4b00000, 1}, {0xb4f00000, 0xb4f00000, 1}, {0xb5180000, 0xb5180000, 1},
+    {0xb5380000, 0xb5380000, 1}, {0xb5580000, 0xb5580000, 1}, {0xb5780000, 0xb5780000, 1},
+    {0xb58c0000, 0xb58c0000, 1}, {0xb59c0000, 0xb59c0000, 1}, {0xb5ac0000, 0xb5ac0000, 1},
+    {0xb5bc0000, 0xb5bc0000, 1}, {0xb5cc0000, 0xb5cc0000, 1}, {0xb5dc0000, 0xb5dc0000, 1},
+    {0xb5ec0000, 0xb5ec0000, 1}, {0xb5fc0000, 0xb5fc0000, 1}, {0xb6060000, 0xb6060000, 1},
+    {0xb60e0000, 0xb60e0000, 1}, {0xb6160000, 0xb6160000, 1}, {0xb61e0000, 0xb61e0000, 1},
+    {0xb6260000, 0xb6260000, 1}, {0xb62e0000, 0xb62e0000, 1}, {0xb6360000, 0xb6360000, 1},
+    {0xb63e0000, 0xb63e0000, 1}, {0xb6460000, 0xb6460000, 1}, {0xb64e0000, 0xb64e0000, 1},
+    {0xb6560000, 0xb6560000, 1}, {0xb65e0000, 0xb65e0000, 1}, {0xb6660000, 0xb6660000, 1},
+    {0xb66e0000, 0xb66e0000, 1}, {0xb6760000, 0xb6760000, 1}, {0xb67e0000, 0xb67e0000, 1},
+    {0xb6830000, 0xb6830000, 1}, {0xb6870000, 0xb6870000, 1}, {0xb68b0000, 0xb68b0000, 1},
+    {0xb68f0000, 0xb68f0000, 1}, {0xb6930000, 0xb6930000, 1}, {0xb6970000, 0xb6970000, 1},
+    {0xb69b0000, 0xb69b0000, 1}, {0xb69f0000, 0xb69f0000, 1}, {0xb6a30000, 0xb6a30000, 1},
+    {0xb6a70000, 0xb6a70000, 1}, {0xb6ab0000, 0xb6ab0000, 1}, {0xb6af0000, 0xb6af0000, 1},
+    {0xb6b30000, 0xb6b30000, 1}, {0xb6b70000, 0xb6b70000, 1}, {0xb6bb0000, 0xb6bb0000, 1},
+    {0xb6bf0000, 0xb6bf0000, 1}, {0xb6c30000, 0xb6c30000, 1}, {0xb6c70000, 0xb6c70000, 1},
+    {0xb6cb0000, 0xb6cb0000, 1}, {0xb6cf0000, 0xb6cf0000, 1}, {0xb6d30000, 0xb6d30000, 1},
+    {0xb6d70000, 0xb6d70000, 1}, {0xb6db0000, 0xb6db0000, 1}, {0xb6df0000, 0xb6df0000, 1},
+    {0xb6e30000, 0xb6e30000, 1}, {0xb6e70000, 0xb6e70000, 1}, {0xb6eb0000, 0xb6eb0000, 1},
+    {0xb6ef0000, 0xb6ef0000, 1}, {0xb6f30000, 0xb6f30000, 1}, {0xb6f70000, 0xb6f70000, 1},
+    {0xb6fb0000, 0xb6fb0000, 1}, {0xb6ff0000, 0xb6ff0000, 1},
+};
+
+DERIVE_KERNEL void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+{
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double gx_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+            const double square = z * z;
+            const double s = 1.0 + (double)x[i];
+            const double s2 = 1.0 + square * (2.0 + square);
+            const double v = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
+            const double p = z * (s + square) / s2 * z;
+            gx_values[i - first] = (double)gy[i] * ((double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p);
+        }
+        round_each(&gx[first], length, &x[first], gx_values, silu_vjp_hard_cases, 95);
+    }
+}
+
+DERIVE_KERNEL void derive_silu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
@@ -282,20 +408,7 @@ void derive_silu_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
     }
 }
 
-void derive_silu_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
-{
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
-        const double square = z * z;
-        const double s = 1.0 + (double)x[i];
-        const double s2 = 1.0 + square * (2.0 + square);
-        const double v = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
-        const double p = z * (s + square) / s2 * z;
-        gx[i] = (float)((double)gy[i] * ((double)x[i] >= 0.0 ? v : z == 0.0 ? 0.0 : p));
-    }
-}
-
-void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
@@ -317,7 +430,7 @@ void derive_silu_vjp_f64(size_t n, const double *x, const double *gy, double *gx
     }
 }
 
-void derive_silu_d2_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_silu_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
@@ -330,7 +443,7 @@ void derive_silu_d2_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
@@ -343,7 +456,7 @@ void derive_silu_d2_fast_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_silu_d2_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_silu_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
@@ -384,7 +497,31 @@ void derive_silu_d2_f64(size_t n, const double *x, double *y)
     }
 }
 
-void derive_silu_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_silu_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+{
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        double dy_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
+            const double square = z * z;
+            const double q = (double)x[i] / (1.0 + square);
+            const double v = (double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
+            const double s = 1.0 + (double)x[i];
+            const double s2 = 1.0 + square * (2.0 + square);
+            const double v2 = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
+            const double p = z * (s + square) / s2 * z;
+            const double v3 = (double)x[i] >= 0.0 ? v2 : z == 0.0 ? 0.0 : p;
+            y_values[i - first] = v;
+            dy_values[i - first] = v3;
+        }
+        round_each(&y[first], length, &x[first], y_values, silu_hard_cases, 3);
+        round_each(&dy[first], length, &x[first], dy_values, silu_vjp_hard_cases, 95);
+    }
+}
+
+DERIVE_KERNEL void derive_silu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
@@ -401,24 +538,7 @@ void derive_silu_with_derivative_f32(size_t n, const float *x, float *y, float *
     }
 }
 
-void derive_silu_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
-{
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-(fabs((double)x[i]) / 2.0));  /* in [0, 1]: never overflows */
-        const double square = z * z;
-        const double q = (double)x[i] / (1.0 + square);
-        const double v = (double)x[i] >= 0.0 ? q : z == 0.0 ? 0.0 : z * q * z;
-        const double s = 1.0 + (double)x[i];
-        const double s2 = 1.0 + square * (2.0 + square);
-        const double v2 = z == 0.0 ? 1.0 : (1.0 + square * s) / s2;
-        const double p = z * (s + square) / s2 * z;
-        const double v3 = (double)x[i] >= 0.0 ? v2 : z == 0.0 ? 0.0 : p;
-        y[i] = (float)v;
-        dy[i] = (float)v3;
-    }
-}
-
-void derive_silu_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+DERIVE_KERNEL void derive_silu_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);

@@ -12,6 +12,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_LARGER_F64
 #define DERIVE_LARGER_F64
 static inline double larger_f64(double a, double b)
@@ -63,7 +73,7 @@ static inline void add_each_f64(double *total, size_t n, const double *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -182,7 +192,7 @@ static inline void raise_each_f32(float *largest, size_t n, const float *values)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -347,7 +357,7 @@ static inline double exp_of_fall_f64(double a, double b)
 }
 #endif  /* DERIVE_EXP_OF_FALL_F64 */
 
-void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y)
+DERIVE_KERNEL void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -376,7 +386,7 @@ void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y)
     }
 }
 
-void derive_softmax_fast_f32(size_t rows, size_t k, const float *x, float *y)
+DERIVE_KERNEL void derive_softmax_fast_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
@@ -406,7 +416,7 @@ void derive_softmax_fast_f32(size_t rows, size_t k, const float *x, float *y)
     }
 }
 
-void derive_softmax_f64(size_t rows, size_t k, const double *x, double *y)
+DERIVE_KERNEL void derive_softmax_f64(size_t rows, size_t k, const double *x, double *y)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -436,7 +446,7 @@ void derive_softmax_f64(size_t rows, size_t k, const double *x, double *y)
     }
 }
 
-void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
@@ -471,7 +481,7 @@ void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *
     }
 }
 
-void derive_softmax_vjp_fast_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_softmax_vjp_fast_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
@@ -508,7 +518,7 @@ void derive_softmax_vjp_fast_f32(size_t rows, size_t k, const float *x, const fl
     }
 }
 
-void derive_softmax_vjp_f64(size_t rows, size_t k, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_softmax_vjp_f64(size_t rows, size_t k, const double *x, const double *gy, double *gx)
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;

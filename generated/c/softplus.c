@@ -13,6 +13,16 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_BITS_F64
 #define DERIVE_BITS_F64
 static inline uint64_t bits_f64(double value)
@@ -29,6 +39,60 @@ static inline double of_bits_f64(uint64_t bits)
     return value;
 }
 #endif  /* DERIVE_BITS_F64 */
+
+#ifndef DERIVE_IS_NEAR_TIE
+#define DERIVE_IS_NEAR_TIE
+/* Inputs from first to last, by their bits, whose value lies so near the middle of two floats that double does not
+ * tell on which side: on the one away from 0, or on that toward it. */
+struct hard_case {
+    uint32_t first, last;
+    int away;
+};
+
+/* The sign bit is set if the nearest float hangs on the last digits: if what it drops is within 8 units of half a unit
+ * of the float, or if it is subnormal, and drops more. */
+static inline uint64_t is_near_tie(double value)
+{
+    const uint64_t bits = bits_f64(value);
+    const uint64_t near_half = ((bits + 0x10000008u) & 0x1fffffffu) - 17;
+    const uint64_t subnormal = (((bits << 1) - 1) >> 53) - 897;  /* not for 0 */
+    return near_half | subnormal;
+}
+
+static inline double settled(uint32_t input, double value, const struct hard_case *cases, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (cases[middle].last < input)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == count || input < cases[low].first)
+        return value;
+    return cases[low].away ? value * 1.0000000000000018 : value * 0.9999999999999982;
+}
+
+/* y = the floats nearest to n values of a function at x. */
+static inline void round_each(
+    float *y, size_t n, const float *x, const double *values, const struct hard_case *cases, size_t count)
+{
+    uint64_t near = 0;
+    for (size_t i = 0; i < n; i++)
+        near |= is_near_tie(values[i]);
+    if (near >> 63) {
+        for (size_t i = 0; i < n; i++) {
+            uint32_t input;
+            memcpy(&input, &x[i], sizeof input);
+            y[i] = (float)(is_near_tie(values[i]) >> 63 ? settled(input, values[i], cases, count) : values[i]);
+        }
+    } else {
+        for (size_t i = 0; i < n; i++)
+            y[i] = (float)values[i];
+    }
+}
+#endif  /* DERIVE_IS_NEAR_TIE */
 
 #ifndef DERIVE_CHOSEN_F64
 #define DERIVE_CHOSEN_F64
@@ -54,7 +118,7 @@ static inline double maximum_f64(double a, double b)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -166,7 +230,7 @@ static inline float maximum_f32(float a, float b)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -283,36 +347,79 @@ static inline double log1p_of_unit_f64(double x)
 }
 #endif  /* DERIVE_LOG1P_OF_UNIT_F64 */
 
-void derive_softplus_f32(size_t n, const float *x, float *y)
+static const struct hard_case softplus_hard_cases[] = {
+    {0x39ea41d0, 0x39ea41d0, 1},
+};
+
+DERIVE_KERNEL void derive_softplus_f32(size_t n, const float *x, float *y)
 {
-    for (size_t i = 0; i < n; i++) {
-        y[i] = (float)(maximum_f64((double)x[i], 0.0) + log1p_of_unit_wide(exp_of_negative_wide(-fabs((double)x[i]))));
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            y_values[i - first] = maximum_f64((double)x[i], 0.0) + log1p_of_unit_wide(exp_of_negative_wide(-fabs((double)x[i])));
+        }
+        round_each(&y[first], length, &x[first], y_values, softplus_hard_cases, 1);
     }
 }
 
-void derive_softplus_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_softplus_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = maximum_f32(x[i], 0.0f) + log1p_of_unit_f32(exp_of_negative_f32(-fabsf(x[i])));
     }
 }
 
-void derive_softplus_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_softplus_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = maximum_f64(x[i], 0.0) + log1p_of_unit_f64(exp_of_negative_f64(-fabs(x[i])));
     }
 }
 
-void derive_softplus_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+static const struct hard_case softplus_vjp_hard_cases[] = {
+    {0x34c00000, 0x34c00000, 0}, {0x35600000, 0x35600000, 0}, {0x35b00000, 0x35b00000, 0},
+    {0x35f00000, 0x35f00000, 0}, {0x36180000, 0x36180000, 0}, {0x36380000, 0x36380000, 0},
+    {0x36580000, 0x36580000, 0}, {0x36780000, 0x36780000, 0}, {0x368c0000, 0x368c0000, 0},
+    {0x369c0000, 0x369c0000, 0}, {0x36ac0000, 0x36ac0000, 0}, {0x36bc0000, 0x36bc0000, 0},
+    {0x36cc0000, 0x36cc0000, 0}, {0x36dc0000, 0x36dc0000, 0}, {0x36ec0000, 0x36ec0000, 0},
+    {0x36fc0000, 0x36fc0000, 0}, {0x37060000, 0x37060000, 0}, {0x370e0000, 0x370e0000, 0},
+    {0x37160000, 0x37160000, 0}, {0x371e0000, 0x371e0000, 0}, {0x372e0000, 0x372e0000, 0},
+    {0x37360000, 0x37360000, 0}, {0x373e0000, 0x373e0000, 0}, {0x37460000, 0x37460000, 0},
+    {0x374e0000, 0x374e0000, 0}, {0x37560000, 0x37560000, 0}, {0x375e0000, 0x375e0000, 0},
+    {0x37660000, 0x37660000, 0}, {0xb4400000, 0xb4400000, 1}, {0xb4e00000, 0xb4e00000, 1},
+    {0xb5300000, 0xb5300000, 1}, {0xb5700000, 0xb5700000, 1}, {0xb5980000, 0xb5980000, 1},
+    {0xb5b80000, 0xb5b80000, 1}, {0xb5d80000, 0xb5d80000, 1}, {0xb5f80000, 0xb5f80000, 1},
+    {0xb60c0000, 0xb60c0000, 1}, {0xb61c0000, 0xb61c0000, 1}, {0xb62c0000, 0xb62c0000, 1},
+    {0xb63c0000, 0xb63c0000, 1}, {0xb64c0000, 0xb64c0000, 1}, {0xb65c0000, 0xb65c0000, 1},
+    {0xb66c0000, 0xb66c0000, 1}, {0xb67c0000, 0xb67c0000, 1}, {0xb6860000, 0xb6860000, 1},
+    {0xb68e0000, 0xb68e0000, 1}, {0xb6960000, 0xb6960000, 1}, {0xb69e0000, 0xb69e0000, 1},
+    {0xb6a60000, 0xb6a60000, 1}, {0xb6ae0000, 0xb6ae0000, 1}, {0xb6b60000, 0xb6b60000, 1},
+    {0xb6be0000, 0xb6be0000, 1}, {0xb6c60000, 0xb6c60000, 1}, {0xb6ce0000, 0xb6ce0000, 1},
+    {0xb6d60000, 0xb6d60000, 1}, {0xb6de0000, 0xb6de0000, 1}, {0xb6e60000, 0xb6e60000, 1},
+    {0xb6ea0000, 0xb6ea0000, 1}, {0xb6ee0000, 0xb6ee0000, 1}, {0xb6f20000, 0xb6f20000, 1},
+    {0xb6f60000, 0xb6f60000, 1}, {0xb6fa0000, 0xb6fa0000, 1}, {0xb6fe0000, 0xb6fe0000, 1},
+    {0xb7030000, 0xb7030000, 1}, {0xb7070000, 0xb7070000, 1}, {0xb70b0000, 0xb70b0000, 1},
+    {0xb70f0000, 0xb70f0000, 1}, {0xb7130000, 0xb7130000, 1}, {0xb7170000, 0xb7170000, 1},
+    {0xb71b0000, 0xb71b0000, 1}, {0xb71f0000, 0xb71f0000, 1}, {0xb7230000, 0xb7230000, 1},
+    {0xb7270000, 0xb7270000, 1}, {0xb72b0000, 0xb72b0000, 1}, {0xb72f0000, 0xb72f0000, 1},
+    {0xb7330000, 0xb7330000, 1}, {0xb7370000, 0xb7370000, 1}, {0xb7730000, 0xb7730000, 1},
+};
+
+DERIVE_KERNEL void derive_softplus_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
-        gx[i] = (float)((double)gy[i] * (((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z)));
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double gx_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+            gx_values[i - first] = (double)gy[i] * (((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z));
+        }
+        round_each(&gx[first], length, &x[first], gx_values, softplus_vjp_hard_cases, 78);
     }
 }
 
-void derive_softplus_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_softplus_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -320,7 +427,7 @@ void derive_softplus_vjp_fast_f32(size_t n, const float *x, const float *gy, flo
     }
 }
 
-void derive_softplus_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_softplus_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
@@ -328,7 +435,7 @@ void derive_softplus_vjp_f64(size_t n, const double *x, const double *gy, double
     }
 }
 
-void derive_softplus_d2_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_softplus_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
@@ -336,7 +443,7 @@ void derive_softplus_d2_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_softplus_d2_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_softplus_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -344,7 +451,7 @@ void derive_softplus_d2_fast_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_softplus_d2_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_softplus_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
@@ -352,18 +459,25 @@ void derive_softplus_d2_f64(size_t n, const double *x, double *y)
     }
 }
 
-void derive_softplus_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_softplus_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
-        const double s = maximum_f64((double)x[i], 0.0) + log1p_of_unit_wide(z);
-        const double q = ((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
-        y[i] = (float)s;
-        dy[i] = (float)q;
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        double dy_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
+            const double s = maximum_f64((double)x[i], 0.0) + log1p_of_unit_wide(z);
+            const double q = ((double)x[i] >= 0.0 ? 1.0 : z) / (1.0 + z);
+            y_values[i - first] = s;
+            dy_values[i - first] = q;
+        }
+        round_each(&y[first], length, &x[first], y_values, softplus_hard_cases, 1);
+        round_each(&dy[first], length, &x[first], dy_values, softplus_vjp_hard_cases, 78);
     }
 }
 
-void derive_softplus_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_softplus_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -374,7 +488,7 @@ void derive_softplus_with_derivative_fast_f32(size_t n, const float *x, float *y
     }
 }
 
-void derive_softplus_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+DERIVE_KERNEL void derive_softplus_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */

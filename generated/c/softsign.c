@@ -12,36 +12,135 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
-void derive_softsign_f32(size_t n, const float *x, float *y)
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
+#ifndef DERIVE_BITS_F64
+#define DERIVE_BITS_F64
+static inline uint64_t bits_f64(double value)
 {
-    for (size_t i = 0; i < n; i++) {
-        y[i] = (float)((double)x[i] == -(double)INFINITY ? -1.0 : (double)x[i] == (double)INFINITY ? 1.0 : (double)x[i] / (fabs((double)x[i]) + 1.0));
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+#endif  /* DERIVE_BITS_F64 */
+
+#ifndef DERIVE_IS_NEAR_TIE
+#define DERIVE_IS_NEAR_TIE
+/* Inputs from first to last, by their bits, whose value lies so near the middle of two floats that double does not
+ * tell on which side: on the one away from 0, or on that toward it. */
+struct hard_case {
+    uint32_t first, last;
+    int away;
+};
+
+/* The sign bit is set if the nearest float hangs on the last digits: if what it drops is within 8 units of half a unit
+ * of the float, or if it is subnormal, and drops more. */
+static inline uint64_t is_near_tie(double value)
+{
+    const uint64_t bits = bits_f64(value);
+    const uint64_t near_half = ((bits + 0x10000008u) & 0x1fffffffu) - 17;
+    const uint64_t subnormal = (((bits << 1) - 1) >> 53) - 897;  /* not for 0 */
+    return near_half | subnormal;
+}
+
+static inline double settled(uint32_t input, double value, const struct hard_case *cases, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (cases[middle].last < input)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == count || input < cases[low].first)
+        return value;
+    return cases[low].away ? value * 1.0000000000000018 : value * 0.9999999999999982;
+}
+
+/* y = the floats nearest to n values of a function at x. */
+static inline void round_each(
+    float *y, size_t n, const float *x, const double *values, const struct hard_case *cases, size_t count)
+{
+    uint64_t near = 0;
+    for (size_t i = 0; i < n; i++)
+        near |= is_near_tie(values[i]);
+    if (near >> 63) {
+        for (size_t i = 0; i < n; i++) {
+            uint32_t input;
+            memcpy(&input, &x[i], sizeof input);
+            y[i] = (float)(is_near_tie(values[i]) >> 63 ? settled(input, values[i], cases, count) : values[i]);
+        }
+    } else {
+        for (size_t i = 0; i < n; i++)
+            y[i] = (float)values[i];
+    }
+}
+#endif  /* DERIVE_IS_NEAR_TIE */
+
+static const struct hard_case softsign_hard_cases[] = {
+    {0x3c0b8116, 0x3c0b8116, 0}, {0xbc0b8116, 0xbc0b8116, 0},
+};
+
+DERIVE_KERNEL void derive_softsign_f32(size_t n, const float *x, float *y)
+{
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            y_values[i - first] = (double)x[i] == -(double)INFINITY ? -1.0 : (double)x[i] == (double)INFINITY ? 1.0 : (double)x[i] / (fabs((double)x[i]) + 1.0);
+        }
+        round_each(&y[first], length, &x[first], y_values, softsign_hard_cases, 2);
     }
 }
 
-void derive_softsign_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_softsign_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = x[i] == -INFINITY ? -1.0f : x[i] == INFINITY ? 1.0f : x[i] / (fabsf(x[i]) + 1.0f);
     }
 }
 
-void derive_softsign_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_softsign_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = x[i] == -(double)INFINITY ? -1.0 : x[i] == (double)INFINITY ? 1.0 : x[i] / (fabs(x[i]) + 1.0);
     }
 }
 
-void derive_softsign_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+static const struct hard_case softsign_vjp_hard_cases[] = {
+    {0x3b16aee2, 0x3b16aee2, 0}, {0xbb16aee2, 0xbb16aee2, 0},
+};
+
+DERIVE_KERNEL void derive_softsign_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double s = 1.0 + fabs((double)x[i]);
-        gx[i] = (float)((double)gy[i] * (1.0 / s / s));
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double gx_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double s = 1.0 + fabs((double)x[i]);
+            gx_values[i - first] = (double)gy[i] * (1.0 / s / s);
+        }
+        round_each(&gx[first], length, &x[first], gx_values, softsign_vjp_hard_cases, 2);
     }
 }
 
-void derive_softsign_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_softsign_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const float s = 1.0f + fabsf(x[i]);
@@ -49,7 +148,7 @@ void derive_softsign_vjp_fast_f32(size_t n, const float *x, const float *gy, flo
     }
 }
 
-void derive_softsign_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_softsign_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double s = 1.0 + fabs(x[i]);
@@ -57,19 +156,26 @@ void derive_softsign_vjp_f64(size_t n, const double *x, const double *gy, double
     }
 }
 
-void derive_softsign_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_softsign_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double size = fabs((double)x[i]);
-        const double v = (double)x[i] == -(double)INFINITY ? -1.0 : (double)x[i] == (double)INFINITY ? 1.0 : (double)x[i] / (size + 1.0);
-        const double s = 1.0 + size;
-        const double q = 1.0 / s / s;
-        y[i] = (float)v;
-        dy[i] = (float)q;
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t length = n - first < 128 ? n - first : 128;
+        double y_values[128];
+        double dy_values[128];
+        for (size_t i = first; i < first + length; i++) {
+            const double size = fabs((double)x[i]);
+            const double v = (double)x[i] == -(double)INFINITY ? -1.0 : (double)x[i] == (double)INFINITY ? 1.0 : (double)x[i] / (size + 1.0);
+            const double s = 1.0 + size;
+            const double q = 1.0 / s / s;
+            y_values[i - first] = v;
+            dy_values[i - first] = q;
+        }
+        round_each(&y[first], length, &x[first], y_values, softsign_hard_cases, 2);
+        round_each(&dy[first], length, &x[first], dy_values, softsign_vjp_hard_cases, 2);
     }
 }
 
-void derive_softsign_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_softsign_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const float size = fabsf(x[i]);
@@ -81,7 +187,7 @@ void derive_softsign_with_derivative_fast_f32(size_t n, const float *x, float *y
     }
 }
 
-void derive_softsign_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+DERIVE_KERNEL void derive_softsign_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);

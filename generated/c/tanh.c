@@ -13,12 +13,22 @@
 #error "-ffast-math breaks these kernels: they rely on infinities, NaN and the order of operations"
 #endif
 
+#ifndef DERIVE_KERNEL
+/* Code for several kinds of processor, of which the best is taken when the library is loaded. */
+#if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define DERIVE_KERNEL
+#endif
+#endif  /* DERIVE_KERNEL */
+
 #ifndef DERIVE_MULADD_F64
 #define DERIVE_MULADD_F64
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline double muladd_f64(double a, double b, double c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMA)
     return fma(a, b, c);
 #else
     return a * b + c;
@@ -111,7 +121,7 @@ static inline double tanh_wide(double x)
 /* a b + c: rounded once where the machine does that in one instruction, else twice. */
 static inline float muladd_f32(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
+#if defined(DERIVE_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FP_FAST_FMAF)
     return fmaf(a, b, c);
 #else
     return a * b + c;
@@ -282,37 +292,28 @@ static inline double minimum_f64(double a, double b)
 }
 #endif  /* DERIVE_MINIMUM_F64 */
 
-#ifndef DERIVE_MINIMUM_F32
-#define DERIVE_MINIMUM_F32
-/* The smaller of the two; NaN where either is. */
-static inline float minimum_f32(float a, float b)
-{
-    return chosen_f32((a < b) | (a != a), a, b);
-}
-#endif  /* DERIVE_MINIMUM_F32 */
-
-void derive_tanh_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_tanh_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = (float)tanh_wide((double)x[i]);
     }
 }
 
-void derive_tanh_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_tanh_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = tanh_f32(x[i]);
     }
 }
 
-void derive_tanh_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_tanh_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         y[i] = tanh_f64(x[i]);
     }
 }
 
-void derive_tanh_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_tanh_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_wide(-fabs((double)x[i]));  /* in [0, 1]: never overflows */
@@ -322,7 +323,7 @@ void derive_tanh_vjp_f32(size_t n, const float *x, const float *gy, float *gx)
     }
 }
 
-void derive_tanh_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
+DERIVE_KERNEL void derive_tanh_vjp_fast_f32(size_t n, const float *x, const float *gy, float *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const float z = exp_of_negative_f32(-fabsf(x[i]));  /* in [0, 1]: never overflows */
@@ -332,7 +333,7 @@ void derive_tanh_vjp_fast_f32(size_t n, const float *x, const float *gy, float *
     }
 }
 
-void derive_tanh_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
+DERIVE_KERNEL void derive_tanh_vjp_f64(size_t n, const double *x, const double *gy, double *gx)
 {
     for (size_t i = 0; i < n; i++) {
         const double z = exp_of_negative_f64(-fabs(x[i]));  /* in [0, 1]: never overflows */
@@ -342,7 +343,7 @@ void derive_tanh_vjp_f64(size_t n, const double *x, const double *gy, double *gx
     }
 }
 
-void derive_tanh_d2_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_tanh_d2_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs((double)x[i]);
@@ -355,20 +356,20 @@ void derive_tanh_d2_f32(size_t n, const float *x, float *y)
     }
 }
 
-void derive_tanh_d2_fast_f32(size_t n, const float *x, float *y)
+DERIVE_KERNEL void derive_tanh_d2_fast_f32(size_t n, const float *x, float *y)
 {
     for (size_t i = 0; i < n; i++) {
-        const float size = fabsf(x[i]);
-        const float w = expm1_f32(-(2.0f * minimum_f32(size, 4e2f)));
-        const float z = exp_of_negative_f32(-size);  /* in [0, 1]: never overflows */
-        const float square = z * z;
-        const float s2 = (3.0f + (square + 3.0f) * square) * square + 1.0f;
-        const float q = w * (8.0f * z * z) / s2;
-        y[i] = x[i] >= 0.0f ? q : -q;
+        const double size = fabs((double)x[i]);
+        const double w = expm1_wide(-(2.0 * minimum_f64(size, 400.0)));
+        const double z = exp_of_negative_wide(-size);  /* in [0, 1]: never overflows */
+        const double square = z * z;
+        const double s2 = (3.0 + (square + 3.0) * square) * square + 1.0;
+        const double q = w * (8.0 * z * z) / s2;
+        y[i] = (float)((double)x[i] >= 0.0 ? q : -q);
     }
 }
 
-void derive_tanh_d2_f64(size_t n, const double *x, double *y)
+DERIVE_KERNEL void derive_tanh_d2_f64(size_t n, const double *x, double *y)
 {
     for (size_t i = 0; i < n; i++) {
         const double size = fabs(x[i]);
@@ -381,7 +382,7 @@ void derive_tanh_d2_f64(size_t n, const double *x, double *y)
     }
 }
 
-void derive_tanh_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_tanh_with_derivative_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = tanh_wide((double)x[i]);
@@ -394,7 +395,7 @@ void derive_tanh_with_derivative_f32(size_t n, const float *x, float *y, float *
     }
 }
 
-void derive_tanh_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
+DERIVE_KERNEL void derive_tanh_with_derivative_fast_f32(size_t n, const float *x, float *y, float *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const float t = tanh_f32(x[i]);
@@ -407,7 +408,7 @@ void derive_tanh_with_derivative_fast_f32(size_t n, const float *x, float *y, fl
     }
 }
 
-void derive_tanh_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
+DERIVE_KERNEL void derive_tanh_with_derivative_f64(size_t n, const double *x, double *y, double *dy)
 {
     for (size_t i = 0; i < n; i++) {
         const double t = tanh_f64(x[i]);

@@ -40,7 +40,7 @@ def test_a_kernel_knows_the_cases_that_are_locked(specs: Path) -> None:
     (function,) = read_specs(specs)
     hard = {it.stem: sum((hard.cases for hard in it.hard_cases), ()) for it in kernels_of(function)}
     assert hard == {"swish": CASES, "swish_vjp": (), "swish_d2": ()}
-    assert make(function).entries["forward"]["hard"] == [case.to_json() for case in CASES]
+    assert make(function).entries["forward"]["hard"] == list(map(str, CASES))
     (text,) = (file.text for file in make(function).files if file.path == "c/swish.c")
     assert "    {0x00000001, 0x00ffffff, 1}, {0x80000001, 0x80ffffff, 0},\n};" in text
     assert "hard_case" not in "".join(file.text for file in make(before).files)
@@ -68,7 +68,7 @@ def test_cases_that_contradict_each_other_are_refused(specs: Path) -> None:
     assert lock_path(specs).read_bytes() == before
 
 
-@pytest.mark.parametrize("stated", [["1", "0", "away"], ["0", "1", "up"], ["x", "1", "away"], "ab", [1, 2, "away"]])
+@pytest.mark.parametrize("stated", ["0x00000002 to 0x00000001 away", "0x00000001 up", "1 away", "", 1])
 def test_a_stated_case_that_is_none_is_refused(stated: object, specs: Path) -> None:
     (function,) = read_specs(specs)
     entry = {**function.locked["forward"], "hard": [stated]}
