@@ -208,8 +208,12 @@ class _Layout:
 
     def narrow_ulp(self, order: Order, name: str) -> float:
         """The largest error that the lock states of the kernel's form in float32."""
-        strata = self.function.locked.get(key(order, name), {}).get("bits", {}).get("float32", {})
-        return float(max((2 ** error["max"] for error in strata.values()), default=0.0))
+        entry = self.function.locked.get(key(order, name), {})
+        try:
+            strata = entry.get("bits", {}).get("float32", {})
+            return float(max((2 ** error["max"] for error in strata.values()), default=0.0))
+        except (AttributeError, KeyError, TypeError, ArithmeticError) as problem:
+            raise self.fail(f"its lock file states errors that are none ({problem}): delete it there") from problem
 
     def hard_cases(self, order: Order, name: str) -> HardCases | None:
         """Those that the function's lock states of a kernel of one number."""
