@@ -12,19 +12,18 @@ from derive.elementary.cores import Core
 
 Ball = Any
 BITS: Final = 400
-PIECES: Final = 64
 ORDER: Final = 48  # of the Taylor polynomials
 
 
 def error_bound(core: Core, coefficients: Sequence[Fraction], powers: Sequence[int]) -> float:
-    """The largest |r^weight * (polynomial - numerator/r^power)| on the interval, from above."""
+    """The largest |r^weight * (polynomial - numerator/r^power)|/least on the interval, from above."""
     with ctx.workprec(BITS):
         length = core.high - core.low
         largest = 0.0
-        for piece in range(PIECES):
-            low = core.low + length * piece / PIECES
-            largest = max(largest, _on(core, coefficients, powers, low, low + length / PIECES))
-    return largest
+        for piece in range(core.pieces):
+            low = core.low + length * piece / core.pieces
+            largest = max(largest, _on(core, coefficients, powers, low, low + length / core.pieces))
+    return largest / float(core.least)
 
 
 def _on(core: Core, coefficients: Sequence[Fraction], powers: Sequence[int], low: Fraction, high: Fraction) -> float:

@@ -22,7 +22,8 @@ class Core:
 
     formula: the function as people write it. claim: that of which `weight` times the error of the polynomial is the
     relative error, where r^weight is the power of r. even: whether the polynomial has even powers alone.
-    terms: how many coefficients the polynomial has, by setting.
+    terms: how many coefficients the polynomial has, by setting. least: of what the claim names, from below, where
+    the error is relative to it. pieces: on which the error is bounded one by one.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Core:
     weight: int
     claim: str
     even: bool = False
+    least: Fraction = Fraction(1)
+    pieces: int = 64
     terms: Mapping[Setting, int]
 
     def powers(self, setting: Setting) -> list[int]:
@@ -52,6 +55,10 @@ class Polynomial:
 
     coefficients: tuple[Fraction, ...]
     bound: float
+
+
+def _scaled_erfc(x: Ball) -> Ball:
+    return (1 + 2 * x) * (x * x).exp() * x.erfc()
 
 
 HALF_LOG_2: Final = Fraction(3466, 10000)  # a little more than log(2)/2, as the reduction is rounded
@@ -92,6 +99,31 @@ CORES: Final = (
         claim="log((1 + s)/(1 - s))/2",
         even=True,
         terms={"float32": 4, "wide": 10, "float64": 11},
+    ),
+    Core(
+        name="erf",
+        formula="(erf(x) - x)/x",
+        numerator=lambda x: x.erf() - x,
+        power=1,
+        low=Fraction(0),
+        high=Fraction(1),
+        weight=0,
+        claim="erf(x)",
+        least=Fraction(8427, 10000),  # a little less than erf(1)
+        even=True,
+        terms={"float32": 7, "wide": 12, "float64": 14},
+    ),
+    Core(
+        name="erfcx",
+        formula="(1 + 2 x) exp(x^2) erfc(x), x = 4 (1 + t)/(1 - t)",
+        numerator=lambda t: _scaled_erfc(4 * (1 + t) / (1 - t)),
+        power=0,
+        low=Fraction(-1),
+        high=Fraction(3, 4),  # where x is 28
+        weight=0,
+        claim="(1 + 2 x) exp(x^2) erfc(x)",
+        pieces=2048,
+        terms={"float32": 13, "wide": 22, "float64": 25},
     ),
 )
 

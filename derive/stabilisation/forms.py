@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from derive.calculus.derivative import times
@@ -92,13 +93,27 @@ def equal_form(function: Function, order: Order, wrt: str) -> Term | None:
     formula do not: of folding alone, with nothing clamped and nothing approximated; None where that is not proved."""
     if not function.elementwise:
         return without_clamps(stabilise(function, order, wrt).body, function.domain)
+    folded, _ = Moves(function.domain).folded(_asked(function, order, wrt).formula)
+    return _proved_equal(folded, function, order, wrt)
+
+
+def forms_between(function: Function, order: Order, wrt: str) -> Iterator[tuple[Term, Callable[[], Term | None]]]:
+    """Forms on the way to the evaluation form of a function of numbers, as they stand in its lock, each with what
+    completes and proves it, as `equal_form` does."""
+    answer = stabilise(function, order, wrt).answer
+    if answer is not None and len(answer.parts) == 1:
+        for step in answer.steps:
+            yield step.after, partial(_proved_equal, step.after, function, order, wrt)
+
+
+def _proved_equal(form: Term, function: Function, order: Order, wrt: str) -> Term | None:
+    """`form`, completed, with nothing clamped; None where it is not proved."""
     asked = _asked(function, order, wrt)
-    folded, _ = Moves(function.domain).folded(asked.formula)
-    chain = _completed(folded, asked, function)
+    chain = _completed(form, asked, function)
     if prove_whole(chain.root, asked.with_points(asked.formula), function.domain).verdict is not Verdict.PROVED:
         return None
-    form = without_clamps(chain.root, function.domain)
-    return times(symbol(upstream_name(function)), form) if order == "vjp" else form
+    found = without_clamps(chain.root, function.domain)
+    return times(symbol(upstream_name(function)), found) if order == "vjp" else found
 
 
 def key(order: Order, wrt: str) -> str:

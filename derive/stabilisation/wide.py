@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
 
 from derive.spec.function import Order
 from derive.spec.statement import Function
-from derive.stabilisation.forms import equal_form
+from derive.stabilisation.forms import equal_form, forms_between
 from derive.stabilisation.points import STRATA, Columns, combined, ranges, within
 from derive.term import Term, free_symbols, size
 from derive.values.formats import FLOAT32, FLOAT64, Floats
@@ -19,6 +19,7 @@ from derive.values.rounded import Machine
 Forms = Mapping[tuple[Order, str], Term]
 COUNT: Final = 4096  # points of each kind
 MAX_SPECIAL: Final = 4096  # special points of all variables together
+MUCH_SHORTER: Final = 0.6  # of a form's size: for less, no step of a search is taken back
 MAX_APART: Final = 0.001  # of the points, at which two forms may round to neighbours
 
 
@@ -33,10 +34,18 @@ def wide_form(function: Function, order: Order, wrt: str, form: Term) -> Term:
 
     There nothing overflows on the way that does not in the end, and what cancels has digits to spare.
     """
-    other = equal_form(function, order, wrt) if function.elementwise else None
-    if other is None or size(other) >= size(form):
+    if not function.elementwise:
         return form
-    return other if all(_round_alike(other, form, columns) for columns in _points(form, function)) else form
+    between = sorted(forms_between(function, order, wrt), key=lambda pair: size(pair[0]))
+    shorter = [proved for it, proved in between if size(it) < MUCH_SHORTER * size(form)]
+    candidates: list[Callable[[], Term | None]] = [partial(equal_form, function, order, wrt), *shorter]
+    for proved in candidates:
+        other = proved()
+        if other is None or size(other) >= size(form):
+            continue
+        if all(_round_alike(other, form, columns) for columns in _points(form, function)):
+            return other
+    return form
 
 
 def _round_alike(one: Term, other: Term, columns: Columns) -> bool:

@@ -70,7 +70,8 @@ class Machine(Fold[Floats]):
         Branches that are not taken aside, and exponents so far out that nothing is left: there a kernel holds them.
         """
         if node not in self.failures:
-            own = ~np.isfinite(self.value(node)) if node.args else np.zeros(self.length, bool)
+            is_constant = not node.args or (node not in self.varying and node.head != "cases")
+            own = np.zeros(self.length, bool) if is_constant else ~np.isfinite(self.value(node))
             if node.head == "cases":
                 taken = np.zeros(self.length, bool)
                 for value, condition in branches(node):

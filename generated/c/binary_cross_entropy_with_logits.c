@@ -331,8 +331,8 @@ DERIVE_KERNEL void derive_binary_cross_entropy_with_logits_d2_f32(size_t n, cons
 {
     for (size_t i = 0; i < n; i++) {
         const double z2 = exp_of_negative_wide(-fabs((double)z[i]));  /* in [0, 1]: never overflows */
-        const double q2 = z2 / (1.0 + (z2 + (z2 + z2 * z2)));
-        out[i] = (float)((double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? q2 : (double)NAN);
+        const double s = 1.0 + z2;
+        out[i] = (float)((double)y[i] >= 0.0 && (double)y[i] <= 1.0 ? z2 / s / s : (double)NAN);
     }
 }
 

@@ -27,6 +27,10 @@ ONE: Final = [head for head in column("written_out") if TABLE[head].arity == 1]
 BOUNDS: Final[dict[Variant, float]] = {"float32": 0.5000001, "fast float32": 2.5, "float64": 2.5}
 
 
+# Those that take more operations than one polynomial and an exponential.
+LONGER: Final[dict[tuple[str, Variant], float]] = {("erfc", "fast float32"): 4.0}
+
+
 @cache
 def loaded(head: str) -> Loaded:
     body = call(head, symbol("x"))
@@ -59,7 +63,9 @@ def test_errors_are_small_over_the_whole_format(head: str, variant: Variant) -> 
         unit = format_.ulp(truth[known].astype(format_.dtype))
     assert np.array_equal(np.isnan(got), np.isnan(truth))
     # `rounded_call` is the double next to the truth: half an ulp of double more.
-    assert np.max(np.abs(got[known] - truth[known]) / unit) <= BOUNDS[variant] + 0.5 * (variant == "float64")
+    assert np.max(np.abs(got[known] - truth[known]) / unit) <= LONGER.get((head, variant), BOUNDS[variant]) + 0.5 * (
+        variant == "float64"
+    )
 
 
 @pytest.mark.parametrize("variant", BOUNDS)
