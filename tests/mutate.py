@@ -161,7 +161,10 @@ def tests_of(room: str) -> list[str]:
 
 
 # Rooms whose tests stand elsewhere too.
-MORE: Final = {"values/kinks": [ROOT / "tests" / "elementary"]}
+MORE: Final = {
+    "values/kinks": [ROOT / "tests" / "elementary"],
+    "elementary": [ROOT / "tests" / "approximation"],  # the polynomials of the cores
+}
 
 
 def slips(room: str) -> list[Slip]:
