@@ -17,10 +17,13 @@ from derive.elementary import table
 from derive.elementary.record import Elementary
 from derive.elementary.special import BESSEL, GAMMA
 from derive.elementary.table import KINKED, TABLE, column, named
-from derive.term import call
+from derive.notation.text import read_text
+from derive.term import call, free_symbols, subterms
 
 ONE: Final = [head for head in column("ball") if TABLE[head].arity == 1]
 ALGEBRAIC: Final = {"cbrt", "atan2"}  # or that may stand still: atan2(0, v)
+# The argument is positive wherever these are real, ends apart.
+NEEDS: Final = ("log", "sqrt")
 FAR: Final = Fraction(10**5)
 BEYOND: Final = arb(2) ** 1100  # every format
 
@@ -77,6 +80,15 @@ def test_an_odd_function_that_keeps_one_sign_on_either_side_says_so(head: str) -
     """As far as others give it; 1/sin(u) would keep its sign on few points of the line."""
     found = [value(call(head, U), {"u": at * 10}) for at in LINE if at > 0]
     assert all(one > 0 for one in found if one is not None) == TABLE[head].sign_of_argument
+
+
+@pytest.mark.parametrize("head", column("equals"))
+def test_what_logarithms_and_roots_need_is_implied_or_is_where_the_function_is_real(head: str) -> None:
+    said = {read_text(text) for text in TABLE[head].implied}
+    where = {condition.args[0] for condition in subterms(read_text(TABLE[head].need("real"))) if condition.args}
+    for node in subterms(read_text(TABLE[head].equals)):
+        if node.head in NEEDS and free_symbols(node):
+            assert node.args[0] in said | where
 
 
 def test_what_libraries_have_and_formats_cannot_hold_far_out_grows() -> None:
