@@ -161,9 +161,12 @@ def tests_of(room: str) -> list[str]:
 
 
 # Rooms whose tests stand elsewhere too.
+PROOF: Final = ROOT / "tests" / "proof"
 MORE: Final = {
     "values/kinks": [ROOT / "tests" / "elementary"],
     "elementary": [ROOT / "tests" / "approximation"],  # the polynomials of the cores
+    "proof/kinks": [PROOF / "test_scalar.py", PROOF / "test_claims.py", PROOF / "indices"],  # claims beside kinks
+    "proof/refute": [PROOF / "test_scalar.py", PROOF / "test_claims.py", PROOF / "test_hypotheses.py"],
 }
 
 
