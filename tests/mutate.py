@@ -167,6 +167,7 @@ MORE: Final = {
     "elementary": [ROOT / "tests" / "approximation"],  # the polynomials of the cores
     "proof/kinks": [PROOF / "test_scalar.py", PROOF / "test_claims.py", PROOF / "indices"],  # claims beside kinks
     "proof/refute": [PROOF / "test_scalar.py", PROOF / "test_claims.py", PROOF / "test_hypotheses.py"],
+    "stabilisation": [ROOT / "tests" / "values" / "test_ratio.py"],  # ratios, as they are written
 }
 
 
