@@ -88,6 +88,7 @@ def test_a_sum_of_products_has_each_once_and_no_sum_is_expanded(text: str, parts
         ("-3*a*b + 3*c", "3*(c - a*b)"),
         ("b/a - c/a", "(b - c)/a"),
         ("2*b/a - 2*c/a", "2/a*(b - c)"),
+        ("b/2 - c/3 + a", "b/2 + a - c/3"),
         ("a*b", "a*b"),
         ("a - a", "0"),
     ],

@@ -219,6 +219,17 @@ def test_what_is_odd_in_one_place_is_so_in_any_but_in_one_alone(name: str, value
     np.testing.assert_equal(drawn(kind, ANY)[odd], value)
 
 
+@pytest.mark.parametrize(
+    ("kinds_", "name", "low", "high"),
+    [(SCORES, "wide", -100, 100), (SCORES, "huge", -1e4, 1e4), (WEIGHTS, "moderate", 0, 10)],
+)
+def test_rows_fill_the_range_that_is_theirs(kinds_: tuple[Kind, ...], name: str, low: float, high: float) -> None:
+    (kind,) = (kind for kind in kinds_ if kind.name == name)
+    found, edge = drawn(kind, ANY), (high - low) / 50
+    assert low <= found.min() < low + edge
+    assert high - edge < found.max() <= high
+
+
 def test_a_dominant_score_stands_far_above_the_others() -> None:
     (kind,) = (kind for kind in SCORES if kind.name == "dominant")
     ordered = np.sort(drawn(kind, ANY), axis=1)
@@ -245,8 +256,18 @@ def test_a_confident_row_has_one_certainty_and_traces_of_the_rest() -> None:
     (kind,) = (kind for kind in WEIGHTS if kind.name == "confident")
     ordered = np.sort(drawn(kind, UNIT_CLOSED), axis=1)
     assert (ordered[:, -1] == 1).all()
-    assert ordered[:, :-1].max() <= 0.1
-    assert 0 < ordered.min() < 1e-25
+    assert 0.05 < ordered[:, :-1].max() <= 0.1
+    assert 1e-30 <= ordered.min() < 5e-30
+
+
+@pytest.mark.parametrize(
+    ("name", "is_odd"),
+    [("one zero", lambda found: found == 0), ("one negative", lambda found: found < 0),
+     ("one infinite", np.isposinf), ("one NaN", np.isnan)],
+)  # fmt: skip
+def test_a_weight_goes_wrong_in_one_place(name: str, is_odd) -> None:
+    (kind,) = (kind for kind in WEIGHTS if kind.name == name)
+    assert (is_odd(drawn(kind, UNIT_CLOSED)).sum(axis=1) == 1).all()
 
 
 def test_rows_of_one_sign_are_weights_and_others_scores() -> None:
