@@ -161,7 +161,14 @@ def tests_of(room: str) -> list[str]:
 
 
 # Rooms whose tests stand elsewhere too.
-MORE: Final = {"values/kinks": [ROOT / "tests" / "elementary"]}
+PROOF: Final = ROOT / "tests" / "proof"
+MORE: Final = {
+    "values/kinks": [ROOT / "tests" / "elementary"],
+    "elementary": [ROOT / "tests" / "approximation"],  # the polynomials of the cores
+    "proof/kinks": [PROOF / "test_scalar.py", PROOF / "test_claims.py", PROOF / "indices"],  # claims beside kinks
+    "proof/refute": [PROOF / "test_scalar.py", PROOF / "test_claims.py", PROOF / "test_hypotheses.py"],
+    "stabilisation": [ROOT / "tests" / "values" / "test_ratio.py"],  # ratios, as they are written
+}
 
 
 def slips(room: str) -> list[Slip]:

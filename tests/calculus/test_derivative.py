@@ -11,14 +11,14 @@ from stepping import points, stated
 
 import derive
 from derive import Spec
-from derive.calculus.derivative import derivative, partials
+from derive.calculus.derivative import derivative, minus, over, partials, plus, power, times
 from derive.elementary.table import TABLE
 from derive.errors import UnsupportedError
 from derive.notation.bridge import to_sympy
 from derive.notation.text import read_text
 from derive.spec.statement import Function
-from derive.term import Term, call, size, substitute, symbol, term
-from derive.values.balls import BALLS, enclose
+from derive.term import Term, call, size, substitute, subterms, symbol, term
+from derive.values.balls import BALLS, enclose, exact
 
 x, y = symbol("x"), symbol("y")
 # Where each function is smooth and real; 3/7 serves the rest.
@@ -96,6 +96,36 @@ def test_the_catalogue_agrees_with_difference_quotients(function: Function) -> N
 )
 def test_trivial_factors_are_left_out_and_nothing_is_captured(text: str, variable: str, wanted: str) -> None:
     assert derivative(read_text(text), read_text(variable)) is read_text(wanted)
+
+
+SIMPLE = [term(0), term(1), x, y, -x, -y, term(-2)]
+
+
+@pytest.mark.parametrize("a", SIMPLE, ids=str)
+@pytest.mark.parametrize("b", SIMPLE, ids=str)
+def test_arithmetic_keeps_values_and_leaves_no_trivial_part(a: Term, b: Term) -> None:
+    at = {"x": Fraction(3), "y": Fraction(5, 7)}
+    found = {"add": plus(a, b), "sub": minus(a, b), "mul": times(a, b)} | ({} if b is term(0) else {"div": over(a, b)})
+    for head, written in found.items():
+        assert exact(written, at) == exact(Term(head, (a, b)), at)
+        parts = [part for node in subterms(written) for part in node.args if node.head in ("add", "sub", "mul", "div")]
+        assert term(0) not in parts
+        assert head not in ("mul", "div") or term(1) not in (parts if head == "mul" else parts[1:])
+        signed = {"mul": parts, "div": parts[:1]}.get(head, parts[1:])
+        assert not any(part.head == "neg" for part in signed)
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3, -1, Fraction(1, 2)])
+def test_the_power_of_a_derivative_is_one_less(exponent: Fraction) -> None:
+    wanted = {1: term(1), 2: x}.get(exponent, x ** term(Fraction(exponent) - 1))
+    assert power(x, term(exponent)) is wanted
+    assert power(x, y) is x ** (y - 1)
+
+
+def test_what_is_no_function_of_numbers_has_no_partial_derivatives() -> None:
+    for node in (call("inv", x), Term("delta", (x, y))):
+        with pytest.raises(UnsupportedError, match=node.head):
+            partials(node)
 
 
 def test_shared_subterms_are_differentiated_once() -> None:

@@ -14,9 +14,13 @@ from derive.calculus.products import (
     as_product,
     collected,
     common_factors,
+    is_decimal,
+    merged,
     multiplied,
+    product_of,
     scaled,
     tidy,
+    without,
     write_sum,
 )
 from derive.notation.text import read_text
@@ -123,3 +127,84 @@ def test_a_sum_is_what_its_signed_terms_add_up_to(root: Term) -> None:
     assert exact(write_sum(addends(root)), at) == wanted
     assert sum((sign * (exact(part, at) or 0) for sign, part in addends(root)), Fraction(0)) == wanted
     assert exact(tidy(root), at) == exact(as_product(root).write(), at) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "coefficient", "above", "below"),
+    [
+        ("(2*x*y)**3", "8", {"x": 3, "y": 3}, {}),
+        ("(-x)**3", "-1", {"x": 3}, {}),
+        ("(x**2)**-3", "1", {"x": -6}, {}),
+        ("(x/y)**2", "1", {"x/y": 2}, {}),
+        ("(x*(y/z))**2", "1", {"x": 2, "y/z": 2}, {}),
+        ("(x + y)**2", "1", {"x + y": 2}, {}),
+        ("(0*x)**2", "1", {"0*x": 2}, {}),
+        ("exp(x)**3", "1", {"exp(x)": 3}, {}),
+        ("exp(-3*x)*exp(x)", "1", {"exp(x)": -2}, {}),
+        ("exp(x/2)", "1", {"exp(x/2)": 1}, {}),
+        ("exp(0)", "1", {"exp(0)": 1}, {}),
+        ("x**0", "1", {"x**0": 1}, {}),
+        ("x**(1/2)", "1", {"x**(1/2)": 1}, {}),
+        ("x/(0*y)", "1", {"x/(0*y)": 1}, {}),
+        ("2**3*x", "1", {"2": 3, "x": 1}, {}),
+        ("x*(2*y/z)", "2", {"x": 1, "y/z": 1}, {}),
+        ("x*(1/z)*3", "3", {"x": 1}, {"z": 1}),
+        ("3*(y/z)", "3", {"y": 1}, {"z": 1}),
+        ("-(x*-y)", "1", {"x": 1, "y": 1}, {}),
+        ("4/6", "2/3", {}, {}),
+    ],
+)
+def test_what_is_one_product_and_what_stays_a_factor(
+    text: str, coefficient: str, above: dict[str, int], below: dict[str, int]
+) -> None:
+    found = as_product(read_text(text))
+    assert found.coefficient == Fraction(coefficient)
+    assert {str(base): exponent for base, exponent in found.above.items()} == {
+        str(read_text(base)): exponent for base, exponent in above.items()
+    }
+    assert {str(base): exponent for base, exponent in found.below.items()} == below
+
+
+@pytest.mark.parametrize(("text", "one"), [("x*y", True), ("-x", True), ("x**2", True), ("x/y", True),
+    ("(x + y)**(1/2)", False), ("x + y", False), ("x", False), ("exp(2*x)", False)])  # fmt: skip
+def test_a_product_of_something_besides_itself(text: str, one: bool) -> None:
+    root = read_text(text)
+    assert product_of(root) == (as_product(root) if one else None)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimal"),
+    [("851/500", True), ("1/100", True), ("1/125", True), ("1/128", False), ("1/99", False), ("1/95", False),
+     ("1/300", False), ("3", False), ("1/20", False), (f"1/{10**12}", True), (f"1/{10**13}", False)],
+)  # fmt: skip
+def test_a_fraction_is_written_as_a_decimal_where_that_is_shorter(value: str, decimal: bool) -> None:
+    assert is_decimal(Fraction(value)) == decimal
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("exp(x)*exp(x)*exp(x)", "exp(3*x)"),
+        ("exp(x)*exp(-x)", "1"),
+        ("exp(x)", "exp(x)"),
+        ("x*x*x/(y*y)", "x**3/y**2"),
+        ("x**1", "x"),
+        ("exp(0*x)*x", "x"),
+        ("-(2*x)", "-(2*x)"),
+        ("x/y*(-3)", "-(3*x/y)"),
+    ],
+)
+def test_powers_are_collected_and_those_of_e_are_written_in_the_exponent(text: str, written: str) -> None:
+    assert tidy(read_text(text)) is read_text(written)
+
+
+@given(PRODUCTS, PRODUCTS)
+def test_a_product_of_products_has_the_product_of_their_values(one: Product, other: Product) -> None:
+    assert value([one.times(other)]) == value([one]) * value([other])
+    assert without(one.times(other).above, other.above) == merged(one.above)
+
+
+def test_negative_powers_go_below_but_those_of_e_do_not() -> None:
+    x, e = symbol("x"), read_text("exp(x)")
+    found = Product(Fraction(2), {x: -2, e: -1}, {x: 1}).as_fraction()
+    assert found == Product(Fraction(2), {e: -1}, {x: 3})

@@ -11,6 +11,7 @@ import sympy
 
 from derive import Spec, catalogue
 from derive.calculus.vjp import target_names, upstream_name, vjp
+from derive.errors import UnsupportedError
 from derive.fuel import Fuel
 from derive.notation.bridge import to_sympy
 from derive.notation.symbols import size, vector
@@ -161,3 +162,11 @@ def test_a_shared_name_in_two_ranges_is_kept_apart() -> None:
     function = row("two", "Sum(x[k]*y[k], (k, 1, K)) + Sum(x[k]*y[k], (k, 2, K))", "x y")
     inside: Term = vjp(function, "x")
     assert str(inside) == "Piecewise((g*y[j], j >= 2), (0, True)) + g*y[j]"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("Maximum(x[k]**2, (k, 1, K))", "tie"), ("x[i + 1]", "range of the index i")]
+)
+def test_what_ties_or_has_no_range_is_refused(body: str, said: str) -> None:
+    with pytest.raises(UnsupportedError, match=said):
+        vjp(row("refused", body), "x")

@@ -33,3 +33,11 @@ def test_forms_agree_at_the_ends() -> None:
     assert agree_at_ends(one, other, ALL)  # the other is NaN at -oo, which binds to nothing
     assert not agree_at_ends(other, one, ALL)
     assert not agree_at_ends(read_text("max(x, 0)"), read_text("abs(x)"), ALL)
+
+
+@pytest.mark.parametrize(
+    ("form", "other", "agree"),
+    [("x + 1", "x", False), ("x + 2", "x + 1", True), ("0*x", "x", False), ("-x", "x", False)],
+)
+def test_what_is_infinite_or_0_at_an_end_stays_so(form: str, other: str, agree: bool) -> None:
+    assert agree_at_ends(read_text(form), read_text(other), ALL) is agree

@@ -1,11 +1,13 @@
 """The formats' lines of integers, and their ulp."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format
+from derive.values.formats import FLOAT32, FLOAT64, FORMATS, Format, nearest_float
 
 FLOATS = {"float32": st.floats(width=32, allow_nan=False), "float64": st.floats(allow_nan=False)}
 every_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
@@ -60,3 +62,9 @@ def test_bit_patterns_read_as_hexadecimal() -> None:
 def test_values_beyond_the_format_have_the_ulp_at_infinity() -> None:
     with np.errstate(all="raise"):
         assert FLOAT32.ulp(np.array([1e300, -np.inf])).tolist() == [2.0**104] * 2
+
+
+def test_a_rational_too_large_for_a_double_is_infinite() -> None:
+    assert nearest_float(Fraction(1, 3)) == 1 / 3
+    assert nearest_float(Fraction(10) ** 400) == np.inf
+    assert nearest_float(-(Fraction(10) ** 400)) == -np.inf

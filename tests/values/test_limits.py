@@ -3,6 +3,7 @@
 import pytest
 from flint import arb
 
+from derive.errors import UnsupportedError
 from derive.notation.text import read_text
 from derive.values.limits import Calculus
 from derive.values.one_sided import OO, Indeterminate, OneSided
@@ -84,6 +85,31 @@ def test_a_quantity_less_itself_is_nothing_however_large() -> None:
 def test_an_indeterminate_form_is_not_guessed(formula: str, inputs: dict[str, OneSided]) -> None:
     with pytest.raises(Indeterminate):
         Calculus(inputs).limit(read_text(formula), {})
+
+
+def test_components_indices_and_sizes_have_values_in_a_limit() -> None:
+    calculus = Calculus({"x": [at(3), DOWN, at(1)]}, first=1)
+    for text, value in (
+        ("x[i + 1]", 1),
+        ("KroneckerDelta(i, 2)", 1),
+        ("KroneckerDelta(i, 3)", 0),
+        ("K*i", 6),
+    ):
+        assert calculus.limit(read_text(text), {"i": 2, "K": 3}) == value
+    assert calculus.limit(read_text("pi"), {}).overlaps(arb.pi())
+    assert calculus.limit(read_text("Sum(x[k], (k, 2, 1))"), {}) == 0
+    assert calculus.limit(read_text("Maximum(x[k], (k, 1, 3))"), {}) == 3
+
+
+@pytest.mark.parametrize("text", ["y", "A[1, 2]", "z[1]", "x[1/2]", "x[y]", "det(x)"])
+def test_what_has_no_value_in_a_limit_is_refused(text: str) -> None:
+    with pytest.raises(UnsupportedError):
+        Calculus({"x": [at(3)], "A": [at(1)], "z": at(2)}, first=1).limit(read_text(text), {"i": 1})
+
+
+def test_what_is_not_a_number_has_no_limit() -> None:
+    with pytest.raises(Indeterminate):
+        Calculus({}).limit(read_text("nan"), {})
 
 
 def test_a_sum_that_is_indeterminate_is_so_for_every_component() -> None:

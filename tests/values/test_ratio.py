@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from derive.fuel import Fuel
@@ -11,7 +13,19 @@ from derive.proof.verdict import Verdict
 from derive.spec.domain import Domain
 from derive.stabilisation.writer import Writer
 from derive.term import Term, symbol
-from derive.values.ratio import Ratio, Ring, TooLarge, generator, read_ratio
+from derive.values.ratio import (
+    Ratio,
+    Ring,
+    TooLarge,
+    degree,
+    generator,
+    lowered,
+    lowest,
+    polynomial_of,
+    ratio_of,
+    read_ratio,
+    slots_in,
+)
 
 
 def ratio(formula: str, ring: Ring) -> Ratio:
@@ -77,3 +91,47 @@ def test_what_would_swell_is_refused(formula: str) -> None:
 def test_what_is_written_equals_what_was_read(formula: str) -> None:
     proof = prove_equal(read_text(formula), read_text(written(formula)), Domain(), Fuel())
     assert proof.verdict is Verdict.PROVED
+
+
+def test_a_ratio_is_read_once_with_whatever_is_not_arithmetic_opaque() -> None:
+    ring = Ring()
+    found = ratio_of(read_text("(exp(x) - 1)**2/(exp(x)**2 - 1) - sqrt(y)/y**(1/2)"), ring)
+    assert [str(part) for part in ring.terms] == ["exp(x)", "sqrt(y)", "y**(1/2)"]
+    assert found.equals(ratio_of(read_text("(exp(x) - 1)/(exp(x) + 1) - sqrt(y)/y**(1/2)"), ring))
+    assert not found.equals(ratio_of(read_text("(exp(x) - 1)/(exp(x) + 2) - sqrt(y)/y**(1/2)"), ring))
+
+
+@pytest.mark.parametrize(("formula", "value"), [("x/x + 1/3", "4/3"), ("x - x", "0"), ("(2*x)**-2*x**2", "1/4")])
+def test_a_constant_ratio_has_a_value(formula: str, value: str) -> None:
+    found = ratio(formula, Ring())
+    assert found.is_constant
+    assert found.value() == Fraction(value)
+    assert not ratio("x/y", Ring()).is_constant
+    assert not ratio("1/y", Ring()).is_constant
+    assert not ratio("y", Ring()).is_constant
+
+
+def test_generators_are_sixteen_and_powers_go_to_the_twelfth() -> None:
+    assert ratio("+".join(f"x_{n}" for n in range(16)), Ring())
+    assert degree(ratio("x**12", Ring()).above, 0) == degree(ratio("x**-12", Ring()).below, 0) == 12
+    for formula in ("+".join(f"x_{n}" for n in range(17)), "x**13", "x**-13"):
+        with pytest.raises(TooLarge):
+            ratio(formula, Ring())
+
+
+def test_a_division_by_what_cancels_is_refused() -> None:
+    with pytest.raises(ZeroDivisionError):
+        ratio("1/(x - x)", Ring())
+
+
+def test_a_generator_is_counted_lowered_and_replaced() -> None:
+    ring = Ring()
+    found = ratio("x**4*y + x**2", ring).above
+    assert (degree(found, 0), lowest(found, 0), degree(found, 1), lowest(found, 1)) == (4, 2, 1, 0)
+    assert lowered(found, 0) == ratio("x**2*y + 1", ring).above
+    assert lowered(found, 1) == found
+    assert slots_in(found) == {0, 1}
+    assert slots_in(generator(3)) == {3}
+    replaced = ratio("(x + y)/(x - y)", ring).replaced(0, 2 * generator(1))
+    assert replaced.value() == 3
+    assert polynomial_of({(1,) + (0,) * 15: 2}) == 2 * generator(0)

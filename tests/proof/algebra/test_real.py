@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive.elementary.table import column
+from derive.notation.text import read_text
+from derive.proof.algebra.real import demand
 from derive.proof.api import prove
 from derive.proof.verdict import Verdict
 from derive.term import FUNCTIONS
@@ -295,3 +297,12 @@ def test_a_power_that_may_be_real_left_of_zero_says_what_to_assume(part: str) ->
     proof = prove(f"y*{part}", "y", part)
     assert proof.verdict is Verdict.UNDECIDED
     assert "assume" in proof.message
+
+
+@pytest.mark.parametrize(
+    ("text", "demanded"),
+    [("log(abs(x))", "Ne(x, 0)"), ("log(x)", "x > 0"), ("x/y", "Ne(y, 0)"), ("x/2", "True"), ("x**-2", "Ne(x, 0)"),
+     ("x**2", "True"), ("x**(1/2)", "x >= 0"), ("x**(-1/2)", "x > 0"), ("x + y", "True"), ("exp(x)", "True")],
+)  # fmt: skip
+def test_what_a_node_demands_of_its_arguments(text: str, demanded: str) -> None:
+    assert demand(read_text(text)) is read_text(demanded)

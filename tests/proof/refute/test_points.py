@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from derive.fuel import Fuel
 from derive.notation.text import read_text
 from derive.proof.refute.breakpoints import breakpoints
-from derive.proof.refute.points import Points, between, simplest_between
+from derive.proof.refute.points import Points, _a_few_of, between, simplest_between
 from derive.proof.refute.strata import strata
 from derive.spec.domain import Interval, read_domain
 from derive.term import symbol
@@ -66,3 +66,39 @@ def test_a_breakpoint_is_found(turning: str, root: Fraction) -> None:
     terms = [read_text(turning), read_text("x - 5")]
     found = breakpoints(terms, "x", {"x": Fraction(0)}, Interval(), Fuel())
     assert min(abs(place - root) for place in found) < Fraction(1, 10**5)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["x integer, 100 < x < 104", "x integer, 1000 < x", "0.00111 < x < 0.00112", "x < -5000"]
+)
+def test_a_range_without_everyday_numbers_has_points_too(sentence: str) -> None:
+    domain = read_domain([sentence])
+    points = Points(["x"], domain, strata(domain, symbol("x"), ["x"], Fuel()), Fuel())
+    found = {point["x"] for point in points.everyday()}
+    assert found
+    assert all(value in domain.range("x") for value in found)
+    assert "integer" not in sentence or all(value.denominator == 1 for value in found)
+    assert "integer" in sentence or len(found) > 2 or domain.range("x").low is None
+
+
+def test_a_few_points_lie_inside_and_are_whole_where_that_is_asked_for_and_possible() -> None:
+    interval = Interval(Fraction(100), Fraction(104))
+    for whole in (True, False):
+        found = _a_few_of(interval, whole)
+        assert all(value in interval for value in found)
+        assert all(value.denominator == 1 for value in found) == whole
+    assert len(_a_few_of(interval, False)) == 4
+    assert _a_few_of(Interval(Fraction(3), Fraction(3), False, False), False) == [3]
+    assert _a_few_of(Interval(Fraction(1, 3), Fraction(2, 3)), True)
+
+
+def test_there_are_points_close_to_each_breakpoint_on_both_sides_and_far_from_all() -> None:
+    places = [Fraction(-2), Fraction(0), Fraction(6)]
+    found = between(places, Interval())
+    for place in places:
+        for side in (-1, 1):
+            gaps = sorted(side * (value - place) for value in found if side * (value - place) > 0)
+            assert gaps[0] <= Fraction(1, 10**8)
+            assert any(Fraction(1, 10**4) < gap < Fraction(1, 10) for gap in gaps)
+    assert min(found) <= -1000
+    assert max(found) >= 1000
