@@ -120,8 +120,10 @@ class Style:
         for pattern in self.patterns:
             for written in _instances(pattern, product.above):
                 found = split(written)
-                if len(found) == 1 and all(_divides(pair, product.above) for pair in found[0].above.items()):
-                    return self.kept(product.over(found[0].above)).times(one_factor(written))
+                if len(found) != 1 or not found[0].above:
+                    continue
+                if all(_divides(pair, product.above) for pair in found[0].above.items()):
+                    return self.kept(product.times(found[0].raised(-1))).times(one_factor(written))
         return product
 
     def write(self, parts: Sum) -> Term:

@@ -31,6 +31,7 @@ from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes, holds
 from derive.tree.plan import Plan
 from derive.values.balls import exact
+from derive.verify.gradients import slips
 from derive.workers import workers
 
 Kind = tuple[Order, str]
@@ -93,6 +94,7 @@ def study(function: Function, detail: str = "normal") -> Made:
     with _told_where(function):
         for name in {*function.documented} & {*function.kinks}:
             _compare_at_kinks(function, name)
+        _compare_with_differences(function)
         derivations = {name: differentiate(function, name, detail) for name in function.wrt}
         return Made(function, derivations, {name: prove_closed_form(function, name) for name in function.documented})
 
@@ -112,6 +114,16 @@ def prove_closed_form(function: Function, name: str) -> Proof:
     """Whether the closed form documented for the derivative in `name` is that derivative."""
     form = function.documented[name]
     return prove_terms(function.body, form.variable, function.expand(form.formula), function.domain)
+
+
+def _compare_with_differences(function: Function) -> None:
+    """Kernels of rows compute the vector-Jacobian product as it was contracted, which nothing else proves."""
+    for name in function.wrt if not function.elementwise else ():
+        for slip in slips(function, name):
+            raise DeriveError(
+                f"{function.where}: the gradient in {name} is not the derivative: {slip}: this is a fault of derive's: "
+                "please report it with the spec"
+            )
 
 
 def _compare_at_kinks(function: Function, name: str) -> None:

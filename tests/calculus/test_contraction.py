@@ -51,7 +51,7 @@ ROOTS: Final = st.recursive(LEAVES, larger, max_leaves=7)
 
 @given(ROOTS)
 def test_a_term_split_and_written_again_keeps_its_value(root: Term) -> None:
-    assert same(Style(symbol("a"), Domain()).write(split(root)), root)
+    assert same(Style(root, Domain()).write(split(root)), root)
     added = term(0)
     for part in split(root):
         added = added + write_product(part)
