@@ -55,8 +55,8 @@ def comparisons(function: Function, name: str, formula: Term) -> Iterator[Compar
     """Of a formula for the vector-Jacobian product, at a few points, those apart at which either has no value."""
     subject = Subject(function, "vjp", name)
     random = np.random.default_rng(0)
-    for _ in range(TRIALS):
-        point = _drawn(subject, random)
+    for trial in range(TRIALS):
+        point = _drawn(subject, random, positive=trial % 2 == 1)
         for place in range(LENGTH if name in function.domain.axes else 1):
             try:
                 with ctx.workprec(BITS):
@@ -67,13 +67,15 @@ def comparisons(function: Function, name: str, formula: Term) -> Iterator[Compar
                 yield Comparison(point, claimed, found)
 
 
-def _drawn(subject: Subject, random: np.random.Generator) -> Point:
-    """Everyday values of all inputs and parameters, and an upstream gradient."""
+def _drawn(subject: Subject, random: np.random.Generator, positive: bool) -> Point:
+    """Everyday values of all inputs and parameters, and an upstream gradient. positive: those of rows of any sign."""
     function, point = subject.function, Point()
     for key in (*function.inputs, *function.params):
         range_ = subject.range(key, FLOAT64)
         if key in function.domain.axes:
-            point[key] = tuple(map(_exact, row(kinds(range_)[0], range_, LENGTH, random)))
+            values = row(kinds(range_)[0], range_, LENGTH, random)
+            allowed = range_.interval.high is None
+            point[key] = tuple(map(_exact, np.abs(values) if positive and allowed else values))
         else:
             point[key] = _exact(range_.common(8, random)[5])
     count = LENGTH if function.output else 1
