@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 import subprocess
@@ -53,6 +54,16 @@ def steady(text: str) -> list[str]:
 @pytest.mark.parametrize("session", CONSOLE.findall(TEXT), ids=lambda session: session.split("\n")[0])
 def test_a_session_of_the_readme(session: str) -> None:
     assert steady(played(session)) == steady(session)
+
+
+@pytest.mark.parametrize(
+    "code", [it for it in re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL) if ">>>" in it]
+)
+def test_the_python_in_the_readme_answers_so(code: str) -> None:
+    said: list[str] = []
+    parsed = doctest.DocTestParser().get_doctest(code, {}, "README", None, None)
+    doctest.DocTestRunner(verbose=False).run(parsed, out=said.append)
+    assert not said
 
 
 @pytest.mark.parametrize("code", re.findall(r"```c\n(.*?)```", TEXT, flags=re.DOTALL))
