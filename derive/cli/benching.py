@@ -18,7 +18,7 @@ def bench(
     out: Out = None,
     peers: Annotated[
         str, typer.Option(help="libraries to compare with, where they are installed", **TEXT)
-    ] = "numpy,torch,jax",
+    ] = "numpy,torch,jax,numba",
     count: Annotated[int, typer.Option(help="values of an array", min=1)] = 2**18,
     length: Annotated[int, typer.Option(help="values of a row", min=1)] = 1000,
     as_json: Json = False,

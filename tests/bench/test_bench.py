@@ -98,6 +98,7 @@ def test_a_peer_that_is_no_call_is_refused(text: str, says: str, monkeypatch: py
 def test_a_peer_is_asked_for_what_it_has() -> None:
     assert knows("numpy", catalogued("sigmoid"))
     assert not knows("numpy", catalogued("softmax"))
+    assert knows("numba", catalogued("sigmoid"))
     assert knows("torch", catalogued("softmax"))
     assert not knows("jax", name_function(Spec("2*x"), "mine", "mine"))
 
