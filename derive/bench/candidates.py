@@ -12,7 +12,8 @@ import numpy as np
 
 from derive.bench.peers import PEERS, UPSTREAM, PeerCall, Values, as_array, installed, knows
 from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
-from derive.codegen.target import Target
+from derive.codegen.target import Call, Target
+from derive.compiled.library import Compiled
 from derive.spec.statement import Function
 from derive.values.formats import Floats
 
@@ -70,15 +71,20 @@ def _with_product(
     def prepare(values: Values) -> Callable[[], Any]:
         given, upstream = [values[name] for name in (*function.inputs, *function.params)], values[UPSTREAM]
         outs: Any = tuple(np.empty_like(upstream) for _ in kernel.outputs)
-        gradient = np.empty_like(upstream)
+        gradient, both = np.empty_like(upstream), _bound(run, given, outs)
 
         def call() -> Any:
-            run(*given, out=outs)
+            both()
             return np.multiply(outs[1], upstream, out=gradient)
 
         return call
 
     return prepare
+
+
+def _bound(run: Call, arguments: Sequence[Any], out: Any) -> Callable[[], Any]:
+    """A call of a kernel, its arguments checked once where that can be."""
+    return run.bound(*arguments, out=out) if isinstance(run, Compiled) else partial(run, *arguments, out=out)
 
 
 def _peer(function: Function, make: PeerCall, wrt: str, values: Values) -> Callable[[], Any]:
@@ -96,9 +102,11 @@ def _kernels(
         given = [[values[name] for name in names] + ([values[UPSTREAM]] if k.order == "vjp" else []) for k in kernels]
         outs = [np.empty_like(run(*arguments)) for run, arguments in zip(loaded, given, strict=True)]
 
+        bound = [_bound(run, arguments, out) for run, arguments, out in zip(loaded, given, outs, strict=True)]
+
         def call() -> Any:
-            for run, arguments, out in zip(loaded, given, outs, strict=True):
-                run(*arguments, out=out)
+            for run in bound:
+                run()
             return outs[-1]
 
         return call

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from derive.codegen.kernel import Dtype, Kernel, Shape
 from derive.compiled.memory import check_out, in_order, number, numbers
+from derive.errors import NotBuiltError
 
 CTYPES: Final[Mapping[Dtype, Any]] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
 
@@ -29,11 +30,17 @@ class Compiled:
 
     @cached_property
     def pointer(self) -> Any:
-        """The function: sizes, then the arguments in order. It is this kernel's own, and never changes."""
+        """The function: sizes, then the arguments in order. It is this kernel's own, and never changes.
+
+        Raises NotBuiltError where the library has none.
+        """
         value = CTYPES[self.dtype]
         kinds = [ctypes.c_void_p if a.role == "output" or a.shape != "scalar" else value for a in self.kernel.arguments]
         prototype = ctypes.CFUNCTYPE(None, *(ctypes.c_size_t for _ in self.kernel.sizes), *kinds)
-        return prototype((self.symbol, self.library))
+        try:
+            return prototype((self.symbol, self.library))
+        except AttributeError as problem:
+            raise NotBuiltError(f"the files have no {self.symbol}: another derive built them") from problem
 
     def __call__(self, *values: ArrayLike, out: Any = None) -> Any:
         """The kernel's output, in `out` where it is given. Arrays are broadcast together; rows lie along the last axis.
@@ -42,12 +49,18 @@ class Compiled:
         two outputs takes, and returns, a tuple of two, both apart from its inputs.
         Raises TypeError and ValueError for what cannot be read or written; nothing is written then.
         """
+        return self.bound(*values, out=out)()
+
+    def bound(self, *values: ArrayLike, out: Any = None) -> Callable[[], Any]:
+        """A call with everything settled, as often as it is wanted: raises and answers as calling does."""
         kernel = self.kernel
         arrays = read_values(kernel, self.symbol, values)
         shape = whole_shape(kernel, arrays)
         shapes = shapes_of(shape)
         outs = (out,) if len(kernel.outputs) == 1 else out or (None,) * len(kernel.outputs)
         outs = [self._output(shapes[it.shape], each, arrays) for it, each in zip(kernel.outputs, outs, strict=True)]
+        if len(outs) > 1 and any(np.shares_memory(array, each) for array in arrays.values() for each in outs):
+            raise ValueError("out: two outputs lie apart from what is read: give arrays of their own")
         given = [
             number(a.name, arrays[a.name])
             if a.shape == "scalar"
@@ -56,8 +69,15 @@ class Compiled:
         ]
         sizes = (prod(shape[:-1]), shape[-1]) if kernel.row else (prod(shape),)
         passed = [value if isinstance(value, float) else value.ctypes.data for value in given]
-        self.pointer(*sizes, *passed, *(each.ctypes.data for each in outs))
-        return outs[0] if len(outs) == 1 else tuple(outs)
+        arguments = (*sizes, *passed, *(each.ctypes.data for each in outs))
+        result = outs[0] if len(outs) == 1 else tuple(outs)
+
+        def call() -> Any:
+            self.pointer(*arguments)
+            return result
+
+        call.given = given  # type: ignore[attr-defined]  # addresses do not keep arrays alive
+        return call
 
     def _output(self, shape: tuple[int, ...], given: Any, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         if given is None:

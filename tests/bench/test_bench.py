@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -17,15 +18,16 @@ from derive.bench import bench
 from derive.bench.peers import PEERS, knows
 from derive.bench.report import BenchReport, Timing
 from derive.codegen.emit import emit
-from derive.codegen.lower import kernels_of
+from derive.codegen.kernel import Kernel
+from derive.codegen.lower import every_kernel_of, kernels_of
 from derive.errors import DeriveError, NotBuiltError
 from derive.spec.statement import Function, name_function
 from derive.targets.table import TARGETS
 
 
-def built(function: Function, folder: Path) -> Path:
+def built(function: Function, folder: Path, kernels: Callable[..., Sequence[Kernel]] = every_kernel_of) -> Path:
     for target in TARGETS.values():
-        for file in emit(function, kernels_of(function), target) if target.default else ():
+        for file in emit(function, kernels(function), target) if target.default else ():
             path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.text, encoding="utf-8")
@@ -106,6 +108,12 @@ def test_a_peer_is_asked_for_what_it_has() -> None:
 def test_kernels_that_were_not_built_are_told(tmp_path: Path) -> None:
     with pytest.raises(NotBuiltError):
         bench([catalogued("sigmoid")], tmp_path, ())
+
+
+def test_files_of_an_earlier_build_are_told(tmp_path: Path) -> None:
+    function = catalogued("sigmoid")
+    with pytest.raises(NotBuiltError, match="no derive_sigmoid_with_derivative_f32: another derive built them"):
+        bench([function], built(function, tmp_path, kernels_of), ())
 
 
 def test_ratios_are_of_what_both_do() -> None:
