@@ -58,7 +58,7 @@ PROOF = (
 )
 STABILISATION = (
     ("fingerprint", "kinks", "infinity", "points", "series"),
-    ("samples", "total", "guards", "cores", "writer", "underflow"),
+    ("samples", "gradients", "total", "guards", "cores", "writer", "underflow"),
     ("layout", "fractions", "two_parts"),
     ("fold", "clamps"),
     ("moves", "chain"),

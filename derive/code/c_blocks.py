@@ -22,11 +22,12 @@ from pycparser import c_ast, c_generator
 
 EACH = re.compile(r"(\w+)_each(_\w+)?")
 ROUNDED = "round_each"
+PLACE = "each_place"  # a counter of the reader's own
 
 
 class _Blocks(c_ast.NodeVisitor):  # type: ignore[misc]  # pycparser has no types
     def visit_Compound(self, node: Any) -> None:
-        node.block_items = [_whole(item) or item for item in node.block_items or []]
+        node.block_items = [_whole(item) or _of_a_row(item) or item for item in node.block_items or []]
         self.generic_visit(node)
 
 
@@ -34,6 +35,23 @@ def unblocked(tree: Any) -> Any:
     """A translation unit whose loops over blocks run along whole rows."""
     _Blocks().visit(tree)
     return tree
+
+
+def _of_a_row(item: Any) -> Any:
+    """`fold_each(&state, length, &x[start])` as the loop that it is; None for any other statement."""
+    name = EACH.fullmatch(_text(item.name)) if type(item).__name__ == "FuncCall" else None
+    if name is None or len(item.args.exprs) < 3:
+        return None
+    *state, length, values = item.args.exprs
+    if type(values).__name__ != "UnaryOp" or values.op != "&" or type(values.expr).__name__ != "ArrayRef":
+        return None
+    counter = c_ast.TypeDecl(PLACE, [], None, c_ast.IdentifierType(["size_t"]))
+    start = c_ast.Decl(PLACE, [], [], [], [], counter, c_ast.Constant("int", "0"), None)
+    condition = c_ast.BinaryOp("<", c_ast.ID(PLACE), length)
+    value = c_ast.ArrayRef(values.expr.name, c_ast.BinaryOp("+", values.expr.subscript, c_ast.ID(PLACE)))
+    single = c_ast.FuncCall(c_ast.ID(f"{name[1]}{name[2] or ''}"), c_ast.ExprList([*state, value]), item.coord)
+    after = c_ast.UnaryOp("p++", c_ast.ID(PLACE))
+    return c_ast.For(c_ast.DeclList([start]), condition, after, c_ast.Compound([single]), item.coord)
 
 
 def _whole(outer: Any) -> Any:

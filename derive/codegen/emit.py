@@ -144,10 +144,12 @@ def _context(
             writer = KernelWriter(function, kernel, target, target.computing(kernel, number_format.variants[0]))
             writers.append(writer)
             texts.append(writer.kernel_text())
-            for helper in _with_called(writer.printer.helpers, target, environment):
-                text = _render(environment, _template(target, helper), _helper_context(writer.printer.format)).strip()
-                named = DEFINED.search(text)
-                helpers[text] = Helper(text, named[1] if named else helper)
+            printer = writer.printer
+            for asked, used in ((printer.helpers, printer.format), (printer.outer_helpers, printer.outer)):
+                for helper in _with_called(asked, target, environment):
+                    text = _render(environment, _template(target, helper), _helper_context(used)).strip()
+                    named = DEFINED.search(text)
+                    helpers[text] = Helper(text, named[1] if named else helper)
     return {
         "name": function.name,
         "page": target.comment(function.where.partition(":")[0]),

@@ -36,6 +36,7 @@ class Printer:
         self.arguments = {argument.name: argument for argument in kernel.arguments}
         self.vector = next((a.name for a in kernel.inputs if a.shape == "vector"), "")
         self.helpers: dict[str, None] = {}
+        self.outer_helpers: dict[str, None] = {}  # in the format of the arguments, where that is another
 
     def require(self, helper: str) -> None:
         self.helpers[helper] = None

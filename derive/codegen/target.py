@@ -103,13 +103,14 @@ class Blocks:
 
     length: the line that says how long the block is that begins at `{first}`, of at most `{most}` values of an axis of
     `{size}`. array: the line that declares the `{values}`, of a `{type}`. fill: one value, at `{index}`. step: from
-    one block to the next.
+    one block to the next. row: where the values of the argument `{name}` in a row begin.
     """
 
     length: str
     array: str
     fill: str
     step: str
+    row: str
 
 
 @dataclass(frozen=True)

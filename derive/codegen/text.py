@@ -16,6 +16,7 @@ from derive.codegen.kernel import (
     Kernel,
     Map,
     Reduce,
+    Reduction,
     Statement,
     Store,
     statements,
@@ -160,6 +161,8 @@ class KernelWriter:
         return Block(line, statement.reason)
 
     def reduce(self, statement: Reduce) -> list[Block]:
+        if statement.kind == "maximum" and self.are_read(statement):
+            return [line for part in statement.state for line in self.largest(statement.axis, part)]
         shape = "vector" if self.kernel.row and statement.axis == self.kernel.element else "element"
         fold = self.printer.format.folds[statement.kind, shape]
         for helper in fold.helpers:
@@ -178,6 +181,26 @@ class KernelWriter:
         else:
             inside = [self.loop(statement.axis, (*body, *lines(fold.step)))]
         return [*lines(fold.before), *inside, *lines(fold.after)]
+
+    def are_read(self, statement: Reduce) -> bool:
+        """Whether the values of a reduction are arguments' own, which a block would only copy."""
+        vectors = {argument.name for argument in self.kernel.inputs if argument.shape == "vector"}
+        are_vectors = all(part.value.head == "sym" and part.value.name in vectors for part in statement.state)
+        return self.target.blocks is not None and are_vectors
+
+    def largest(self, axis: Axis, part: Reduction) -> list[Block]:
+        """The largest value of an argument in a row: exact in whatever format, and so found in the argument's own."""
+        fold, blocks, wide = self.format.folds["maximum", "vector"], self.target.blocks, self.format.wide
+        assert blocks is not None
+        for helper in fold.helpers:
+            self.printer.outer_helpers[helper] = None
+        name = fresh(f"{part.name}_{part.value.name}", self.names) if wide else part.name
+        values = self.printer.fill(blocks.row, part.value.name)
+        lines = [line.format(name=name, length=axis.size, values=values) for line in (*fold.before, *fold.each)]
+        if wide:
+            value = wide.convert.pattern.format(name)
+            lines.append(self.printer.format.assign.format(name=part.name, value=value))
+        return list(map(Block, lines))
 
     def loop(self, axis: Axis, body: Sequence[Block], first: str = "0", end: str = "", step: str = "") -> Block:
         """Without a step, by one; without an end, along the whole axis."""

@@ -314,6 +314,7 @@ TARGET: Final = Target(
         array="{type} {values}[{most}];",
         fill="{values}[{index} - {first}] = {value};",
         step="{index} += {most}",
+        row="&{name}[{row.index} * {element.size}]",
     ),
     formats=(FLOAT, FAST, DOUBLE),
     load={

@@ -25,13 +25,13 @@ from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
 from derive.stabilisation.forms import EvaluationForm, key, orders, proved
+from derive.stabilisation.gradients import slips
 from derive.stabilisation.wide import wide_forms
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes, holds
 from derive.tree.plan import Plan
 from derive.values.balls import exact
-from derive.verify.gradients import slips
 from derive.workers import workers
 
 Kind = tuple[Order, str]

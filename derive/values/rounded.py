@@ -70,8 +70,9 @@ class Machine(Fold[Floats]):
         Branches that are not taken aside, and exponents so far out that nothing is left: there a kernel holds them.
         """
         if node not in self.failures:
+            column = self.value(node)  # which tells what varies
             is_constant = not node.args or (node not in self.varying and node.head != "cases")
-            own = np.zeros(self.length, bool) if is_constant else ~np.isfinite(self.value(node))
+            own = np.zeros(self.length, bool) if is_constant else ~np.isfinite(column)
             if node.head == "cases":
                 taken = np.zeros(self.length, bool)
                 for value, condition in branches(node):
@@ -79,7 +80,7 @@ class Machine(Fold[Floats]):
                     own |= (here & self.failed(value)) | (~taken & self.failed(condition))
                     taken |= here
             elif node in self.varying:
-                kept = self.value(node) != 0 if node.head in POWERS_OF_E else True
+                kept = column != 0 if node.head in POWERS_OF_E else True
                 for part in node.args:
                     own |= self.failed(part) & kept
             self.failures[node] = own

@@ -27,6 +27,11 @@
 /* *total += each of n values, in lanes. */
 static inline void add_each_f64(double *total, size_t n, const double *values)
 {
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++)
+            *total += values[i];
+        return;
+    }
     double lanes[8] = {0};
     for (size_t i = 0; i + 8 <= n; i += 8)
         for (size_t l = 0; l < 8; l++)
@@ -61,14 +66,17 @@ static inline uint64_t bits_f64(double value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_OF_BITS_F64
+#define DERIVE_OF_BITS_F64
 static inline double of_bits_f64(uint64_t bits)
 {
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F64 */
+#endif  /* DERIVE_OF_BITS_F64 */
 
 #ifndef DERIVE_REDUCED_LOG_WIDE
 #define DERIVE_REDUCED_LOG_WIDE
@@ -128,14 +136,17 @@ static inline uint32_t bits_f32(float value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_OF_BITS_F32
+#define DERIVE_OF_BITS_F32
 static inline float of_bits_f32(uint32_t bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F32 */
+#endif  /* DERIVE_OF_BITS_F32 */
 
 #ifndef DERIVE_REDUCED_LOG_F32
 #define DERIVE_REDUCED_LOG_F32

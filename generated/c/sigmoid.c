@@ -31,13 +31,6 @@ static inline uint64_t bits_f64(double value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
-
-static inline double of_bits_f64(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 #endif  /* DERIVE_BITS_F64 */
 
 #ifndef DERIVE_IS_NEAR_TIE
@@ -129,6 +122,16 @@ static inline double reduced_exp_wide(double x, double *k)
 }
 #endif  /* DERIVE_REDUCED_EXP_WIDE */
 
+#ifndef DERIVE_OF_BITS_F64
+#define DERIVE_OF_BITS_F64
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+#endif  /* DERIVE_OF_BITS_F64 */
+
 #ifndef DERIVE_POWER_OF_2_F64
 #define DERIVE_POWER_OF_2_F64
 /* 2^k for whole k from -1023, where it is 0, to 1023 + 1, where it is infinite. */
@@ -188,14 +191,17 @@ static inline uint32_t bits_f32(float value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_OF_BITS_F32
+#define DERIVE_OF_BITS_F32
 static inline float of_bits_f32(uint32_t bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F32 */
+#endif  /* DERIVE_OF_BITS_F32 */
 
 #ifndef DERIVE_POWER_OF_2_F32
 #define DERIVE_POWER_OF_2_F32

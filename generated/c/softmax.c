@@ -22,39 +22,16 @@
 #endif
 #endif  /* DERIVE_KERNEL */
 
-#ifndef DERIVE_LARGER_F64
-#define DERIVE_LARGER_F64
-static inline double larger_f64(double a, double b)
-{
-    return ((a > b) | (a != a)) ? a : b;
-}
-#endif  /* DERIVE_LARGER_F64 */
-
-#ifndef DERIVE_RAISE_EACH_F64
-#define DERIVE_RAISE_EACH_F64
-/* *largest = the largest of itself and n values; NaN where one is. */
-static inline void raise_each_f64(double *largest, size_t n, const double *values)
-{
-    double lanes[32];
-    for (size_t l = 0; l < 32; l++)
-        lanes[l] = *largest;
-    for (size_t i = 0; i + 32 <= n; i += 32)
-        for (size_t l = 0; l < 32; l++)
-            lanes[l] = larger_f64(lanes[l], values[i + l]);
-    for (size_t i = n - n % 32; i < n; i++)
-        lanes[i % 32] = larger_f64(lanes[i % 32], values[i]);
-    for (size_t half = 16; half > 0; half /= 2)
-        for (size_t l = 0; l < half; l++)
-            lanes[l] = larger_f64(lanes[l], lanes[l + half]);
-    *largest = lanes[0];
-}
-#endif  /* DERIVE_RAISE_EACH_F64 */
-
 #ifndef DERIVE_ADD_EACH_F64
 #define DERIVE_ADD_EACH_F64
 /* *total += each of n values, in lanes. */
 static inline void add_each_f64(double *total, size_t n, const double *values)
 {
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++)
+            *total += values[i];
+        return;
+    }
     double lanes[8] = {0};
     for (size_t i = 0; i + 8 <= n; i += 8)
         for (size_t l = 0; l < 8; l++)
@@ -111,14 +88,17 @@ static inline uint64_t bits_f64(double value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_OF_BITS_F64
+#define DERIVE_OF_BITS_F64
 static inline double of_bits_f64(uint64_t bits)
 {
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F64 */
+#endif  /* DERIVE_OF_BITS_F64 */
 
 #ifndef DERIVE_POWER_OF_2_F64
 #define DERIVE_POWER_OF_2_F64
@@ -172,6 +152,11 @@ static inline float larger_f32(float a, float b)
 /* *largest = the largest of itself and n values; NaN where one is. */
 static inline void raise_each_f32(float *largest, size_t n, const float *values)
 {
+    if (n < 32) {
+        for (size_t i = 0; i < n; i++)
+            *largest = larger_f32(*largest, values[i]);
+        return;
+    }
     float lanes[32];
     for (size_t l = 0; l < 32; l++)
         lanes[l] = *largest;
@@ -226,14 +211,17 @@ static inline uint32_t bits_f32(float value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_OF_BITS_F32
+#define DERIVE_OF_BITS_F32
 static inline float of_bits_f32(uint32_t bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F32 */
+#endif  /* DERIVE_OF_BITS_F32 */
 
 #ifndef DERIVE_POWER_OF_2_F32
 #define DERIVE_POWER_OF_2_F32
@@ -357,18 +345,45 @@ static inline double exp_of_fall_f64(double a, double b)
 }
 #endif  /* DERIVE_EXP_OF_FALL_F64 */
 
+#ifndef DERIVE_LARGER_F64
+#define DERIVE_LARGER_F64
+static inline double larger_f64(double a, double b)
+{
+    return ((a > b) | (a != a)) ? a : b;
+}
+#endif  /* DERIVE_LARGER_F64 */
+
+#ifndef DERIVE_RAISE_EACH_F64
+#define DERIVE_RAISE_EACH_F64
+/* *largest = the largest of itself and n values; NaN where one is. */
+static inline void raise_each_f64(double *largest, size_t n, const double *values)
+{
+    if (n < 32) {
+        for (size_t i = 0; i < n; i++)
+            *largest = larger_f64(*largest, values[i]);
+        return;
+    }
+    double lanes[32];
+    for (size_t l = 0; l < 32; l++)
+        lanes[l] = *largest;
+    for (size_t i = 0; i + 32 <= n; i += 32)
+        for (size_t l = 0; l < 32; l++)
+            lanes[l] = larger_f64(lanes[l], values[i + l]);
+    for (size_t i = n - n % 32; i < n; i++)
+        lanes[i % 32] = larger_f64(lanes[i % 32], values[i]);
+    for (size_t half = 16; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lanes[l] = larger_f64(lanes[l], lanes[l + half]);
+    *largest = lanes[0];
+}
+#endif  /* DERIVE_RAISE_EACH_F64 */
+
 DERIVE_KERNEL void derive_softmax_f32(size_t rows, size_t k, const float *x, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
-        double largest = -(double)INFINITY;
-        for (size_t first = 0; first < k; first += 128) {
-            const size_t length = k - first < 128 ? k - first : 128;
-            double largest_values[128];
-            for (size_t j = first; j < first + length; j++) {
-                largest_values[j - first] = (double)x[r * k + j];
-            }
-            raise_each_f64(&largest, length, largest_values);
-        }
+        float largest_x = -(float)INFINITY;
+        raise_each_f32(&largest_x, k, &x[r * k]);
+        const double largest = (double)largest_x;
         double total = 0;
         for (size_t first = 0; first < k; first += 128) {
             const size_t length = k - first < 128 ? k - first : 128;
@@ -390,14 +405,7 @@ DERIVE_KERNEL void derive_softmax_fast_f32(size_t rows, size_t k, const float *x
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
-        for (size_t first = 0; first < k; first += 128) {
-            const size_t length = k - first < 128 ? k - first : 128;
-            float largest_values[128];
-            for (size_t j = first; j < first + length; j++) {
-                largest_values[j - first] = x[r * k + j];
-            }
-            raise_each_f32(&largest, length, largest_values);
-        }
+        raise_each_f32(&largest, k, &x[r * k]);
         double total_sum = 0.0;
         for (size_t first = 0; first < k; first += 128) {
             const size_t length = k - first < 128 ? k - first : 128;
@@ -420,14 +428,7 @@ DERIVE_KERNEL void derive_softmax_f64(size_t rows, size_t k, const double *x, do
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
-        for (size_t first = 0; first < k; first += 128) {
-            const size_t length = k - first < 128 ? k - first : 128;
-            double largest_values[128];
-            for (size_t j = first; j < first + length; j++) {
-                largest_values[j - first] = x[r * k + j];
-            }
-            raise_each_f64(&largest, length, largest_values);
-        }
+        raise_each_f64(&largest, k, &x[r * k]);
         double total_high = 0.0, total_low = 0.0;
         for (size_t first = 0; first < k; first += 128) {
             const size_t length = k - first < 128 ? k - first : 128;
@@ -449,15 +450,9 @@ DERIVE_KERNEL void derive_softmax_f64(size_t rows, size_t k, const double *x, do
 DERIVE_KERNEL void derive_softmax_vjp_f32(size_t rows, size_t k, const float *x, const float *gy, float *gx)
 {
     for (size_t r = 0; r < rows; r++) {
-        double largest = -(double)INFINITY;
-        for (size_t first = 0; first < k; first += 128) {
-            const size_t length = k - first < 128 ? k - first : 128;
-            double largest_values[128];
-            for (size_t j = first; j < first + length; j++) {
-                largest_values[j - first] = (double)x[r * k + j];
-            }
-            raise_each_f64(&largest, length, largest_values);
-        }
+        float largest_x = -(float)INFINITY;
+        raise_each_f32(&largest_x, k, &x[r * k]);
+        const double largest = (double)largest_x;
         double dot = 0;
         double total = 0;
         for (size_t first = 0; first < k; first += 128) {
@@ -485,14 +480,7 @@ DERIVE_KERNEL void derive_softmax_vjp_fast_f32(size_t rows, size_t k, const floa
 {
     for (size_t r = 0; r < rows; r++) {
         float largest = -(float)INFINITY;
-        for (size_t first = 0; first < k; first += 128) {
-            const size_t length = k - first < 128 ? k - first : 128;
-            float largest_values[128];
-            for (size_t j = first; j < first + length; j++) {
-                largest_values[j - first] = x[r * k + j];
-            }
-            raise_each_f32(&largest, length, largest_values);
-        }
+        raise_each_f32(&largest, k, &x[r * k]);
         double dot_sum = 0.0;
         double total_sum = 0.0;
         for (size_t first = 0; first < k; first += 128) {
@@ -522,14 +510,7 @@ DERIVE_KERNEL void derive_softmax_vjp_f64(size_t rows, size_t k, const double *x
 {
     for (size_t r = 0; r < rows; r++) {
         double largest = -(double)INFINITY;
-        for (size_t first = 0; first < k; first += 128) {
-            const size_t length = k - first < 128 ? k - first : 128;
-            double largest_values[128];
-            for (size_t j = first; j < first + length; j++) {
-                largest_values[j - first] = x[r * k + j];
-            }
-            raise_each_f64(&largest, length, largest_values);
-        }
+        raise_each_f64(&largest, k, &x[r * k]);
         double dot_high = 0.0, dot_low = 0.0;
         double total_high = 0.0, total_low = 0.0;
         for (size_t first = 0; first < k; first += 128) {

@@ -31,13 +31,6 @@ static inline uint64_t bits_f64(double value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
-
-static inline double of_bits_f64(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 #endif  /* DERIVE_BITS_F64 */
 
 #ifndef DERIVE_IS_NEAR_TIE
@@ -93,6 +86,16 @@ static inline void round_each(
     }
 }
 #endif  /* DERIVE_IS_NEAR_TIE */
+
+#ifndef DERIVE_OF_BITS_F64
+#define DERIVE_OF_BITS_F64
+static inline double of_bits_f64(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+#endif  /* DERIVE_OF_BITS_F64 */
 
 #ifndef DERIVE_CHOSEN_F64
 #define DERIVE_CHOSEN_F64
@@ -197,14 +200,17 @@ static inline uint32_t bits_f32(float value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_OF_BITS_F32
+#define DERIVE_OF_BITS_F32
 static inline float of_bits_f32(uint32_t bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F32 */
+#endif  /* DERIVE_OF_BITS_F32 */
 
 #ifndef DERIVE_CHOSEN_F32
 #define DERIVE_CHOSEN_F32

@@ -30,13 +30,6 @@ static inline uint64_t bits_f64(double value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
-
-static inline double of_bits_f64(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 #endif  /* DERIVE_BITS_F64 */
 
 #ifndef DERIVE_IS_NEAR_TIE

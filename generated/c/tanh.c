@@ -66,14 +66,17 @@ static inline uint64_t bits_f64(double value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F64 */
 
+#ifndef DERIVE_OF_BITS_F64
+#define DERIVE_OF_BITS_F64
 static inline double of_bits_f64(uint64_t bits)
 {
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F64 */
+#endif  /* DERIVE_OF_BITS_F64 */
 
 #ifndef DERIVE_POWER_OF_2_F64
 #define DERIVE_POWER_OF_2_F64
@@ -155,14 +158,17 @@ static inline uint32_t bits_f32(float value)
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif  /* DERIVE_BITS_F32 */
 
+#ifndef DERIVE_OF_BITS_F32
+#define DERIVE_OF_BITS_F32
 static inline float of_bits_f32(uint32_t bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-#endif  /* DERIVE_BITS_F32 */
+#endif  /* DERIVE_OF_BITS_F32 */
 
 #ifndef DERIVE_POWER_OF_2_F32
 #define DERIVE_POWER_OF_2_F32

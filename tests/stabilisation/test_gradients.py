@@ -13,8 +13,8 @@ from derive.calculus.vjp import vjp
 from derive.errors import DeriveError
 from derive.notation.text import read_text
 from derive.spec.statement import Function, name_function
+from derive.stabilisation.gradients import LENGTH, TRIALS, comparisons, slips
 from derive.tree import build
-from derive.verify.gradients import LENGTH, TRIALS, comparisons, slips
 
 FUNCTIONS = [*derive.catalogue(), *(form.function for form in FORMS.values())]
 PAIRS = [(function, name) for function in FUNCTIONS for name in function.wrt if name in function.inputs]
@@ -60,6 +60,6 @@ def test_a_slip_of_a_factor_is_seen() -> None:
 
 def test_a_build_stops_at_a_gradient_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     function = of_rows("2*x[i]/t")
-    monkeypatch.setattr("derive.verify.gradients.vjp", lambda *_: read_text("4*g[j]/t"))
-    with pytest.raises(DeriveError, match=r"the gradient in x is not the derivative: at x = .*: this is a fault"):
+    monkeypatch.setattr("derive.stabilisation.gradients.vjp", lambda *_: read_text("4*g[j]/t"))
+    with pytest.raises(DeriveError, match=r"the gradient in x is not the derivative: at t = .*: this is a fault"):
         build.study(function)

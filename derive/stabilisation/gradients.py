@@ -13,11 +13,11 @@ from flint import arb, ctx, fmpq
 from derive.calculus.vjp import target_names, upstream_name, vjp
 from derive.errors import Undefined, Undetermined, UnsupportedError
 from derive.spec.statement import Function
-from derive.term import Term
+from derive.stabilisation.points import ranges
+from derive.term import Term, rational_value
 from derive.values.balls import enclose
 from derive.values.formats import FLOAT64
 from derive.values.rows import kinds, row
-from derive.verify.subject import Subject
 
 LENGTH: Final = 3  # of rows
 TRIALS: Final = 3
@@ -53,25 +53,26 @@ def slips(function: Function, name: str) -> Iterator[Comparison]:
 
 def comparisons(function: Function, name: str, formula: Term) -> Iterator[Comparison]:
     """Of a formula for the vector-Jacobian product, at a few points, those apart at which either has no value."""
-    subject = Subject(function, "vjp", name)
     random = np.random.default_rng(0)
     for trial in range(TRIALS):
-        point = _drawn(subject, random, positive=trial % 2 == 1)
+        point = _drawn(function, random, positive=trial % 2 == 1)
         for place in range(LENGTH if name in function.domain.axes else 1):
             try:
                 with ctx.workprec(BITS):
-                    claimed, found = _gradient(formula, subject, point, place), _difference(subject, point, place)
+                    claimed, found = (
+                        _gradient(formula, function, name, point, place),
+                        _difference(function, name, point, place),
+                    )
             except (Undetermined, Undefined, UnsupportedError, OverflowError):
                 continue
             if claimed.is_finite() and found.is_finite():
                 yield Comparison(point, claimed, found)
 
 
-def _drawn(subject: Subject, random: np.random.Generator, positive: bool) -> Point:
+def _drawn(function: Function, random: np.random.Generator, positive: bool) -> Point:
     """Everyday values of all inputs and parameters, and an upstream gradient. positive: those of rows of any sign."""
-    function, point = subject.function, Point()
-    for key in (*function.inputs, *function.params):
-        range_ = subject.range(key, FLOAT64)
+    point = Point()
+    for key, range_ in ranges((*function.inputs, *function.params), function.domain, FLOAT64).items():
         if key in function.domain.axes:
             values = row(kinds(range_)[0], range_, LENGTH, random)
             allowed = range_.interval.high is None
@@ -84,26 +85,32 @@ def _drawn(subject: Subject, random: np.random.Generator, positive: bool) -> Poi
     return point | dict.fromkeys(function.sizes, Fraction(LENGTH))
 
 
-def _gradient(formula: Term, subject: Subject, point: Point, place: int) -> arb:
-    free = target_names(subject.function, subject.wrt)
-    return enclose(formula, point | dict.fromkeys(free, Fraction(place + subject.first)), BITS, subject.first)
+def _gradient(formula: Term, function: Function, name: str, point: Point, place: int) -> arb:
+    free, first = target_names(function, name), _first(function)
+    return enclose(formula, point | dict.fromkeys(free, Fraction(place + first)), BITS, first)
 
 
-def _difference(subject: Subject, point: Point, place: int) -> arb:
+def _difference(function: Function, name: str, point: Point, place: int) -> arb:
     """Of the function, times the upstream gradient, over a step to either side."""
-    before, after = (_weighted(subject, _moved(point, subject.wrt, place, step)) for step in (-STEP, STEP))
+    before, after = (_weighted(function, _moved(point, name, place, step)) for step in (-STEP, STEP))
     return (after - before) / _ball(2 * STEP)
 
 
-def _weighted(subject: Subject, point: Mapping[str, Any]) -> arb:
-    function, upstream = subject.function, point[upstream_name(subject.function)]
+def _weighted(function: Function, point: Mapping[str, Any]) -> arb:
+    upstream, first = point[upstream_name(function)], _first(function)
     if not function.output:
-        return enclose(function.body, point, BITS, subject.first) * _ball(upstream)
+        return enclose(function.body, point, BITS, first) * _ball(upstream)
     parts = (
-        enclose(function.body, {**point, function.output[0]: Fraction(at + subject.first)}, BITS, subject.first)
-        for at in range(LENGTH)
+        enclose(function.body, {**point, function.output[0]: Fraction(at + first)}, BITS, first) for at in range(LENGTH)
     )
     return sum((part * _ball(weight) for part, weight in zip(parts, upstream, strict=True)), arb(0))
+
+
+def _first(function: Function) -> int:
+    """The index of the first component of a row."""
+    axes = next(iter(function.domain.axes.values()), ())
+    value = rational_value(axes[0][0]) if axes else None
+    return int(value) if value is not None else 0
 
 
 def _moved(point: Point, name: str, place: int, step: Fraction) -> Point:
