@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -44,6 +45,9 @@ class Loaded:
     library: Any
     fast: bool = False
     calls: dict[tuple[str, str], Callable[..., Any]] = field(default_factory=dict, compare=False)
+
+    def __reduce__(self) -> Any:
+        return load_kernels, (self.function, self.kernels, self.fast)
 
     def __str__(self) -> str:
         stated = repr(self.function).removeprefix("<Function ").removesuffix(">")
@@ -188,7 +192,10 @@ class UfuncCall:
             own = [value[first:end] if isinstance(value, np.ndarray) else value for value in whole]
             self.compute(*own, out=tuple(array[first:end] for array in made))
 
-        list(_threads().map(part, ends[:-1], ends[1:]))
+        try:
+            list(_threads(os.getpid()).map(part, ends[:-1], ends[1:]))
+        except RuntimeError:  # Python is ending, and starts no thread any more
+            part(0, shape[0])
         return made if len(made) > 1 else made[0]
 
 
@@ -203,7 +210,8 @@ def _rounded(results: Any, dtype: np.dtype[Any], outs: Any) -> Any:
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
+def _threads(process: int) -> ThreadPoolExecutor:
+    """Those of this process: a fork has none of its parent's."""
     return ThreadPoolExecutor(usable_cores(), thread_name_prefix="derive")
 
 
@@ -222,8 +230,8 @@ def load(name: str, spec: str | Path | None = None, fast: bool = False) -> Loade
 
     Returns a Loaded, called with `*inputs, *params`: its value. `vjp(*inputs, *params, upstream, wrt="")`,
     `d2(*inputs, *params, wrt="")` and `with_derivative(*inputs, *params, wrt="")` take arrays of any shape and strides,
-    of which float16 and float32 stay so, and fill `out=` where it is given. Raises DeriveError for a name that is not
-    there, and CompilerError, a DeriveError too, where no compiler is.
+    of which float16 and float32 stay so, and fill a contiguous `out=` where it is given. Raises DeriveError for a name
+    that is not there, and CompilerError, a DeriveError too, where no compiler is.
 
     >>> sigmoid = derive.load("sigmoid")
     >>> sigmoid([0.0, 800.0]).tolist()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -226,3 +229,35 @@ def test_every_half_is_rounded_right(function: Function) -> None:
     for one, got in zip(x[~sure].tolist(), found[~sure].tolist(), strict=True):
         truth = float(enclose(function.body, {function.inputs[0]: Fraction(one)}, 200).mid())
         assert got == float(np.float16(truth)), one
+
+
+FORKED = """
+import multiprocessing, numpy as np, derive
+call, x = derive.load("tanh"), np.ones(2**19, np.float32)
+first = float(call(x).sum())
+def again(_):
+    return float(call(x).sum())
+if __name__ == "__main__":
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map(again, range(3)) == [first] * 3
+"""
+
+
+def test_a_fork_has_threads_of_its_own() -> None:
+    subprocess.run([sys.executable, "-c", FORKED], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("name", ["silu", "relu", "softplus", "softmax"])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_no_warning_comes_of_nan(name: str, dtype: type) -> None:
+    with np.errstate(all="raise"):
+        assert np.isnan(derive.load(name)(np.full(9, np.nan, dtype))).all()
+        assert np.isnan(derive.load(name)(np.full((512, 1024), np.nan, dtype))).all()
+
+
+def test_what_is_loaded_can_be_sent_elsewhere() -> None:
+    silu = derive.load("silu", fast=True)
+    sent = pickle.loads(pickle.dumps(silu))
+    x = np.linspace(-3, 3, 7, dtype=np.float32)
+    assert sent.fast
+    assert np.array_equal(sent(x), silu(x))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from derive.calculus.vjp import target_names, upstream_name
@@ -221,7 +222,10 @@ class _Layout:
         if not stated or len(self.inputs) != 1 or self.row is not None:
             return None
         try:
-            return HardCases(stem_of(self.function.name, order, self.wrt(name)), tuple(map(hard_case, stated)))
+            cases = tuple(map(hard_case, stated))
+            if any(other.first <= one.last for one, other in pairwise(cases)):
+                raise ValueError("they are not in order, or not apart")
+            return HardCases(stem_of(self.function.name, order, self.wrt(name)), cases)
         except (ValueError, TypeError) as problem:
             raise self.fail(f"its lock file states a hard case that is none ({problem}): delete it there") from problem
 

@@ -40,14 +40,24 @@ def refuse_repeated(functions: Iterable[Function]) -> None:
     """Raises SpecError where two functions, or a function and another's derivative, are called the same."""
     first: dict[str, Function] = {}
     for function in functions:
-        for stem in stems(function):
+        for stem in _taken_by(function):
             other = first.setdefault(stem, function)
             if other is not function:
                 what = "this name" if stem == function.name == other.name else f"the name {stem} of a kernel"
                 raise SpecError(f"{function.where}: {what} is taken by {other.where}: choose another")
 
 
+def _taken_by(function: Function) -> list[str]:
+    """The names of a function's kernels, up to their number formats."""
+    both = [f"{function.name}_with_derivative{suffix}" for suffix in _suffixes(function)]
+    return [f"{stem}{variant}" for stem in (*stems(function), *both) for variant in ("", "_fast")]
+
+
+def _suffixes(function: Function) -> tuple[str, ...]:
+    return ("", *(f"_{name}" for name in function.wrt[1:]))
+
+
 def stems(function: Function) -> list[str]:
     """What the kernels of a function may be called."""
-    suffixes = ("", *(f"_{name}" for name in function.wrt[1:]))
-    return [function.name, *(f"{function.name}_{order}{suffix}" for order in ("vjp", "d2") for suffix in suffixes)]
+    orders = [f"{order}{suffix}" for order in ("vjp", "d2") for suffix in _suffixes(function)]
+    return [function.name, *(f"{function.name}_{order}" for order in orders)]

@@ -3,7 +3,8 @@
  * Gradient in y_hat, (1 - y)/(1 - y_hat) - y/y_hat: PROVED for 0 <= y <= 1, 0 < y_hat < 1.
  * Second derivative in y_hat, (1 - y)/(1 - y_hat)**2 + y/y_hat**2: each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_BINARY_CROSS_ENTROPY_H
 #define DERIVE_BINARY_CROSS_ENTROPY_H
 

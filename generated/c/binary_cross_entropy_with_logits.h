@@ -3,7 +3,8 @@
  * Gradient in z, 1/(1 + exp(-z)) - y: PROVED for 0 <= y <= 1, all real z.
  * Second derivative in z, exp(-z)/(1 + exp(-z))**2: each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_BINARY_CROSS_ENTROPY_WITH_LOGITS_H
 #define DERIVE_BINARY_CROSS_ENTROPY_WITH_LOGITS_H
 

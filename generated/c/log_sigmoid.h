@@ -3,7 +3,8 @@
  * Gradient in x, 1 - exp(log_sigmoid): PROVED for all real x.
  * Second derivative in x, exp(log_sigmoid)*(exp(log_sigmoid) - 1): each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_LOG_SIGMOID_H
 #define DERIVE_LOG_SIGMOID_H
 

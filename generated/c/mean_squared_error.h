@@ -3,7 +3,8 @@
  * Gradient in y_hat, 2*(y_hat - y): PROVED for all real y, all real y_hat.
  * Second derivative in y_hat, 2: each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_MEAN_SQUARED_ERROR_H
 #define DERIVE_MEAN_SQUARED_ERROR_H
 

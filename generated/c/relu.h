@@ -3,7 +3,8 @@
  * Gradient in x, Piecewise((1, x > 0), (0, x <= 0)): PROVED almost everywhere, for all real x.
  * Except x = 0, where max(x, 0) has a kink (left 0, right 1).
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_RELU_H
 #define DERIVE_RELU_H
 

@@ -3,7 +3,8 @@
  * Gradient in x, sigmoid*(1 - sigmoid): PROVED for all real x.
  * Second derivative in x, (1 - 2*sigmoid)*sigmoid*(1 - sigmoid): each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_SIGMOID_H
 #define DERIVE_SIGMOID_H
 

@@ -6,7 +6,8 @@
  * Second derivative in x: power series, within 6.8e-18 of the value, relatively, between -2.89936 and -1.89936.
  * Second derivative in x: power series, within 4.0e-19 of the value, relatively, between 1.99936 and 2.79936.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_SILU_H
 #define DERIVE_SILU_H
 

@@ -3,7 +3,8 @@
  * Gradient in x, 1/(1 + exp(-x)): PROVED for all real x.
  * Second derivative in x, exp(-x)/(1 + exp(-x))**2: each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_SOFTPLUS_H
 #define DERIVE_SOFTPLUS_H
 

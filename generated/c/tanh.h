@@ -3,7 +3,8 @@
  * Gradient in x, 1 - tanh**2: PROVED for all real x.
  * Second derivative in x, 2*tanh*(tanh**2 - 1): each step by a proved rule.
  *
- * Sizes come first; an output may be the same array as an input of its shape. */
+ * Sizes come first; an output may be the same array as an input of its shape, unless there are two outputs: these are
+ * arrays of their own. */
 #ifndef DERIVE_TANH_H
 #define DERIVE_TANH_H
 

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from derive.codegen.lower import kernels_of
 from derive.compiled.bodies import body_hash, kernel_symbols
 from derive.errors import DeriveError
+from derive.spec.pages import catalogue
+from derive.spec.statement import Function
+from derive.targets.table import LOADED
 from derive.tree.build import build
 from derive.tree.certificates import outdated, read_certificates, renewing, write_certificates
 from derive.tree.manifest import read_manifest
-from derive.tree.plan import Plan
+from derive.tree.plan import Plan, default_out
 
 SOURCE = """/* Why. */
 static inline double twice(double a)
@@ -107,3 +111,25 @@ def test_a_build_leaves_certificates_alone(tmp_path: Path) -> None:
     assert not [file for file in recorded.outputs if "certificates" in file]
     assert path.read_bytes() == before
     assert [fault.path for fault in outdated(out)] == ["certificates/doubled.json"]
+
+
+def test_a_body_has_the_tables_that_it_names() -> None:
+    table = "static const struct hard_case doubled_hard_cases[] = {\n    {0x00000001, 0x00000001, 1},\n};\n\n"
+    source = table + SOURCE.replace("(float)twice(x[i])", "(float)twice(x[i] + doubled_hard_cases[0].away)")
+    assert body_hash(source, KERNEL) != body_hash(source.replace(", 1}", ", 0}"), KERNEL)
+    assert body_hash(table + SOURCE, KERNEL) == body_hash(SOURCE, KERNEL)
+
+
+UNARY = [function for function in catalogue() if function.elementwise and len(function.inputs) == 1]
+
+
+@pytest.mark.parametrize("function", UNARY, ids=lambda it: it.name)
+def test_every_kernel_of_one_number_is_certified(function: Function) -> None:
+    kept = read_certificates(default_out() / "certificates" / f"{function.name}.json")
+    for kernel in kernels_of(function):
+        right, fast = (kept[LOADED.symbol(kernel, variant)] for variant in ("float32", "fast float32"))
+        assert (right["inputs"], right["misrounded"], right["misrounded_inputs"]) == (2**32, 0, [])
+        assert fast["inputs"] == 2**32
+        assert fast["worst_ulp"] <= LOADED.contract(function.accuracy.bounds, "fast float32")
+        assert all(not count for found in (right, fast) for count in found["faults"].values())
+        assert right["unjudged"] == fast["unjudged"] == 0

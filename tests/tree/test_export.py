@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import derive
+from derive import Spec
 from derive.errors import DeriveError
+from derive.spec.statement import name_function
 from derive.targets.c import STRICT
 from derive.tree.export import export
 
@@ -93,9 +95,7 @@ def test_it_builds_and_installs_with_cmake_and_is_found_by_pkg_config(library: P
     run(["cmake", "--build", "build"], tmp_path)
     run(["cmake", "--install", "build"], tmp_path)
     (found,) = prefix.rglob("mine.pc")
-    words = run(
-        ["env", f"PKG_CONFIG_PATH={found.parent}", "pkg-config", "--cflags", "--libs", "--static", "mine"], tmp_path
-    )
+    words = run(["env", f"PKG_CONFIG_PATH={found.parent}", "pkg-config", "--cflags", "--libs", "mine"], tmp_path)
     (tmp_path / "main.c").write_text(PROGRAM, encoding="utf-8")
     run(["gcc", "main.c", "-o", "main", *words.decode().split()], tmp_path)
     assert run([str(tmp_path / "main")], tmp_path, np.zeros(3, np.float32).tobytes())[:12] == bytes(12)
@@ -107,6 +107,12 @@ def test_an_export_is_written_over_and_nothing_else_is(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "mine.txt").write_text("kept")
+    (tmp_path / "src" / "own.c").write_text("int own;")
+    export(FUNCTIONS[1:2], tmp_path, "renamed")
+    names = {path.name for path in tmp_path.rglob("*") if path.is_file() and other not in path.parents}
+    name = FUNCTIONS[1].name
+    files = {f"{name}.c", f"{name}.h", "renamed.h", "renamed.pc.in", "README.md", "CMakeLists.txt"}
+    assert names == files | {"own.c"}
     with pytest.raises(DeriveError, match="holds files that derive did not export"):
         export(FUNCTIONS[:1], other)
     assert [path.name for path in other.iterdir()] == ["mine.txt"]
@@ -114,7 +120,13 @@ def test_an_export_is_written_over_and_nothing_else_is(tmp_path: Path) -> None:
         export(FUNCTIONS[:1], other / "mine.txt")
 
 
-@pytest.mark.parametrize("name", ["", "a b", "../up", "1st", "a-b"])
+def test_functions_whose_kernels_share_a_name_are_refused(tmp_path: Path) -> None:
+    named = [name_function(Spec("2*x"), name, f"mine.py:1: {name}") for name in ("sil", "sil_fast")]
+    with pytest.raises(DeriveError, match="the name sil_fast of a kernel is taken"):
+        export(named, tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../up", "1st", "a-b", "all", "install", "m"])
 def test_a_name_that_no_library_can_have_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(DeriveError, match="is no name of a library"):
         export(FUNCTIONS[:1], tmp_path / "out", name)

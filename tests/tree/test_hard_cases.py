@@ -68,6 +68,14 @@ def test_cases_that_contradict_each_other_are_refused(specs: Path) -> None:
     assert lock_path(specs).read_bytes() == before
 
 
+@pytest.mark.parametrize("order", [(1, 0), (0, 0)])
+def test_a_table_out_of_order_is_refused(order: tuple[int, int], specs: Path) -> None:
+    (function,) = read_specs(specs)
+    entry = {**function.locked["forward"], "hard": [str(CASES[place]) for place in order]}
+    with pytest.raises(DeriveError, match="not in order"):
+        kernels_of(replace(function, locked={**function.locked, "forward": entry}))
+
+
 @pytest.mark.parametrize("stated", ["0x00000002 to 0x00000001 away", "0x00000001 up", "1 away", "", 1])
 def test_a_stated_case_that_is_none_is_refused(stated: object, specs: Path) -> None:
     (function,) = read_specs(specs)
