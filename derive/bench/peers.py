@@ -14,10 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from derive.bench.closures import compiled, compiles
 from derive.errors import DeriveError
-from derive.notation.bridge import to_sympy
 from derive.spec.statement import Function
-from derive.term import Term
 from derive.values.formats import Floats
 from derive.values.ieee import evaluate
 
@@ -85,27 +84,17 @@ def numpy_call(function: Function, values: Values, wrt: str) -> Call:
 
 def numba_call(function: Function, values: Values, wrt: str) -> Call:
     """The same formulas as NumPy's, compiled as a ufunc each."""
-    numba, sympy = importlib.import_module("numba"), importlib.import_module("sympy")
     formulas = [function.body] + ([function.expand(function.documented[wrt].formula)] if wrt else [])
     names = (*function.inputs, *function.params)
     given = [values[name] for name in names]
-    compiled = [
-        numba.vectorize(sympy.lambdify([sympy.Symbol(name) for name in names], _plain(formula), "math"))
-        for formula in formulas
-    ]
+    every = [compiled(formula, names) for formula in formulas]
 
     def run() -> Any:
         with np.errstate(all="ignore"):
-            *_, last = (each(*given) for each in compiled)
+            *_, last = (each(*given) for each in every)
             return last * values[UPSTREAM] if wrt else last
 
     return run
-
-
-def _plain(formula: Term) -> Any:
-    """A formula as SymPy has it, of symbols that nothing is assumed of."""
-    sympy = importlib.import_module("sympy")
-    return to_sympy(formula, sympy.Symbol)
 
 
 PeerCall = Callable[[Function, Values, str], Call]
@@ -115,7 +104,6 @@ PEERS: Final[Mapping[str, PeerCall]] = {
     "jax": jax_call,
     "numba": numba_call,
 }
-OF_FORMULAS: Final = ("numpy", "numba")
 UPSTREAM: Final = "upstream"
 
 
@@ -126,7 +114,11 @@ def as_array(result: Any) -> Floats:
 
 def knows(name: str, function: Function) -> bool:
     """Whether a peer can be asked for a function: by the spec's word; what takes formulas, for any elementwise one."""
-    return name in function.peers or (name in OF_FORMULAS and function.elementwise)
+    if name in function.peers or not function.elementwise:
+        return name in function.peers
+    formulas = [function.body, *(function.expand(it.formula) for it in function.documented.values())]
+    names = (*function.inputs, *function.params)
+    return name == "numpy" or (name == "numba" and all(compiles(formula, names) for formula in formulas))
 
 
 def _stated(function: Function, library: str) -> Callable[[Mapping[str, Any]], Any]:
