@@ -22,6 +22,7 @@ from derive.verify.report import Verified
 from derive.verify.subject import Subject
 
 SHARE: Final = 4  # float64, and functions of several inputs, get one point in so many
+PAGE: Final = 4096  # bytes
 CALLED: Final = 64  # points, or rows, that are passed again in every other way
 SUMMED: Final = 512  # points at which a parameter's gradient, a sum over points, is taken one by one
 
@@ -115,9 +116,13 @@ class Examination:
             self.flags[target][flag] = ", ".join(f"{name} = {value!s}" for name, value in one.items())
 
     def raised(self, target: Key, batch: Batch, chosen: Any) -> frozenset[str]:
-        picked = self.arguments(_picked(batch, chosen)) if len(chosen) else []
+        picked = [_apart(value) for value in self.arguments(_picked(batch, chosen))] if len(chosen) else []
         run = self.kernels[target]
-        return self.runners[target].flags(lambda: run(*picked)) if picked else frozenset()
+        if not picked:
+            return frozenset()
+        with np.errstate(all="ignore"):
+            out = _apart(np.asarray(run(*picked)))
+        return self.runners[target].flags(lambda: run(*picked, out=out if out.ndim else None))
 
     def call_otherwise(self, target: Key, batch: Batch, truth: Expected) -> tuple[str, ...]:
         """The ways of calling that spoil an answer which, called plainly, is within the contract."""
@@ -140,6 +145,18 @@ class Examination:
 
 def _key(target: Target, variant: Variant) -> Key:
     return target.name, variant
+
+
+def _apart(value: Any) -> Any:
+    """A copy with room about it, at the same place in a page: what code does may depend on how near arrays lie."""
+    if np.ndim(value) == 0:
+        return value
+    array = np.asarray(value)
+    room = np.empty(array.nbytes + 2 * PAGE, np.uint8)
+    start = -room.ctypes.data % PAGE
+    copy = room[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return copy
 
 
 def _picked(batch: Batch, chosen: Any) -> Batch:
