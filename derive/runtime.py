@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from derive.codegen.emit import emit, render
-from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
+from derive.codegen.kernel import FAST, VARIANTS, Dtype, Kernel, Variant
 from derive.codegen.lower import every_kernel_of
 from derive.codegen.target import SourceFile
 from derive.compiled.compiler import compile_library
@@ -29,6 +29,8 @@ from derive.spec.statement import Function
 from derive.targets.table import LOADED
 
 LARGE: Final = 2**18  # elements of an output, from which on threads share the work
+NDARRAY: Final = np.ndarray  # by itself, as what follows: looked up in every call
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 Array = NDArray[Any]
 
 
@@ -60,13 +62,12 @@ class Loaded:
     def _repr_markdown_(self) -> str:
         return f"```text\n{self}\n```"
 
-    def __call__(self, *values: ArrayLike, out: Array | None = None) -> Any:
+    def __call__(self, first: ArrayLike, *more: ArrayLike, out: Array | None = None) -> Any:
         """The function's value: inputs, then parameters."""
-        if out is None and len(values) == 1:
-            (value,) = values
-            if type(value) is np.ndarray and value.dtype.char in "fd" and value.size < LARGE:
-                return self._quick(value)
-        return self._forward(*values, out=out)
+        if not more and out is None and type(first) is NDARRAY:
+            if (first.dtype is FLOAT32 or first.dtype is FLOAT64) and first.size < LARGE:
+                return self._quick(first)
+        return self._forward(first, *more, out=out)
 
     def forward(self, *values: ArrayLike, out: Array | None = None) -> Any:
         """As calling it."""
@@ -101,6 +102,8 @@ class Loaded:
 
     def kernel(self, order: str, wrt: str = "", dtype: Dtype = "float64") -> Compiled:
         """One kernel on contiguous memory; `wrt` as in its name: empty for the first that is differentiated."""
+        if dtype not in _variants(self.fast):
+            raise DeriveError(f"there is no kernel of {dtype}: there are {', '.join(_variants(self.fast))}")
         found = self._find(order, wrt)
         return Compiled(found, dtype, self.library, LOADED.symbol(found, _variants(self.fast)[dtype]))
 
@@ -134,7 +137,7 @@ class Loaded:
 
 @cache
 def _variants(fast: bool) -> Mapping[Dtype, Variant]:
-    return {VARIANTS[it]: it for it in LOADED.variants if VARIANTS[it] == "float64" or it.startswith("fast") == fast}
+    return {VARIANTS[it]: it for it in LOADED.variants if VARIANTS[it] == "float64" or (it in FAST) == fast}
 
 
 class UfuncCall:
@@ -154,7 +157,8 @@ class UfuncCall:
         if dtype == np.float16:  # computed in float64, and rounded once
             return _rounded(self.compute(*self._given(arrays, np.dtype(np.float64))), dtype, outs)
         given = self._given(arrays, dtype)
-        if prod(shape) >= LARGE and usable_cores() > 1 and len(shape) > len(kernel.sizes) - 1:
+        is_split = len(shape) > (1 if kernel.row else 0)  # along its first axis, which is none inside a row
+        if is_split and prod(shape) >= LARGE and usable_cores() > 1:
             return self._shared(given, shape, dtype, outs)
         return self.compute(*given) if outs is None else self.compute(*given, out=outs)
 

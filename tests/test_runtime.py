@@ -261,3 +261,8 @@ def test_what_is_loaded_can_be_sent_elsewhere() -> None:
     x = np.linspace(-3, 3, 7, dtype=np.float32)
     assert sent.fast
     assert np.array_equal(sent(x), silu(x))
+
+
+def test_a_format_without_a_kernel_is_told() -> None:
+    with pytest.raises(DeriveError, match="there is no kernel of float16: there are float32, float64"):
+        derive.load("silu").kernel("forward", "", "float16")  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from derive.bench.peers import PEERS, UPSTREAM, PeerCall, Values, as_array, installed, knows
-from derive.codegen.kernel import VARIANTS, Dtype, Kernel, Variant
+from derive.codegen.kernel import FAST, VARIANTS, Dtype, Kernel, Variant
 from derive.codegen.target import Call, Target
 from derive.compiled.library import Compiled
 from derive.spec.statement import Function
@@ -47,7 +47,7 @@ def candidates(
     for target in targets:
         for variant in target.variants:
             if VARIANTS[variant] == dtype and target.runner is not None:
-                who = f"derive {target.name}{' fast' if variant.startswith('fast') else ''}"
+                who = f"derive {target.name}{' fast' if variant in FAST else ''}"
                 yield Candidate(who, "value", _kernels(function, [forward], out_dir, target, variant))
                 if both is not None and target.loops:
                     yield Candidate(who, "step", _with_product(function, both, out_dir, target, variant))

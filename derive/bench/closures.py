@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import partial, reduce
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from derive.term import TRUE, Term, branches, rational_value, subterms
 from derive.values.ieee import CONSTANTS, FUNCTIONS
 
 Compiled = Callable[[Any], Any]  # of a tuple of numbers
+Jit = Callable[[Compiled], Compiled]
 MAX_INPUTS: Final = 2
 PLAIN: Final = ("num", "const", "sym", "true", "cases", "and", "or")
 
@@ -37,7 +39,7 @@ def compiles(formula: Term, names: Sequence[str]) -> bool:
     )
 
 
-def _made(node: Term, names: tuple[str, ...], njit: Callable[[Compiled], Compiled]) -> Compiled:
+def _made(node: Term, names: tuple[str, ...], njit: Jit) -> Compiled:
     value = rational_value(node)
     if value is not None or node.head == "const":
         number = float(value) if value is not None else CONSTANTS[node.name]
@@ -51,9 +53,7 @@ def _made(node: Term, names: tuple[str, ...], njit: Callable[[Compiled], Compile
         return _choice(node, names, njit)
     operation, parts = FUNCTIONS.get(node.head), [_made(part, names, njit) for part in node.args]
     if node.head in ("and", "or"):
-        first, second = parts
-        is_and = node.head == "and"
-        return njit(lambda given: first(given) and second(given) if is_and else first(given) or second(given))
+        return reduce(partial(_both if node.head == "and" else _either, njit), parts)
     if not isinstance(operation, np.ufunc) or len(parts) > MAX_INPUTS:
         raise UnsupportedError(f"{node.head} is not compiled for a comparison")
     if len(parts) == 1:
@@ -63,7 +63,15 @@ def _made(node: Term, names: tuple[str, ...], njit: Callable[[Compiled], Compile
     return njit(lambda given: operation(left(given), right(given)))
 
 
-def _choice(node: Term, names: tuple[str, ...], njit: Callable[[Compiled], Compiled]) -> Compiled:
+def _both(njit: Jit, one: Compiled, other: Compiled) -> Compiled:
+    return njit(lambda given: one(given) and other(given))
+
+
+def _either(njit: Jit, one: Compiled, other: Compiled) -> Compiled:
+    return njit(lambda given: one(given) or other(given))
+
+
+def _choice(node: Term, names: tuple[str, ...], njit: Jit) -> Compiled:
     nothing = float("nan")
     found = njit(lambda _: nothing)
     for value, condition in reversed(branches(node)):
@@ -71,5 +79,5 @@ def _choice(node: Term, names: tuple[str, ...], njit: Callable[[Compiled], Compi
     return found
 
 
-def _branch(value: Compiled, holds: Compiled, otherwise: Compiled, njit: Callable[[Compiled], Compiled]) -> Compiled:
+def _branch(value: Compiled, holds: Compiled, otherwise: Compiled, njit: Jit) -> Compiled:
     return njit(lambda given: value(given) if holds(given) else otherwise(given))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from derive.spec.statement import Function
     from derive.tree.hard_cases import Cases
     from derive.verify.exhaustive import Walk
-    from derive.verify.found import HardCases
+    from derive.verify.found import Misrounded
     from derive.verify.ledger import Page
 
 STEPS: Final = 16  # lines of progress for each kernel, where nobody watches a bar
@@ -41,7 +41,7 @@ def walk_all(
     listed = list(walks(functions, out, tell=lambda said: print(said, file=sys.stderr)))
     _merge(listed, folder, merge)
     code, told = 0, []
-    hard: dict[Path, dict[str, dict[str, HardCases]]] = {}
+    hard: dict[Path, dict[str, dict[str, Misrounded]]] = {}
     with _progress() as tell:
         for walk in listed:
             try:

@@ -41,7 +41,7 @@ from derive.term import (
     transform,
 )
 
-__all__ = ["Kernel", "every_kernel_of", "kernels_of", "lower", "statements", "whole_arrays", "with_derivatives"]
+__all__ = ["Kernel", "every_kernel", "every_kernel_of", "kernels_of", "lower", "statements", "whole_arrays"]
 
 NO_FORMS: Final[Forms] = {}
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
@@ -49,13 +49,21 @@ LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMEN
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
     """The kernels of `function`, of the forms that `derive.stabilisation.forms` finds."""
-    forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
+    forms = _forms_of(function)
     return lower(function, forms, wide_forms(function, forms))
 
 
 def every_kernel_of(function: Function) -> tuple[Kernel, ...]:
     """Those of `kernels_of`, and those that give value and derivative at once."""
-    forms = {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
+    return every_kernel(function, _forms_of(function))
+
+
+def _forms_of(function: Function) -> Forms:
+    return {(order, wrt): stabilise(function, order, wrt).body for order, wrt in orders(function)}
+
+
+def every_kernel(function: Function, forms: Forms) -> tuple[Kernel, ...]:
+    """As `every_kernel_of`, of these forms."""
     wide = wide_forms(function, forms)
     return *lower(function, forms, wide), *with_derivatives(function, forms, wide)
 

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Final
 
 from derive.codegen.emit import emit
-from derive.codegen.lower import lower, with_derivatives
+from derive.codegen.lower import every_kernel
 from derive.codegen.names import refuse_accuracy, refuse_names, refuse_repeated, stems
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate, differentiate_again
@@ -26,7 +26,6 @@ from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
 from derive.stabilisation.forms import EvaluationForm, key, orders, proved
 from derive.stabilisation.gradients import slips
-from derive.stabilisation.wide import wide_forms
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes, holds
@@ -78,8 +77,7 @@ def make(function: Function, templates: Path | None = None, search: bool = False
             made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
             function = replace(function, locked=made.entries)
             forms = {kind: form.body for kind, form in made.forms.items()}
-            wide = wide_forms(function, forms)
-            kernels = (*lower(function, forms, wide), *with_derivatives(function, forms, wide))
+            kernels = every_kernel(function, forms)
         notes = list(_notes(made))
         files = [file for target in chosen(targets) for file in emit(function, kernels, target, notes, templates)]
         made = replace(made, files=(*files, latex_page(function, made.derivations, templates)))

@@ -21,7 +21,7 @@ from derive.proof.bulk import usable_cores
 from derive.spec.statement import Function
 from derive.stabilisation.forms import equal_form, key, orders, stabilise
 from derive.targets.table import LOADED as TARGET
-from derive.verify.found import MOST_LISTED, Found, HardCases, joined
+from derive.verify.found import MOST_LISTED, Found, Misrounded, joined
 from derive.verify.ledger import Ledger, Page
 from derive.verify.subject import Subject
 from derive.verify.walk import Walker, toolchain
@@ -51,7 +51,7 @@ class Walk:
     flags: tuple[str, ...]
     contract: float
     length: int = CHUNK
-    known: HardCases = ()
+    known: Misrounded = ()
 
     @cached_property
     def key(self) -> str:
@@ -71,7 +71,7 @@ class Walk:
         total = page.total
         return total.worst <= self.contract and not total.faults.total and not total.unjudged
 
-    def hard_cases(self, page: Page) -> HardCases | None:
+    def hard_cases(self, page: Page) -> Misrounded | None:
         """Those that a kernel which is as right as can be is to know of; None where nothing is to change, or too much
         is wrong.
 

@@ -16,7 +16,7 @@ NONE: Final = Faults()
 MOST_LISTED: Final = 4096  # hard cases that are kept: those of the lowest bit patterns
 NEAR: Final = 64  # inputs: misrounded ones that are no further apart are one hard case
 
-HardCases = tuple[HardCase, ...]
+Misrounded = tuple[HardCase, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def from_json(fields: Mapping[str, Any]) -> Found:
     return Found(**{**fields, "faults": Faults(**fields["faults"])})
 
 
-def joined(*parts: Iterable[HardCase]) -> HardCases:
+def joined(*parts: Iterable[HardCase]) -> Misrounded:
     """The first of all that was written down, neighbours as one: the same in whatever order parts come."""
     found = list[HardCase]()
     for case in sorted({case for part in parts for case in part}):

@@ -13,7 +13,7 @@ from typing import Any
 
 from derive.codegen.kernel import hard_case
 from derive.errors import DeriveError
-from derive.verify.found import Found, HardCases, from_json, joined
+from derive.verify.found import Found, Misrounded, from_json, joined
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Page:
 
     key: str
     chunks: Mapping[int, Found] = field(default_factory=dict)
-    wrong: HardCases = ()
+    wrong: Misrounded = ()
 
     @property
     def total(self) -> Found:

@@ -18,7 +18,7 @@ from derive.errors import UnsupportedError
 from derive.targets.table import LOADED
 from derive.values.formats import FLOAT32, Floats
 from derive.verify.answers import Expected
-from derive.verify.found import MOST_LISTED, NEAR, Found, HardCases, joined
+from derive.verify.found import MOST_LISTED, NEAR, Found, Misrounded, joined
 from derive.verify.judge import at_numbers, judge_source
 from derive.verify.measure import Faults, errors_in_ulp, measure
 from derive.verify.oracle import expected
@@ -33,7 +33,7 @@ Run = Callable[..., Floats]
 
 
 class Tally(ctypes.Structure):
-    """As in judge_walk.h."""
+    """As in judging/walk.h."""
 
     _fields_ = [
         *((name, ctypes.c_uint64) for name in ("misrounded", "nan", "number", "inf", "zero", "sign", "open")),
@@ -52,7 +52,7 @@ class Chunk:
     """What the judge has found; and what it leaves open: inputs, by their bits."""
 
     found: Found
-    wrong: HardCases
+    wrong: Misrounded
     open: Bits
 
 
@@ -104,7 +104,7 @@ class Walker:
         x = bits.view(np.float32)
         return self.run(x, np.ones_like(x)) if self.subject.upstream else self.run(x)
 
-    def decided(self, chunk: Chunk) -> tuple[Found, HardCases]:
+    def decided(self, chunk: Chunk) -> tuple[Found, Misrounded]:
         """With Arb's answers to what the judges leave open. One thread at a time: flint's precision is everybody's.
 
         Raises UnsupportedError where they leave more open than Arb could answer in hours.
@@ -117,7 +117,7 @@ class Walker:
             found, wrong = found + more, joined(wrong, misrounded)
         return found, wrong
 
-    def by_balls(self, bits: Bits) -> tuple[Found, HardCases]:
+    def by_balls(self, bits: Bits) -> tuple[Found, Misrounded]:
         inputs = {self.subject.function.inputs[0]: bits.view(np.float32)}
         if self.subject.upstream:
             inputs[self.subject.upstream] = np.ones(len(bits), np.float32)
@@ -149,7 +149,7 @@ def _together(parts: Sequence[Chunk]) -> Chunk:
     return Chunk(found, joined(*(part.wrong for part in parts)), np.concatenate([part.open for part in parts]))
 
 
-def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, HardCases]:
+def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, Misrounded]:
     known = np.flatnonzero(truth.known)
     known_truth = Expected(*(getattr(truth, part.name)[known] for part in fields(truth)))
     picked, answers = bits[known], got[known]
@@ -166,7 +166,7 @@ def _compared(bits: Bits, got: Floats, truth: Expected) -> tuple[Found, HardCase
     return found, _cases(picked[off], away.astype(np.uint32), MOST_LISTED)
 
 
-def _cases(inputs: Bits, away: Bits, most: int) -> HardCases:
+def _cases(inputs: Bits, away: Bits, most: int) -> Misrounded:
     """Misrounded inputs, in order, and whether what is right lies further from 0; close ones are one case."""
     if not len(inputs) or not most:
         return ()

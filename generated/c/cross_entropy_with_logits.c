@@ -15,7 +15,9 @@
 #ifndef DERIVE_KERNEL
 /* Code for several kinds of processor, of which the best is taken when the library is loaded. */
 #if defined(DERIVE_DISPATCH) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#ifndef DERIVE_FMA
 #define DERIVE_FMA  /* where there is none, the library's: the same bits everywhere */
+#endif
 #define DERIVE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define DERIVE_KERNEL

@@ -68,7 +68,8 @@ def test_every_kind_of_processor_gives_the_same_bits(library: Path, tmp_path: Pa
     bits = np.random.default_rng(1).integers(0, 2**32, 4096, np.uint32)
     given = bits[np.isfinite(bits.view(np.float32))].tobytes()
     native = answers(library, tmp_path, ["-march=native"], given)
-    assert answers(library, tmp_path, ["-DDERIVE_DISPATCH"], given) == native
+    assert answers(library, tmp_path, ["-DDERIVE_DISPATCH", "-DDERIVE_FMA=1", "-Werror"], given) == native
+    assert answers(library, tmp_path, ["-DDERIVE_FMA"], given) == native
     silu = derive.load("silu")
     x = np.frombuffer(given, np.float32)
     with np.errstate(all="ignore"):

@@ -26,7 +26,7 @@ from derive.spec.pages import catalogue
 from derive.spec.statement import Function, name_function
 from derive.targets.c import TARGET
 from derive.verify.exhaustive import Walk, carry_out, shard_of, summary, walks
-from derive.verify.found import MOST_LISTED, NEAR, Found, HardCases, joined
+from derive.verify.found import MOST_LISTED, NEAR, Found, Misrounded, joined
 from derive.verify.ledger import Page, read_page
 from derive.verify.measure import Faults
 from derive.verify.walk import Chunk
@@ -42,7 +42,7 @@ def without_hard_cases(function: Function) -> Function:
     return replace(function, locked=entries)
 
 
-def emitted(name: str, folder: Path, text: str = "", slip: str = "", hard: HardCases = ()) -> Path:
+def emitted(name: str, folder: Path, text: str = "", slip: str = "", hard: Misrounded = ()) -> Path:
     """The C files of one function below `folder`, with one text replaced; `hard`: the cases that its value knows of."""
     function = without_hard_cases(CATALOGUE[name])
     if hard:
