@@ -64,10 +64,11 @@ class Loaded:
 
     def __call__(self, first: ArrayLike, *more: ArrayLike, out: Array | None = None) -> Any:
         """The function's value: inputs, then parameters."""
-        if not more and out is None and type(first) is NDARRAY:
-            if (first.dtype is FLOAT32 or first.dtype is FLOAT64) and first.size < LARGE:
-                return self._quick(first)
-        return self._forward(first, *more, out=out)
+        if more or out is not None or type(first) is not NDARRAY:
+            return self._forward(first, *more, out=out)
+        if (first.dtype is FLOAT32 or first.dtype is FLOAT64) and first.size < LARGE:
+            return self._quick(first)
+        return self._forward(first)
 
     def forward(self, *values: ArrayLike, out: Array | None = None) -> Any:
         """As calling it."""

@@ -90,12 +90,18 @@ class Manifest:
         return replace(self, specs=kept)
 
     def with_sections(self, sections: Mapping[str, Section], shared: Mapping[str, str]) -> Manifest:
-        """With these sections in place of those of the same specs files, all made from `shared`."""
+        """With these sections in place of those of the same specs files, all made from `shared`.
+
+        What killed builds of other specs files may have put in place is known until these are built again.
+        """
         key = digest(json.dumps(shared, sort_keys=True).encode())[:16]
         made = {label: replace(section, derive=key) for label, section in sections.items()}
         specs = dict(sorted({**self.specs, **made}.items()))
         known = {**self.derive, key: dict(shared)}
-        return Manifest(specs, {key: known[key] for key in sorted({section.derive for section in specs.values()})})
+        others = {path for label, it in self.specs.items() if label not in sections for path in it.outputs}
+        moving = {path: found for path, found in self.moving.items() if path in others}
+        used = sorted({section.derive for section in specs.values()})
+        return Manifest(specs, {key: known[key] for key in used}, moving)
 
     def with_measured(self, label: str, measured: Mapping[str, tuple[str, ...]]) -> Manifest:
         section = self.specs[label]

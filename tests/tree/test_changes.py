@@ -368,6 +368,34 @@ def test_what_two_killed_builds_left_is_known_to_the_third(plan: Plan, monkeypat
     assert (plan.out / "c/f.c").read_bytes() == b"4"
 
 
+def test_what_a_killed_build_left_is_known_after_another_specs_file_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = [Plan(tmp_path / "out", (tmp_path / name,)) for name in ("a.py", "b.py")]
+    replaced = os.replace
+
+    def built(plan: Plan, content: bytes) -> None:
+        (path,) = plan.specs
+        path.touch()
+        with alone(plan.out):
+            changes(plan, {plan.label(path): {f"c/{path.stem}.c": content}}, {}).apply()
+
+    def killed(source: str, target: str) -> None:
+        replaced(source, target)
+        if Path(target).suffix == ".c":
+            raise KeyboardInterrupt
+
+    built(plans[0], b"1")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            built(plans[0], b"2")
+    built(plans[1], b"1")
+    built(plans[0], b"3")
+    assert texts(tmp_path / "out") == {"c/a.c": b"3", "c/b.c": b"1"}
+    assert not read_manifest(tmp_path / "out").moving
+
+
 def test_two_builds_that_are_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
     def building(name: str, rounds: int) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-c", textwrap.dedent(BUILDS), name, str(rounds)]
