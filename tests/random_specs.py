@@ -80,7 +80,7 @@ def row_spec(draw: random.Random) -> Spec:
     return Spec(body, inputs=draw.choice([(x,), (x, y)]), params=draw.choice([(), A]))
 
 
-def folded(question: Question, accepts: Callable[[Term], bool], landmarks: object) -> Answer:
+def folded(question: Question, accepts: Callable[[Term], bool], *_: object) -> Answer:
     """In place of a search: the form in which exponentials are folded."""
     form, steps = Moves(question.domain).folded(question.stated)
     accepts(form)

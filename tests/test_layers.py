@@ -59,7 +59,7 @@ PROOF = (
 STABILISATION = (
     ("fingerprint", "kinks", "infinity", "points", "series"),
     ("samples", "gradients", "total", "guards", "cores", "writer", "underflow"),
-    ("layout", "fractions", "two_parts"),
+    ("layout", "fractions"),
     ("fold", "clamps"),
     ("moves", "chain"),
     ("proof", "found", "zeros"),

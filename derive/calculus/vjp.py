@@ -15,7 +15,20 @@ from derive.calculus.indices import Range, shared
 from derive.calculus.products import collected, multiplied
 from derive.errors import UnsupportedError
 from derive.spec.statement import Function
-from derive.term import BINDERS, ZERO, Term, cases, free_symbols, fresh, relation, substitute, subterms, symbol
+from derive.term import (
+    BINDERS,
+    ONE,
+    ZERO,
+    Term,
+    cases,
+    free_symbols,
+    fresh,
+    relation,
+    substitute,
+    subterms,
+    symbol,
+    transform,
+)
 
 Ranges = Mapping[str, Range]
 
@@ -39,6 +52,17 @@ def vjp(function: Function, name: str) -> Term:
 def upstream_name(function: Function) -> str:
     """The name of the upstream gradient in this function's vjp."""
     return fresh("g", _names(function))
+
+
+def at_upstream_1(form: Term, upstream: str) -> Term:
+    """A form with an upstream gradient of 1, which is not multiplied by."""
+
+    def visit(node: Term) -> Term:
+        if node.head == "mul" and ONE in node.args:
+            return node.args[0] if node.args[1] == ONE else node.args[1]
+        return node
+
+    return transform(substitute(form, {symbol(upstream): ONE}), visit)
 
 
 def target_names(function: Function, name: str) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _code(found: Found) -> str:
     called = fresh(NAME, names)
     try:
         function = name_function(Spec(found.stated, inputs=tuple(sorted(names))), called, called)
-        (file,) = emit(function, lower(function, {("forward", ""): found.form}), SHOWN)
+        (file,) = emit(function, lower(function, {("forward", ""): found.code or found.form}), SHOWN)
     except DeriveError as problem:
         return f"# no code: {problem}\n"
     return file.text

@@ -20,6 +20,7 @@ from derive.fuel import KERNEL, Fuel
 from derive.proof.api import prove_equal
 from derive.proof.verdict import Proof
 from derive.spec.statement import Function
+from derive.stabilisation.pairs import exactly
 from derive.stabilisation.proof import with_points
 from derive.term import BINDERS, ONE, ZERO, Term, call, rebuild, substitute, symbol, transform
 
@@ -57,7 +58,7 @@ def read_back(
     for kernel, form in zip(kernels, forms, strict=True):
         seen = set[str]()
         for variant in variants or target.variants:
-            computed = kernel.wide_form if target.computing(kernel, variant).wide and kernel.wide_form else form
+            computed = target.computing(kernel, variant).form(kernel) or form
             for read in target.reader(files, kernel, [variant]):
                 if read.symbol not in seen:  # one text may serve several
                     seen.add(read.symbol)
@@ -66,7 +67,7 @@ def read_back(
 
 def _judged(function: Function, kernel: Kernel, form: Term, read: Read) -> ReadBack:
     inside = interior(function.domain)
-    sides = _in_spec(function, kernel, read.formula), transform(form, _plainly)
+    sides = _in_spec(function, kernel, exactly(read.formula)), transform(exactly(form), _plainly)
     found, wanted = (without_points(without_edges(side, inside)) for side in sides)
     proof = prove_equal(wanted, found, inside, Fuel(KERNEL))
     return ReadBack(read.path, read.symbol, found, with_points(proof, sides[1], sides[0], inside))

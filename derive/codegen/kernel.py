@@ -130,7 +130,8 @@ class Kernel:
     In its terms a symbol is a temporary, a size, or an argument at the present position.
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;
     otherwise `element` runs along a row. `wide`: the body, and `wide_form` the form that it computes, for variants that
-    compute in a wider format, where those are others. `size`: of the form that `body` computes; `narrow_ulp`: its
+    compute in a wider format, where those are others; `precise` and `precise_form`, likewise, for variants in which
+    intermediates may be pairs of numbers. `size`: of the form that `body` computes; `narrow_ulp`: its
     error in float32 where each operation is rounded correctly, as the search measured it. A kernel of the order
     "with_derivative" has two outputs, of which the second is the derivative.
     """
@@ -144,6 +145,8 @@ class Kernel:
     body: tuple[Statement, ...]
     wide: tuple[Statement, ...] = ()
     wide_form: Term | None = None
+    precise: tuple[Statement, ...] = ()
+    precise_form: Term | None = None
     size: int = 0
     narrow_ulp: float = 0.0
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from derive.calculus.vjp import target_names, upstream_name
+from derive.calculus.vjp import at_upstream_1, target_names, upstream_name
 from derive.codegen.kernel import (
     Argument,
     Axis,
@@ -30,27 +30,34 @@ from derive.spec.function import Order
 from derive.spec.lock import HARD
 from derive.spec.statement import Function
 from derive.stabilisation.forms import key, orders, stabilise
-from derive.stabilisation.wide import Forms, wide_forms
+from derive.stabilisation.wide import Forms, precise_forms, wide_forms
 from derive.term import (
-    ONE,
     Term,
     size,
-    substitute,
     symbol,
     term,
-    transform,
 )
 
 __all__ = ["Kernel", "every_kernel", "every_kernel_of", "kernels_of", "lower", "statements", "whole_arrays"]
 
-NO_FORMS: Final[Forms] = {}
 LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMENT, "vector": ELEMENT}
+
+
+@dataclass(frozen=True)
+class Others:
+    """Forms that are computed instead: in a wider format, and where intermediates may be pairs."""
+
+    wide: Forms = field(default_factory=dict)
+    precise: Forms = field(default_factory=dict)
+
+
+NO_OTHERS: Final = Others()
 
 
 def kernels_of(function: Function) -> tuple[Kernel, ...]:
     """The kernels of `function`, of the forms that `derive.stabilisation.forms` finds."""
     forms = _forms_of(function)
-    return lower(function, forms, wide_forms(function, forms))
+    return lower(function, forms, others(function, forms))
 
 
 def every_kernel_of(function: Function) -> tuple[Kernel, ...]:
@@ -64,57 +71,56 @@ def _forms_of(function: Function) -> Forms:
 
 def every_kernel(function: Function, forms: Forms) -> tuple[Kernel, ...]:
     """As `every_kernel_of`, of these forms."""
-    wide = wide_forms(function, forms)
-    return *lower(function, forms, wide), *with_derivatives(function, forms, wide)
+    found = others(function, forms)
+    return *lower(function, forms, found), *with_derivatives(function, forms, found)
 
 
-def lower(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Kernel, ...]:
+def others(function: Function, forms: Forms) -> Others:
+    return Others(wide_forms(function, forms), precise_forms(function, forms))
+
+
+def lower(function: Function, forms: Forms, others: Others = NO_OTHERS) -> tuple[Kernel, ...]:
     """A kernel of `function` for each of its forms, by order and by what it is differentiated in.
 
-    Forms are evaluated as written; `wide`: those that are computed in a wider format. In a vjp the upstream gradient
+    Forms are evaluated as written. In a vjp the upstream gradient
     and the free index have the names that `derive.calculus.vjp` gives them. Kernels share the names of what they share.
     Raises UnsupportedError for several sizes, matrices and sums within sums.
     """
-    layout, wider = _Layout(function), _Layout(function)
+    layout, wider, preciser = (_Layout(function) for _ in range(3))
     found = []
     for (order, wrt), form in forms.items():
-        kernel, other = layout.kernel(order, wrt, form), wide.get((order, wrt), form)
-        if other != form:
-            kernel = replace(kernel, wide=wider.kernel(order, wrt, other).body, wide_form=other, size=size(form))
+        kernel = layout.kernel(order, wrt, form)
+        wide, precise = (kind.get((order, wrt), form) for kind in (others.wide, others.precise))
+        if wide != form:
+            kernel = replace(kernel, wide=wider.kernel(order, wrt, wide).body, wide_form=wide, size=size(form))
+        if precise != form:
+            kernel = replace(kernel, precise=preciser.kernel(order, wrt, precise).body, precise_form=precise)
         found.append(kernel)
     return tuple(found)
 
 
-def with_derivatives(function: Function, forms: Forms, wide: Forms = NO_FORMS) -> tuple[Kernel, ...]:
+def with_derivatives(function: Function, forms: Forms, others: Others = NO_OTHERS) -> tuple[Kernel, ...]:
     """Kernels of elements that give the value and the derivative in one variable at once, so that a gradient is one
     product: the same numbers as those of the kernels that `lower` makes, with an upstream gradient of 1."""
     if not function.elementwise:
         return ()
-    layout, wider = _Layout(function), _Layout(function)
+    layout, wider, preciser = (_Layout(function) for _ in range(3))
     found = []
     for name in function.wrt:
         if name in function.inputs:
-            pair, other = (
+            pair, wide, precise = (
                 (by[("forward", "")], at_upstream_1(by[("vjp", name)], upstream_name(function)))
-                for by in (forms, {**forms, **wide})
+                for by in (forms, {**forms, **others.wide}, {**forms, **others.precise})
             )
             kernel = layout.with_derivative(name, *pair)
-            if other != pair:
-                body, form = wider.with_derivative(name, *other).body, Term(TOGETHER, other)
+            if wide != pair:
+                body, form = wider.with_derivative(name, *wide).body, Term(TOGETHER, wide)
                 kernel = replace(kernel, wide=body, wide_form=form, size=size(Term(TOGETHER, pair)))
+            if precise != pair:
+                body, form = preciser.with_derivative(name, *precise).body, Term(TOGETHER, precise)
+                kernel = replace(kernel, precise=body, precise_form=form)
             found.append(kernel)
     return tuple(found)
-
-
-def at_upstream_1(form: Term, upstream: str) -> Term:
-    """A form with an upstream gradient of 1, which is not multiplied by."""
-
-    def visit(node: Term) -> Term:
-        if node.head == "mul" and ONE in node.args:
-            return node.args[0] if node.args[1] == ONE else node.args[1]
-        return node
-
-    return transform(substitute(form, {symbol(upstream): ONE}), visit)
 
 
 class _Layout:

@@ -51,6 +51,7 @@ class Words:
             "biased_counter": counter + bias,
             "least_normal": Fraction(2) ** (1 - bias),
             "normalising": counter,
+            "least_pair": Fraction(2) ** (1 - bias + digits + 1),
         }
         wholes = {
             "above_root_half": one - root_half,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from derive.codegen.kernel import Kernel, Shape, Variant
+from derive.codegen.kernel import Kernel, Shape, Statement, Variant
 from derive.elementary.cores import Setting
 from derive.elementary.table import TABLE, column
 from derive.errors import NotBuiltError
@@ -154,6 +154,15 @@ class NumberFormat:
     ulp: float = 5.0
     shorter: Mapping[str, tuple[Interval, Op]] = field(default_factory=dict)
     otherwise: NumberFormat | None = None
+    pairs: bool = False
+
+    def form(self, kernel: Kernel) -> Term | None:
+        """What a kernel computes here, where that is not its evaluation form itself."""
+        return (kernel.wide_form if self.wide else None) or (kernel.precise_form if self.pairs else None)
+
+    def body(self, kernel: Kernel) -> tuple[Statement, ...]:
+        """The statements that compute it."""
+        return (kernel.wide if self.wide else ()) or (kernel.precise if self.pairs else ()) or kernel.body
 
 
 @dataclass(frozen=True)

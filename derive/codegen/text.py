@@ -65,6 +65,7 @@ class KernelText:
     `inputs` are the names of all that is read, in order; of them, `arrays` have one value per element,
     `rows` one per row, `params` one per call, and `unused` do not matter to the result. `output` is
     declared, or shaped, as the target says; it is the first of them. `tables`: the hard cases that it names, by name.
+    `needs_float64`: whether it loses too much in a format that is narrower.
     """
 
     symbol: str
@@ -79,6 +80,7 @@ class KernelText:
     unused: tuple[str, ...]
     body: tuple[Block, ...]
     tables: Mapping[str, tuple[HardCase, ...]] = field(default_factory=dict)
+    needs_float64: bool = False
 
     @property
     def declarations(self) -> str:
@@ -89,8 +91,7 @@ class KernelWriter:
     """One kernel in one number format of one target."""
 
     def __init__(self, function: Function, kernel: Kernel, target: Target, number_format: NumberFormat) -> None:
-        if number_format.wide and kernel.wide:
-            kernel = replace(kernel, body=kernel.wide)
+        kernel = replace(kernel, body=number_format.body(kernel))
         self.function, self.kernel, self.target, self.format = function, kernel, target, number_format
         self.printer = Printer(kernel, target, number_format, function.where)
         self.symbol = number_format.symbol.format(stem=kernel.stem)
@@ -117,7 +118,12 @@ class KernelWriter:
             unused=kernel.unused,
             body=blocks,
             tables={self.table(hard): hard.cases for hard in self.hard_cases},
+            needs_float64=bool(self.kernel.precise) or (self.is_of_one() and self.kernel.narrow_ulp > self.format.ulp),
         )
+
+    def is_of_one(self) -> bool:
+        """Whether it is of one number, so that no terms of several cancel."""
+        return sum(argument.role in ("input", "param") for argument in self.kernel.inputs) == 1
 
     def argument(self, argument: Argument) -> ArgumentText:
         declare = self.target.outputs if argument.role == "output" else self.target.declare

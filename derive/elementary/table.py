@@ -7,10 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
-from derive.elementary import error, exp_log, hyperbolic, matrices, piecewise, powers, special, trigonometric
+from derive.elementary import error, exp_log, hyperbolic, matrices, piecewise, powers, rounding, special, trigonometric
 from derive.elementary.record import Elementary
 
-PAGES: Final = (exp_log, powers, trigonometric, hyperbolic, error, special, piecewise, matrices)
+PAGES: Final = (exp_log, powers, trigonometric, hyperbolic, error, special, piecewise, matrices, rounding)
 
 
 def _read(pages: tuple[ModuleType, ...]) -> dict[str, Elementary]:

@@ -37,6 +37,8 @@ exponential of a log:     exp(log(a)) -> a
 whole and half:           2*(a/2) -> a
 whole and half:           2*a/2 -> a
 square of a root:         sqrt(a)**2 -> a
+square of a root:         (u*(sqrt(a)/b))**2 -> u**2*(a/b**2)       ; a constant, b constant
+square of a root:         (u/sqrt(a))**2 -> u**2/a                    ; a constant
 one irrational factor:    a*u/b -> u*(a/b)                         ; a irrational, b constant
 """
 
@@ -116,16 +118,6 @@ logistic swap:            1/(1 + exp(u)) -> exp(-u)/(1 + exp(-u))
 logistic swap:            exp(u)/(1 + exp(u)) -> 1/(1 + exp(-u))
 logistic as tanh:         (exp(u) - 1)/(exp(u) + 1) -> tanh(u/2)
 """
-
-# Exponents that are products, in two parts: that of their heads, of 12 bits each, is exact in every format.
-TWO_PARTS: Final = """
-product in two parts:     exp(a*b) -> expdiff((floor(16*max(min(a, 256), -256) + 1/2)/16)*(b - (floor(16*max(min(b, 256), -256) + 1/2)/16)) + (a - (floor(16*max(min(a, 256), -256) + 1/2)/16))*b, -((floor(16*max(min(a, 256), -256) + 1/2)/16)*(floor(16*max(min(b, 256), -256) + 1/2)/16))) ; a fractional, b fractional
-product in two parts:     exp(-(a*b)) -> expdiff(-((floor(16*max(min(a, 256), -256) + 1/2)/16)*(b - (floor(16*max(min(b, 256), -256) + 1/2)/16)) + (a - (floor(16*max(min(a, 256), -256) + 1/2)/16))*b), (floor(16*max(min(a, 256), -256) + 1/2)/16)*(floor(16*max(min(b, 256), -256) + 1/2)/16)) ; a fractional, b fractional
-product in two parts:     exp(-abs(a*b)) -> expdiff(-((floor(16*min(abs(a), 256) + 1/2)/16)*(abs(b) - (floor(16*min(abs(b), 256) + 1/2)/16)) + (abs(a) - (floor(16*min(abs(a), 256) + 1/2)/16))*abs(b)), (floor(16*min(abs(a), 256) + 1/2)/16)*(floor(16*min(abs(b), 256) + 1/2)/16)) ; a fractional, b fractional
-product in two parts:     exp(-(abs(a*b)/2)) -> expdiff(-((floor(16*min(abs(a), 256) + 1/2)/16)*((abs(b)/2) - (floor(16*min((abs(b)/2), 256) + 1/2)/16)) + (abs(a) - (floor(16*min(abs(a), 256) + 1/2)/16))*(abs(b)/2)), (floor(16*min(abs(a), 256) + 1/2)/16)*(floor(16*min((abs(b)/2), 256) + 1/2)/16)) ; a fractional, b fractional
-square in two parts:      exp(-u**2) -> expdiff(-((u - (floor(16*max(min(u, 256), -256))/16))*(u + (floor(16*max(min(u, 256), -256))/16))), ((floor(16*max(min(u, 256), -256))/16))**2)
-square in two parts:      exp(-(u**2/k)) -> expdiff(-((u - (floor(16*max(min(u, 256), -256))/16))*(u + (floor(16*max(min(u, 256), -256))/16))/k), ((floor(16*max(min(u, 256), -256))/16))**2/k) ; k constant
-"""  # noqa: E501
 
 HYPERBOLIC: Final = """
 tanh by exponentials:     tanh(u) -> expm1(2*u)/(exp(2*u) + 1)
@@ -295,6 +287,6 @@ difference turned round:  -(a*(u - v)) -> a*(v - u)
 """
 
 PAGES: Final = (
-    NEAR_ONE, LOGARITHMS, EXPONENTIALS, TWO_PARTS, HYPERBOLIC, ROOTS, TRIGONOMETRY, ERROR_FUNCTION, FRACTIONS, SUMS,
+    NEAR_ONE, LOGARITHMS, EXPONENTIALS, HYPERBOLIC, ROOTS, TRIGONOMETRY, ERROR_FUNCTION, FRACTIONS, SUMS,
     PARTIAL, SIGNED, ABOVE_ONE, ANGLES, BRANCHES,
 )  # fmt: skip

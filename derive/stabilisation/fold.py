@@ -171,12 +171,13 @@ class _Fold:
         return linear + constant(flip) * self.ring.ratio(opaque)
 
     def check_gain(self, ratios: list[Ratio]) -> None:
-        """A power of e^u, or a sum with one, is better left as it is."""
+        """A power of e^u, or a sum with one, is better left as it is; one that all terms have is taken out."""
         if any(lowest(ratio.below, Z) for ratio in ratios):
             raise NotFolded
         folds = any(slots_in(ratio.below) & {Z} or degree(ratio.above, Z) > 1 for ratio in ratios)
         bare = all(len(ratio.above.monoms()) == len(ratio.below.monoms()) == 1 for ratio in ratios)
-        if not self.gains and (bare or not folds):
+        factored = any(lowest(ratio.above, Z) and len(ratio.above.monoms()) > 1 for ratio in ratios)
+        if not self.gains and (bare or not (folds or factored)):
             raise NotFolded
 
     def common_power(self, ratios: list[Ratio]) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from derive.calculus.derivative import times
@@ -34,7 +34,9 @@ from derive.stabilisation.kinks import (
 from derive.stabilisation.lock import Answer, Question
 from derive.stabilisation.moves import Moves
 from derive.stabilisation.points import critical_points, underflow_thresholds
+from derive.stabilisation.precise import serves
 from derive.stabilisation.proof import prove_completion, prove_steps, prove_whole, with_points
+from derive.stabilisation.samples import Sample
 from derive.stabilisation.total import agree_at_ends, is_total
 from derive.term import BINDERS, NAN, Term, free_symbols, subterms, symbol, term, transform
 from derive.values.balls import exact
@@ -197,7 +199,7 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, search: 
     question = Question(asked.formula, function.domain, _everyday(function))
     answer = question.locked(entry)
     if answer is None or search:
-        answer = _searched(question, asked, function).unless(answer)
+        answer = _searched(question, asked, function, thorough=search).unless(answer)
     bounded = clamped(answer.form, function.domain)
     chain = _completed(bounded.root, asked, function)
     stated, found, within = map(asked.with_points, (asked.formula, answer.form, bounded.root))
@@ -212,10 +214,12 @@ def _completed(form: Term, asked: _Asked, function: Function) -> Chain:
     return chain
 
 
-def _searched(question: Question, asked: _Asked, function: Function) -> Answer:
-    """The answer of a search for a form with the ends of the folded one, and in which no operation fails."""
+def _searched(question: Question, asked: _Asked, function: Function, thorough: bool) -> Answer:
+    """The answer of a search for a form with the ends of the folded one, and in which no operation fails; thorough: for
+    the best, not for the first that will do."""
     domain = function.domain
 
+    @lru_cache(64)
     def body(form: Term) -> Term:
         return _completed(clamped(form, domain).root, asked, function).root
 
@@ -225,7 +229,11 @@ def _searched(question: Question, asked: _Asked, function: Function) -> Answer:
         own = body(form)
         return agree_at_ends(own, folded, domain) and is_total(own, domain)
 
-    return question.searched(accepts, [*underflow_thresholds(folded, domain), *critical_points(asked.formula, domain)])
+    def good_enough(form: Term, samples: Sequence[Sample]) -> bool:
+        return serves(body(form), samples)
+
+    landmarks = [*underflow_thresholds(folded, domain), *critical_points(asked.formula, domain)]
+    return question.searched(accepts, landmarks, None if thorough else good_enough)
 
 
 def _everyday(function: Function) -> tuple[float, float] | None:

@@ -70,7 +70,8 @@ class Found:
     """What the search came to; printed, it is what `derive stabilise` prints, but for the code.
 
     form: what a machine should evaluate in place of `stated`. accuracy: for each number format. pieces: the forms on
-    their ranges, with steps and proofs. notes: where and why digits stay lost.
+    their ranges, with steps and proofs. notes: where and why digits stay lost. code: `form`, in pairs of
+    floats where it needs these; the accuracy is its own.
     """
 
     stated: Term
@@ -79,6 +80,7 @@ class Found:
     accuracy: tuple[Accuracy, ...]
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
+    code: Term | None = None
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

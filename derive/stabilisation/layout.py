@@ -48,7 +48,7 @@ class Layout:
         """One formula from the ratio where the core is positive and, where it may be negative, the other."""
         half = any(self.amplifies(ratio) for ratio in ratios)
         written = _Sides(self, self.core, half).join(ratios)
-        return self.clamped(written)
+        return self.clamped(written, self.exponent(Fraction(1, 2 if half else 1)))
 
     @cached_property
     def magnitude(self) -> Term:
@@ -100,7 +100,7 @@ class Layout:
             return Writer(terms | {Z: less}, (), self.bounded).ratio(shifted, first)
         return Writer(terms, ((one_less, less),), self.bounded).ratio(ratio, first)
 
-    def clamped(self, form: Term) -> Term:
+    def clamped(self, form: Term, exponent: Term) -> Term:
         """`form` with a variable of the core clamped to where z is not yet 0, so that the core does not overflow.
 
         Farther out z is 0 by rounding; the form depends on the variable through z alone, or is at its limit.
@@ -111,7 +111,7 @@ class Layout:
         variable = symbol(names[0])
         clamped = variable
         for head, sign in (("min", 1), ("max", -1)):
-            bound = underflow_bound(self.exponent(), variable, sign, self.domain)
+            bound = underflow_bound(exponent, variable, sign, self.domain)
             clamped = call(head, clamped, bound) if bound is not None else clamped
         return self.with_core_clamped(form, variable, clamped)
 

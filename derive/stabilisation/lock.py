@@ -23,7 +23,7 @@ from derive.stabilisation.judge import MIN_GAIN
 from derive.stabilisation.moves import Moves
 from derive.stabilisation.points import Columns
 from derive.stabilisation.proof import Prover
-from derive.stabilisation.search import find
+from derive.stabilisation.search import Serves, find
 from derive.stabilisation.series import Approximation, about_origin, about_zero
 from derive.stabilisation.zeros import zero_between
 from derive.term import Term, cases, free_symbols, relation
@@ -50,9 +50,12 @@ class Question:
         usual = "" if self.everyday is None else "{} to {}".format(*self.everyday)
         return hash_of(write_text(self.stated), *self.hypotheses, usual)
 
-    def searched(self, accepts: Callable[[Term], bool], landmarks: Iterable[Columns]) -> Answer:
-        """The answer of a search; `accepts` and `landmarks` as `find` takes them."""
-        found = find(self.stated, self.domain, everyday=self.everyday, accepts=accepts, landmarks=landmarks)
+    def searched(
+        self, accepts: Callable[[Term], bool], landmarks: Iterable[Columns], serves: Serves | None = None
+    ) -> Answer:
+        """The answer of a search; `accepts`, `landmarks` and `serves` as `find` takes them."""
+        domain, everyday = self.domain, self.everyday
+        found = find(self.stated, domain, everyday=everyday, accepts=accepts, landmarks=landmarks, serves=serves)
         return Answer(self, _entry(self, found))
 
     def locked(self, entry: Entry | None) -> Answer | None:

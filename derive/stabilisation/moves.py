@@ -12,13 +12,11 @@ from derive.rules.engine import Rule, Step, read_rules, replace_everywhere
 from derive.spec.domain import Domain
 from derive.stabilisation.fold import fold
 from derive.stabilisation.fractions import rational_forms
-from derive.stabilisation.two_parts import in_two_parts
 from derive.stabilisation.underflow import with_factored_exponential
 from derive.term import RELATIONS, Term, rebuild, subterms
 
 BY_ARITHMETIC: Final = "one fraction"
 BY_FOLDING: Final = "fold the exponential"
-BY_PARTS: Final = "argument in two parts"
 BY_HALVES: Final = "exponential taken out"
 Rules = dict[str, tuple[Rule, ...]]
 Derived = tuple[Term, tuple[Step, ...]]  # a form, and the steps that lead to it
@@ -71,8 +69,6 @@ class Moves:
                     made.setdefault(self.tidy(after), rule.name)
             for after in rational_forms(node):
                 made.setdefault(self.plain(after), BY_ARITHMETIC)
-            for after in in_two_parts(node):
-                made.setdefault(self.tidy(after), BY_PARTS)
             for after in with_factored_exponential(node):
                 made.setdefault(self.tidy(after), BY_HALVES)
             if self.foldable is None or node in self.foldable:

@@ -106,12 +106,13 @@ def cover(candidates: Sequence[Candidate], weights: NDArray[np.float64], count: 
     return list(dict.fromkeys(chosen))
 
 
-def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]]) -> None:
-    """Fill the pool, round after round, from the forms given."""
+def rounds(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]]) -> Iterator[int]:
+    """Fill the pool, round after round, from the forms given; the number of each round, once it is done."""
     roots = [found for form, steps in starts if (found := pool.add(form, steps))]
     largest = MAX_GROWTH + 3 * roots[0].size
     expanded: set[Term] = set()
-    for _ in range(MAX_ROUNDS):
+    yield 0
+    for number in range(1, MAX_ROUNDS + 1):
         chosen = dict.fromkeys([*pool.best(MAX_BEST), *pool.cover(MAX_COVER), *pool.sided(MAX_SIDED)])
         new = [candidate for candidate in chosen if candidate.form not in expanded]
         if not new:
@@ -123,3 +124,4 @@ def explore(pool: Pool, starts: Iterable[tuple[Term, tuple[Step, ...]]]) -> None
                     pool.add(step.after, (*candidate.steps, step))
             if len(pool.found) > MAX_CANDIDATES:
                 return
+        yield number

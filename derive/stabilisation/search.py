@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, partial
 from itertools import chain
 from math import inf
@@ -20,20 +21,23 @@ from derive.stabilisation.found import Accuracy, Errors, Found, Piece
 from derive.stabilisation.judge import Judge, gains, is_no_worse, mean_of
 from derive.stabilisation.moves import BY_HALVES, Derived, Moves
 from derive.stabilisation.points import Columns, edges, tails
-from derive.stabilisation.pool import MAX_SIDED, Candidate, Pool, explore
+from derive.stabilisation.pool import MAX_SIDED, Candidate, Pool, rounds
+from derive.stabilisation.precise import most_precise
 from derive.stabilisation.proof import Prover
 from derive.stabilisation.reasons import reasons
 from derive.stabilisation.samples import COUNT, EDGES, HIDDEN, TAILS, Sample, draw, with_points
 from derive.stabilisation.series import Approximation, Zero, about_origin, about_zero
 from derive.stabilisation.underflow import with_factored_exponential
 from derive.stabilisation.zeros import neighbourhood, simple_zeros
-from derive.term import Term, free_symbols, size, subterms
+from derive.term import Term, free_symbols, size, subterms, symbol
 from derive.values.formats import FLOAT32, FLOAT64, Format
 
 MIN_UNDECIDED_GAIN: Final = 0.2  # bits of the mean, for which a form that is not proved is preferred to one that is
 MAX_JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MAX_TRIED: Final = 30  # choices judged on fresh points
 CHECK_COUNT: Final = 1024  # fresh points of a stratum, on which a choice is compared with the formula
+MAX_SETTLED: Final = 6  # forms of a round that are asked whether they are good enough
+Serves = Callable[[Term, Sequence[Sample]], bool]
 LANDMARKS: Final = "named landmarks"
 NEAR_ZEROS: Final = "near its zeros"  # a stratum of its own, where there are zeros
 MAX_ASKED: Final = 5  # choices whose proof is tried before one that is not proved is taken
@@ -46,18 +50,24 @@ def find(
     everyday: tuple[float, float] | None = None,
     accepts: Callable[[Term], bool] | None = None,
     landmarks: Iterable[Columns] = (),
+    serves: Serves | None = None,
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
     everyday: the range of the variables in the second stratum. accepts: whether a form will do for a kernel, in which
     no operation may fail on the way to a number; without it, accuracy alone decides. landmarks: points that are a
-    stratum of their own. Counts alone bound the search, so its answer is the same on every machine.
+    stratum of their own. serves: what is good enough at some samples: the shortest that is ends the search. Counts
+    alone bound it, so its answer is the same on every machine.
     Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
     search = _Search(stated, domain, formats, everyday, accepts, tuple(landmarks))
-    explore(search.pool, search.starts())
-    found = search.choose(search.folded if search.total else stated)
+    found: Found | None = None
+    for number in rounds(search.pool, search.starts()):
+        found = search.settled(serves) if serves and number else None  # not before a first look at what is shorter
+        if found is not None:
+            break
+    found = found or search.choose(search.folded if search.total else stated)
     notes = tuple(reasons(stated, found.form, search.judge.samples[0]))
     return replace(found, notes=notes)
 
@@ -98,6 +108,7 @@ class _Search:
         self.choosing = Judge([self.with_extremes(sample, 0) for sample in samples], self.total)
         self.pool = Pool(self.choosing, self.moves)
         self.prover = Prover(stated, domain, self.moves)
+        self.asked = set[Term]()
 
     @cached_property
     def judge(self) -> Judge:
@@ -155,6 +166,30 @@ class _Search:
         for form in with_factored_exponential(self.plain):
             yield form, (*self.leading[self.plain], Step(BY_HALVES, self.plain, form))
 
+    def settled(self, serves: Serves) -> Found | None:
+        """The shortest of the best forms that is good enough, with series at the formula's zeros or without; proved."""
+        best = sorted(self.pool.best(MAX_SETTLED), key=lambda it: it.size)
+        tried = [candidate for candidate in best if candidate.form not in self.asked]
+        self.asked.update(candidate.form for candidate in tried)
+        for choice in (*(Choice((it,)) for it in tried), *filter(None, map(self.with_series, tried))):
+            if self.accepts(choice.form) and serves(choice.form, self.choosing.samples):
+                found = self.found(choice)
+                if all(piece.proved for piece in found.pieces):
+                    return found
+        return None
+
+    def with_series(self, candidate: Candidate) -> Choice | None:
+        """A form with the widest series at each of the formula's zeros, where there are any."""
+        series = sorted((pieces[-1] for pieces in self.zeros.values()), key=lambda piece: piece.low)
+        if not series:
+            return None
+        pieces, cuts = [candidate], list[Fraction]()
+        for piece in series:
+            pieces += [self.approximating(piece), candidate]
+            cuts += [piece.low, piece.high]
+        choice = Choice(tuple(pieces), symbol(self.names[0]), tuple(cuts))
+        return choice if choice.is_in_bounds() else None
+
     def choose(self, otherwise: Term) -> Found:
         """The best choice that is proved and nowhere worse than the formula on fresh points; where the formula will
         not do, the best that does; at worst `otherwise`."""
@@ -188,9 +223,15 @@ class _Search:
         return undecided
 
     def found(self, choice: Choice) -> Found:
-        errors = zip(self.formats, self.judge.errors(self.stated), self.judge.errors(choice.form), strict=True)
+        code = choice.form if self.total else self.code(choice.form)
+        errors = zip(self.formats, self.judge.errors(self.stated), self.judge.errors(code), strict=True)
         accuracy = tuple(Accuracy(format_.name, _shown(old), _shown(new)) for format_, old, new in errors)
-        return Found(self.stated, choice.form, self.domain, accuracy, tuple(self.pieces(choice)))
+        return Found(self.stated, choice.form, self.domain, accuracy, tuple(self.pieces(choice)), code=code)
+
+    def code(self, form: Term) -> Term:
+        """In pairs, where float64 alone loses too much."""
+        samples = [sample for sample in self.choosing.samples if sample.format_ is FLOAT64]
+        return most_precise([form], samples[0])[0] if samples else form
 
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""

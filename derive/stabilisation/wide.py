@@ -1,4 +1,4 @@
-"""Forms for kernels that compute in a wider format: of equal forms the shortest that rounds to the same numbers."""
+"""Which forms kernels compute: in a wider format the shortest that rounds alike, in float64 pairs where it matters."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from typing import Final
 
 import numpy as np
 
+from derive.calculus.derivative import times
+from derive.calculus.vjp import at_upstream_1, upstream_name
 from derive.spec.function import Order
 from derive.spec.statement import Function
+from derive.stabilisation.clamps import with_clamped_exponents
 from derive.stabilisation.forms import equal_form, forms_between
-from derive.stabilisation.points import STRATA, Columns, combined, ranges, within
-from derive.term import Term, free_symbols, size
+from derive.stabilisation.points import STRATA, Columns, combined, edges, ranges, tails, within
+from derive.stabilisation.precise import most_precise
+from derive.stabilisation.samples import EDGES, TAILS, Sample, draw, with_points
+from derive.term import Term, free_symbols, size, symbol
 from derive.values.formats import FLOAT32, FLOAT64, Floats
 from derive.values.rounded import Machine
 
 Forms = Mapping[tuple[Order, str], Term]
 COUNT: Final = 4096  # points of each kind
+COUNT_PRECISE: Final = 192  # where the truth is enclosed
 MAX_SPECIAL: Final = 4096  # special points of all variables together
 MUCH_SHORTER: Final = 0.6  # of a form's size: for less, no step of a search is taken back
 MAX_APART: Final = 0.001  # of the points, at which two forms may round to neighbours
@@ -48,6 +54,40 @@ def wide_form(function: Function, order: Order, wrt: str, form: Term) -> Term:
     return form
 
 
+def precise_forms(function: Function, forms: Forms) -> Forms:
+    """For each of a function's evaluation forms the one that is computed in float64."""
+    return {(order, wrt): precise_form(function, order, wrt, form) for (order, wrt), form in forms.items()}
+
+
+@lru_cache(256)
+def precise_form(function: Function, order: Order, wrt: str, form: Term) -> Term:
+    """`form`, or where that is too far off in float64 an equal one in which some intermediates are pairs."""
+    if not function.elementwise:
+        return form
+    starts = [it for it in (form, equal_form(function, order, wrt)) if it is not None]
+    if order == "vjp":  # whatever the upstream gradient is
+        upstream = upstream_name(function)
+        found = _precise(function, [at_upstream_1(start, upstream) for start in starts])
+        return times(symbol(upstream), found)
+    return _precise(function, starts)
+
+
+def _precise(function: Function, starts: list[Term]) -> Term:
+    form = starts[0]
+    found = most_precise(starts, _sample(function, form))[0] if free_symbols(form) else form
+    return form if found == form else with_clamped_exponents(found, function.domain)
+
+
+def _sample(function: Function, form: Term) -> Sample:
+    """Points at which a form is tried, with its values, which are the function's."""
+    domain, names = function.domain, sorted(free_symbols(form))
+    ends = list(function.samples.values())
+    everyday = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+    sample = draw([form], domain, FLOAT64, everyday, COUNT_PRECISE)
+    sample = with_points(sample, EDGES, edges(names, domain, FLOAT64), [form])
+    return with_points(sample, TAILS, tails(names, domain, FLOAT64, COUNT_PRECISE, 0), [form])
+
+
 def _round_alike(one: Term, other: Term, columns: Columns) -> bool:
     """Whether no value differs by more than a neighbour, and few by that."""
     machine = Machine(FLOAT64, columns)
@@ -71,8 +111,8 @@ def _points(form: Term, function: Function) -> Iterator[Columns]:
     allowed = ranges(sorted(free_symbols(form)), domain, FLOAT32)
     special = combined({name: range_.special() for name, range_ in allowed.items()}, MAX_SPECIAL)
     yield _widened(special)
-    for draw in STRATA.values():
-        drawn = {name: random.permutation(draw(range_, COUNT, random)) for name, range_ in allowed.items()}
+    for drawing in STRATA.values():
+        drawn = {name: random.permutation(drawing(range_, COUNT, random)) for name, range_ in allowed.items()}
         yield _widened(within(domain, drawn, FLOAT32))
 
 

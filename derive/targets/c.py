@@ -51,7 +51,8 @@ from derive.spec.domain import Interval
 from derive.values.formats import FLOAT32, FLOAT64, Format
 from derive.values.intervals import bound
 
-HELPERS: Final = ("maximum", "minimum", "sign_of")
+ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
+HELPERS: Final = ("maximum", "minimum", "sign_of", *ERRORS)
 OWN: Final = column("written_out")
 LIBM: Final = [name for head, name in column("libm").items() if head not in OWN]  # what kernels call of it
 
@@ -180,6 +181,7 @@ def _double(suffix: str, total: Fold, wide: bool = False) -> NumberFormat:
         assign="const double {name} = {value};",
         names=_names(FLOAT64, _double_literal, suffix, wide),
         setting="wide" if wide else "float64",
+        pairs=not wide,
     )
 
 
@@ -275,7 +277,9 @@ def _meaning(number: str, suffix: str) -> str:
 
 
 def _folding(number: str, base: str) -> str:
+    errors = "\n".join(f"static {number} {name}{base}({number} a, {number} b) {{ return 0; }}" for name in ERRORS)
     return f"""
+{errors}
 static {number} maximum{base}({number} a, {number} b) {{ return a > b || a != a ? a : b; }}
 static {number} minimum{base}({number} a, {number} b) {{ return a < b || a != a ? a : b; }}
 static {number} sign_of{base}({number} a) {{ return a > 0 ? 1 : a < 0 ? -1 : a; }}

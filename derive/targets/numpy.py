@@ -37,9 +37,11 @@ from derive.codegen.target import (
 from derive.codegen.target import (
     function as call,
 )
+from derive.elementary.table import TABLE, column
 from derive.term import Term, substitute, symbol
 
-HELPERS: Final = ("erf", "erfc", "exp_difference")
+ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
+HELPERS: Final = ("erf", "erfc", "exp_difference", *ERRORS)
 
 OPERATIONS: Final[dict[str, Op]] = {
     **ARITHMETIC,
@@ -102,6 +104,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "_erf": lambda x: elementwise("erf", x),
     "_erfc": lambda x: elementwise("erfc", x),
     "_number": lambda value: value,
+    **{f"_{name}": lambda a, b: 0 * (a + b) for name in ERRORS},
 }
 
 
@@ -154,6 +157,7 @@ TARGET: Final = Target(
             },
             assign="{name} = {value}",
             ulp=8.0,
+            pairs=True,
         ),
     ),
     load={"element": "{name}", "vector": "{name}", "row": "{name}", "scalar": "{name}"},

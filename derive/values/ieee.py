@@ -38,6 +38,43 @@ def _exp_difference(a: Any, b: Any) -> Any:
     return np.exp(difference) * np.where(np.isfinite(low), 1 + low, 1)
 
 
+def _sum_error(a: Any, b: Any) -> Any:
+    """a + b - (a + b as it is rounded), exactly. Source: Knuth, The Art of Computer Programming, volume 2, 4.2.2."""
+    total = a + b
+    added = total - a
+    return (a - (total - added)) + (b - added)
+
+
+def _product_error(a: Any, b: Any) -> Any:
+    """a b - (a b as it is rounded), to the last bit but one. Source: Dekker, Numerische Mathematik 18, 1971."""
+    product = a * b
+    if product.dtype == np.float32:
+        return (np.multiply(a, b, dtype=np.float64) - product).astype(np.float32)
+    a_high, b_high = _leading(a), _leading(b)
+    a_low, b_low = a - a_high, b - b_high
+    error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return np.where(np.abs(product) > LEAST_PAIR, error, 0.0)
+
+
+def _quotient_error(a: Any, b: Any) -> Any:
+    quotient = a / b
+    return np.where(np.abs(a) > LEAST_PAIR, ((a - quotient * b) - _product_error(quotient, b)) / b, 0.0)
+
+
+# What operations drop, in numbers of the format.
+_DROPPED: Final = {"add": _sum_error, "mul": _product_error, "div": _quotient_error}
+ERRORS: Final = {head: _DROPPED[operation] for head, operation in column("error_of").items() if operation in _DROPPED}
+FUNCTIONS.update(ERRORS)
+
+
+LEAST_PAIR: Final = 2.0**-969  # below it errors are no numbers of float64
+
+
+def _leading(value: Any) -> Any:
+    """The number of half as many digits next to a float64, toward 0."""
+    return (np.asarray(value).view(np.int64) & -(2**27)).view(np.float64)
+
+
 CONSTANTS: Final = {"pi": math.pi, "E": math.e, "oo": math.inf, "nan": math.nan}
 
 

@@ -61,6 +61,8 @@ MONOTONE: Final = {
     for head, function in TABLE.items()
     if function.monotone and all(_is_bound(read_text(at)) for at, _ in function.need("ends"))
 }
+MAX_DOMAINS: Final = 32  # whose intervals are remembered
+MAX_KNOWN: Final = 20_000  # intervals of one of them
 BOUNDED: Final = {head: _interval(text) for head, text in column("range").items()}
 
 
@@ -76,7 +78,13 @@ def whole_range(head: str) -> Interval:
 
 def range_of(root: Term, domain: Domain) -> Interval:
     """An interval that contains every value `root` takes on `domain`; all reals where nothing is known."""
-    return IntervalFold(domain).value(root)
+    fold = _FOLDS.pop(id(domain), None)
+    if fold is None or len(fold.known) > MAX_KNOWN:
+        fold = IntervalFold(domain)
+    _FOLDS[id(domain)] = fold  # which keeps the domain, and so its id
+    if len(_FOLDS) > MAX_DOMAINS:
+        del _FOLDS[next(iter(_FOLDS))]
+    return fold.value(root)
 
 
 def closure(interval: Interval) -> Interval:
@@ -105,6 +113,11 @@ def possible_signs(interval: Interval) -> set[int]:
         *((1,) if interval.high is None or interval.high > 0 else ()),
         *((0,) if Fraction(0) in interval else ()),
     }
+
+
+_FOLDS: Final[
+    dict[int, IntervalFold]
+] = {}  # by the domain's id, the latest last: rooms ask of a term, then of its parts
 
 
 class IntervalFold(Fold[Interval]):

@@ -19,7 +19,7 @@ from derive.values.ball_columns import ball_power, or_nan
 from derive.values.balls import BALLS, enclose
 from derive.values.fold import Fold
 from derive.values.formats import FLOAT64, Floats, Format
-from derive.values.ieee import FUNCTIONS
+from derive.values.ieee import ERRORS, FUNCTIONS
 from derive.values.rounding import round_ball
 
 BITS: Final = 80  # float64 values rounded from 80 bits are wrong once in 2^27
@@ -34,7 +34,7 @@ MAX_PRODUCT_POWER: Final = 4  # powers up to it are products, as kernels compute
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
     **{head: getattr(np, TABLE[head].need("numpy")) for head in column("exact_in_ieee")},
-    **{head: FUNCTIONS[head] for head in (*RELATIONS, "and", "or", "not")},
+    **{head: FUNCTIONS[head] for head in (*ERRORS, *RELATIONS, "and", "or", "not")},
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from derive.codegen.lower import at_upstream_1
+from derive.calculus.vjp import at_upstream_1
 from derive.errors import UnsupportedError
 from derive.relations import SIGNS
 from derive.term import (

@@ -10,7 +10,7 @@ from typing import Final
 
 from derive.code.readback import read_back
 from derive.codegen.kernel import Dtype, Kernel, Variant
-from derive.codegen.lower import lower
+from derive.codegen.lower import lower, others
 from derive.codegen.target import SourceFile, Target
 from derive.compiled import cache
 from derive.errors import UnsupportedError
@@ -18,7 +18,6 @@ from derive.proof.bulk import usable_cores
 from derive.proof.verdict import Verdict
 from derive.spec.statement import Function
 from derive.stabilisation.forms import equal_form, orders, stabilise
-from derive.stabilisation.wide import wide_forms
 from derive.targets.table import chosen
 from derive.term import Term
 from derive.verify.examine import Examination
@@ -91,7 +90,7 @@ def _subjects(function: Function) -> list[tuple[Kernel, Subject, Term]]:
     """Each kernel, what it is held to, and its form; kept for the next job: the same function in another format."""
     forms = {kind: stabilise(function, *kind).body for kind in orders(function)}
     subjects = [Subject(function, *kind, equal_form(function, *kind), form) for kind, form in forms.items()]
-    return list(zip(lower(function, forms, wide_forms(function, forms)), subjects, forms.values(), strict=True))
+    return list(zip(lower(function, forms, others(function, forms)), subjects, forms.values(), strict=True))
 
 
 def _reading(job: Job, kernel: Kernel, form: Term, target: Target, variant: Variant) -> ReadingReport:

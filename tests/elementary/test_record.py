@@ -21,7 +21,7 @@ from derive.notation.text import read_text
 from derive.term import call, free_symbols, subterms
 
 ONE: Final = [head for head in column("ball") if TABLE[head].arity == 1]
-ALGEBRAIC: Final = {"cbrt", "atan2"}  # or that may stand still: atan2(0, v)
+ALGEBRAIC: Final = {"cbrt", "atan2", "rounding_error"}  # or that may stand still: atan2(0, v)
 # The argument is positive wherever these are real, ends apart.
 NEEDS: Final = ("log", "sqrt")
 FAR: Final = Fraction(10**5)

@@ -62,6 +62,7 @@ def near(text: str, side: int) -> Fraction:
     )  # fmt: skip
 
 
+SAWTOOTH: Final = {"rounding_error"}  # a line from each float's middle to the next: of constants alone
 MPMATH: Final[dict[str, Callable[..., Any]]] = {
     **{name: getattr(mpmath, name) for name in (
         "exp expm1 log log1p sqrt sin cos tan cot sec csc asin acos atan asec acsc sinh cosh tanh coth sech csch asinh "
@@ -81,7 +82,7 @@ MPMATH: Final[dict[str, Callable[..., Any]]] = {
 
 
 def test_what_mpmath_does_not_know_is_defined_by_what_it_knows() -> None:
-    assert all(TABLE[head].equals for head in BALLS.keys() - MPMATH.keys())
+    assert all(TABLE[head].equals for head in BALLS.keys() - MPMATH.keys() - SAWTOOTH)
 
 
 @pytest.mark.parametrize("head", [head for head in BALLS if head in MPMATH])
@@ -333,7 +334,9 @@ def by_a_pole(head: str, point: dict[str, Fraction]) -> bool:
 REMOVABLE: Final = {("Si", "u"), ("Shi", "u"), ("elliptic_k", "u"), ("elliptic_e", "u")}  # 0/0 at 0
 
 
-@pytest.mark.parametrize(("head", "at"), [(head, at) for head in BALLS for at in range(TABLE[head].arity)])
+@pytest.mark.parametrize(
+    ("head", "at"), [(head, at) for head in BALLS if head not in SAWTOOTH for at in range(TABLE[head].arity)]
+)
 def test_a_derivative_is_the_limit_of_difference_quotients(head: str, at: int) -> None:
     root = function(head)
     slope, name = partials(root)[at], (U, V)[at].name
@@ -377,7 +380,7 @@ def test_a_spelling_is_read(head: str, name: str) -> None:
     assert read_text(f"{name}({arguments})") == function(head)
 
 
-@pytest.mark.parametrize("head", [head for head in TABLE if head not in ("det", "inv")])
+@pytest.mark.parametrize("head", [head for head in TABLE if head not in ("det", "inv", *SAWTOOTH)])
 def test_a_function_goes_to_sympy_and_has_its_value_there(head: str) -> None:
     there = to_sympy(function(head))
     for point in places(head)[3::4]:

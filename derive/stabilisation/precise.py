@@ -1,0 +1,90 @@
+"""What a form comes to in kernels: in float64, where those intermediates are pairs on which the result hangs; and for
+float32 in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
+from typing import Final
+
+import numpy as np
+
+from derive.stabilisation.pairs import ROUNDED, in_pairs, is_exact, multiplied_out
+from derive.stabilisation.samples import Sample
+from derive.term import Term, free_symbols, fresh, substitute, subterms, symbol
+from derive.values.formats import FLOAT32, FLOAT64, Floats
+from derive.values.rounded import Machine
+
+MAX_UNITS: Final = 3.0  # numbers that a form may be off by, where functions are rounded correctly
+CONDITIONS: Final = (8.0, 1.0)  # what is worse conditioned than that is a pair: as few as will do
+MUCH: Final = 8  # times nearer to the truth is worth code that is longer
+NUDGE: Final = 2.0**-20  # relative: large beside rounding, small beside what bends a function
+
+
+def serves(form: Term, samples: Iterable[Sample]) -> bool:
+    """Whether a form will do for kernels as it is, or in pairs."""
+    for sample in samples:
+        if sample.format_ is FLOAT32:
+            wide = {name: column.astype(np.float64) for name, column in sample.columns.items()}
+            error = _largest_error(Machine(FLOAT64, wide), form, sample)
+        else:
+            _, error = most_precise([form], sample)
+        if error > (1.0 if sample.format_ is FLOAT32 else MAX_UNITS):
+            return False
+    return True
+
+
+def units_off(form: Term, sample: Sample) -> float:
+    """The largest error, in numbers of the format from the truth."""
+    return _largest_error(Machine(sample.format_, sample.columns), form, sample)
+
+
+def _largest_error(machine: Machine, form: Term, sample: Sample) -> float:
+    with np.errstate(over="ignore", under="ignore"):
+        values = machine.value(form).astype(sample.format_.dtype)
+    if (np.isinf(values) != np.isinf(sample.truth)).any():
+        return inf
+    return float(2 ** sample.bits(values).max(initial=0.0) - 1)
+
+
+def most_precise(starts: Sequence[Term], sample: Sample) -> tuple[Term, float]:
+    """Of forms of float64, as they are and in pairs, the first that is near enough, or else one that is much nearer to
+    the truth than the first; and how far off it is."""
+    best, error = starts[0], units_off(starts[0], sample)
+    for form in _others(starts, sample) if error > MAX_UNITS else ():
+        own = units_off(form, sample)
+        if own <= MAX_UNITS or own <= error / MUCH < inf:
+            best, error = form, own
+        if error <= MAX_UNITS:
+            break
+    return best, error
+
+
+def _others(starts: Sequence[Term], sample: Sample) -> Iterator[Term]:
+    yield from starts[1:]
+    for start in dict.fromkeys(map(multiplied_out, starts)):
+        conditions = condition_numbers(start, sample.columns)
+        for bound in CONDITIONS:
+            kept = {node for node, number in conditions.items() if number > bound}
+            if kept:
+                yield in_pairs(start, kept)
+
+
+def condition_numbers(form: Term, columns: Mapping[str, Floats]) -> dict[Term, float]:
+    """How many times an error of each rounded operation the error of the result may be, relatively, at some point."""
+    machine = Machine(FLOAT64, columns)
+    value = machine.value(form)
+    nudge = symbol(fresh("nudge", set(columns)))
+    nudged = Machine(FLOAT64, {**columns, nudge.name: np.full(machine.length, NUDGE)})
+    found = {}
+    for node in subterms(form):
+        if node.head in ROUNDED and free_symbols(node) and not is_exact(node):
+            changed = nudged.value(substitute(form, {node: node + node * nudge}))
+            found[node] = _amplification(value, changed)
+    return found
+
+
+def _amplification(value: Floats, changed: Floats) -> float:
+    with np.errstate(all="ignore"):
+        ratios = np.abs((changed - value) / value) / NUDGE
+    return float(ratios[np.isfinite(ratios) & (np.abs(value) > FLOAT64.smallest_normal)].max(initial=0.0))
