@@ -131,8 +131,8 @@ class Kernel:
     `row` is None for an elementwise kernel, whose `element` axis runs over all values;
     otherwise `element` runs along a row. `wide`: the body, and `wide_form` the form that it computes, for variants that
     compute in a wider format, where those are others; `precise` and `precise_form`, likewise, for variants in which
-    intermediates may be pairs of numbers. `size`: of the form that `body` computes; `narrow_ulp`: its
-    error in float32 where each operation is rounded correctly, as the search measured it. A kernel of the order
+    intermediates may be pairs of numbers. `size`: of the form that `body` computes; `narrow_ulp`: its error in float32
+    where operations are rounded correctly, as the search measured it; infinite where one fails. A kernel of the order
     "with_derivative" has two outputs, of which the second is the derivative.
     """
 

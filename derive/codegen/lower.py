@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from derive.calculus.vjp import at_upstream_1, target_names, upstream_name
@@ -30,7 +31,7 @@ from derive.spec.function import Order
 from derive.spec.lock import HARD
 from derive.spec.statement import Function
 from derive.stabilisation.forms import key, orders, stabilise
-from derive.stabilisation.wide import Forms, precise_forms, wide_forms
+from derive.stabilisation.wide import Forms, failing, precise_forms, wide_forms
 from derive.term import (
     Term,
     size,
@@ -45,10 +46,12 @@ LEVELS: Final[dict[Shape, int]] = {"scalar": CALL, "row": ROW, "element": ELEMEN
 
 @dataclass(frozen=True)
 class Others:
-    """Forms that are computed instead: in a wider format, and where intermediates may be pairs."""
+    """Forms that are computed instead: in a wider format, and where intermediates may be pairs; and which forms fail
+    where neither is done."""
 
     wide: Forms = field(default_factory=dict)
     precise: Forms = field(default_factory=dict)
+    failing: frozenset[tuple[Order, str]] = frozenset()
 
 
 NO_OTHERS: Final = Others()
@@ -76,7 +79,7 @@ def every_kernel(function: Function, forms: Forms) -> tuple[Kernel, ...]:
 
 
 def others(function: Function, forms: Forms) -> Others:
-    return Others(wide_forms(function, forms), precise_forms(function, forms))
+    return Others(wide_forms(function, forms), precise_forms(function, forms), failing(function, forms))
 
 
 def lower(function: Function, forms: Forms, others: Others = NO_OTHERS) -> tuple[Kernel, ...]:
@@ -91,6 +94,8 @@ def lower(function: Function, forms: Forms, others: Others = NO_OTHERS) -> tuple
     for (order, wrt), form in forms.items():
         kernel = layout.kernel(order, wrt, form)
         wide, precise = (kind.get((order, wrt), form) for kind in (others.wide, others.precise))
+        if (order, wrt) in others.failing:
+            kernel = replace(kernel, narrow_ulp=inf)
         if wide != form:
             kernel = replace(kernel, wide=wider.kernel(order, wrt, wide).body, wide_form=wide, size=size(form))
         if precise != form:
@@ -113,6 +118,8 @@ def with_derivatives(function: Function, forms: Forms, others: Others = NO_OTHER
                 for by in (forms, {**forms, **others.wide}, {**forms, **others.precise})
             )
             kernel = layout.with_derivative(name, *pair)
+            if others.failing & {("forward", ""), ("vjp", name)}:
+                kernel = replace(kernel, narrow_ulp=inf)
             if wide != pair:
                 body, form = wider.with_derivative(name, *wide).body, Term(TOGETHER, wide)
                 kernel = replace(kernel, wide=body, wide_form=form, size=size(Term(TOGETHER, pair)))

@@ -51,6 +51,9 @@ class Words:
             "biased_counter": counter + bias,
             "least_normal": Fraction(2) ** (1 - bias),
             "normalising": counter,
+            "half_range": Fraction(2) ** ((bias + 1) // 2),
+            "quarter_range": Fraction(2) ** ((bias + 1) // 2 - 1),
+            "least_ratio": Fraction(1, 2 ** (bias + 1 - 24)),
             "least_pair": Fraction(2) ** (1 - bias + digits + 1),
         }
         wholes = {

@@ -210,12 +210,15 @@ class Runner:
     """How a target's kernels are loaded from an output folder, and what a call raises.
 
     flags: the floating-point exceptions, by name, that a call leaves behind, underflow and inexact aside.
+    load_flagged: as `load`, for kernels that raise what their text says and nothing else, where compilers that are
+    fast compute more than that, and drop it; None where `load` gives such.
     arrays: whether calls take arrays of any shape and strides, or contiguous memory alone.
     """
 
     load: Callable[[Path, Kernel, Variant], Call]
     flags: Callable[[Callable[[], object]], frozenset[str]]
     arrays: bool
+    load_flagged: Callable[[Path, Kernel, Variant], Call] | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from derive.codegen.target import Fold, NumberFormat, Target
 from derive.spec.statement import Function
 from derive.term import fresh
 
+LOST: Final = 2.0**24  # an error that leaves no digit of a float
 BLOCK: Final = 128  # values: small beside a cache, large beside a vector
 
 
@@ -118,7 +119,8 @@ class KernelWriter:
             unused=kernel.unused,
             body=blocks,
             tables={self.table(hard): hard.cases for hard in self.hard_cases},
-            needs_float64=bool(self.kernel.precise) or (self.is_of_one() and self.kernel.narrow_ulp > self.format.ulp),
+            needs_float64=bool(self.kernel.precise)
+            or self.kernel.narrow_ulp > (self.format.ulp if self.is_of_one() else LOST),
         )
 
     def is_of_one(self) -> bool:

@@ -1,4 +1,4 @@
-"""What rounding drops: of operations 0 in real numbers; in a number format, what their results are off by."""
+"""What is another thing in a number format than in real numbers: what rounding drops, and factors that are held."""
 
 from __future__ import annotations
 
@@ -67,5 +67,33 @@ FUNCTIONS: Final = (
         derivative="1",
         error_of="num",
         temporary="lost",
+    ),
+    # u, held so near 0 that its product with v does not overflow: a product that large is that large still.
+    Elementary(
+        name="held",
+        arity=2,
+        derivative="1",
+        derivative_v="0",
+        ball=lambda u, v: u,
+        real=EVERYWHERE,
+        equals="u",
+        sympy="",
+        holds=True,
+        helper="held",
+        temporary="held",
+    ),
+    # u, held so far from 0 that v divided by it does not overflow: 0 alone is moved by more than rounding.
+    Elementary(
+        name="parted",
+        arity=2,
+        derivative="1",
+        derivative_v="0",
+        ball=lambda u, v: u,
+        real=EVERYWHERE,
+        equals="u",
+        sympy="",
+        holds=True,
+        helper="parted",
+        temporary="held",
     ),
 )

@@ -37,5 +37,6 @@ def named(holds: Callable[[Elementary], Any]) -> frozenset[str]:
 
 
 KINKED: Final = tuple(name for name, kind in column("kink").items() if kind in ("kink", "jump"))
+HOLDS: Final = tuple(column("holds"))
 POWERS_OF_E: Final = tuple(name for name, function in TABLE.items() if function.power_of_e)
 STEPPED: Final = tuple(name for name, kind in column("kink").items() if kind == "steps")

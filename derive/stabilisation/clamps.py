@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.elementary.table import POWERS_OF_E
+from derive.elementary.table import HOLDS, POWERS_OF_E
 from derive.limits.sides import resolve
 from derive.relations import ORDERS
 from derive.rules.engine import replace_everywhere
@@ -16,6 +16,7 @@ from derive.stabilisation.underflow import exponent, underflow_bound, underflows
 from derive.term import (
     BINDERS,
     RELATIONS,
+    ZERO,
     Term,
     branches,
     call,
@@ -38,9 +39,25 @@ def with_clamped_exponents(form: Term, domain: Domain) -> Term:
     """`form`, with the variable of an exponential whose exponent may overflow clamped where the exponential is 0."""
     for node in [node for node in subterms(form) if node.head in POWERS_OF_E]:
         names = free_symbols(node)
-        if len(names) == 1 and any(has_failures(part, domain) for part in node.args):
-            form = replace_everywhere(form, node, _clamped_exponential(node, symbol(*names), domain))
+        if names and any(has_failures(part, domain) for part in node.args):
+            clamped = _clamped_exponential(node, symbol(*names), domain) if len(names) == 1 else _held(node, domain)
+            form = replace_everywhere(form, node, clamped)
+    for node in [node for node in subterms(form) if node.head in ORDERS and ZERO in node.args]:
+        if len(free_symbols(node)) > 1 and any(has_failures(part, domain) for part in node.args):
+            form = replace_everywhere(form, node, _held(node, domain))
     return form
+
+
+def _held(root: Term, domain: Domain) -> Term:
+    """`root`, in which no product and no quotient overflows: where only that it is large matters."""
+
+    def visit(node: Term) -> Term:
+        if node.head not in ("mul", "div") or not all(map(free_symbols, node.args)) or not has_failures(node, domain):
+            return node
+        one, other = node.args
+        return call("held", one, other) * other if node.head == "mul" else one / call("parted", other, one)
+
+    return transform(root, visit)
 
 
 def _clamped_exponential(node: Term, variable: Term, domain: Domain) -> Term:
@@ -117,7 +134,7 @@ class _Clamp:
 
 def without_clamps(form: Term, domain: Domain) -> Term:
     """`form` with no variable clamped where that changes no rounded value."""
-    loose = form
+    loose = transform(form, lambda node: node.args[0] if node.head in HOLDS else node)
     for node in subterms(form):
         clamp = _clamp(node, domain)
         if clamp is not None and _changes_nothing(loose, clamp, guarded=False):

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Final
 
 from derive.calculus.derivative import times
+from derive.calculus.magnitude import largest_term
 from derive.calculus.vjp import upstream_name, vjp
 from derive.elementary.table import column
 from derive.errors import NotProvedError
@@ -229,8 +230,13 @@ def _searched(question: Question, asked: _Asked, function: Function, thorough: b
         own = body(form)
         return agree_at_ends(own, folded, domain) and is_total(own, domain)
 
+    scale = largest_term(asked.formula) if len(free_symbols(asked.formula)) > 1 else None
+
     def good_enough(form: Term, samples: Sequence[Sample]) -> bool:
-        return serves(body(form), samples)
+        own = body(form)
+        if not free_symbols(own) <= free_symbols(asked.formula):  # it heeds NaN in others
+            own = clamped(form, domain).root
+        return serves(own, samples, scale)
 
     landmarks = [*underflow_thresholds(folded, domain), *critical_points(asked.formula, domain)]
     return question.searched(accepts, landmarks, None if thorough else good_enough)

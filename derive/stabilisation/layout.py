@@ -106,14 +106,27 @@ class Layout:
         Farther out z is 0 by rounding; the form depends on the variable through z alone, or is at its limit.
         """
         names = sorted(free_symbols(self.core))
-        if self.core.head in ("sym", "index") or len(names) != 1:
+        if self.core.head in ("sym", "index"):
             return form
+        if len(names) != 1:
+            return self.with_core_held(form)
         variable = symbol(names[0])
         clamped = variable
         for head, sign in (("min", 1), ("max", -1)):
             bound = underflow_bound(exponent, variable, sign, self.domain)
             clamped = call(head, clamped, bound) if bound is not None else clamped
         return self.with_core_clamped(form, variable, clamped)
+
+    def with_core_held(self, form: Term) -> Term:
+        """A core that is a product, held below a branch for z = 0, so that it does not overflow there."""
+        if self.core.head != "mul" or form.head not in ("cases", "div", "mul", "neg"):
+            return form
+        if form.head == "cases" and form.args[1].head == "eq" and form.args[1].args[0].head == "exp":
+            one, other = self.core.args
+            held = call("held", one, other) * other
+            limit, zero, value, otherwise = form.args
+            return Term("cases", (limit, zero, substitute(value, {one * other: held, other * one: held}), otherwise))
+        return rebuild(form, tuple(map(self.with_core_held, form.args)))
 
     def with_core_clamped(self, form: Term, variable: Term, clamped: Term) -> Term:
         """The core clamped everywhere, and the variable by itself below a branch for z = 0."""

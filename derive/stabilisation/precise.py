@@ -4,7 +4,6 @@ float32 in float64."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import inf
 from typing import Final
 
 import numpy as np
@@ -21,43 +20,55 @@ MUCH: Final = 8  # times nearer to the truth is worth code that is longer
 NUDGE: Final = 2.0**-20  # relative: large beside rounding, small beside what bends a function
 
 
-def serves(form: Term, samples: Iterable[Sample]) -> bool:
-    """Whether a form will do for kernels as it is, or in pairs."""
+def serves(form: Term, samples: Iterable[Sample], scale: Term | None = None) -> bool:
+    """Whether a form will do for kernels as it is, or in pairs; `scale`: in units of what, where terms may cancel."""
     for sample in samples:
         if sample.format_ is FLOAT32:
-            wide = {name: column.astype(np.float64) for name, column in sample.columns.items()}
-            error = _largest_error(Machine(FLOAT64, wide), form, sample)
+            lost, error = _errors(_in_float64(sample), form, sample, scale)
         else:
-            _, error = most_precise([form], sample)
-        if error > (1.0 if sample.format_ is FLOAT32 else MAX_UNITS):
+            found = most_precise([form], sample, scale)
+            lost, error = units_off(found, sample, scale)
+        if lost or error > (1.0 if sample.format_ is FLOAT32 else MAX_UNITS):
             return False
     return True
 
 
-def units_off(form: Term, sample: Sample) -> float:
-    """The largest error, in numbers of the format from the truth."""
-    return _largest_error(Machine(sample.format_, sample.columns), form, sample)
+def _in_float64(sample: Sample) -> Machine:
+    return Machine(FLOAT64, {name: column.astype(np.float64) for name, column in sample.columns.items()})
 
 
-def _largest_error(machine: Machine, form: Term, sample: Sample) -> float:
+def units_off(form: Term, sample: Sample, scale: Term | None = None) -> tuple[int, float]:
+    """How many values are lost, and the largest error of the others, in numbers of the format from the truth; or in
+    units of `scale` where that is larger."""
+    return _errors(Machine(sample.format_, sample.columns), form, sample, scale)
+
+
+def _errors(machine: Machine, form: Term, sample: Sample, scale: Term | None) -> tuple[int, float]:
     with np.errstate(over="ignore", under="ignore"):
         values = machine.value(form).astype(sample.format_.dtype)
-    if (np.isinf(values) != np.isinf(sample.truth)).any():
-        return inf
-    return float(2 ** sample.bits(values).max(initial=0.0) - 1)
+    lost = np.isnan(values) | (np.isinf(values) != np.isinf(sample.truth))
+    if scale is None:
+        apart = np.abs(sample.format_.ordinals(np.where(lost, sample.truth, values)) - sample.places)
+        return int(lost.sum()), float(apart.max(initial=0))
+    size = np.nan_to_num(np.abs(_in_float64(sample).value(scale)), nan=0.0, posinf=0.0)
+    with np.errstate(all="ignore"):
+        errors = np.abs(values.astype(np.float64) - sample.truth)
+        units = errors / sample.format_.ulp(np.maximum(np.abs(sample.truth), size).astype(sample.format_.dtype))
+    return int(lost.sum()), float(np.where(lost | (values == sample.truth), 0.0, units).max(initial=0.0))
 
 
-def most_precise(starts: Sequence[Term], sample: Sample) -> tuple[Term, float]:
+def most_precise(starts: Sequence[Term], sample: Sample, scale: Term | None = None) -> Term:
     """Of forms of float64, as they are and in pairs, the first that is near enough, or else one that is much nearer to
-    the truth than the first; and how far off it is."""
-    best, error = starts[0], units_off(starts[0], sample)
-    for form in _others(starts, sample) if error > MAX_UNITS else ():
-        own = units_off(form, sample)
-        if own <= MAX_UNITS or own <= error / MUCH < inf:
-            best, error = form, own
-        if error <= MAX_UNITS:
+    the truth than the first."""
+    best = starts[0]
+    lost, error = units_off(best, sample, scale)
+    for form in _others(starts, sample) if lost or error > MAX_UNITS else ():
+        own_lost, own = units_off(form, sample, scale)
+        if own_lost <= lost and own <= max(MAX_UNITS, error / MUCH) and (own_lost, own) != (lost, error):
+            best, lost, error = form, own_lost, own
+        if not lost and error <= MAX_UNITS:
             break
-    return best, error
+    return best
 
 
 def _others(starts: Sequence[Term], sample: Sample) -> Iterator[Term]:

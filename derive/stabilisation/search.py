@@ -36,7 +36,7 @@ MIN_UNDECIDED_GAIN: Final = 0.2  # bits of the mean, for which a form that is no
 MAX_JOINED: Final = 24  # candidates that branches choose from, by score, and as many for the cover
 MAX_TRIED: Final = 30  # choices judged on fresh points
 CHECK_COUNT: Final = 1024  # fresh points of a stratum, on which a choice is compared with the formula
-MAX_SETTLED: Final = 6  # forms of a round that are asked whether they are good enough
+MAX_SETTLED: Final = 10  # forms of a round that are asked whether they are good enough, for each of two reasons
 Serves = Callable[[Term, Sequence[Sample]], bool]
 LANDMARKS: Final = "named landmarks"
 NEAR_ZEROS: Final = "near its zeros"  # a stratum of its own, where there are zeros
@@ -168,8 +168,8 @@ class _Search:
 
     def settled(self, serves: Serves) -> Found | None:
         """The shortest of the best forms that is good enough, with series at the formula's zeros or without; proved."""
-        best = sorted(self.pool.best(MAX_SETTLED), key=lambda it: it.size)
-        tried = [candidate for candidate in best if candidate.form not in self.asked]
+        best = dict.fromkeys([*self.pool.best(MAX_SETTLED), *self.pool.cover(MAX_SETTLED)])
+        tried = sorted((it for it in best if it.form not in self.asked), key=lambda it: it.size)
         self.asked.update(candidate.form for candidate in tried)
         for choice in (*(Choice((it,)) for it in tried), *filter(None, map(self.with_series, tried))):
             if self.accepts(choice.form) and serves(choice.form, self.choosing.samples):
@@ -231,7 +231,7 @@ class _Search:
     def code(self, form: Term) -> Term:
         """In pairs, where float64 alone loses too much."""
         samples = [sample for sample in self.choosing.samples if sample.format_ is FLOAT64]
-        return most_precise([form], samples[0])[0] if samples else form
+        return most_precise([form], samples[0]) if samples else form
 
     def shortlist(self) -> list[Candidate]:
         """What choices are made of: in functions that kernels compute, where the formula itself is not."""

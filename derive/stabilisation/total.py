@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from derive.spec.domain import Domain
 from derive.stabilisation.points import STRATA, combined, ranges, special_points, within
 from derive.term import CONDITIONS, RELATIONS, Term, free_symbols, rational_value, subterms
-from derive.values.formats import FORMATS
+from derive.values.formats import FORMATS, Format
 from derive.values.rounded import Machine
 
 COUNT: Final = 512  # points of each stratum
 MAX_SPECIAL: Final = 4096  # special points of all variables together
 
 
-def is_total(form: Term, domain: Domain) -> bool:
+def is_total(form: Term, domain: Domain, formats: Collection[Format] = tuple(FORMATS.values())) -> bool:
     """Whether, wherever it was tried, `form` is a number and no operation overflows but where the value does."""
-    return not any(_is_at_fault(form, machine) for machine in _machines(form, domain))
+    return not any(_is_at_fault(form, machine) for machine in _machines(form, domain, formats))
 
 
 def _is_at_fault(form: Term, machine: Machine) -> bool:
@@ -32,7 +32,7 @@ def _is_at_fault(form: Term, machine: Machine) -> bool:
 
 def has_failures(form: Term, domain: Domain) -> bool:
     """Whether some operation of a form has no finite value somewhere."""
-    return any(_failures(form, machine).any() for machine in _machines(form, domain))
+    return any(_failures(form, machine).any() for machine in _machines(form, domain, FORMATS.values()))
 
 
 def _failures(form: Term, machine: Machine) -> NDArray[np.bool_]:
@@ -61,10 +61,10 @@ def agree_at_ends(form: Term, other: Term, domain: Domain) -> bool:
     return True
 
 
-def _machines(form: Term, domain: Domain) -> Iterator[Machine]:
+def _machines(form: Term, domain: Domain, formats: Iterable[Format]) -> Iterator[Machine]:
     """At points of the domain: special ones, all bit patterns, and where users live; in every format."""
     random = np.random.default_rng(0)
-    for format_ in FORMATS.values() if free_symbols(form) else ():
+    for format_ in formats if free_symbols(form) else ():
         allowed = ranges(free_symbols(form), domain, format_)
         special = combined(special_points(allowed, _thresholds(form)), MAX_SPECIAL)
         drawn = ({name: random.permutation(draw(range_, COUNT, random)) for name, range_ in allowed.items()}

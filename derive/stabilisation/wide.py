@@ -9,14 +9,16 @@ from typing import Final
 import numpy as np
 
 from derive.calculus.derivative import times
+from derive.calculus.magnitude import largest_term
 from derive.calculus.vjp import at_upstream_1, upstream_name
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.clamps import with_clamped_exponents
-from derive.stabilisation.forms import equal_form, forms_between
+from derive.stabilisation.forms import equal_form, forms_between, stabilise
 from derive.stabilisation.points import STRATA, Columns, combined, edges, ranges, tails, within
 from derive.stabilisation.precise import most_precise
 from derive.stabilisation.samples import EDGES, TAILS, Sample, draw, with_points
+from derive.stabilisation.total import is_total
 from derive.term import Term, free_symbols, size, symbol
 from derive.values.formats import FLOAT32, FLOAT64, Floats
 from derive.values.rounded import Machine
@@ -65,27 +67,40 @@ def precise_form(function: Function, order: Order, wrt: str, form: Term) -> Term
     if not function.elementwise:
         return form
     starts = [it for it in (form, equal_form(function, order, wrt)) if it is not None]
+    stated = stabilise(function, order, wrt).stated
     if order == "vjp":  # whatever the upstream gradient is
         upstream = upstream_name(function)
-        found = _precise(function, [at_upstream_1(start, upstream) for start in starts])
-        return times(symbol(upstream), found)
-    return _precise(function, starts)
+        stated, *starts = (at_upstream_1(it, upstream) for it in (stated, *starts))
+        return times(symbol(upstream), _precise(function, starts, stated))
+    return _precise(function, starts, stated)
 
 
-def _precise(function: Function, starts: list[Term]) -> Term:
-    form = starts[0]
-    found = most_precise(starts, _sample(function, form))[0] if free_symbols(form) else form
+def _precise(function: Function, starts: list[Term], stated: Term) -> Term:
+    form, names = starts[0], free_symbols(stated)
+    scale = largest_term(stated) if len(names) > 1 else None
+    found = most_precise(starts, _sample(function, stated, form), scale) if free_symbols(form) else form
     return form if found == form else with_clamped_exponents(found, function.domain)
 
 
-def _sample(function: Function, form: Term) -> Sample:
-    """Points at which a form is tried, with its values, which are the function's."""
-    domain, names = function.domain, sorted(free_symbols(form))
+def _sample(function: Function, stated: Term, form: Term) -> Sample:
+    """Points at which forms are tried, with the values of what was stated, which an equal form may tell more easily."""
+    domain, names = function.domain, sorted(free_symbols(stated) | free_symbols(form))
+    forms = sorted([stated, form], key=lambda it: -len(free_symbols(it)))  # the first tells the variables
     ends = list(function.samples.values())
     everyday = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
-    sample = draw([form], domain, FLOAT64, everyday, COUNT_PRECISE)
-    sample = with_points(sample, EDGES, edges(names, domain, FLOAT64), [form])
-    return with_points(sample, TAILS, tails(names, domain, FLOAT64, COUNT_PRECISE, 0), [form])
+    sample = draw(forms, domain, FLOAT64, everyday, COUNT_PRECISE)
+    sample = with_points(sample, EDGES, edges(names, domain, FLOAT64), forms)
+    return with_points(sample, TAILS, tails(names, domain, FLOAT64, COUNT_PRECISE, 0), forms)
+
+
+def failing(function: Function, forms: Forms) -> frozenset[tuple[Order, str]]:
+    """The forms of which some operation fails in float32."""
+    if not function.elementwise:
+        return frozenset()
+    upstream = upstream_name(function)
+    return frozenset(
+        kind for kind, form in forms.items() if not is_total(at_upstream_1(form, upstream), function.domain, [FLOAT32])
+    )
 
 
 def _round_alike(one: Term, other: Term, columns: Columns) -> bool:

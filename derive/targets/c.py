@@ -44,7 +44,7 @@ from derive.codegen.target import (
 )
 from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
-from derive.elementary.table import TABLE, column
+from derive.elementary.table import HOLDS, TABLE, column
 from derive.errors import DeriveError, UnsupportedError
 from derive.paths import templates_folder
 from derive.spec.domain import Interval
@@ -52,7 +52,7 @@ from derive.values.formats import FLOAT32, FLOAT64, Format
 from derive.values.intervals import bound
 
 ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
-HELPERS: Final = ("maximum", "minimum", "sign_of", *ERRORS)
+HELPERS: Final = ("maximum", "minimum", "sign_of", *ERRORS, *HOLDS)
 OWN: Final = column("written_out")
 LIBM: Final = [name for head, name in column("libm").items() if head not in OWN]  # what kernels call of it
 
@@ -236,11 +236,17 @@ def _in_comment(text: str) -> str:
 # Nothing here changes a result: no reassociation, no contraction, no flush to zero.
 RESULTS: Final = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off")
 TOOLCHAIN: Final = Toolchain("C", "CC", ("cc", "gcc", "clang"), "cc", ".c", ("-std=c99", *RESULTS))
+# With exceptions as the text raises them: values that nobody asked for may raise some.
+FLAGGED: Final = tuple(flag for flag in RESULTS if flag != "-fno-trapping-math")
 
 
-def _load(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
-    library = compile_library(existing(out_dir, TARGET.name, kernel, ".h", ".c"), TOOLCHAIN)
+def _load(out_dir: Path, kernel: Kernel, variant: Variant, toolchain: Toolchain = TOOLCHAIN) -> Call:
+    library = compile_library(existing(out_dir, TARGET.name, kernel, ".h", ".c"), toolchain)
     return Compiled(kernel, VARIANTS[variant], library, TARGET.symbol(kernel, variant))
+
+
+def _load_flagged(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
+    return _load(out_dir, kernel, variant, replace(TOOLCHAIN, flags=("-std=c99", *FLAGGED)))
 
 
 # <fenv.h>: the value of each exception, by the processor's name.
@@ -278,6 +284,7 @@ def _meaning(number: str, suffix: str) -> str:
 
 def _folding(number: str, base: str) -> str:
     errors = "\n".join(f"static {number} {name}{base}({number} a, {number} b) {{ return 0; }}" for name in ERRORS)
+    errors += "".join(f"\nstatic {number} {name}{base}({number} a, {number} b) {{ return a; }}" for name in HOLDS)
     return f"""
 {errors}
 static {number} maximum{base}({number} a, {number} b) {{ return a > b || a != a ? a : b; }}
@@ -347,6 +354,6 @@ TARGET: Final = Target(
     reserved_functions=HEADERS,  # a folder that is searched for headers is searched before the system's
     comment=_in_comment,
     toolchain=TOOLCHAIN,
-    runner=Runner(_load, raised_flags, arrays=False),
+    runner=Runner(_load, raised_flags, arrays=False, load_flagged=_load_flagged),
     reader=_read,
 )

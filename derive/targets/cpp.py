@@ -33,7 +33,7 @@ from derive.codegen.target import (
 from derive.compiled.compiler import compile_library
 from derive.compiled.library import Compiled
 from derive.elementary.table import column
-from derive.targets.c import LOGIC, RESULTS, raised_flags
+from derive.targets.c import FLAGGED, LOGIC, RESULTS, raised_flags
 from derive.targets.c import TARGET as C
 
 HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")
@@ -97,11 +97,15 @@ ENDING: Final = ".hpp"
 # Running: each kernel under C's name for it, for each number
 
 
-def _load(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
+def _load(out_dir: Path, kernel: Kernel, variant: Variant, toolchain: Toolchain = TOOLCHAIN) -> Call:
     unit = "\n".join([f'#include "{kernel.function}{ENDING}"', *(_instance(kernel, each) for each in TYPES), ""])
     sources = [*existing(out_dir, TARGET.name, kernel, ENDING), SourceFile("library.cpp", unit)]
-    library = compile_library(sources, TOOLCHAIN)
+    library = compile_library(sources, toolchain)
     return Compiled(kernel, VARIANTS[variant], library, C.symbol(kernel, variant))
+
+
+def _load_flagged(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
+    return _load(out_dir, kernel, variant, replace(TOOLCHAIN, flags=("-std=c++11", *FLAGGED)))
 
 
 def _instance(kernel: Kernel, dtype: Dtype) -> str:
@@ -170,6 +174,6 @@ TARGET: Final = Target(
     comment=C.comment,
     like=C.name,
     toolchain=TOOLCHAIN,
-    runner=Runner(_load, raised_flags, arrays=False),
+    runner=Runner(_load, raised_flags, arrays=False, load_flagged=_load_flagged),
     reader=_read,
 )

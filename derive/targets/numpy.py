@@ -37,11 +37,11 @@ from derive.codegen.target import (
 from derive.codegen.target import (
     function as call,
 )
-from derive.elementary.table import TABLE, column
+from derive.elementary.table import HOLDS, TABLE, column
 from derive.term import Term, substitute, symbol
 
 ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
-HELPERS: Final = ("erf", "erfc", "exp_difference", *ERRORS)
+HELPERS: Final = ("erf", "erfc", "exp_difference", *ERRORS, *HOLDS)
 
 OPERATIONS: Final[dict[str, Op]] = {
     **ARITHMETIC,
@@ -105,6 +105,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "_erfc": lambda x: elementwise("erfc", x),
     "_number": lambda value: value,
     **{f"_{name}": lambda a, b: 0 * (a + b) for name in ERRORS},
+    **{f"_{name}": lambda a, b: a + 0 * b for name in HOLDS},
 }
 
 

@@ -24,6 +24,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **{head: np.vectorize(getattr(math, name), otypes=[float]) for head, name in column("libm").items()
        if not TABLE[head].numpy and hasattr(math, name)},
     "expdiff": lambda a, b: _exp_difference(a, b),
+    "held": lambda a, b: _held(a, b), "parted": lambda a, b: _parted(a, b),
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: reduce(np.logical_and, parts),
     "or": lambda *parts: reduce(np.logical_or, parts), "not": np.logical_not,
@@ -73,6 +74,19 @@ LEAST_PAIR: Final = 2.0**-969  # below it errors are no numbers of float64
 def _leading(value: Any) -> Any:
     """The number of half as many digits next to a float64, toward 0."""
     return (np.asarray(value).view(np.int64) & -(2**27)).view(np.float64)
+
+
+def _held(value: Any, factor: Any) -> Any:
+    half = 2.0 ** (np.finfo(value.dtype).maxexp // 2)
+    size = np.abs(factor)
+    most = np.where(size > half, 1.0, np.where(size > 1, half / 2, np.inf)).astype(value.dtype)
+    return np.clip(value, -most, most)
+
+
+def _parted(value: Any, above: Any) -> Any:
+    reach = value.dtype.type(2.0 ** -(np.finfo(value.dtype).maxexp - 24))
+    least = np.where(np.isfinite(above), np.abs(above) * reach, 0)
+    return np.copysign(np.maximum(np.abs(value), least), value)
 
 
 CONSTANTS: Final = {"pi": math.pi, "E": math.e, "oo": math.inf, "nan": math.nan}

@@ -320,5 +320,6 @@ OPERATIONS: Final[dict[str, Callable[..., Interval]]] = {
     "add": _sum, "sub": lambda a, b: _sum(a, _negated(b)), "neg": _negated,
     "mul": _product, "div": lambda a, b: _product(a, _reciprocal(b)),
     "max": _larger, "min": lambda a, b: _negated(_larger(_negated(a), _negated(b))),
+    "held": lambda a, b: a, "parted": lambda a, b: a,
     "abs": _absolute, "floor": lambda a: _stepped(a, floor), "ceiling": lambda a: _stepped(a, ceil),
 }  # fmt: skip

@@ -177,6 +177,7 @@ _OPERATIONS: Final[dict[str, Callable[..., OneSided]]] = {
     "neg": _negative, "add": _add, "sub": _subtract, "mul": _multiply,
     "div": lambda a, b: _multiply(a, _reciprocal(b)), "abs": _absolute, "sign": _sign,
     "max": _larger, "min": _smaller, "expdiff": lambda a, b: apply("exp", [_subtract(a, b)]),
+    "held": lambda a, b: a, "parted": lambda a, b: a,
 }  # fmt: skip
 
 

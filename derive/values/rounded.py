@@ -12,9 +12,10 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from derive.elementary.table import POWERS_OF_E, TABLE, column, named
+from derive.elementary.table import HOLDS, POWERS_OF_E, TABLE, column, named
 from derive.errors import Undefined, Undetermined, UnsupportedError
-from derive.term import CONDITIONS, RELATIONS, Term, branches, rational_value
+from derive.relations import ORDERS
+from derive.term import CONDITIONS, RELATIONS, ZERO, Term, branches, rational_value
 from derive.values.ball_columns import ball_power, or_nan
 from derive.values.balls import BALLS, enclose
 from derive.values.fold import Fold
@@ -34,7 +35,7 @@ MAX_PRODUCT_POWER: Final = 4  # powers up to it are products, as kernels compute
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
     **{head: getattr(np, TABLE[head].need("numpy")) for head in column("exact_in_ieee")},
-    **{head: FUNCTIONS[head] for head in (*ERRORS, *RELATIONS, "and", "or", "not")},
+    **{head: FUNCTIONS[head] for head in (*ERRORS, *HOLDS, *RELATIONS, "and", "or", "not")},
 }  # fmt: skip
 
 
@@ -80,7 +81,7 @@ class Machine(Fold[Floats]):
                     own |= (here & self.failed(value)) | (~taken & self.failed(condition))
                     taken |= here
             elif node in self.varying:
-                kept = column != 0 if node.head in POWERS_OF_E else True
+                kept = column != 0 if node.head in POWERS_OF_E else not _is_sign(node)
                 for part in node.args:
                     own |= self.failed(part) & kept
             self.failures[node] = own
@@ -128,6 +129,11 @@ class Machine(Fold[Floats]):
         if key not in self.called:
             self.called[key] = rounded_call(head, columns).astype(self.format.dtype)
         return self.called[key]
+
+
+def _is_sign(node: Term) -> bool:
+    """Whether a condition is on a sign alone, for which it is enough that what overflows is large."""
+    return node.head in ORDERS and ZERO in node.args
 
 
 def constant(node: Term, format_: Format = FLOAT64) -> float:

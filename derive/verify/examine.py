@@ -41,6 +41,10 @@ class Examination:
         self.examined = [(it, variant) for it in targets for variant in it.variants if VARIANTS[variant] == dtype]
         self.runners = {_key(it, variant): it.runner for it, variant in self.examined if it.runner is not None}
         self.kernels = {key: runner.load(out_dir, kernel, key[1]) for key, runner in self.runners.items()}
+        self.flagged = {
+            key: runner.load_flagged(out_dir, kernel, key[1]) if runner.load_flagged else self.kernels[key]
+            for key, runner in self.runners.items()
+        }
         bounds = self.function.accuracy.bounds
         self.contracts = {_key(it, variant): it.contract(bounds, variant) for it, variant in self.examined}
         self.strata: dict[tuple[Key, str], StratumErrors] = {}
@@ -117,7 +121,7 @@ class Examination:
 
     def raised(self, target: Key, batch: Batch, chosen: Any) -> frozenset[str]:
         picked = [_apart(value) for value in self.arguments(_picked(batch, chosen))] if len(chosen) else []
-        run = self.kernels[target]
+        run = self.flagged[target]
         if not picked:
             return frozenset()
         with np.errstate(all="ignore"):

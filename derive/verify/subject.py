@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Final
 
 from derive.calculus.derivative import times
+from derive.calculus.magnitude import largest_term
 from derive.calculus.vjp import target_names, upstream_name, vjp
 from derive.limits.turning import at_points
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.kinks import filled, second_derivative, smoothed, stated_derivative
-from derive.term import RELATIONS, Term, branches, call, rational_value, subterms, symbol
+from derive.term import RELATIONS, Term, rational_value, subterms, symbol
 from derive.values.formats import Format
 from derive.values.samples import SampleRange
-
-LEAVES: Final = ("num", "sym", "index", "const")
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,33 +121,3 @@ class Subject:
                 if node.head in (*RELATIONS, "max", "min"):
                     found.update(value for side in node.args if (value := rational_value(side)) is not None)
         return tuple(sorted(found))
-
-
-def largest_term(formula: Term) -> Term:
-    """The magnitude of the largest of the terms that a formula adds up.
-
-    Sums are split wherever a product or a quotient leads to them. A sum of two inputs is not: it is
-    rounded once, so nothing that cancels there was ever inexact.
-    """
-    head, args = formula.head, formula.args
-    if head in ("add", "sub") and not all(_plain(part) for part in args):
-        return call("max", *map(largest_term, args))
-    if head == "sum":
-        return Term("maximum", (largest_term(args[0]), *args[1:]))
-    if head in ("mul", "neg"):
-        parts = tuple(map(largest_term, args))
-        return parts[0] * parts[1] if head == "mul" else parts[0]
-    if head == "div":
-        return largest_term(args[0]) / call("abs", args[1])
-    if head == "cases":
-        return Term("cases", tuple(
-            part for value, condition in branches(formula) for part in (largest_term(value), condition)
-        ))  # fmt: skip
-    return call("abs", formula)
-
-
-def _plain(node: Term) -> bool:
-    """An input or a number, perhaps with a sign or a constant factor."""
-    if node.head in ("neg", "mul", "div"):
-        return all(map(_plain, node.args)) and sum(part.head not in ("num", "const") for part in node.args) <= 1
-    return node.head in LEAVES
