@@ -158,7 +158,7 @@ def _measure(built: Build, strict: bool) -> int:
             problems = few(f"{name}: {problem}".splitlines())
             print_lines(problems)
         else:
-            problems = [] if report.held else few(report.problems())
+            problems = [] if report.usable else few(report.problems())
             print_lines(measured_lines(report))
         label = built.plan.label(path)
         remember(built.plan.out, label, built.outputs[label], {name: problems})
@@ -302,7 +302,7 @@ def _note(out: Path, functions: list[tuple[str, Function]], report: Verification
     recorded = read_manifest(out) or Manifest()
     for label, function in functions:
         lines = [
-            line for it in report.kernels if it.function == function.name and not it.held for line in it.problems()
+            line for it in report.kernels if it.function == function.name and not it.usable for line in it.problems()
         ]
         section = recorded.specs.get(label)
         if section is not None and (lines or function.name in section.measured):

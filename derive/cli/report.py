@@ -133,21 +133,28 @@ def _named(paths: list[str]) -> str:
     return ", ".join(paths) if len(paths) <= MAX_FILES else f"{len(paths)} files"
 
 
+BEYOND: Final = "far from these, where assume=... could say that nobody goes:"
+
+
 def measured_lines(report: VerificationReport) -> list[str]:
     """The largest errors of one function's kernels, a line for each variant of each target."""
     lines = []
     measured = [kernel for kernel in report.kernels if kernel.measured]
     for variant in dict.fromkeys((kernel.target, kernel.dtype) for kernel in measured):
         kernels = [kernel for kernel in measured if (kernel.target, kernel.dtype) == variant]
-        listed = [(word, [it.worst.worst for it in kernels if it.order == order]) for order, word in ORDERS.items()]
+        shown = [it if it.held or not it.usable else it.near for it in kernels]
+        listed = [(word, [it.worst.worst for it in shown if it.order == order]) for order, word in ORDERS.items()]
         errors = ", ".join(f"{word} {_ulp(max(found))}" for word, found in listed if found)
-        faults = sum(it.faults.total + len(it.flags) + len(it.calls) for it in kernels)
+        faults = sum(it.faults.total + len({flag.name for flag in it.flags}) + len(it.calls) for it in kernels)
         said = f"{faults} faults" if faults else "no faults"
+        said += " far off" if faults and all(it.usable for it in kernels) else ""
         who = " ".join(variant)
         lines.append(
             f"{kernels[0].function:<{NAMES}} {who}: {errors}, {said} over {min(it.points for it in kernels):,} inputs"
         )
     problems = [line for kernel in report.kernels for line in kernel.problems()]
+    if report.usable and not report.held:
+        lines.append(f"{MARGIN}usable: everyday values are within the contract; {BEYOND}")
     return lines + [f"{MARGIN}{problem}" for problem in few(problems)]
 
 

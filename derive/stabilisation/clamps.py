@@ -23,6 +23,7 @@ from derive.term import (
     cases,
     free_symbols,
     rational_value,
+    rebuild,
     relation,
     substitute,
     subterms,
@@ -31,6 +32,7 @@ from derive.term import (
     transform,
 )
 from derive.values.intervals import decide
+from derive.values.ratio import ARITHMETIC
 
 # Putting clamps in
 
@@ -72,7 +74,14 @@ def _clamped_exponential(node: Term, variable: Term, domain: Domain) -> Term:
 def with_clamped_branches(form: Term, domain: Domain) -> Term:
     """`form`, with the variable that its branches turn on clamped within each branch that has no value elsewhere."""
     of_rows = any(node.head in ("index", *BINDERS) for node in subterms(form))
-    if form.head != "cases" or of_rows or is_total(form, domain):
+    has_branches = any(node.head == "cases" for node in subterms(form))
+    return form if not has_branches or of_rows or is_total(form, domain) else _within_branches(form, domain)
+
+
+def _within_branches(form: Term, domain: Domain) -> Term:
+    if form.head in ARITHMETIC:
+        return rebuild(form, tuple(_within_branches(part, domain) for part in form.args))
+    if form.head != "cases":
         return form
     parts, passed = list[Term](), list[Term]()  # passed: what holds where no condition so far does
     for value, condition in branches(form):

@@ -11,11 +11,12 @@ from derive.rules.accuracy import DEFINITIONS, PAGES, TIDY
 from derive.rules.engine import Rule, Step, read_rules, replace_everywhere
 from derive.spec.domain import Domain
 from derive.stabilisation.fold import fold
-from derive.stabilisation.fractions import rational_forms
+from derive.stabilisation.fractions import by_reciprocal, rational_forms
 from derive.stabilisation.underflow import with_factored_exponential
 from derive.term import RELATIONS, Term, rebuild, subterms
 
 BY_ARITHMETIC: Final = "one fraction"
+BY_RECIPROCAL: Final = "by the reciprocal where it is large"
 BY_FOLDING: Final = "fold the exponential"
 BY_HALVES: Final = "exponential taken out"
 Rules = dict[str, tuple[Rule, ...]]
@@ -69,6 +70,8 @@ class Moves:
                     made.setdefault(self.tidy(after), rule.name)
             for after in rational_forms(node):
                 made.setdefault(self.plain(after), BY_ARITHMETIC)
+            for after in by_reciprocal(node):
+                made.setdefault(self.tidy(after), BY_RECIPROCAL)
             for after in with_factored_exponential(node):
                 made.setdefault(self.tidy(after), BY_HALVES)
             if self.foldable is None or node in self.foldable:

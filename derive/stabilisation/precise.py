@@ -15,7 +15,7 @@ from derive.values.formats import FLOAT32, FLOAT64, Floats
 from derive.values.rounded import Machine
 
 MAX_UNITS: Final = 3.0  # numbers that a form may be off by, where functions are rounded correctly
-CONDITIONS: Final = (8.0, 1.0)  # what is worse conditioned than that is a pair: as few as will do
+CONDITIONS: Final = (8.0, 1.0, 0.4)  # what is worse conditioned than that is a pair: as few as will do
 MUCH: Final = 8  # times nearer to the truth is worth code that is longer
 NUDGE: Final = 2.0**-20  # relative: large beside rounding, small beside what bends a function
 

@@ -19,7 +19,7 @@ from derive.rules.engine import Step, read_rules
 from derive.spec.domain import Domain
 from derive.stabilisation.clamps import without_clamps
 from derive.stabilisation.kinks import mismatches
-from derive.stabilisation.moves import BY_ARITHMETIC, Moves
+from derive.stabilisation.moves import BY_ARITHMETIC, BY_RECIPROCAL, Moves
 from derive.stabilisation.series import Approximation
 from derive.stabilisation.underflow import UNDERFLOW_EXPONENT
 from derive.term import (
@@ -167,7 +167,7 @@ class Prover:
 
     def follows(self, step: Step) -> bool:
         """Whether a step is an instance of a proved rule: of what it says, not of what it is called."""
-        if step.rule not in _names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC}:
+        if step.rule not in _names(DEFINITIONS, *PAGES) | {BY_ARITHMETIC, BY_RECIPROCAL}:
             return False
         return step.after == self.moves.plain(step.before) or step in self.moves.steps(step.before)
 

@@ -18,7 +18,7 @@ from derive.verify.batches import Batch, batches
 from derive.verify.calls import broken_calls
 from derive.verify.measure import StratumErrors, measure
 from derive.verify.oracle import expected
-from derive.verify.report import Verified
+from derive.verify.report import Flag, Verified
 from derive.verify.subject import Subject
 
 SHARE: Final = 4  # float64, and functions of several inputs, get one point in so many
@@ -48,7 +48,7 @@ class Examination:
         bounds = self.function.accuracy.bounds
         self.contracts = {_key(it, variant): it.contract(bounds, variant) for it, variant in self.examined}
         self.strata: dict[tuple[Key, str], StratumErrors] = {}
-        self.flags: dict[Key, dict[str, str]] = {key: {} for key in self.runners}
+        self.flags: dict[Key, dict[tuple[str, str], str]] = {key: {} for key in self.runners}
         self.calls: dict[tuple[Key, tuple[int, ...]], tuple[str, ...]] = {}
 
     def verdicts(self, points: int) -> Iterator[Verified]:
@@ -73,7 +73,9 @@ class Examination:
         # Where a spec states the range that users live in, its contract is for that range.
         contracted = tuple(name for name in names if name == EVERYDAY) if self.function.samples else names
         calls = {phrase: None for (name, _), phrases in self.calls.items() if name == target for phrase in phrases}
-        flags = tuple(f"{flag} at {where}" for flag, where in sorted(self.flags.get(target, {}).items()))
+        flags = tuple(
+            Flag(name, stratum, where) for (name, stratum), where in sorted(self.flags.get(target, {}).items())
+        )
         return Verified(
             self.function.name, self.subject.order, self.subject.wrt, examined.name, variant, strata, flags,
             tuple(calls), self.contracts[target], contracted, gaps=examined.gaps,
@@ -112,12 +114,12 @@ class Examination:
         quiet = truth.inside & truth.known & np.isfinite(truth.nearest)
         chosen = np.flatnonzero(quiet.reshape(len(quiet), -1).all(axis=1))
         raised = self.raised(target, batch, chosen)
-        for flag in raised - self.flags[target].keys():
+        for flag in [flag for flag in raised if (flag, batch.stratum) not in self.flags[target]]:
             while len(chosen) > 1:
                 half = chosen[: len(chosen) // 2]
                 chosen = half if flag in self.raised(target, batch, half) else chosen[len(half) :]
             one = {name: values[chosen[0]] for name, values in batch.values.items()}
-            self.flags[target][flag] = ", ".join(f"{name} = {value!s}" for name, value in one.items())
+            self.flags[target][flag, batch.stratum] = ", ".join(f"{name} = {value!s}" for name, value in one.items())
 
     def raised(self, target: Key, batch: Batch, chosen: Any) -> frozenset[str]:
         picked = [_apart(value) for value in self.arguments(_picked(batch, chosen))] if len(chosen) else []

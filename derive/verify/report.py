@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from derive.codegen.kernel import Variant
 from derive.proof.verdict import Verdict
 from derive.spec.function import Order
-from derive.values.rows import EVERYDAY
+from derive.values.rows import EVERYDAY, FAR, SPECIAL
+from derive.verify.batches import PATTERNS
 from derive.verify.measure import Faults, StratumErrors
 
 COLUMNS: Final = (
@@ -18,6 +19,7 @@ COLUMNS: Final = (
     "flags", "unchecked", "read back", "contract", "",
 )  # fmt: skip
 
+FAR_OFF: Final = (PATTERNS, FAR, SPECIAL)  # the strata of numbers that few users have
 UNREAD: Final = "unread"  # of a text that is not of the form that kernels have, such as a house style may give it
 UNREADABLE: Final = "not read back"  # of a target that has no reader
 NOTHING: Final = StratumErrors("", 0, 0, 0.0, 0.0, {}, Faults())
@@ -32,12 +34,23 @@ class ReadingReport:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """A floating-point exception that finite inputs inside the domain raised: in which stratum, and where first."""
+
+    name: str
+    stratum: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.where}"
+
+
+@dataclass(frozen=True)
 class Verified:
     """One kernel's figures.
 
-    contracted: the strata to which the contract applies; faults count in all. flags: the floating-point
-    exceptions that finite inputs inside the domain raised. calls: ways of calling that went wrong. gaps: what no kernel
-    of the target can be, such as measured; there are no strata then.
+    contracted: the strata to which the contract applies; faults count in all. calls: ways of calling that went wrong.
+    gaps: what no kernel of the target can be, such as measured; there are no strata then.
     """
 
     function: str
@@ -46,7 +59,7 @@ class Verified:
     target: str
     dtype: Variant
     strata: tuple[StratumErrors, ...]
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     calls: tuple[str, ...]
     contract: float
     contracted: tuple[str, ...]
@@ -88,8 +101,21 @@ class Verified:
         return clean and self.worst.worst <= self.contract
 
     @property
+    def usable(self) -> bool:
+        """Whether all is right but far from where users live: at numbers of any size, and at the ends of the format."""
+        return self.held or (self.near.measured and self.near.held)
+
+    @property
+    def near(self) -> Verified:
+        """What was found where users live."""
+        strata = tuple(stratum for stratum in self.strata if stratum.name not in FAR_OFF)
+        return replace(self, strata=strata, flags=tuple(flag for flag in self.flags if flag.stratum not in FAR_OFF))
+
+    @property
     def standing(self) -> str:
-        return "BROKEN" if not self.held else "held" if self.measured else "not measured"
+        if self.held:
+            return "held" if self.measured else "not measured"
+        return "everyday" if self.usable else "BROKEN"
 
     @property
     def kernel(self) -> str:
@@ -98,19 +124,21 @@ class Verified:
     def cells(self) -> tuple[str, ...]:
         """The row of the table, a text for each of COLUMNS."""
         everyday = next((ulp_text(stratum.worst) for stratum in self.strata if stratum.name == EVERYDAY), "")
+        flags = {flag.name for flag in self.flags}
         faults, worst = self.faults, self.worst
         at = ", ".join(f"{name}={value.split()[0]}" for name, value in worst.where.items())
         return (
             self.kernel, self.target, self.dtype, f"{self.points:,}", ulp_text(worst.worst), at, ulp_text(self.mean),
             everyday, str(faults.nan + faults.number), str(faults.inf), str(faults.zero), str(faults.sign),
-            str(len(self.flags)), str(self.unchecked), self.reading.verdict, f"{self.contract:g}",
+            str(len(flags)), str(self.unchecked), self.reading.verdict, f"{self.contract:g}",
             self.standing,
         )  # fmt: skip
 
     def problems(self) -> list[str]:
         """What broke the contract, and what could not be read back, a line each."""
         name = f"{self.kernel} ({self.target}, {self.dtype})"
-        lines = [f"{name}: raises {flag}" for flag in self.flags] + [f"{name}: fails {call}" for call in self.calls]
+        flags = {flag.name: flag for flag in reversed(self.flags)}.values()  # each once
+        lines = [f"{name}: raises {flag}" for flag in flags] + [f"{name}: fails {call}" for call in self.calls]
         if self.reading.note or self.reading.verdict not in (Verdict.PROVED, UNREAD, UNREADABLE):
             lines.append(f"{name}: its text, read back: {self.reading.verdict}: {self.reading.note}")
         for stratum in self.strata:
@@ -125,9 +153,15 @@ class Verified:
     def to_json(self) -> dict[str, Any]:
         found = asdict(self)
         found["strata"] = [asdict(stratum) | {"mean": stratum.mean} for stratum in self.strata]
-        figures = {"points": self.points, "unchecked": self.unchecked, "worst": self.worst.worst, "mean": self.mean}
+        figures: dict[str, Any] = {
+            "points": self.points,
+            "unchecked": self.unchecked,
+            "worst": self.worst.worst,
+            "mean": self.mean,
+        }
         figures |= {"measured": self.measured}
-        return found | figures | {"where": dict(self.worst.where), "faults": asdict(self.faults), "held": self.held}
+        figures |= {"faults": asdict(self.faults), "held": self.held, "usable": self.usable}
+        return found | figures | {"where": dict(self.worst.where)}
 
 
 @dataclass(frozen=True)
@@ -139,6 +173,10 @@ class VerificationReport:
     @property
     def held(self) -> bool:
         return all(kernel.held for kernel in self.kernels)
+
+    @property
+    def usable(self) -> bool:
+        return all(kernel.usable for kernel in self.kernels)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -154,7 +192,10 @@ class VerificationReport:
         return [*self.gaps, *(line for kernel in self.kernels for line in kernel.problems())]
 
     def to_json(self) -> str:
-        return json.dumps({"held": self.held, "kernels": [kernel.to_json() for kernel in self.kernels]}, indent=1)
+        return json.dumps(
+            {"held": self.held, "usable": self.usable, "kernels": [kernel.to_json() for kernel in self.kernels]},
+            indent=1,
+        )
 
     def __str__(self) -> str:
         return "\n".join([*aligned([COLUMNS, *self.rows]), *self.problems()])
