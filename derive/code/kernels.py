@@ -23,7 +23,7 @@ from derive.term import (
 def constants_of(kernel: Kernel) -> Constants:
     """What a kernel's text may have rounded: the parts of its terms that have no variable. No other is guessed."""
     found: dict[Term, None] = {}
-    for statement in statements(kernel.body + kernel.precise):
+    for statement in statements(kernel.body + kernel.wide + kernel.precise):
         values = [statement.value] if isinstance(statement, (Assign, Store)) else []
         values += [part.value for part in statement.state] if isinstance(statement, Reduce) else []
         for value in values:

@@ -54,6 +54,7 @@ class Words:
             "half_range": Fraction(2) ** ((bias + 1) // 2),
             "quarter_range": Fraction(2) ** ((bias + 1) // 2 - 1),
             "least_ratio": Fraction(1, 2 ** (bias + 1 - 24)),
+            "smallest": Fraction(2) ** self.format.lowest,
             "least_pair": Fraction(2) ** (1 - bias + digits + 1),
         }
         wholes = {

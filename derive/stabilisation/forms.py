@@ -127,12 +127,13 @@ def key(order: Order, wrt: str) -> str:
 @dataclass(frozen=True)
 class _Asked:
     """A formula; what a derivative was taken in; its values at kinks, and, by variable, where the formula does not say
-    what it is: where its pieces join smoothly, and where it is a limit."""
+    what it is: where its pieces join smoothly, and where it is a limit; the closed form that is documented for it."""
 
     formula: Term
     variable: str = ""
     kinks: Mapping[Fraction, Term] = field(default_factory=dict)
     joints: Mapping[str, Mapping[Fraction, Term]] = field(default_factory=dict)
+    documented: tuple[Term, ...] = ()
 
     def with_points(self, form: Term) -> Term:
         """A form of the formula with the values that it has at single points."""
@@ -162,7 +163,9 @@ def _asked(function: Function, order: Order, wrt: str) -> _Asked:
         joints = smoothed(function.body, wrt, function.domain)
     joints = {place: value for place, value in joints.items() if place not in kinks}
     formula = by_sides(formula, wrt, joints, function.domain)
-    return _filled(_Asked(formula, wrt, kinks, {wrt: joints} if joints else {}), function)
+    stated = function.documented.get(wrt) if order == "vjp" else None
+    documented = (by_definition(function.expand(stated.formula)),) if stated is not None and not kinks else ()
+    return _filled(_Asked(formula, wrt, kinks, {wrt: joints} if joints else {}, documented), function)
 
 
 def _filled(asked: _Asked, function: Function) -> _Asked:
@@ -239,7 +242,7 @@ def _searched(question: Question, asked: _Asked, function: Function, thorough: b
         return serves(own, samples, scale)
 
     landmarks = [*underflow_thresholds(folded, domain), *critical_points(asked.formula, domain)]
-    return question.searched(accepts, landmarks, None if thorough else good_enough)
+    return question.searched(accepts, landmarks, None if thorough else good_enough, asked.documented)
 
 
 def _everyday(function: Function) -> tuple[float, float] | None:

@@ -51,11 +51,17 @@ class Question:
         return hash_of(write_text(self.stated), *self.hypotheses, usual)
 
     def searched(
-        self, accepts: Callable[[Term], bool], landmarks: Iterable[Columns], serves: Serves | None = None
+        self,
+        accepts: Callable[[Term], bool],
+        landmarks: Iterable[Columns],
+        serves: Serves | None = None,
+        known: Iterable[Term] = (),
     ) -> Answer:
-        """The answer of a search; `accepts`, `landmarks` and `serves` as `find` takes them."""
-        domain, everyday = self.domain, self.everyday
-        found = find(self.stated, domain, everyday=everyday, accepts=accepts, landmarks=landmarks, serves=serves)
+        """The answer of a search; the arguments are as `find` takes them."""
+        found = find(
+            self.stated, self.domain, everyday=self.everyday, accepts=accepts, landmarks=landmarks, serves=serves,
+            known=known,
+        )  # fmt: skip
         return Answer(self, _entry(self, found))
 
     def locked(self, entry: Entry | None) -> Answer | None:

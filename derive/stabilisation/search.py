@@ -37,6 +37,7 @@ MAX_JOINED: Final = 24  # candidates that branches choose from, by score, and as
 MAX_TRIED: Final = 30  # choices judged on fresh points
 CHECK_COUNT: Final = 1024  # fresh points of a stratum, on which a choice is compared with the formula
 MAX_SETTLED: Final = 10  # forms of a round that are asked whether they are good enough, for each of two reasons
+BY_DOCUMENT: Final = "documented form"
 Serves = Callable[[Term, Sequence[Sample]], bool]
 LANDMARKS: Final = "named landmarks"
 NEAR_ZEROS: Final = "near its zeros"  # a stratum of its own, where there are zeros
@@ -51,17 +52,19 @@ def find(
     accepts: Callable[[Term], bool] | None = None,
     landmarks: Iterable[Columns] = (),
     serves: Serves | None = None,
+    known: Iterable[Term] = (),
 ) -> Found:
     """One form to evaluate a formula without arrays in every one of `formats`, in none less accurate than the formula.
 
     everyday: the range of the variables in the second stratum. accepts: whether a form will do for a kernel, in which
     no operation may fail on the way to a number; without it, accuracy alone decides. landmarks: points that are a
-    stratum of their own. serves: what is good enough at some samples: the shortest that is ends the search. Counts
-    alone bound it, so its answer is the same on every machine.
+    stratum of their own. serves: what is good enough at some samples: the shortest that is ends the search. known:
+    forms that are equal to the formula, such as a documented one. Counts alone bound the search, so its answer is the
+    same on every machine.
     Raises UnsupportedError for a formula that has sums or components, or that has a value at no point of the domain.
     """
     _refuse(stated)
-    search = _Search(stated, domain, formats, everyday, accepts, tuple(landmarks))
+    search = _Search(stated, domain, formats, everyday, accepts, tuple(landmarks), tuple(known))
     found: Found | None = None
     for number in rounds(search.pool, search.starts()):
         found = search.settled(serves) if serves and number else None  # not before a first look at what is shorter
@@ -93,10 +96,11 @@ class _Search:
         everyday: tuple[float, float] | None,
         accepts: Callable[[Term], bool] | None,
         landmarks: tuple[Columns, ...],
+        known: tuple[Term, ...],
     ) -> None:
         self.stated, self.domain, self.formats, self.everyday = stated, domain, tuple(formats), everyday
         self.total, self.accepts = accepts is not None, accepts or (lambda form: True)
-        self.landmarks = landmarks
+        self.landmarks, self.known = landmarks, known
         self.moves = Moves(domain, stated)
         self.plain = self.moves.plain(stated)
         self.folded, self.folding = self.moves.folded(stated)
@@ -163,6 +167,10 @@ class _Search:
 
     def starts(self) -> Iterator[Derived]:
         yield from self.leading.items()
+        for form in self.known:
+            step = Step(BY_DOCUMENT, self.stated, form)
+            for other in dict.fromkeys((self.moves.plain(form), self.moves.folded(form)[0])):
+                yield other, (step, *([Step("definition", form, other)] if other != form else []))
         for form in with_factored_exponential(self.plain):
             yield form, (*self.leading[self.plain], Step(BY_HALVES, self.plain, form))
 
@@ -197,21 +205,23 @@ class _Search:
         ranked = sorted(choices(self.shortlist(), self.stated, self.choosing), key=partial(cost, judge=self.choosing))
         finer = sorted((refined(choice, judge) for choice in ranked[:MAX_TRIED]), key=partial(cost, judge=judge))
         if self.total and not self.accepts(self.stated):
-            found = self.first_proved(finer)
+            found = self.first_proved(finer, self.accepts)
+            if found is None and finer and cost(finer[0], judge) < cost(Choice((self.pool.found[otherwise],)), judge):
+                found = self.first_proved(finer, lambda form: True)  # none will do everywhere; this one loses least
         else:
             serves, before = is_no_worse if self.total else gains, judge.errors(self.stated)
             better = (it for it in finer if it.form == self.stated or serves(before, judge.errors(it.form)))
-            found = self.first_proved(better)
+            found = self.first_proved(better, self.accepts)
         return found or self.found(Choice((self.pool.found[otherwise],)))
 
-    def first_proved(self, ranked: Iterable[Choice]) -> Found | None:
+    def first_proved(self, ranked: Iterable[Choice], accepts: Callable[[Term], bool]) -> Found | None:
         """The first that is proved, or one that is not where that is worth it; None where nothing will do."""
         undecided: Found | None = None
         asked = 0
         for choice in ranked:
             if undecided is not None and asked >= MAX_ASKED:
                 break
-            if not self.accepts(choice.form):
+            if not accepts(choice.form):
                 continue
             asked += 1
             found = self.found(choice)

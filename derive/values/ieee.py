@@ -85,7 +85,7 @@ def _held(value: Any, factor: Any) -> Any:
 
 def _parted(value: Any, above: Any) -> Any:
     reach = value.dtype.type(2.0 ** -(np.finfo(value.dtype).maxexp - 24))
-    least = np.where(np.isfinite(above), np.abs(above) * reach, 0)
+    least = np.where(np.isfinite(above), np.abs(above), 0) * reach + np.finfo(value.dtype).smallest_subnormal
     return np.copysign(np.maximum(np.abs(value), least), value)
 
 

@@ -51,3 +51,25 @@ def test_a_variable_is_clamped_within_the_branch_that_needs_it(form: str, clampe
 def test_a_kink_is_not_a_clamp() -> None:
     formula = read_text("max(x, 0)*exp(-x)")
     assert without_clamps(formula, ALL) == formula
+
+
+@pytest.mark.parametrize(
+    ("form", "held"),
+    [
+        ("exp(-abs(b*x))", "exp(-abs(held(b, x)*x))"),
+        ("exp(-abs(x/b))", "exp(-abs(x/parted(b, x)))"),
+        ("Piecewise((exp(-abs(b*x)), b*x >= 0), (1, True))",
+         "Piecewise((exp(-abs(held(b, x)*x)), held(b, x)*x >= 0), (1, True))"),
+        ("b*x", "b*x"),
+        ("exp(-abs(b*x))*(b*x)", "exp(-abs(held(b, x)*x))*(b*x)"),
+    ],
+)  # fmt: skip
+def test_a_product_is_held_where_only_that_it_is_large_matters(form: str, held: str) -> None:
+    found = with_clamped_exponents(read_text(form), ALL)
+    assert found == read_text(held)
+    assert without_clamps(found, ALL) == read_text(form)
+
+
+def test_branches_under_a_sign_are_clamped_too() -> None:
+    form = read_text("-Piecewise((x, x > 0), (exp(x) - 1, True))")
+    assert str(with_clamped_branches(form, ALL)) == "-Piecewise((x, x > 0), (exp(min(x, 0)) - 1, True))"

@@ -2,31 +2,13 @@
 
 from fractions import Fraction
 
-import pytest
-
 from derive import Spec, real
 from derive.notation.text import read_text
 from derive.spec.statement import name_function
-from derive.verify.subject import Subject, largest_term
+from derive.verify.subject import Subject
 from tests.forms import FORMS
 
 y, p = real("y p")
-
-
-@pytest.mark.parametrize(
-    ("formula", "expected"),
-    [
-        ("(1 - y)/(1 - p) - y/p", "max(abs(1 - y)/abs(1 - p), abs(y)/abs(p))"),
-        ("2*(p - y)", "abs(2)*abs(p - y)"),
-        ("-(y*log(p) + exp(y))", "max(abs(y)*abs(log(p)), abs(exp(y)))"),
-        ("s[j]*(g[j] - Sum(g[i]*s[i], (i, 1, K)))",
-         "abs(s[j])*max(abs(g[j]), Maximum(abs(g[i])*abs(s[i]), (i, 1, K)))"),
-        ("Piecewise((exp(y) - exp(p), y > 0), (p, True))",
-         "Piecewise((max(abs(exp(y)), abs(exp(p))), y > 0), (abs(p), True))"),
-    ],
-)  # fmt: skip
-def test_the_largest_term_of_a_sum(formula: str, expected: str) -> None:
-    assert largest_term(read_text(formula)) == read_text(expected)
 
 
 def test_a_function_of_one_input_is_judged_in_ulp_of_its_value() -> None:
