@@ -62,6 +62,8 @@ STABILISATION = (
     ("layout", "fractions"),
     ("fold", "clamps"),
     ("moves", "chain"),
+    ("pairs",),
+    ("precise",),
     ("proof", "found", "zeros"),
     ("judge", "reasons"),
     ("pool",),

@@ -70,7 +70,7 @@ class Elementary:
     scipy: tuple[str, ...] = ()  # in scipy.special
     exact_in_ieee: bool = False  # an operation that IEEE arithmetic rounds correctly
     error_of: str = ""  # the operation of which it is what rounding drops; of a number, as float64
-    holds: bool = False  # it is its first argument, but where a product with the other, or a quotient, would overflow
+    holds: str = ""  # the operation with its other argument that would overflow, where it is not its first
     helper: str = ""  # the template that defines it for a target whose library lacks it
     written_out: str = ""  # the template that computes it without a library
     shorter: tuple[str, str, str] | None = None  # two ends of its argument, u or u - v, and the template for it there

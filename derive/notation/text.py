@@ -15,7 +15,19 @@ from typing import ClassVar, Final
 from derive.elementary.table import column
 from derive.errors import FormulaError, UnknownFunctionError, nearest
 from derive.notation.writer import ANY, ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Form, Fragment, Writer
-from derive.term import CONSTANTS, FUNCTIONS, RELATIONS, Term, branches, decimal, print_by, relation, symbol, term
+from derive.term import (
+    CONSTANTS,
+    FUNCTIONS,
+    RELATIONS,
+    Term,
+    branches,
+    decimal,
+    print_by,
+    rational_value,
+    relation,
+    symbol,
+    term,
+)
 
 MAX_CHARACTERS: Final = 20_000  # characters
 MAX_DEPTH: Final = 200  # levels of nesting
@@ -148,12 +160,15 @@ class _Reader:
         return Term(head, (left, right))
 
     def refuse_huge(self, node: ast.AST, base: Term, exponent: Term) -> None:
-        if base.head == "num" and exponent.head == "pow" and all(part.head == "num" for part in exponent.args):
+        is_tower = exponent.head == "pow" and all(part.head == "num" for part in exponent.args)
+        if base.head != "num" or not (exponent.head == "num" or is_tower):
+            return
+        power = rational_value(exponent)
+        digits = max(len(str(base.number.numerator)), len(str(base.number.denominator)))
+        if is_tower and (power is None or power * digits > MAX_DIGITS):
             raise self.fail(node, "a tower of powers of numbers is too large")
-        if exponent.head == "num" and base.head == "num":
-            digits = max(len(str(base.number.numerator)), len(str(base.number.denominator)))
-            if exponent.number * digits > MAX_DIGITS:
-                raise self.fail(node, f"this power has more than {MAX_DIGITS} digits")
+        if power is not None and power * digits > MAX_DIGITS:
+            raise self.fail(node, f"this power has more than {MAX_DIGITS} digits")
 
     def read_Compare(self, node: ast.Compare) -> Term:
         sides = [self.read(side) for side in (node.left, *node.comparators)]

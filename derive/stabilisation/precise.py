@@ -15,6 +15,7 @@ from derive.values.formats import FLOAT32, FLOAT64, Floats
 from derive.values.rounded import Machine
 
 MAX_UNITS: Final = 3.0  # numbers that a form may be off by, where functions are rounded correctly
+AIM: Final = 2.0  # that one in pairs should be off by at most
 CONDITIONS: Final = (8.0, 1.0, 0.4)  # what is worse conditioned than that is a pair: as few as will do
 MUCH: Final = 8  # times nearer to the truth is worth code that is longer
 NUDGE: Final = 2.0**-20  # relative: large beside rounding, small beside what bends a function
@@ -64,9 +65,9 @@ def most_precise(starts: Sequence[Term], sample: Sample, scale: Term | None = No
     lost, error = units_off(best, sample, scale)
     for form in _others(starts, sample) if lost or error > MAX_UNITS else ():
         own_lost, own = units_off(form, sample, scale)
-        if own_lost <= lost and own <= max(MAX_UNITS, error / MUCH) and (own_lost, own) != (lost, error):
+        if own_lost <= lost and own <= max(MAX_UNITS, error / MUCH) and (own_lost, own) < (lost, error):
             best, lost, error = form, own_lost, own
-        if not lost and error <= MAX_UNITS:
+        if not lost and error <= AIM:
             break
     return best
 

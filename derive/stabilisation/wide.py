@@ -11,15 +11,17 @@ import numpy as np
 from derive.calculus.derivative import times
 from derive.calculus.magnitude import largest_term
 from derive.calculus.vjp import at_upstream_1, upstream_name
+from derive.elementary.table import POWERS_OF_E
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.clamps import with_clamped_exponents
 from derive.stabilisation.forms import equal_form, forms_between, stabilise
+from derive.stabilisation.pairs import is_exact
 from derive.stabilisation.points import STRATA, Columns, combined, edges, ranges, tails, within
 from derive.stabilisation.precise import most_precise
 from derive.stabilisation.samples import EDGES, TAILS, Sample, draw, with_points
 from derive.stabilisation.total import is_total
-from derive.term import Term, free_symbols, size, symbol
+from derive.term import Term, free_symbols, size, subterms, symbol
 from derive.values.formats import FLOAT32, FLOAT64, Floats
 from derive.values.rounded import Machine
 
@@ -94,13 +96,21 @@ def _sample(function: Function, stated: Term, form: Term) -> Sample:
 
 
 def failing(function: Function, forms: Forms) -> frozenset[tuple[Order, str]]:
-    """The forms of which some operation fails in float32."""
+    """The forms of which some operation fails in float32, or whose exponents it rounds."""
     if not function.elementwise:
-        return frozenset()
+        return frozenset(kind for kind, form in forms.items() if any(map(_rounds_its_exponent, subterms(form))))
     upstream = upstream_name(function)
     return frozenset(
         kind for kind, form in forms.items() if not is_total(at_upstream_1(form, upstream), function.domain, [FLOAT32])
     )
+
+
+def _rounds_its_exponent(node: Term) -> bool:
+    """Whether the argument of a power of e is a product, or a quotient, that is rounded before it is taken."""
+    if node.head not in POWERS_OF_E:
+        return False
+    inside = (part for argument in node.args for part in subterms(argument) if part.head in ("mul", "div"))
+    return any(free_symbols(part) and not is_exact(part) for part in inside)
 
 
 def _round_alike(one: Term, other: Term, columns: Columns) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import platform
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -43,9 +41,10 @@ from derive.codegen.target import (
     function as call,
 )
 from derive.compiled.compiler import compile_library
+from derive.compiled.exceptions import raised_flags
 from derive.compiled.library import Compiled
 from derive.elementary.table import HOLDS, TABLE, column
-from derive.errors import DeriveError, UnsupportedError
+from derive.errors import UnsupportedError
 from derive.paths import templates_folder
 from derive.spec.domain import Interval
 from derive.values.formats import FLOAT32, FLOAT64, Format
@@ -247,25 +246,6 @@ def _load(out_dir: Path, kernel: Kernel, variant: Variant, toolchain: Toolchain 
 
 def _load_flagged(out_dir: Path, kernel: Kernel, variant: Variant) -> Call:
     return _load(out_dir, kernel, variant, replace(TOOLCHAIN, flags=("-std=c99", *FLAGGED)))
-
-
-# <fenv.h>: the value of each exception, by the processor's name.
-_X86: Final = {"invalid value": 0x01, "divide by zero": 0x04, "overflow": 0x08}
-_ARM: Final = {"invalid value": 0x01, "divide by zero": 0x02, "overflow": 0x04}
-EXCEPTIONS: Final = {"x86_64": _X86, "amd64": _X86, "i686": _X86, "aarch64": _ARM, "arm64": _ARM}
-
-
-def raised_flags(call: Callable[[], object]) -> frozenset[str]:
-    """The flags that a call of compiled code leaves behind in this process."""
-    exceptions = EXCEPTIONS.get(platform.machine().lower())
-    if exceptions is None:
-        raise DeriveError(f"the floating-point flags of {platform.machine()} are not known here")
-    process = ctypes.CDLL(None)
-    every = sum(exceptions.values())
-    process.feclearexcept(every)
-    call()
-    raised = process.fetestexcept(every)
-    return frozenset(name for name, bit in exceptions.items() if raised & bit)
 
 
 # What helpers mean, for a reader.

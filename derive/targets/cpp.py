@@ -31,9 +31,10 @@ from derive.codegen.target import (
     function as call,
 )
 from derive.compiled.compiler import compile_library
+from derive.compiled.exceptions import raised_flags
 from derive.compiled.library import Compiled
 from derive.elementary.table import column
-from derive.targets.c import FLAGGED, LOGIC, RESULTS, raised_flags
+from derive.targets.c import FLAGGED, LOGIC, RESULTS
 from derive.targets.c import TARGET as C
 
 HELPERS: Final = ("maximum", "minimum", "sign_of", "exp_difference")

@@ -57,7 +57,8 @@ class Format:
         """The distance from each value to the next one away from zero; at infinity, that below it."""
         # Cut off before it is rounded, so that nothing overflows.
         rounded = np.minimum(np.abs(values), 2.0 ** (self.overflow - 1)).astype(self.dtype)
-        found: NDArray[np.float64] = np.spacing(rounded).astype(np.float64)
+        with np.errstate(under="ignore"):
+            found: NDArray[np.float64] = np.spacing(rounded).astype(np.float64)
         return found
 
     def ordinals(self, values: Floats) -> Ordinals:

@@ -24,7 +24,6 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **{head: np.vectorize(getattr(math, name), otypes=[float]) for head, name in column("libm").items()
        if not TABLE[head].numpy and hasattr(math, name)},
     "expdiff": lambda a, b: _exp_difference(a, b),
-    "held": lambda a, b: _held(a, b), "parted": lambda a, b: _parted(a, b),
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "and": lambda *parts: reduce(np.logical_and, parts),
     "or": lambda *parts: reduce(np.logical_or, parts), "not": np.logical_not,
@@ -62,20 +61,6 @@ def _quotient_error(a: Any, b: Any) -> Any:
     return np.where(np.abs(a) > LEAST_PAIR, ((a - quotient * b) - _product_error(quotient, b)) / b, 0.0)
 
 
-# What operations drop, in numbers of the format.
-_DROPPED: Final = {"add": _sum_error, "mul": _product_error, "div": _quotient_error}
-ERRORS: Final = {head: _DROPPED[operation] for head, operation in column("error_of").items() if operation in _DROPPED}
-FUNCTIONS.update(ERRORS)
-
-
-LEAST_PAIR: Final = 2.0**-969  # below it errors are no numbers of float64
-
-
-def _leading(value: Any) -> Any:
-    """The number of half as many digits next to a float64, toward 0."""
-    return (np.asarray(value).view(np.int64) & -(2**27)).view(np.float64)
-
-
 def _held(value: Any, factor: Any) -> Any:
     half = 2.0 ** (np.finfo(value.dtype).maxexp // 2)
     size = np.abs(factor)
@@ -87,6 +72,21 @@ def _parted(value: Any, above: Any) -> Any:
     reach = value.dtype.type(2.0 ** -(np.finfo(value.dtype).maxexp - 24))
     least = np.where(np.isfinite(above), np.abs(above), 0) * reach + np.finfo(value.dtype).smallest_subnormal
     return np.copysign(np.maximum(np.abs(value), least), value)
+
+
+# What operations drop, in numbers of the format.
+_DROPPED: Final = {"add": _sum_error, "mul": _product_error, "div": _quotient_error}
+ERRORS: Final = {head: _DROPPED[operation] for head, operation in column("error_of").items() if operation in _DROPPED}
+_KEPT: Final = {"mul": _held, "div": _parted}
+FUNCTIONS.update(ERRORS | {head: _KEPT[operation] for head, operation in column("holds").items()})
+
+
+LEAST_PAIR: Final = 2.0**-969  # below it errors are no numbers of float64
+
+
+def _leading(value: Any) -> Any:
+    """The number of half as many digits next to a float64, toward 0."""
+    return (np.asarray(value).view(np.int64) & -(2**27)).view(np.float64)
 
 
 CONSTANTS: Final = {"pi": math.pi, "E": math.e, "oo": math.inf, "nan": math.nan}

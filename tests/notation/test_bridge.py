@@ -23,7 +23,7 @@ i, j, k = index("i j k")
 v = vector("v", K)
 # SymPy has these by other means: its own evaluation may turn them into other functions.
 REAL = tuple(sorted(FUNCTIONS.keys() - {"det", "inv", "expdiff", "polygamma", "zeta"}))
-WITHOUT_NUMBERS = ("erfcinv",)  # SymPy 1.14 does not evaluate it
+WITHOUT_NUMBERS = ("erfcinv", "rounding_error")  # SymPy 1.14 does not evaluate the one, and has not the other
 
 
 @pytest.mark.parametrize(
