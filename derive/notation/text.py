@@ -164,11 +164,11 @@ class _Reader:
         if base.head != "num" or not (exponent.head == "num" or is_tower):
             return
         power = rational_value(exponent)
-        digits = max(len(str(base.number.numerator)), len(str(base.number.denominator)))
-        if is_tower and (power is None or power * digits > MAX_DIGITS):
-            raise self.fail(node, "a tower of powers of numbers is too large")
-        if power is not None and power * digits > MAX_DIGITS:
-            raise self.fail(node, f"this power has more than {MAX_DIGITS} digits")
+        if power is None:  # a root, or more than is worked out
+            power = Fraction(10) ** min(_digits(*(part.number for part in exponent.args)), MAX_DIGITS)
+        if _digits(base.number, power) > MAX_DIGITS:
+            what = "a tower of powers of numbers is too large" if is_tower else ""
+            raise self.fail(node, what or f"this power has more than {MAX_DIGITS} digits")
 
     def read_Compare(self, node: ast.Compare) -> Term:
         sides = [self.read(side) for side in (node.left, *node.comparators)]
@@ -319,3 +319,8 @@ def write_text(root: Term) -> str:
 
 
 print_by(write_text)
+
+
+def _digits(base: Fraction, exponent: Fraction) -> int:
+    """At most so many digits has a power of a number, above or below."""
+    return int(exponent * max(len(str(base.numerator)), len(str(base.denominator))))
