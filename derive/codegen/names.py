@@ -1,12 +1,13 @@
-"""Names that a target cannot have: words that mean something else in it, and kernels of one name."""
+"""What a target cannot have: words that mean something else in it, kernels of one name, functions that it lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from derive.codegen.target import Target
-from derive.errors import SpecError, did_you_mean
+from derive.errors import SpecError, UnsupportedError, did_you_mean
 from derive.spec.statement import Function
+from derive.term import FUNCTIONS, Term, free_symbols, subterms
 
 
 def refuse_names(function: Function, target: Target) -> None:
@@ -16,6 +17,17 @@ def refuse_names(function: Function, target: Target) -> None:
     for name in (*function.inputs, *function.params):
         if name in target.reserved:
             raise taken(function, name, target)
+
+
+def refuse_functions(function: Function, target: Target, body: Term) -> None:
+    """Raises UnsupportedError where `body`, which `function` is by what kernels call, has what the target lacks."""
+    known = {head for it in target.formats for head in it.operations}
+    for node in subterms(body):
+        if node.head in FUNCTIONS and free_symbols(node) and node.head not in known:
+            raise UnsupportedError(
+                f"{function.where}: the target {target.name} has no {node.head}: write {function.name} by others, or "
+                "build it with --target for one that has it (docs/functions.md lists who has what)"
+            )
 
 
 def refuse_accuracy(function: Function, targets: Iterable[str]) -> None:

@@ -82,6 +82,8 @@ GAMMA: Final = (
         transcendental=True,
         never_constant=True,
         spellings=("lgamma", "gammaln"),
+        libm="lgamma",
+        helper="loggamma",
         scipy=("gammaln",),
         slow=True,
     ),

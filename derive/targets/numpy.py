@@ -38,10 +38,13 @@ from derive.codegen.target import (
     function as call,
 )
 from derive.elementary.table import HOLDS, TABLE, column
+from derive.paths import templates_folder
 from derive.term import Term, substitute, symbol
 
 ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
-HELPERS: Final = ("erf", "erfc", "exp_difference", *ERRORS, *HOLDS)
+HELPERS: Final = [
+    helper for helper in column("helper").values() if (templates_folder() / "numpy" / f"_{helper}.j2").is_file()
+]
 
 OPERATIONS: Final[dict[str, Op]] = {
     **ARITHMETIC,
@@ -103,6 +106,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "_exp_difference": lambda a, b: np.exp(a - b),
     "_erf": lambda x: elementwise("erf", x),
     "_erfc": lambda x: elementwise("erfc", x),
+    "_loggamma": lambda x: elementwise("loggamma", x),
     "_number": lambda value: value,
     **{f"_{name}": lambda a, b: 0 * (a + b) for name in ERRORS},
     **{f"_{name}": lambda a, b: a + 0 * b for name in HOLDS},

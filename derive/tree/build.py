@@ -12,7 +12,7 @@ from typing import Final
 
 from derive.codegen.emit import emit
 from derive.codegen.lower import every_kernel
-from derive.codegen.names import refuse_accuracy, refuse_names, refuse_repeated, stems
+from derive.codegen.names import refuse_accuracy, refuse_functions, refuse_names, refuse_repeated, stems
 from derive.codegen.target import SourceFile
 from derive.derivation.chain import Derivation, differentiate, differentiate_again
 from derive.errors import DeriveError, SpecError
@@ -24,7 +24,7 @@ from derive.spec.function import Order, order_in_words
 from derive.spec.lock import Entries, lock_path, write_lock
 from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
-from derive.stabilisation.forms import EvaluationForm, key, orders, proved
+from derive.stabilisation.forms import EvaluationForm, by_definition, key, orders, proved
 from derive.stabilisation.gradients import slips
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
@@ -74,6 +74,8 @@ def make(function: Function, templates: Path | None = None, search: bool = False
     made = study(function)
     if not made.stops:
         with _told_where(function):
+            for target in chosen(targets):
+                refuse_functions(function, target, by_definition(function.body))
             made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
             function = replace(function, locked=made.entries)
             forms = {kind: form.body for kind, form in made.forms.items()}

@@ -18,10 +18,26 @@ from derive.values.formats import nearest_float
 
 Floats = NDArray[Any]
 
+
+def _of_math(name: str) -> Callable[..., Any]:
+    """A function of Python's, value by value: NaN where it has none, infinite where it is too large."""
+    function = getattr(math, name)
+
+    def value(*at: float) -> float:
+        try:
+            return float(function(*at))
+        except ValueError:
+            return math.nan
+        except OverflowError:
+            return math.inf
+
+    return np.vectorize(value, otypes=[float])
+
+
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "pow": np.power,
     **{head: getattr(np, name) for head, name in column("numpy").items()},
-    **{head: np.vectorize(getattr(math, name), otypes=[float]) for head, name in column("libm").items()
+    **{head: _of_math(name) for head, name in column("libm").items()
        if not TABLE[head].numpy and hasattr(math, name)},
     "expdiff": lambda a, b: _exp_difference(a, b),
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,

@@ -22,11 +22,11 @@ from derive import Spec
 from derive.codegen.emit import emit
 from derive.codegen.kernel import Kernel
 from derive.codegen.lower import lower
-from derive.codegen.names import refuse_names, refuse_repeated
+from derive.codegen.names import refuse_functions, refuse_names, refuse_repeated
 from derive.codegen.target import Target
-from derive.errors import SpecError
+from derive.errors import SpecError, UnsupportedError
 from derive.notation.text import read_text
-from derive.spec.statement import Function
+from derive.spec.statement import Function, name_function
 from derive.targets.c import CALLED, HEADERS, KEYWORDS, MACROS, STRICT
 from derive.targets.c import TARGET as C
 from derive.targets.numpy import TARGET as NUMPY
@@ -241,3 +241,17 @@ def test_python_s_keywords_are_refused_in_specs() -> None:
     for name in keyword.kwlist:
         with pytest.raises(SpecError):
             function("probe", [name])
+
+
+@pytest.mark.parametrize("text", ["besseli(0, x)", "x + digamma(x)"])
+def test_a_function_that_a_target_lacks_is_refused_before_anything_is_searched(text: str) -> None:
+    function = name_function(Spec(text, assume="x > 0"), "f", "specs.py:1: f")
+    for target in (C, NUMPY):
+        with pytest.raises(UnsupportedError, match=r"specs.py:1: f: the target \w+ has no \w+: .* --target"):
+            refuse_functions(function, target, function.body)
+
+
+def test_a_function_that_a_target_has_is_not_refused() -> None:
+    function = name_function(Spec("erf(x) + loggamma(x)", assume="x > 0"), "f", "specs.py:1: f")
+    for target in (C, NUMPY):
+        refuse_functions(function, target, function.body)

@@ -113,3 +113,37 @@ def test_a_report_says_what_broke_and_where(tmp_path: Path) -> None:
     assert "logistic (numpy, float32)" in str(report).splitlines()[-1]
     assert '"held": false' in report.to_json()
     assert report.rows[0][:3] == ("logistic", "numpy", "float32")
+
+
+FAR_WRONG = "z = np.exp(-np.abs(x)); value = np.where(np.abs(x) > 1e6, 0.5, np.where(x < 0, z, 1) / (1 + z))"
+NEAR_WRONG = "z = np.exp(-np.abs(x)); value = np.where(np.abs(x) < 2, 0.5, np.where(x < 0, z, 1) / (1 + z))"
+FAR_FLAG = "z = np.exp(-np.abs(x)); (x * x) * (x * x); value = np.where(x < 0, z, 1) / (1 + z)"
+
+
+def test_what_is_wrong_far_off_alone_is_usable_and_does_not_hold(tmp_path: Path) -> None:
+    found = examined(tmp_path, "forward", FAR_WRONG)
+    assert found.usable
+    assert not found.held
+    assert found.standing == "everyday"
+    assert found.near.held
+    assert found.problems()
+
+
+def test_what_is_wrong_for_everyday_values_is_not_usable(tmp_path: Path) -> None:
+    found = examined(tmp_path, "forward", NEAR_WRONG)
+    assert not found.usable
+    assert found.standing == "BROKEN"
+
+
+def test_a_flag_that_is_raised_far_off_alone_is_told_with_its_stratum(tmp_path: Path) -> None:
+    found = examined(tmp_path, "forward", FAR_FLAG)
+    assert {flag.name for flag in found.flags} == {"overflow"}
+    assert "everyday" not in {flag.stratum for flag in found.flags}
+    assert found.usable
+    assert sum("raises overflow" in line for line in found.problems()) == 1
+
+
+def test_what_holds_is_usable(tmp_path: Path) -> None:
+    found = examined(tmp_path, "forward")
+    assert found.held
+    assert found.usable
