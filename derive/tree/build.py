@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -26,6 +27,7 @@ from derive.spec.pages import read_specs_apart
 from derive.spec.statement import Function
 from derive.stabilisation.forms import EvaluationForm, by_definition, key, orders, proved
 from derive.stabilisation.gradients import slips
+from derive.stabilisation.kinks import stated_derivative
 from derive.targets.table import TARGETS, chosen
 from derive.term import free_symbols, substitute, term
 from derive.tree.changes import Changes, alone, changes, holds
@@ -74,8 +76,9 @@ def make(function: Function, templates: Path | None = None, search: bool = False
     made = study(function)
     if not made.stops:
         with _told_where(function):
-            for target in chosen(targets):
-                refuse_functions(function, target, by_definition(function.body))
+            slopes = [stated_derivative(function, name)[0] for name in function.wrt if function.elementwise]
+            for target, body in product(chosen(targets), (function.body, *slopes)):
+                refuse_functions(function, target, by_definition(body))
             made = replace(made, forms={kind: proved(function, *kind, search) for kind in orders(function)})
             function = replace(function, locked=made.entries)
             forms = {kind: form.body for kind, form in made.forms.items()}
