@@ -323,4 +323,5 @@ print_by(write_text)
 
 def _digits(base: Fraction, exponent: Fraction) -> int:
     """At most so many digits has a power of a number, above or below."""
-    return int(exponent * max(len(str(base.numerator)), len(str(base.denominator))))
+    plain = base in (-1, 0, 1)
+    return 0 if plain else int(exponent * max(len(str(base.numerator)), len(str(base.denominator))))

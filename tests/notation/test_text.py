@@ -21,7 +21,10 @@ PRINTABLE = tuple(sorted(FUNCTIONS.keys() - {"inv", "det"}))
 @given(terms(PRINTABLE))
 @settings(derandomize=True, max_examples=300, deadline=None)
 def test_what_is_printed_reads_back_unchanged(root: Term) -> None:
-    assert read_text(write_text(root)) is root
+    try:
+        assert read_text(write_text(root)) is root
+    except FormulaError as problem:
+        assert "a tower of powers" in str(problem)  # of more digits than anybody means
 
 
 @pytest.mark.parametrize("function", derive.catalogue(), ids=lambda function: function.name)
