@@ -22,9 +22,12 @@ PRINTABLE = tuple(sorted(FUNCTIONS.keys() - {"inv", "det"}))
 @settings(derandomize=True, max_examples=300, deadline=None)
 def test_what_is_printed_reads_back_unchanged(root: Term) -> None:
     try:
-        assert read_text(write_text(root)) is root
+        found = read_text(write_text(root))
     except FormulaError as problem:
-        assert "a tower of powers" in str(problem)  # of more digits than anybody means
+        if "a tower of powers" not in str(problem):  # of more digits than anybody means
+            raise
+    else:
+        assert found is root
 
 
 @pytest.mark.parametrize("function", derive.catalogue(), ids=lambda function: function.name)
