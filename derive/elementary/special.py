@@ -53,8 +53,7 @@ def _bessel_k(order: Ball, x: Ball) -> Ball:
     """A ball at fewer bits holds the value as well; at more, Arb takes minutes for arguments of some hundreds."""
     from flint import ctx
 
-    bits = int(ctx.prec)
-    with ctx.workprec(bits if abs(x) < SMALL_FOR_K else min(bits, MAX_BITS_OF_K)):
+    with ctx.workprec(int(ctx.prec) if abs(x) < SMALL_FOR_K else min(int(ctx.prec), MAX_BITS_OF_K)):
         return x.bessel_k(order)
 
 
