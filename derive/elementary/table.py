@@ -37,6 +37,7 @@ def named(holds: Callable[[Elementary], Any]) -> frozenset[str]:
 
 
 KINKED: Final = tuple(name for name, kind in column("kink").items() if kind in ("kink", "jump"))
+ERRORS: Final = tuple(name for name in column("error_of") if TABLE[name].helper)  # of operations
 HOLDS: Final = tuple(column("holds"))
 POWERS_OF_E: Final = tuple(name for name, function in TABLE.items() if function.power_of_e)
 STEPPED: Final = tuple(name for name, kind in column("kink").items() if kind == "steps")

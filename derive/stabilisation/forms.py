@@ -200,7 +200,7 @@ def _of_numbers(asked: _Asked, entry: Entry | None, function: Function, search: 
         value = exact(asked.formula, {})
         chain = _completed(asked.formula if value is None else term(value), asked, function)
         return EvaluationForm(asked.with_points(asked.formula), chain.root, tuple(chain.steps))
-    question = Question(asked.formula, function.domain, _everyday(function))
+    question = Question(asked.formula, function.domain, everyday_range(function))
     answer = question.locked(entry)
     if answer is None or search:
         answer = _searched(question, asked, function, thorough=search).unless(answer)
@@ -245,7 +245,7 @@ def _searched(question: Question, asked: _Asked, function: Function, thorough: b
     return question.searched(accepts, landmarks, None if thorough else good_enough, asked.documented)
 
 
-def _everyday(function: Function) -> tuple[float, float] | None:
+def everyday_range(function: Function) -> tuple[float, float] | None:
     """Where the variables usually are, as far as the spec says."""
     ends = list(function.samples.values())
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None

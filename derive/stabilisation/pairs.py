@@ -79,19 +79,18 @@ def _pair(node: Term, is_kept: bool, pair: Callable[[Term], Pair]) -> Pair:
     parts = [pair(part) for part in node.args]
     values = tuple(value for value, _ in parts)
     value = rebuild(node, values)
-    known = [
-        is_kept or bool(free_symbols(part)) for part in node.args
-    ]  # of constants it matters where a pair is wanted
-    errors = [error if counts else ZERO for (_, error), counts in zip(parts, known, strict=True)]
+    # What rounding drops of a constant matters where a pair is wanted.
+    counts = [is_kept or bool(free_symbols(part)) for part in node.args]
+    errors = [error if counted else ZERO for (_, error), counted in zip(parts, counts, strict=True)]
     if node.head in STEPPED or not node.args:
         return value, ZERO
     if node.head == "neg":
         return value, negated(errors[0])
     if node.head in KINKED:
         return value, _of_kinked(node.head, values, errors)
-    passed = ZERO if node.head == "exp" and not is_kept else _passed(node, values, errors)
     if node.head == "exp" and errors[0] is not ZERO and not is_kept:
         return call("expdiff", values[0], _finite(negated(errors[0]))), ZERO
+    passed = _passed(node, values, errors)
     if is_exact(node):
         return value, passed
     if is_kept:

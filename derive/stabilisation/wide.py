@@ -15,7 +15,7 @@ from derive.elementary.table import POWERS_OF_E
 from derive.spec.function import Order
 from derive.spec.statement import Function
 from derive.stabilisation.clamps import with_clamped_exponents
-from derive.stabilisation.forms import equal_form, forms_between, stabilise
+from derive.stabilisation.forms import equal_form, everyday_range, forms_between, stabilise
 from derive.stabilisation.pairs import is_exact
 from derive.stabilisation.points import STRATA, Columns, combined, edges, ranges, tails, within
 from derive.stabilisation.precise import most_precise
@@ -88,9 +88,7 @@ def _sample(function: Function, stated: Term, form: Term) -> Sample:
     """Points at which forms are tried, with the values of what was stated, which an equal form may tell more easily."""
     domain, names = function.domain, sorted(free_symbols(stated) | free_symbols(form))
     forms = sorted([stated, form], key=lambda it: -len(free_symbols(it)))  # the first tells the variables
-    ends = list(function.samples.values())
-    everyday = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
-    sample = draw(forms, domain, FLOAT64, everyday, COUNT_PRECISE)
+    sample = draw(forms, domain, FLOAT64, everyday_range(function), COUNT_PRECISE)
     sample = with_points(sample, EDGES, edges(names, domain, FLOAT64), forms)
     return with_points(sample, TAILS, tails(names, domain, FLOAT64, COUNT_PRECISE, 0), forms)
 

@@ -43,14 +43,13 @@ from derive.codegen.target import (
 from derive.compiled.compiler import compile_library
 from derive.compiled.exceptions import raised_flags
 from derive.compiled.library import Compiled
-from derive.elementary.table import HOLDS, TABLE, column
+from derive.elementary.table import ERRORS, HOLDS, TABLE, column
 from derive.errors import UnsupportedError
 from derive.paths import templates_folder
 from derive.spec.domain import Interval
 from derive.values.formats import FLOAT32, FLOAT64, Format
 from derive.values.intervals import bound
 
-ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
 HELPERS: Final = ("maximum", "minimum", "sign_of", *ERRORS, *HOLDS)
 OWN: Final = column("written_out")
 LIBM: Final = [name for head, name in column("libm").items() if head not in OWN]  # what kernels call of it

@@ -37,11 +37,10 @@ from derive.codegen.target import (
 from derive.codegen.target import (
     function as call,
 )
-from derive.elementary.table import HOLDS, TABLE, column
+from derive.elementary.table import ERRORS, HOLDS, column
 from derive.paths import templates_folder
 from derive.term import Term, substitute, symbol
 
-ERRORS: Final = [head for head in column("error_of") if TABLE[head].helper]
 HELPERS: Final = [
     helper for helper in column("helper").values() if (templates_folder() / "numpy" / f"_{helper}.j2").is_file()
 ]
